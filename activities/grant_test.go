@@ -92,7 +92,7 @@ func TestARevokedGrantPausesTheAccountAfterAHandfulOfCalls(t *testing.T) {
 		require.NoError(t, value.Get(&out))
 		return out
 	}
-	first := read("first") // the token is in hand
+	first := read("first") // the first call fetches the token
 	require.Nil(t, first.Fault)
 	marketplace.tokenCalls.Store(0)
 	marketplace.revoked.Store(true)

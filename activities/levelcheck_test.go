@@ -20,7 +20,7 @@ func TestALevelThatAmazonAcceptedAndNeverAppliedIsSentAgain(t *testing.T) {
 	t.Parallel()
 	s := openShop(t)
 	var skus []string
-	for i := range 23 { // more than one call's worth
+	for i := range 23 { // more than fit into one call
 		skus = append(skus, fmt.Sprintf("SKU-%d", i))
 	}
 	s.list(7, skus...)

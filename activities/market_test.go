@@ -32,7 +32,7 @@ import (
 
 const (
 	account = "amazon-uk"
-	speed   = 20_000 // what takes the marketplace seconds takes it less than a millisecond
+	speed   = 20_000 // seconds of the marketplace pass in less than a millisecond
 )
 
 // shop is a store, an Amazon marketplace over HTTP, and the activities that work with both.

@@ -124,7 +124,7 @@ func (d *operator) listsAndShows(p *program) {
 		return strings.Contains(stdout, "2 items in error")
 	})
 	table = d.finds(&now, "status")
-	_, columns, _ := strings.Cut(table, "\n\n") // behind the headline
+	_, columns, _ := strings.Cut(table, "\n\n") // the table follows the headline and an empty line
 	requireLinedUp(d.t, columns)
 	require.Contains(d.t, table, "items --account amazon-uk --endpoint production --status error")
 	require.Len(d.t, now.Accounts, 5)

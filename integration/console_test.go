@@ -68,7 +68,7 @@ type shownPage struct {
 	Title   string   `json:"title"`
 	Heading string   `json:"heading"`
 	Menu    int      `json:"menu"`
-	Links   []string `json:"links"` // within the console
+	Links   []string `json:"links"` // addresses inside the console
 }
 
 // crawl follows every link from the overview. Each page must have a title, a heading and a menu, and no errors.

@@ -135,7 +135,7 @@ func TestNoQuirkOfPagesLosesOrDoublesAnything(t *testing.T) {
 // faulty switches a fault on at every marketplace until each has had some, and then off.
 func faulty(p *program, dir string, kind faults.Kind) {
 	enough := int64(6)
-	if kind == faults.Hang { // each takes a call's whole deadline
+	if kind == faults.Hang { // each hanging call lasts its whole deadline
 		enough = 2
 	}
 	accounts := marketplaces(p.t, dir).Accounts
@@ -167,7 +167,7 @@ func awaitFaults(p *program, dir, account string, kind faults.Kind, enough int64
 }
 
 func rates(kind faults.Kind, p float64) faults.Rates {
-	r, err := faults.Rates{SlowMillis: 20_000_000}.With(kind, p) // slow: one second at the highest speed
+	r, err := faults.Rates{SlowMillis: 20_000_000}.With(kind, p) // a slow answer lasts one second at the highest speed
 	if err != nil {
 		panic(err)
 	}
@@ -217,7 +217,7 @@ func retryParked(t *testing.T, dir string) bool {
 		return false
 	}
 	if code != 0 && code != 3 {
-		t.Logf("status: %s", stderr) // it is being stopped: the next call finds nothing
+		t.Logf("status: %s", stderr) // a program that is being stopped; the next call fails
 		return true
 	}
 	var now struct {

@@ -20,7 +20,7 @@ type faultyTemporal struct {
 
 	mu        sync.Mutex
 	asked     []string
-	schedules map[string]*client.Schedule // what they are after their updates
+	schedules map[string]*client.Schedule // as they are after their updates
 	created   map[string]client.ScheduleOptions
 }
 

@@ -32,7 +32,7 @@ func TestEveryHintNamesARealCommandAndItsFlags(t *testing.T) {
 		for _, pattern := range commandTexts {
 			for _, m := range pattern.FindAllStringSubmatch(string(text), -1) {
 				if first, _, _ := strings.Cut(m[1], " "); pattern == inGo && !slices.Contains(invocation.Commands, first) {
-					continue // a text that begins with the program's name
+					continue // not a command: a text that begins with the program's name
 				}
 				found++
 				require.Empty(t, wrongCommand(m[1]), "%s: towpath %s", file, m[1])

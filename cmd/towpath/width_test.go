@@ -56,7 +56,7 @@ func TestListsKeepWithinAHundredColumns(t *testing.T) {
 			require.Contains(t, out, text, "%s\n%s%s", command, out, errs)
 		}
 		for line := range strings.Lines(out) {
-			if strings.Contains(strings.TrimSpace(line), "  ") { // a sentence of its own has none
+			if strings.Contains(strings.TrimSpace(line), "  ") { // two spaces: a row of columns, not a sentence
 				require.LessOrEqual(t, len([]rune(strings.TrimRight(line, "\n"))), lineWidth, "%s\n%s", command, out)
 			}
 		}

@@ -178,7 +178,7 @@ func (f *fixture) thePushGoesOver() {
 	t.Helper()
 	id := message.StockWorkflowID(account)
 	begun := f.latestRun(id)
-	for range longHistory { // wakes lengthen the history
+	for range longHistory { // each wake makes the history longer
 		require.NoError(t, f.WakeStock(t.Context(), []string{account}))
 	}
 	close(f.shop.levels.opened)

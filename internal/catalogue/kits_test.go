@@ -57,7 +57,7 @@ func TestLeavesAreTheSumsOverAllWaysDown(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 8).Draw(t, "kits")
 		kits := make([]catalogue.Kit, n)
-		for i := range kits { // only later SKUs are parts: no circle
+		for i := range kits { // a part is always a later SKU, so that no kit contains itself
 			kits[i].SKU = fmt.Sprint("K", i)
 			for range rapid.IntRange(1, 3).Draw(t, "parts") {
 				sku := fmt.Sprint("K", rapid.IntRange(i+1, n+2).Draw(t, "part"))

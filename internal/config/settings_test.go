@@ -14,7 +14,7 @@ import (
 func bare(t *testing.T) {
 	t.Helper()
 	for _, f := range fields(&Settings{}) {
-		t.Setenv(f.name, "") // has the old value put back when the test ends
+		t.Setenv(f.name, "") // t.Setenv restores the old value when the test ends
 		require.NoError(t, os.Unsetenv(f.name))
 	}
 }

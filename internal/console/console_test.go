@@ -89,7 +89,7 @@ func TestHostileTextIsEscaped(t *testing.T) {
 	paths := []string{"/", "/activity", "/listings", "/listings?reference=" + url.QueryEscape(hostile), "/orders", fmt.Sprintf("/orders/%d", row), "/runs", "/runs/run-2", "/stock", "/errors", "/errors/" + f.ID,
 		"/orders?reference=" + url.QueryEscape(hostile), "/stock?search=" + url.QueryEscape(hostile), "/runs/run-2?after=%22%3E%3Cscript%3Ealert"}
 	for _, path := range paths {
-		body := b.page(path) // refuses <script>alert
+		body := b.page(path) // page fails if the text appears unescaped
 		require.NotContains(t, body, `"x")<`, path)
 		require.NotRegexp(t, `(?i)\son[a-z]+=|style=|javascript:`, tags(body), path)
 	}
@@ -279,7 +279,7 @@ func TestEveryPageOpens(t *testing.T) {
 	for path := range new(console).pages() {
 		code, body := b.get(fill.Replace(path))
 		require.Less(t, code, http.StatusInternalServerError, "%s: %s", path, body)
-		if !strings.Contains(path, "{id}") && path != "/" && path != "/sku" && path != "/product" { // these name one thing that is not there
+		if !strings.Contains(path, "{id}") && path != "/" && path != "/sku" && path != "/product" { // these pages are about one thing, and it does not exist here
 			require.Equal(t, http.StatusOK, code, "%s: %s", path, body)
 		}
 	}

@@ -35,7 +35,7 @@ type fixture struct {
 	t     *testing.T
 	ctx   context.Context
 	store *store.Store
-	asked *starter.Starter // what the pages ask
+	asked *starter.Starter // what the pages call
 	web   http.Handler
 }
 

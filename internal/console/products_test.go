@@ -41,7 +41,7 @@ func TestProductsAreFoundAndCounted(t *testing.T) {
 	b := newFixture(t)
 	require.Contains(t, b.page("/products"), "towpath catalog import FILE")
 	b.goods()
-	b.web = New(b.asked, Options{}) // the counts of the empty catalogue hold for a while
+	b.web = New(b.asked, Options{}) // a new console: the old one still remembers the counts of the empty catalogue
 	body := b.page("/products")
 	for _, want := range []string{">all <b>4</b>", ">kits <b>1</b>", ">without stock <b>1</b>", ">without link <b>2</b>"} {
 		require.Contains(t, body, want)

@@ -43,7 +43,7 @@ func TestEveryPathThatADocumentNamesIsThere(t *testing.T) {
 	entries, err := os.ReadDir(root)
 	require.NoError(t, err)
 	for _, e := range entries {
-		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") && e.Name() != "bin" { // make creates bin
+		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") && e.Name() != "bin" { // bin is created by make
 			folders = append(folders, e.Name())
 		}
 	}

@@ -46,10 +46,10 @@ func (l *lines) String() string {
 type fakeOperator struct {
 	operator
 	importLinks func(account string) error
-	fault       *channel.Fault // that ends each reading of listings
+	fault       *channel.Fault // with which each import of listings ends
 	match, wake error
 	publish     error
-	ended       time.Time // of a run that was requested before
+	ended       time.Time // when a run that was requested before has ended
 	catalogue   error
 
 	mu       sync.Mutex

@@ -22,7 +22,7 @@ func TestAMistakeWithFreshForgetsNothing(t *testing.T) {
 	for name, c := range map[string]struct {
 		ask      func(*Options)
 		words    []string
-		platform bool // the option does not concern marketplaces of their own
+		platform bool // only the whole platform has the option, marketplaces alone do not
 	}{
 		"missing file": {ask: func(o *Options) { o.Orders = filepath.Join(dir, "none.csv") }, words: []string{"--orders", "none.csv"}},
 		"a folder":     {ask: func(o *Options) { o.Orders = dir }, words: []string{dir}},

@@ -82,7 +82,7 @@ func TestEveryMistakeIsToldAtOnceWithItsLine(t *testing.T) {
 		",BOX,Box,,,,,two mugs\n"+ // 8
 		"pan,,Pan,,,,,\n"+ // 9
 		"pot,POT,Pot,,,,,,more\n"+ // 10
-		"jug,JUG,Jug,,10000000028,,,\n"+ // 11: a spreadsheet took zeros off
+		"jug,JUG,Jug,,10000000028,,,\n"+ // 11: a spreadsheet removed leading zeros
 		"tin,TIN,Tin,,,,,\n", merchantfile.Options{})
 	all, report := products(t, f)
 	require.Equal(t, []string{

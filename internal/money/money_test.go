@@ -18,7 +18,7 @@ func TestAmountsAreReadExactly(t *testing.T) {
 	for text, want := range map[string]int64{
 		"12.5 GBP": 1250, "12.50 GBP": 1250, "12 GBP": 1200, "0.07 EUR": 7, "-3.10 GBP": -310, "-0.00 GBP": 0, "007 USD": 700,
 		"5000 UGX": 5000, "5000.00 UGX": 5000, "1500.0 JPY": 1500, "12.345 KWD": 12345, "5.9900 EUR": 599, "1.2345 CLF": 12345,
-		"90071992547409.93 USD":                      9007199254740993, // more than a float64 can tell apart
+		"90071992547409.93 USD":                      9007199254740993, // more digits than a float64 holds
 		"92233720368547758.07 GBP":                   math.MaxInt64,
 		"-92233720368547758.08 GBP":                  math.MinInt64,
 		"00000000000000000000000000000000012.50 PLN": 1250,

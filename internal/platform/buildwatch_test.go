@@ -26,7 +26,7 @@ func TestAWorkerSaysWhetherItsBuildGetsNewWork(t *testing.T) {
 	}
 	require.Empty(t, said(incident.Builds{}), "the server did not answer")
 	alone := incident.Builds{Running: []string{"1.5.0"}}
-	for range 2 { // it is repeated until somebody acts
+	for range 2 { // the warning is repeated until somebody acts
 		require.Equal(t, []string{"warn New work waits."}, said(alone))
 	}
 	beside := incident.Builds{Current: "1.4.0", Running: []string{"1.4.0", "1.5.0"}}

@@ -37,7 +37,7 @@ func TestEveryAccountCanBeSpokenFor(t *testing.T) {
 			require.NoError(t, err)
 			require.NoError(t, c.Test(ctx))
 			var page channel.OrdersPage
-			polltest.Until(t, "the channel shows the order", func() bool { // which may be a little later
+			polltest.Until(t, "the channel shows the order", func() bool { // it may appear a little later
 				page, err = c.Orders(ctx, channel.OrdersQuery{Since: time.Now().Add(-time.Hour)})
 				require.NoError(t, err)
 				return len(page.Orders) > 0

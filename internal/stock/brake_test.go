@@ -43,7 +43,7 @@ func TestTheBrakeHoldsTheDifferenceAndNothingElse(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		real := stock.Offer{Raw: rapid.IntRange(-5, 60).Draw(t, "raw"), Buffer: rapid.IntRange(0, 5).Draw(t, "buffer"),
 			Cap: rapid.SampledFrom([]int{0, 7, 40, stock.NoCap}).Draw(t, "cap")}
-		right, hold := real, stock.NoHold // right: as if nothing that is held had happened
+		right, hold := real, stock.NoHold // right: the level as it would be without the held change
 		for range rapid.IntRange(1, 30).Draw(t, "steps") {
 			before := real
 			if rapid.Bool().Draw(t, "a sale or goods") {

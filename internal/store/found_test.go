@@ -113,7 +113,7 @@ func TestTheLevelOfAFoundListingIsSentOnceItIsMigrated(t *testing.T) {
 			{ListingID: "2", Before: true, Offers: []channel.Offer{{SKU: "TOW-S", Ref: "off-2"}}},
 			{ListingID: "3", Fault: &channel.Fault{ID: "f3", Class: channel.Config, Code: "25718"}},
 		}}
-		for range 2 { // killed after the save, the same answer comes again
+		for range 2 { // as after a kill behind the save: the same answer comes again
 			saved, err := s.Links.SaveMigration(ctx, page)
 			require.NoError(t, err)
 			require.Equal(t, message.MigrationCounts{Migrated: 1, Before: 1, Refused: 1, LeftOut: 1}, saved.Counts)

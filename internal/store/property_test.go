@@ -50,7 +50,7 @@ func TestBooksAgreeWithTheModel(t *testing.T) {
 // storeBooks lets a game use the store.
 type storeBooks struct {
 	s     *store.Store
-	kits  map[string][]catalogue.Part // down to what lies on a shelf
+	kits  map[string][]catalogue.Part // down to SKUs that have stock
 	links map[ordertest.Link]bool
 }
 

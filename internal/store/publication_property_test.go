@@ -29,7 +29,7 @@ type publicationModel struct {
 	sizes    map[string]int // of the products
 	status   map[string]runs.ItemStatus
 	step     map[string]listing.Step
-	invalid  map[string]bool // in error by our own check
+	invalid  map[string]bool // refused by Towpath's own check
 	whole    map[string]bool // products that failed as a whole
 	linked   map[string]bool
 	sum      message.PublicationCounts // of all that was answered
@@ -75,7 +75,7 @@ func (m *publicationModel) check(after string, limit int) (next string) {
 		if rapid.IntRange(0, 5).Draw(m.t, "product fails") == 0 {
 			verdicts = append(verdicts, publications.ItemVerdict{Product: key, Issues: fails("type-missing", listing.Validation)})
 			m.whole[key] = true
-			for _, sku := range m.skus(key) { // also what was found to be right before: nothing of the product is sent
+			for _, sku := range m.skus(key) { // also variants that passed their check: nothing of the product is sent
 				if m.status[sku] == runs.ItemPending {
 					m.end(sku, runs.ItemError, true)
 				}
@@ -90,7 +90,7 @@ func (m *publicationModel) check(after string, limit int) (next string) {
 			case 1:
 				verdicts = append(verdicts, publications.ItemVerdict{Product: key, SKU: sku, Skipped: "nothing has changed"})
 				m.end(sku, runs.ItemSkipped, false)
-			case 2: // the check did not come to it
+			case 2: // the check ended before this item
 			default:
 				verdicts = append(verdicts, publications.ItemVerdict{Product: key, SKU: sku, Step: listing.Validated, Plan: "plan of " + sku})
 				if m.step[sku] = listing.Validated; m.dry {
@@ -194,7 +194,7 @@ func (m *publicationModel) compare() {
 				want = status
 			}
 		}
-		if !m.whole[key] || products[key] != runs.ItemError { // a product that ended before it could fail keeps its end
+		if !m.whole[key] || products[key] != runs.ItemError { // a product that has already ended keeps its status
 			require.Equal(m.t, want, products[key], key)
 		}
 	}

@@ -86,7 +86,7 @@ func TestPushesCleanOnlyWhatDidNotChange(t *testing.T) {
 		require.Greater(t, second.Version, first.Version)
 
 		require.Zero(t, sent(second, channel.NewFault(channel.Throttled, "setLevels", "")))
-		doubtful := channel.NewFault(channel.Invalid, "setLevels", "") // a feed that ended FATAL: some, none or all
+		doubtful := channel.NewFault(channel.Invalid, "setLevels", "") // as of a feed that ended FATAL: some, all or none of its levels may be applied
 		doubtful.Ambiguous = true
 		require.Zero(t, sent(second, doubtful))
 		require.Zero(t, sent(second, channel.NewFault(channel.Conflict, "setLevels", "")))

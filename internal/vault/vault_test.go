@@ -147,7 +147,7 @@ func TestAHolderThatDiedIsReplaced(t *testing.T) {
 		taken, err := s.Accounts.LeaseGrant(t.Context(), shop, first.Version, "dead", 300*time.Millisecond)
 		require.NoError(t, err)
 		require.True(t, taken)
-		_, err = channelSide.refresh("first-token")(t.Context(), first) // answered, and lost with the process
+		_, err = channelSide.refresh("first-token")(t.Context(), first) // the channel answers, and the process dies with the answer
 		require.NoError(t, err)
 
 		second, err := adopted(t, open(), k, "first-token").Rotate(t.Context(), shop, first.Version, channelSide.refresh("first-token"))

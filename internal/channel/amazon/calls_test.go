@@ -86,7 +86,7 @@ func TestAFeedIsFinishedByAnotherProcess(t *testing.T) {
 
 	other, err := amazon.Open(a)
 	require.NoError(t, err)
-	handle, sent := answer.Pending, []string{"UNKNOWN"} // the store's order is not the batch's
+	handle, sent := answer.Pending, []string{"UNKNOWN"} // the store may return the SKUs in another order than they were sent in
 	for _, l := range all[:1000] {
 		sent = append(sent, l.SKU)
 	}

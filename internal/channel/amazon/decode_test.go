@@ -20,7 +20,7 @@ func TestAmountsAreExact(t *testing.T) {
 	for text, want := range map[string]int64{
 		"34.99 GBP": 3499, "0.1 GBP": 10, "-3.5 GBP": -350, "19940 JPY": 19940, "12.345 KWD": 12345, "5.9900 EUR": 599, "1E+2 USD": 10000, "1.5e-1 GBP": 15,
 		"5000.00 UGX": 5000, "1.2345 CLF": 12345, "2E+3 JPY": 2000, "12.5 XYZ": 0, "12.50 ": 0,
-		"90071992547409.93 USD": 9007199254740993, // more than a float64 can tell apart
+		"90071992547409.93 USD": 9007199254740993, // more digits than a float64 holds
 	} {
 		digits, currency, _ := strings.Cut(text, " ")
 		got, err := (&amount{Amount: digits, CurrencyCode: currency}).minor()

@@ -107,7 +107,7 @@ func (p *publishing) submit(drafts []listing.Draft) {
 	sent := 0
 	for _, c := range calls.List() {
 		if c.Operation == "getFeed" {
-			continue // polls: as many as one waits
+			continue // polls are not counted: their number depends on the waiting time
 		}
 		sent++
 	}

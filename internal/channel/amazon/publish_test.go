@@ -287,7 +287,7 @@ func TestARevisionTouchesNothingOfOthers(t *testing.T) {
 			p.Title, p.Variants[0].Price, p.Aspects["bullet_point"] = "Enamel cup", 1299, []string{"Light"}
 			p.Images = p.Images[:1]
 			for i := range p.Variants {
-				p.Variants[i].Quantity = 77 // an old stock, or one of another moment
+				p.Variants[i].Quantity = 77 // a quantity that is out of date
 			}
 			watching.Store(true)
 			accepted(t, a, m, p)

@@ -65,7 +65,7 @@ func TestPagesThatMisbehaveLoseNothing(t *testing.T) {
 	} {
 		require.NoError(t, injector.Set(rates))
 		complete := 0
-		for range 10 { // a scan that fails is begun anew
+		for range 10 { // a failed scan starts again from the beginning
 			if seen, _, err := orders(t, conn); err == nil {
 				require.Len(t, seen, 450, name)
 				complete++

@@ -144,7 +144,7 @@ func TestCheckComparesWithWhatIsListed(t *testing.T) {
 	listed[1].Variants[0].Price++
 	soldOut := mug("NONE")
 	soldOut.Variants[0].Quantity = 0
-	listed[0].Variants[0].Quantity = 0 // is no matter: what is listed has the stock that it has
+	listed[0].Variants[0].Quantity = 0 // makes no difference: a listed item keeps the stock that it has
 	products := slices.Concat(listed, []channel.Product{soldOut, mug("NEW")})
 
 	check := func(conn *connection) []listing.Checked {
@@ -168,7 +168,7 @@ func TestCheckComparesWithWhatIsListed(t *testing.T) {
 	require.Equal(t, []string{issueNotPermitted}, errorCodes(got[1].Issues["DEARER"]))
 	require.Empty(t, errorCodes(got[4].Issues["NEW"]))
 
-	products = []channel.Product{shirt("S", "M", "L")} // a new size changes the listing that there is
+	products = []channel.Product{shirt("S", "M", "L")} // a new size changes the existing listing
 	got = check(f.open(t, a))
 	require.Equal(t, []string{issueNotPermitted}, errorCodes(got[0].Issues["SHIRT-L"]))
 	a.Listings = channel.Permissions{Revise: true, End: true}

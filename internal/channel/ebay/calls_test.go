@@ -117,7 +117,7 @@ func TestATokenThatDiedIsRefreshedOnce(t *testing.T) {
 	require.Equal(t, "log-1", page.RequestID)
 	require.Equal(t, []int{2, 2}, []int{issued, calls})
 
-	conn.(*connection).tokens.Invalidate("t2") // t3 is no better: not tried for ever
+	conn.(*connection).tokens.Invalidate("t2") // t3 is refused too; the client must stop trying
 	err = conn.Test(t.Context())
 	require.Equal(t, channel.Auth, channel.AsFault(err, "").Class)
 	require.Equal(t, []int{4, 4}, []int{issued, calls})

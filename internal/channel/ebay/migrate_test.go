@@ -78,10 +78,10 @@ func TestAMigrationMayBeRepeated(t *testing.T) {
 	asked := []channel.Unmanaged{
 		{ListingID: "285000000001", SKUs: []string{"KET-001"}}, {ListingID: "285000000002", SKUs: []string{"TOW-S", "TOW-M", "TOW-L"}},
 	}
-	f.injector.Next(faults.Lost, opMigrate, 1) // carried out, and the answer never came
+	f.injector.Next(faults.Lost, opMigrate, 1) // eBay carries the call out, and its answer is lost
 	_, err := f.conn.Migrate(t.Context(), asked)
 	require.True(t, channel.AsFault(err, "").Ambiguous)
-	for _, listings := range [][]channel.Unmanaged{asked, asked[:1], asked[1:]} { // with 207, and alone with 400
+	for _, listings := range [][]channel.Unmanaged{asked, asked[:1], asked[1:]} { // several listings are answered with 207, a single one with 400
 		m, err := f.conn.Migrate(t.Context(), listings)
 		require.NoError(t, err)
 		for i, r := range m.Results {

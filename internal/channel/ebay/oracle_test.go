@@ -32,7 +32,7 @@ var specifications = map[string]string{
 // oracle compares calls and answers with eBay's specifications; every unknown field is an error.
 type oracle struct {
 	routers []routers.Router
-	counter *oracletest.Counter // nil: what is held is not counted
+	counter *oracletest.Counter // nil: cases are not counted
 }
 
 // specified loads the documents as they are published. Where they are absent the test is skipped, and fails in CI.
@@ -158,12 +158,12 @@ func (o *oracle) watch(t testing.TB, next http.Handler) http.Handler {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, tokenPath) { // not in these documents
+		if strings.HasPrefix(r.URL.Path, tokenPath) { // the specifications do not describe the token call
 			next.ServeHTTP(w, r)
 			return
 		}
 		answer := oracletest.Watch(next, w, r)
-		empty := answer.Status == http.StatusNoContent // which says all there is to say
+		empty := answer.Status == http.StatusNoContent // an answer without a body
 		if err := o.check(r, answer); err != nil && (empty || json.Valid(answer.Body.Bytes())) {
 			t.Errorf("%s %s -> %d %s: %v", r.Method, r.URL, answer.Status, answer.Body.Bytes(), err)
 		}

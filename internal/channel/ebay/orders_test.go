@@ -79,7 +79,7 @@ func TestNoOrderIsSkippedWhenOrdersChangeBetweenPages(t *testing.T) {
 
 			began, gone := time.Now().Truncate(time.Second), 0 // eBay's Date has whole seconds
 			found, watermark, err := f.scan(t.Context(), channel.OrdersQuery{Since: since, OpenOnly: open}, func(int) {
-				for range 7 { // orders from the beginning of the list leave it
+				for range 7 { // orders disappear from the beginning of the list
 					if gone < len(ids) {
 						o := f.order(t, ids[gone])
 						_, err := f.conn.ConfirmShipment(t.Context(), shipment(o, fmt.Sprint("T", gone), 1))
@@ -138,7 +138,7 @@ func TestPagesThatContradictTheirTotalEnd(t *testing.T) {
 	w := window{}
 	w, moved := w.advance(10, 50)
 	require.True(t, moved)
-	for range 2 { // empty pages: once more without a margin, then it is given up
+	for range 2 { // the page is empty: it is read again without a margin, then the scan fails
 		w, moved = w.advance(0, 50)
 	}
 	require.False(t, moved)

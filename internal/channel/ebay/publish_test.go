@@ -166,7 +166,7 @@ func TestVariantsHaveEachTheirOutcome(t *testing.T) {
 	require.NotEmpty(t, got.Results[2].Ref)
 	f.conn.account.Listings = channel.Permissions{Revise: true}
 	p.Variants[2].Quantity = 1
-	f.publish(t, p) // the draft is no ended listing
+	f.publish(t, p) // a draft does not count as an ended listing
 }
 
 func TestAWarningIsKept(t *testing.T) {
@@ -235,7 +235,7 @@ func TestEndingVariations(t *testing.T) {
 	require.Equal(t, []int{3, 0}, []int{found["SHIRT-S"].Quantity, found["SHIRT-M"].Quantity})
 
 	all := []string{"SHIRT-S", "SHIRT-M", "SHIRT-L"}
-	for _, step := range []string{stepWithdrawn, stepEnded} { // the second time nothing is left to be done
+	for _, step := range []string{stepWithdrawn, stepEnded} { // the second call has nothing left to do
 		results, err = f.conn.End(t.Context(), all)
 		require.NoError(t, err)
 		for _, r := range results {
@@ -318,11 +318,11 @@ func TestCallsAreBounded(t *testing.T) {
 		require.Equal(t, stepPublished, r.Step)
 	}
 	require.Equal(t, map[string]int{
-		opGetItems: 3, opGroup: 1, // looked for: an offer is of an item, and there is none
+		opGetItems: 3, opGroup: 1, // no offers are looked up, since the items do not exist yet
 		opSaveItems: 3, opSaveGroup: 1, opCreateOffers: 3, opPublishGroup: 1,
 	}, operations(calls))
 
-	for n := range listingsPage { // as dear as a page can be: each item in a group of its own, which has its title
+	for n := range listingsPage { // the most expensive page: each item is in a group of its own
 		p := shirt(fmt.Sprint("alone", n))
 		p.Key = fmt.Sprint("ALONE-", n)
 		f.publish(t, p)

@@ -73,7 +73,7 @@ func TestNoListingIsLostInOddPages(t *testing.T) {
 			t.Parallel()
 			f := newFixture(t)
 			var listings []market.Listing
-			for n := range 48 { // with the fixture's two: a last page that is not full
+			for n := range 48 { // with the fixture's two listings the last page is not full
 				listings = append(listings, market.Listing{SKU: fmt.Sprint("S", n), Title: "Plate", Price: 100, Quantity: 1})
 			}
 			require.NoError(t, f.market.List(t.Context(), listings))

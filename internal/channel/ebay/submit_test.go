@@ -149,13 +149,13 @@ func TestASubmissionIsRepeatedAfterAFailureAtEveryCall(t *testing.T) {
 			}
 			for n, kind := range []faults.Kind{faults.Lost, faults.Reset, faults.Malformed, faults.Unavailable} {
 				changed := append(mugs(0, 3), named("OLD", "S", "M", fmt.Sprint("X", n)))
-				changed[0].Variants[0].Price += int64(n + 1) // by price alone
-				changed[1].Description += fmt.Sprint(n)      // the item and the offer
+				changed[0].Variants[0].Price += int64(n + 1) // only the price changes
+				changed[1].Description += fmt.Sprint(n)      // the item and the offer change
 				products := slices.Concat(changed, mugs(100*(n+1), 2), []channel.Product{named(fmt.Sprint("NEW", n), "S", "M")})
 				f.injector.Next(kind, operation, 1)
 				got, err := f.conn.Submit(t.Context(), drafts(products...), false, f.definitions(t, products...))
-				read := operation == opOffers || operation == opGroup                                          // Go's client repeats a read itself
-				silent := kind == faults.Malformed && (operation == opUpdateOffer || operation == opSaveGroup) // 204 has no body to look at
+				read := operation == opOffers || operation == opGroup                                          // Go's HTTP client repeats a read itself
+				silent := kind == faults.Malformed && (operation == opUpdateOffer || operation == opSaveGroup) // an answer with 204 has no body that could be malformed
 				require.True(t, read || silent || err != nil || len(faultsOf(got)) > 0, "%s: the failure is noticed", kind)
 				for _, fault := range faultsOf(got) {
 					require.False(t, fault.Permanent(), "%s: %v", kind, fault)
@@ -212,9 +212,9 @@ func TestARevisionKeepsTheStock(t *testing.T) {
 	f.submit(t, f.conn, products...)
 	f.sell(t, "MUG-0", 3)
 	f.sell(t, "SHIRT-S", 1)
-	products[2].Aspects["Features"] = []string{"Lined"} // the items'
+	products[2].Aspects["Features"] = []string{"Lined"} // an aspect of the items, not of the group
 	for i := range products {
-		products[i].Title += ", new" // alone it is the item's or the group's, and no offer is written that would mend its quantity
+		products[i].Title += ", new" // a new title changes only the item or the group: no offer is written that would correct the quantity
 		if i > 0 {
 			products[i].Description += " It is new."
 		}

@@ -75,7 +75,7 @@ func watch(t *testing.T, next http.Handler) http.Handler {
 		}
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
-			return // the client has gone
+			return // the client has closed the connection
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		counter.Add("requests", 1)
@@ -85,7 +85,7 @@ func watch(t *testing.T, next http.Handler) http.Handler {
 		}
 		seen := oracletest.Watch(next, w, r)
 		if op == nil || seen.Status != http.StatusOK || !bytes.HasPrefix(seen.Body.Bytes(), []byte(`{"data":{`)) || !json.Valid(seen.Body.Bytes()) {
-			return // a refusal, or the garbage of an injected fault
+			return // a refusal, or a body that an injected fault has damaged
 		}
 		counter.Add("answers", 1)
 		if err := checkAnswer(schema, op, seen.Body.Bytes()); err != nil {
@@ -314,7 +314,7 @@ func TestEveryPublishedErrorCodeIsClassified(t *testing.T) {
 		}
 		require.Equal(t, channel.Unknown, class("SOMETHING_NEW"), enum)
 	}
-	for _, mutation := range []string{"fulfillmentCreate", "productUpdate"} { // refusals differ only in their words
+	for _, mutation := range []string{"fulfillmentCreate", "productUpdate"} { // refusals differ only in their messages
 		payload := schema.Types[schema.Mutation.Fields.ForName(mutation).Type.Name()]
 		errors := schema.Types[payload.Fields.ForName("userErrors").Type.Elem.Name()]
 		require.Nil(t, errors.Fields.ForName("code"), "%s tells codes now: classify them", mutation)

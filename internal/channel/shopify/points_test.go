@@ -44,7 +44,7 @@ func TestWhatThePointsPayFor(t *testing.T) {
 			p.end("orders", tc.observed, now)
 			require.Equal(t, tc.wait, p.short("orders", now.Add(tc.then)))
 			require.Zero(t, p.short("another", now), "nothing is known of its price")
-			p.begin() // it may give points back
+			p.begin() // a call in progress may give points back
 			require.Zero(t, p.short("orders", now))
 		})
 	}
@@ -109,7 +109,7 @@ func TestACallThatCantBePaidIsNotMade(t *testing.T) {
 	requireFault(t, err, channel.Missing, CodeNotFound)
 	_, err = conn.Order(t.Context(), "gid://shopify/Order/1")
 	fault := requireFault(t, err, channel.Throttled, "THROTTLED")
-	const wait = 96_000 * time.Second // until 0.001 a second have made 100 points of 4
+	const wait = 96_000 * time.Second // from 4 to 100 points, at 0.001 points per second
 	require.LessOrEqual(t, fault.RetryAfter, wait)
 	require.GreaterOrEqual(t, fault.RetryAfter, wait-time.Since(began))
 	require.False(t, fault.Ambiguous)

@@ -177,7 +177,7 @@ func TestALargeProductIsSetInTheBackground(t *testing.T) {
 	require.NotEmpty(t, first.Pending)
 	require.Len(t, first.Results, 2, "what is known comes with the handle")
 	require.Less(t, len(first.Pending), 12*many, "handles are short")
-	got := accepted(t, f.submit(t, drafts...)) // again, while the first is under way
+	got := accepted(t, f.submit(t, drafts...)) // sent again while the first call is in progress
 	got.Results = got.Results[2:]
 	require.Len(t, got.Results, many)
 	for i, r := range got.Results {
@@ -289,7 +289,7 @@ func TestEndingAPartOfAProductIsRefused(t *testing.T) {
 	require.Nil(t, results[2].Fault)
 	require.Equal(t, 3, f.quantity(t, "A"))
 
-	for range 2 { // again changes nothing
+	for range 2 { // the second time nothing changes
 		results, err = f.conn.End(t.Context(), []string{"A", "B"})
 		require.NoError(t, err)
 		for _, r := range results {

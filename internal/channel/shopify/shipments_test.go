@@ -62,7 +62,7 @@ func TestAnAttemptedPackageIsFound(t *testing.T) {
 // The units of a package are at two locations: one fulfilment for each, and none twice if an answer is lost.
 func TestAPackageFromTwoLocations(t *testing.T) {
 	t.Parallel()
-	for _, lost := range []int{0, 1, 2} { // which answer
+	for _, lost := range []int{0, 1, 2} { // the number of the lost answer
 		f := newFixture(t)
 		placed, err := f.market.Place(t.Context(), market.Purchase{
 			BookID: "split", Currency: "GBP", Paid: true, Buyer: market.Buyer{Name: "Ann", Country: "GB"}, Lines: []market.PurchaseLine{

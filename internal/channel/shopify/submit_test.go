@@ -242,7 +242,7 @@ func TestPointsPayForSomeProducts(t *testing.T) {
 		require.Equal(t, channel.Throttled, r.Fault.Class)
 		require.False(t, r.Fault.Ambiguous)
 		require.False(t, r.Fault.Permanent())
-		require.Greater(t, r.Fault.RetryAfter, time.Minute) // how many points were short depends on whose answer came first
+		require.Greater(t, r.Fault.RetryAfter, time.Minute) // the exact wait depends on which answer came first
 		require.Empty(t, r.Issues)
 	}
 	require.Positive(t, done)

@@ -149,7 +149,7 @@ func TestTheFirstAccessTokenIsTheCredentials(t *testing.T) {
 		switch {
 		case r.URL.Path == tokenPath:
 			refreshes.Add(1)
-			_, _ = w.Write([]byte(`{"access_token":"second","refresh_token":"r2"}`)) // no expires_in: seen in the wild
+			_, _ = w.Write([]byte(`{"access_token":"second","refresh_token":"r2"}`)) // real answers sometimes lack expires_in
 		case r.Header.Get("X-Shopify-Access-Token") == "first" && calls.Add(1) > 1:
 			w.WriteHeader(http.StatusUnauthorized)
 		default:

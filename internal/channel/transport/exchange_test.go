@@ -28,7 +28,7 @@ func TestAnExchange(t *testing.T) {
 		body   string
 		token  string
 		life   time.Duration
-		class  channel.Class // empty: it is good
+		class  channel.Class // empty: the token is usable
 		code   string
 	}{
 		"a token and its life":           {200, `{"access_token":"secret-a","expires_in":7200}`, "secret-a", 2 * time.Hour, "", ""},

@@ -136,7 +136,7 @@ func TestAFailedRefreshIsSharedByThoseWhoWait(t *testing.T) {
 
 func TestACallThatADeadTokenFailedIsMadeOnceMore(t *testing.T) {
 	t.Parallel()
-	for _, dead := range []int{0, 1, 2} { // tokens that the channel does not take
+	for _, dead := range []int{0, 1, 2} { // tokens that the channel refuses
 		issued, asked := 0, 0
 		tokens := transport.NewTokens(func(context.Context) (string, time.Duration, *channel.Fault) {
 			issued++
@@ -190,7 +190,7 @@ func TestEveryCallIsRecorded(t *testing.T) {
 	for _, name := range []string{"good", "bad", "cut", "hangup"} {
 		a, f := c.Do(ctx, name, request(t, http.MethodPost, server.URL+"/"+name))
 		if f == nil && !a.OK() {
-			_ = a.Fault(channel.Throttled, name, "QuotaExceeded") // what it was is known once the adapter has read it
+			_ = a.Fault(channel.Throttled, name, "QuotaExceeded") // the fault is known only after the adapter has read the body
 			_ = a.Fault(channel.Unknown, name, "second")
 		}
 	}

@@ -72,7 +72,7 @@ func BenchmarkWriteAndValidate(b *testing.B) {
 // target is 3 MB.
 func BenchmarkCompile(b *testing.B) {
 	body := realBody(b, "HOME-gb.json")
-	compiled(b, cupBody(b)) // what all definitions have in common
+	compiled(b, cupBody(b)) // memory that all definitions share is allocated first
 	before := held()
 	d := compiled(b, body)
 	kept := held() - before

@@ -62,7 +62,7 @@ func without(t *testing.T, keyword string) []byte {
 	strip = func(v any) {
 		switch v := v.(type) {
 		case map[string]any:
-			if _, attributes := v["item_name"]; !attributes { // what is named by an attribute is no keyword
+			if _, attributes := v["item_name"]; !attributes { // a key next to item_name is an attribute, not a keyword
 				delete(v, keyword)
 			}
 			for _, one := range v {

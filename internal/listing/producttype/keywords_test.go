@@ -48,7 +48,7 @@ func told(i listing.Issue) string {
 }
 
 type mistake struct {
-	set  map[string]string // attributes as JSON; empty: it is taken away
+	set  map[string]string // attributes as JSON; empty: the attribute is removed
 	told []string
 }
 

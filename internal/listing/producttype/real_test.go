@@ -22,7 +22,7 @@ func lamp(marketplace string) listing.Product {
 			"manufacturer": {"Quill Ltd"}, "model_number": {"L-1"}, "number_of_items": {"1"}, "part_number": {"L-1-P"}, "batteries_required": {"no"},
 			"merchant_shipping_group": {"Parcels"}, "item_dimensions": {`{"length":{"value":10,"unit":"centimeters"},"width":{"value":20.5,"unit":"centimeters"},"height":{"value":40,"unit":"centimeters"}}`},
 			"item_weight": {"1.2 kg"}, "unit_count": {`{"value":1,"type":{"value":"Count"}}`}, "material": {"Oak", "Steel"},
-			"fulfillment_availability": {"99"}, // not an aspect's to say
+			"fulfillment_availability": {"99"}, // an aspect can't set the quantity
 		},
 	}
 	for i, colour := range []string{"Red", "Blue"} {

@@ -166,7 +166,7 @@ func TestAspectsSayWhatTheProductDoesNot(t *testing.T) {
 	d, p := cup(t), mug()
 	p.Aspects = map[string][]string{
 		"item_name": {"Mug for Amazon"}, "product_description": {"Plain text."}, "Brand": {"Generic"},
-		"Country of making": {"Germany"}, "country_of_origin": {"GB"}, // the account's, for all cups
+		"Country of making": {"Germany"}, "country_of_origin": {"GB"}, // the account's settings for all cups have it
 		"Selling point 1": {"Light"}, "Selling point 2": {"Tough"}, "list_price": {"12.50"}, "merchant_shipping_group": {"Parcels"},
 		"purchasable_offer": {`{"discounted_price":[{"schedule":[{"value_with_tax":9.5}]}]}`}, "fulfillment_availability": {"77"}, "parentage_level": {"parent"},
 	}

@@ -19,12 +19,12 @@ import (
 var found = map[string]string{
 	"DUPLICATED_OPTION_NAME":   "an option twice",
 	"DUPLICATED_VALUE":         "an option twice",
-	"DUPLICATED_OPTION_VALUE":  "two alike", // a value is named once for all variants that have it, so it is two variants that clash
+	"DUPLICATED_OPTION_VALUE":  "two alike", // each value is sent once for all variants that have it: only two equal variants can cause this
 	"INVALID_INPUT":            "no such collection",
 	"INVALID_PRODUCT":          "no title",
 	"INVALID_VARIANT":          "two alike",
 	"OPTIONS_OVER_LIMIT":       "too many options",
-	"OPTION_VALUES_OVER_LIMIT": "too many variants", // there are no more values than variants
+	"OPTION_VALUES_OVER_LIMIT": "too many variants", // an option has at most as many values as there are variants
 	"OPTION_VALUES_MISSING":    "a value missing",
 	"VARIANTS_OVER_LIMIT":      "too many variants",
 	"HANDLE_NOT_UNIQUE":        "another product's handle",

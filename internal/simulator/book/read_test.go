@@ -94,7 +94,7 @@ func TestParsePence(t *testing.T) {
 // FuzzRead holds Read to its word: any input gives an *Error or a book whose
 // plan accounts for every row.
 func FuzzRead(f *testing.F) {
-	f.Add(string(sample[:bytes.IndexByte(sample[2000:], '\n')+2001])) // short, or minimizing takes all the time
+	f.Add(string(sample[:bytes.IndexByte(sample[2000:], '\n')+2001])) // a short input: minimizing a long one would use up the time
 	f.Add(head + "536365,85123A,\"A, \"\"B\"\"\",6,2010-12-01 08:26:00,2.55,17850.0,United Kingdom\n")
 	f.Add(head + "1,A,T,5,2010-12-01 08:26:00,1,7,\nC2,a,T,-9,2010-12-01 09:26:00,2,7,\n3,A,lost,-3,2010-12-02 08:26:00,0.0,,\n")
 	f.Add(head + "1,A,T,-5,2010-12-01 08:26:00,1,7,\nC2,A,T,5,2010-12-01 09:26:00,2,7,\n3,M,m,1,2010-12-02 08:26:00,-1,,\n")

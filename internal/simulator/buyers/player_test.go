@@ -197,7 +197,7 @@ func TestARestartGoesOnWhereItWas(t *testing.T) {
 		cancel()
 		if done {
 			got := s.outcome(plan)
-			want.CancelledUnits, want.TooLateUnits = 0, 0 // which race is lost differs
+			want.CancelledUnits, want.TooLateUnits = 0, 0 // which cancellations come too late differs from run to run
 			got.CancelledUnits, got.TooLateUnits = 0, 0
 			require.Equal(t, want, got)
 			require.Len(t, s.entries()[warehouse.Return], plan.Counts.ReturnEvents)
@@ -211,7 +211,7 @@ func TestARestartGoesOnWhereItWas(t *testing.T) {
 func TestRefusedOrdersAreCountedWithTheirReasons(t *testing.T) {
 	t.Parallel()
 	s, plan := open(t, t.TempDir()), samplePlan(book.StockTight)
-	for _, m := range s.markets { // what is listed already stays as it is: these run out soon
+	for _, m := range s.markets { // existing listings keep their quantity, and soon sell out
 		for _, product := range plan.Products[:len(plan.Products)/2] {
 			require.NoError(t, m.List(t.Context(), []market.Listing{{SKU: product.Codes[0], Quantity: 3}}))
 		}
@@ -288,7 +288,7 @@ func TestEndlessRoundsFollowOneAnother(t *testing.T) {
 	done := make(chan error, 1)
 	go func() { done <- p.Run(ctx) }()
 	polltest.Until(t, "the second round is played", func() bool {
-		_, err := s.backlog(t.Context()) // which ships, and may lose a race with a buyer who cancels
+		_, err := s.backlog(t.Context()) // it ships packages, and a buyer may cancel first
 		return err == nil && p.Progress().Round == 2
 	})
 	stop()

@@ -155,7 +155,7 @@ func TestOffersArePublishedTogether(t *testing.T) {
 		requests = append(requests, `{"offerId":"`+s.createOffer(t, o)+`"}`)
 	}
 	body := `{"requests":[` + strings.Join(requests, ",") + `,{"offerId":"9"}]}`
-	for range 2 { // what is listed stays so
+	for range 2 { // the second time it is already listed
 		status, _, answer := s.call(t, http.MethodPost, inventory+"/bulk_publish_offer", body)
 		require.Equal(t, http.StatusMultiStatus, status)
 		require.Equal(t, 2, strings.Count(answer, `"listingId"`))

@@ -35,7 +35,7 @@ func TestKeysetPagesMissNothingWhileOrdersChange(t *testing.T) {
 		}
 		last := orders[len(orders)-1]
 		f.AfterTime, f.AfterID = last.UpdatedAt, last.ID
-		if page < 5 { // both what was read already and what was not moves to the end
+		if page < 5 { // orders from read and from unread pages move to the end
 			for _, book := range []string{fmt.Sprint(page), fmt.Sprint(59 - page)} {
 				_, err := s.Cancel(ctx, "c"+book, book, 0, 1)
 				require.NoError(t, err)

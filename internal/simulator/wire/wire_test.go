@@ -18,9 +18,9 @@ func TestBudgetsRunAtTheMarketplacesSpeed(t *testing.T) {
 	for _, c := range []struct {
 		speed     float64
 		operation string
-		burst     int // calls at once: at speed 1 what is published, faster at least a real second's worth
+		burst     int // calls at once: the published burst at speed 1, at higher speeds at least the calls of one real second
 		wait      time.Duration
-		want      int // calls that go through after the burst is used up and wait is over
+		want      int // calls that are allowed when the burst is used up and the wait is over
 	}{
 		{1, "searchOrders", 20, 178 * time.Second, 0},
 		{1, "searchOrders", 20, 180 * time.Second, 1},
