@@ -62,7 +62,7 @@ func Open(a channel.Account) (channel.Connection, error) {
 		base:      base,
 		listings:  listings,
 		feedAbove: feedAbove(a.FeedAbove),
-		api:       transport.New(transport.Options{Local: transport.Local(a), RequestIDHeader: requestIDHeader}),
+		api:       transport.New(transport.Options{Local: transport.Local(a), RequestIDHeader: requestIDHeader, Personal: []string{opSearchOrders, opGetOrder}}),
 		documents: transport.New(transport.Options{Local: transport.Local(a), MaxBody: maxReport}),
 	}
 	c.tokens = transport.NewTokens(c.refresh)

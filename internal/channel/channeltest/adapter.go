@@ -106,6 +106,7 @@ func Run(t *testing.T, b Adapter) {
 		"a revoked grant needs a person":                  revokedGrant,
 		"the account can be tested":                       testAccount,
 		"faults are safe to show":                         safeFaults,
+		"nothing of unreadable orders becomes a fault":    unreadableOrders,
 		"a cursor that is not the channel's is refused":   foreignCursor,
 		"a cursor that leads nowhere loses no order":      repeatedCursor,
 		"batches are within what SetLevels takes at once": batches,

@@ -4,7 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
+	"net/http/httptest"
+	"regexp"
 	"sync"
 	"testing"
 	"time"
@@ -139,7 +142,7 @@ func testAccount(t *testing.T, b Adapter) {
 }
 
 // safeFaults refuses every call with words that repeat a buyer's data, and requires that none of it is in anything
-// shown, logged or put into a workflow's history.
+// shown, logged or put into a workflow's history, and of the reads of orders in nothing at all.
 func safeFaults(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	listing := s.list(1)[0]
@@ -171,13 +174,68 @@ func safeFaults(t *testing.T, b Adapter) {
 			levelErr = answer.Results[0].Fault
 		}
 		for _, err := range []error{orderErr, ordersErr, shipErr, levelErr} {
-			f := fault(t, err)
-			shown, err := json.Marshal(f)
-			require.NoError(t, err)
-			for _, private := range []string{jane.Name, jane.Line1, jane.Email} {
-				require.NotContains(t, f.Error(), private)
-				require.NotContains(t, string(shown), private)
-			}
+			requireSafe(t, fault(t, err))
+		}
+		for _, err := range []error{orderErr, ordersErr} {
+			requireWordless(t, fault(t, err))
+		}
+	}
+}
+
+// personalWords are words of the buyer of every order.
+func personalWords() []string { return []string{jane.Name, jane.Line1, jane.Email} }
+
+// requireSafe fails if what is shown of a fault names the buyer.
+func requireSafe(t *testing.T, f *channel.Fault) {
+	t.Helper()
+	shown, err := json.Marshal(f)
+	require.NoError(t, err)
+	for _, private := range personalWords() {
+		require.NotContains(t, f.Error(), private)
+		require.NotContains(t, string(shown), private)
+	}
+}
+
+// requireWordless fails if anything of a fault names the buyer, or if it does not say why it has no words.
+func requireWordless(t *testing.T, f *channel.Fault) {
+	t.Helper()
+	requireSafe(t, f)
+	for _, private := range personalWords() {
+		require.NotContains(t, f.Raw, private)
+	}
+	require.Contains(t, f.Raw, "which is not kept because it may name buyers")
+}
+
+// numbers are the numbers in a JSON text.
+var numbers = regexp.MustCompile(`:\s*-?[0-9.]+`)
+
+// unreadableOrders serves orders that can't be decoded, and requires that nothing of them becomes part of a fault.
+func unreadableOrders(t *testing.T, b Adapter) {
+	s := setUp(t, b)
+	s.list(1)
+	o := s.buy(true, "SKU-1")
+	_, err := s.conn.Order(t.Context(), o.ID) // now there is a token
+	require.NoError(t, err)
+	whole := *s.handler.Load()
+	for _, spoil := range []func(body []byte) []byte{
+		func(body []byte) []byte { return body[:len(body)/2] },
+		func(body []byte) []byte { return numbers.ReplaceAll(body, []byte(`:"`+jane.Name+`"`)) },
+		func(body []byte) []byte { return []byte(`[` + string(body) + `]`) },
+		func(body []byte) []byte { return append([]byte("<html>"), body...) },
+	} {
+		serve := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			answer := httptest.NewRecorder()
+			whole.ServeHTTP(answer, r)
+			maps.Copy(w.Header(), answer.Header())
+			w.Header().Del("Content-Length")
+			w.WriteHeader(answer.Code)
+			_, _ = w.Write(spoil(answer.Body.Bytes()))
+		}))
+		s.handler.Store(&serve)
+		_, orderErr := s.conn.Order(t.Context(), o.ID)
+		_, ordersErr := s.conn.Orders(t.Context(), channel.OrdersQuery{Since: time.Now().Add(-time.Hour)})
+		for _, err := range []error{orderErr, ordersErr} {
+			requireWordless(t, fault(t, err))
 		}
 	}
 }

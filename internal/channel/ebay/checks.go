@@ -25,7 +25,7 @@ func (c *connection) Checks(ctx context.Context) []channel.Check {
 			return checks
 		}
 	}
-	orders, _ := c.check(ctx, "read orders", "getOrders", fulfilment+"/order?limit=1")
+	orders, _ := c.check(ctx, "read orders", opGetOrders, fulfilment+"/order?limit=1")
 	items, a := c.check(ctx, "read inventory", opItems, inventory+"/inventory_item?limit=1&offset=0")
 	checks = append(checks, orders, items, c.checkOffers(ctx, a), c.checkLocation(ctx), c.checkCategories(ctx), c.checkPolicies(ctx))
 	return append(checks,

@@ -97,7 +97,8 @@ func Open(a channel.Account) (channel.Connection, error) {
 		return nil, errors.Join(missing...)
 	}
 	c := &connection{account: a, base: base, auth: auth, pageSize: maxPage}
-	c.http = transport.New(transport.Options{Local: transport.Local(a), MaxBody: maxBody, RequestIDHeader: requestIDHeader, LogIDHeader: rlogHeader})
+	c.http = transport.New(transport.Options{Local: transport.Local(a), MaxBody: maxBody, RequestIDHeader: requestIDHeader, LogIDHeader: rlogHeader,
+		Personal: []string{opGetOrders, opGetOrder}})
 	c.tokens = transport.NewTokens(c.refresh)
 	c.everybodys = transport.NewTokens(c.introduce)
 	return c, nil
@@ -115,7 +116,7 @@ func hostOf(e channel.Endpoint) (string, error) {
 
 // Test reads at most one order, which tests host, grant and scope.
 func (c *connection) Test(ctx context.Context) error {
-	if _, f := c.call(ctx, "getOrders", http.MethodGet, fulfilment+"/order?limit=1", nil); f != nil {
+	if _, f := c.call(ctx, opGetOrders, http.MethodGet, fulfilment+"/order?limit=1", nil); f != nil {
 		return f
 	}
 	return nil

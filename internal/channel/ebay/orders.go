@@ -14,6 +14,12 @@ import (
 	"github.com/towpath/towpath/internal/order"
 )
 
+// The operations of the Fulfillment API that read orders.
+const (
+	opGetOrders = "getOrders"
+	opGetOrder  = "getOrder"
+)
+
 // maxPage is the greatest number of orders in a page.
 const maxPage = 200
 
@@ -35,7 +41,7 @@ const codeNoProgress = "PAGES_CONTRADICT_TOTAL"
 // and the window is read from its start, since an open one keeps growing. The local clock is not used. See window for
 // how no changed order is skipped.
 func (c *connection) Orders(ctx context.Context, q channel.OrdersQuery) (channel.OrdersPage, error) {
-	const operation = "getOrders"
+	const operation = opGetOrders
 	w := window{Open: q.OpenOnly, Since: notBefore(q.Since, time.Now().Add(-history))}
 	if q.Cursor != "" {
 		var err error
@@ -78,14 +84,14 @@ func (c *connection) Orders(ctx context.Context, q channel.OrdersQuery) (channel
 
 // Order returns one order.
 func (c *connection) Order(ctx context.Context, id string) (order.Snapshot, error) {
-	const operation = "getOrder"
+	const operation = opGetOrder
 	a, f := c.call(ctx, operation, http.MethodGet, fulfilment+"/order/"+url.PathEscape(id), nil)
 	if f != nil {
 		return order.Snapshot{}, f
 	}
 	o, err := decodeOrder(a.Body)
 	if err != nil {
-		return order.Snapshot{}, a.Unreadable(operation)
+		return order.Snapshot{}, a.Undecoded(operation, err)
 	}
 	orders, f := c.complete(ctx, []ebayOrder{o})
 	if f != nil {
@@ -152,7 +158,7 @@ func readPage(a *transport.Answer, operation string, offset int) (foundOrders, *
 	for _, raw := range body.Orders {
 		o, err := decodeOrder(raw)
 		if err != nil {
-			return foundOrders{}, a.Unreadable(operation)
+			return foundOrders{}, a.Undecoded(operation, err)
 		}
 		p.orders = append(p.orders, o)
 	}

@@ -102,13 +102,16 @@ func (e envelope) decode(a *transport.Answer, operation string, out any) *channe
 		return statusFault(a, operation, e)
 	}
 	if e.err != nil {
-		return a.Unreadable(operation)
+		return a.Undecoded(operation, e.err)
 	}
 	if failures := e.failures(); len(failures) > 0 {
 		return errorsFault(a, operation, e, failures)
 	}
-	if len(e.Data) == 0 || string(e.Data) == "null" || json.Unmarshal(e.Data, out) != nil {
+	if len(e.Data) == 0 || string(e.Data) == "null" {
 		return a.Unreadable(operation)
+	}
+	if err := json.Unmarshal(e.Data, out); err != nil {
+		return a.Undecoded(operation, err)
 	}
 	return nil
 }

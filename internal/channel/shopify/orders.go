@@ -24,6 +24,9 @@ const overlap = 5 * time.Second
 const openFilter = "(fulfillment_status:unshipped OR fulfillment_status:partial OR fulfillment_status:on_hold OR " +
 	"fulfillment_status:scheduled OR fulfillment_status:request_declined)"
 
+// personal are the calls whose answers name buyers.
+var personal = []string{opOrders.name, opOrder.name, opOrderLines.name, opFirstOrder.name}
+
 // ordersData is the data of a page of orders.
 type ordersData struct {
 	Orders struct {

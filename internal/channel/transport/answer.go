@@ -1,9 +1,12 @@
 package transport
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"mime"
 	"net"
 	"net/http"
 	"net/url"
@@ -22,16 +25,17 @@ type Answer struct {
 	RequestID string
 
 	write    bool
+	personal bool // the body may name buyers
 	recorded channel.Recorded
 }
 
 // OK reports whether the status is 2xx.
 func (a *Answer) OK() bool { return a.Status >= 200 && a.Status < 300 }
 
-// Fault returns a fault with the answer's status, request id, Retry-After and body. It is Ambiguous when a write was
-// answered with 5xx, since the channel may have failed after doing it.
+// Fault returns a fault with the answer's status, request id, Retry-After and body, of which nothing is kept if it may
+// name buyers. It is Ambiguous when a write was answered with 5xx, since the channel may have failed after doing it.
 func (a *Answer) Fault(class channel.Class, operation, code string) *channel.Fault {
-	f := channel.NewFault(class, operation, string(a.Body[:min(len(a.Body), channel.MaxRaw)]))
+	f := channel.NewFault(class, operation, a.words())
 	f.Code, f.Status, f.RequestID = code, a.Status, a.RequestID
 	f.RetryAfter = RetryAfter(a.Header, time.Now())
 	f.Ambiguous = a.write && a.Status >= http.StatusInternalServerError
@@ -39,13 +43,49 @@ func (a *Answer) Fault(class channel.Class, operation, code string) *channel.Fau
 	return f
 }
 
+// words returns what a fault keeps of the body. Of one that may name buyers these are its length and type, and where it
+// is not the JSON that it should be.
+func (a *Answer) words() string {
+	if !a.personal {
+		return string(a.Body[:min(len(a.Body), channel.MaxRaw)])
+	}
+	kind, _, err := mime.ParseMediaType(a.Header.Get("Content-Type"))
+	if err != nil {
+		kind = "no type"
+	}
+	return fmt.Sprintf("an answer of %d bytes (%.40s), which is not kept because it may name buyers", len(a.Body), kind)
+}
+
 // Decode decodes the body as JSON. Anything else is a fault: Unavailable, because it comes from a proxy or a
 // maintenance page, and Ambiguous for a write.
 func (a *Answer) Decode(operation string, into any) *channel.Fault {
 	if err := json.Unmarshal(a.Body, into); err != nil {
-		return a.Unreadable(operation)
+		return a.Undecoded(operation, err)
 	}
 	return nil
+}
+
+// Undecoded is Unreadable with what json.Unmarshal found, if the body may name buyers and is not kept.
+func (a *Answer) Undecoded(operation string, err error) *channel.Fault {
+	f := a.Unreadable(operation)
+	if a.personal {
+		f.Raw += misread(err)
+	}
+	return f
+}
+
+// misread says where a text is not the JSON that it should be, without anything of its values.
+func misread(err error) string {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		return fmt.Sprintf("; it is not JSON at byte %d", syntax.Offset)
+	case errors.As(err, &kind):
+		value, _, _ := strings.Cut(kind.Value, " ") // "number 1.5" has the value
+		return fmt.Sprintf("; where a %s should be, at byte %d (%s), is a JSON %s", kind.Type.Kind(), kind.Offset, cmp.Or(kind.Field, "the whole"), value)
+	}
+	return ""
 }
 
 // Unreadable returns the fault of an answer that does not follow the channel's specification.

@@ -11,6 +11,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -45,6 +46,9 @@ type Options struct {
 	RequestIDHeader string // header with the channel's request id, e.g. x-amzn-RequestId
 	LogIDHeader     string // used when that one is missing, e.g. eBay's Rlogid
 	Local           bool   // plain http and private addresses are allowed: see Local
+	// Personal are the operations whose answers name buyers, also when they refuse: nothing of their bodies becomes part
+	// of a fault, which is stored, shown and copied into support files.
+	Personal []string
 }
 
 // Client makes calls for one account. It is safe for concurrent use; all clients share one pool of connections.
@@ -135,7 +139,8 @@ func (c *Client) attempt(parent context.Context, operation string, req *http.Req
 		return nil, f
 	}
 	defer func() { _ = resp.Body.Close() }()
-	a := &Answer{Status: resp.StatusCode, Header: resp.Header, RequestID: c.requestID(resp.Header), write: write}
+	a := &Answer{Status: resp.StatusCode, Header: resp.Header, RequestID: c.requestID(resp.Header), write: write,
+		personal: slices.Contains(c.options.Personal, operation)}
 	if resp.StatusCode/100 == 3 {
 		return nil, a.redirected(operation)
 	}
