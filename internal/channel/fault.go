@@ -47,7 +47,7 @@ type Fault struct {
 	RequestID  string        `json:"requestId,omitempty"`  // the channel's request id, for its support
 	RetryAfter time.Duration `json:"retryAfter,omitempty"` // wait that the channel asked for; 0 = none given
 	Ambiguous  bool          `json:"ambiguous,omitempty"`  // the call may have succeeded although it failed here
-	Raw        string        `json:"-"`                    // the channel's words, at most MaxRaw bytes
+	Raw        string        `json:"-"`                    // the channel's words, at most MaxRaw bytes; of a read of orders only their length and place of a mistake
 }
 
 // MaxRaw is the greatest length of a fault's raw words, in bytes.

@@ -125,3 +125,27 @@ func TestTablesOfANewerProgramAreRefused(t *testing.T) {
 		})
 	}
 }
+
+// What an older version kept of answers that name buyers is removed; the words of other calls stay.
+func TestWordsOfOrderReadsAreRemovedFromAnOlderStore(t *testing.T) {
+	t.Parallel()
+	for name, address := range storetest.Openers {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, err := store.Open(ctx, address(t))
+			require.NoError(t, err)
+			t.Cleanup(func() { _ = s.Close() })
+			require.NoError(t, storetest.MigrateTo(ctx, s.DB, 20))
+			for id, operation := range map[string]string{"f1": "getOrders", "f2": "orders", "f3": "confirmShipment"} {
+				require.NoError(t, storetest.Exec(ctx, s.DB, `INSERT INTO faults (id, account, class, code, status, operation, request_id, retry_after, ambiguous, raw, at)
+					VALUES ('`+id+`', 'ebay-uk', 'invalid', '', 400, '`+operation+`', '', 0, 0, 'Jane Doe', 5)`))
+			}
+			require.NoError(t, s.Migrate(ctx))
+			for id, words := range map[string]string{"f1": "removed, because it may have named buyers", "f2": "removed, because it may have named buyers", "f3": "Jane Doe"} {
+				f, err := s.Runs.Fault(ctx, id)
+				require.NoError(t, err)
+				require.Equal(t, words, f.Raw, id)
+			}
+		})
+	}
+}
