@@ -1,6 +1,7 @@
 package order
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -224,9 +225,7 @@ func (in *Intake) Outbox() []*Order {
 func (o *Order) unlinkedReason() string {
 	reason := ""
 	for _, l := range o.Lines {
-		if l.Units.Unlinked > 0 {
-			reason = l.UnlinkedReason
-		}
+		reason = cmp.Or(l.WhyUnlinked(), reason)
 	}
 	return reason
 }

@@ -97,6 +97,14 @@ func (l *Line) Become(i Item) {
 	l.Changed = true
 }
 
+// WhyUnlinked returns why units of the line are unlinked, or an empty string when none is.
+func (l *Line) WhyUnlinked() string {
+	if l.Units.Unlinked == 0 {
+		return ""
+	}
+	return l.UnlinkedReason
+}
+
 // liesAt reports whether units of the line lie at one of the places.
 func (l *Line) liesAt(places map[stock.Place]int) bool {
 	for p := range l.Contents() {

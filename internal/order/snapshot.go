@@ -68,6 +68,23 @@ func (b Buyer) SamePlace(c Buyer) bool {
 	return b == c
 }
 
+// KnownBuyer is a buyer as he was saved.
+type KnownBuyer struct {
+	Buyer
+	MovedAt int64 // when his name or address last became another one, UTC microseconds; 0: never
+}
+
+// Becomes returns MovedAt of a buyer who is now shown in this way; nil is one who was not shown before.
+func (k *KnownBuyer) Becomes(b Buyer, now int64) (movedAt int64) {
+	switch {
+	case k == nil:
+		return 0
+	case !k.SamePlace(b):
+		return now
+	}
+	return k.MovedAt
+}
+
 // Unusable returns why the order can't be saved, or an empty string. Other orders of the page are not affected.
 func (s Snapshot) Unusable() string {
 	if s.ID == "" {

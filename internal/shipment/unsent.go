@@ -69,6 +69,9 @@ func (u *Unsent) Shrink(lineID string, n int, inFlight bool) int {
 	return taken
 }
 
+// ConfirmedBy says who knows that the packages of ConfirmElsewhere were sent.
+const ConfirmedBy = "the channel shows it as shipped"
+
 // ConfirmElsewhere confirms all packages that no call was made for, because another tool has reported the order as shipped, and
 // returns their units. For packages with a call, the next call asks the channel first.
 func (u *Unsent) ConfirmElsewhere() []Content {

@@ -208,8 +208,9 @@ func TestWatermarkMovesByCompareAndSet(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
+		last := true
 		scan := func(from, to time.Time) time.Time {
-			_, err := s.Orders.SavePage(ctx, orders.Page{Account: "ebay-uk", Last: true, OldWatermark: from, NewWatermark: to})
+			_, err := s.Orders.SavePage(ctx, orders.Page{Account: "ebay-uk", Last: last, OldWatermark: from, NewWatermark: to})
 			require.NoError(t, err)
 			a, err := s.Accounts.Account(ctx, "ebay-uk")
 			require.NoError(t, err)
@@ -219,6 +220,9 @@ func TestWatermarkMovesByCompareAndSet(t *testing.T) {
 		require.Equal(t, epoch, scan(time.Time{}, epoch.Add(time.Hour)), "another scan has moved it")
 		require.Equal(t, epoch, scan(epoch, epoch.Add(-time.Hour)), "never back")
 		require.NoError(t, s.Settings.SaveAccounts(ctx, storetest.Accounts()))
+		last = false
+		require.Equal(t, epoch, scan(epoch, epoch.Add(time.Hour)), "more pages follow")
+		last = true
 		require.Equal(t, epoch.Add(time.Hour), scan(epoch, epoch.Add(time.Hour)))
 	})
 }

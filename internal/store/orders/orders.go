@@ -131,10 +131,7 @@ func (s *Store) lineRows(ctx context.Context, rowID int64) ([]LineRow, error) {
 	var out []LineRow
 	for _, l := range found.Lines {
 		row := LineRow{LineID: l.LineID, ChannelSKU: l.ChannelSKU, SKU: l.SKU, Title: l.Title, Quantity: l.Quantity,
-			UnitPrice: l.UnitPrice, Total: l.Total, Units: l.Units, Returned: l.Returned}
-		if l.Units.Unlinked > 0 {
-			row.UnlinkedReason = l.UnlinkedReason
-		}
+			UnitPrice: l.UnitPrice, Total: l.Total, Units: l.Units, Returned: l.Returned, UnlinkedReason: l.WhyUnlinked()}
 		for _, p := range l.Parts {
 			row.Parts = append(row.Parts, products.KitPart{SKU: p.SKU, Quantity: p.Per})
 		}

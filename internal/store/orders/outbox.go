@@ -8,6 +8,7 @@ import (
 
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/store/db"
 )
 
@@ -20,42 +21,43 @@ type OutboxEntry struct {
 	Unsent  []string // packages processed and not confirmed
 }
 
-// MarkDelivered records that lifecycles were started or signalled. An older entry never replaces a newer one.
+// MarkDelivered records that lifecycles were started or signalled. Of several versions of an order the newest counts, also when a
+// newer one is saved already.
 func (s *Store) MarkDelivered(ctx context.Context, entries []OutboxEntry) error {
 	if len(entries) == 0 {
 		return nil
 	}
-	newest := map[int64]int64{}
-	for _, h := range entries {
-		if v, ok := newest[h.Key.RowID]; !ok || h.Version > v {
-			newest[h.Key.RowID] = h.Version
-		}
-	}
-	list := make([]int64, 0, len(newest))
-	for id := range newest {
-		list = append(list, id)
+	deliveries := make([]order.Delivery, len(entries))
+	for i, e := range entries {
+		deliveries[i] = order.Delivery{RowID: e.Key.RowID, Version: e.Version}
 	}
 	return s.Write(ctx, "mark outbox entries delivered", func(ctx context.Context, t *db.Tx) error {
 		_, err := t.Exec(ctx, `WITH delivered AS (
 				SELECT o.id, r.version FROM {{rows 1}} CROSS JOIN orders o
-				WHERE o.id = r.order_id ORDER BY o.id {{lock o}})
-			UPDATE orders SET started = 1,
-				delivered_version = CASE WHEN delivered_version < delivered.version THEN delivered.version ELSE delivered_version END
+				WHERE o.id = r.order_id AND o.delivered_version <= r.version ORDER BY o.id {{lock o}})
+			UPDATE orders SET started = 1, delivered_version = delivered.version
 			FROM delivered WHERE orders.id = delivered.id`,
-			db.RowsBy(list, func(id int64) deliveredVersion { return deliveredVersion{id, newest[id]} }))
+			db.RowsBy(order.Newest(deliveries), func(d order.Delivery) deliveredVersion { return deliveredVersion(d) }))
 		return err
 	})
 }
 
 // deliveredVersion is the version of an order that was delivered to its lifecycle.
 type deliveredVersion struct {
-	OrderID int64 `db:"order_id"`
+	RowID   int64 `db:"order_id"`
 	Version int64 `db:"version"`
 }
 
+// pendingOrder is order.Order.Pending in SQL, of an order o: its first condition is that of the index orders_pending. neverSent is a
+// package p that shipment.Known.Process has processed and shipment.Known.Prepare never prepared.
+const (
+	pendingOrder = `o.delivered_version < o.channel_version AND o.state <> '` + string(order.Skipped) + `'`
+	neverSent    = `p.state = '` + string(shipment.Processed) + `' AND p.attempts = 0`
+)
+
 // Pending lists outbox entries that were saved before olderThan and are not delivered, oldest first.
 func (s *Store) Pending(ctx context.Context, olderThan time.Time, limit int) ([]OutboxEntry, error) {
-	out, err := s.entries(ctx, `WHERE o.delivered_version < o.channel_version AND o.updated_at < $1 AND o.state <> 'skipped'
+	out, err := s.entries(ctx, `WHERE `+pendingOrder+` AND o.updated_at < $1
 		ORDER BY o.updated_at, o.id LIMIT $2`, olderThan.UnixMicro(), db.Limited(limit))
 	if err != nil {
 		return nil, fmt.Errorf("list pending outbox entries: %w", err)
@@ -65,7 +67,7 @@ func (s *Store) Pending(ctx context.Context, olderThan time.Time, limit int) ([]
 
 // OpenOrders lists orders whose life goes on, those after afterRowID, as outbox entries from which a lifecycle can start.
 func (s *Store) OpenOrders(ctx context.Context, afterRowID int64, limit int) ([]OutboxEntry, error) {
-	out, err := s.entries(ctx, `WHERE o.state NOT IN ('completed', 'cancelled', 'skipped') AND o.id > $1
+	out, err := s.entries(ctx, `WHERE o.state NOT IN `+db.Words(order.States(), order.State.Terminal)+` AND o.id > $1
 		ORDER BY o.id LIMIT $2`, afterRowID, db.Limited(limit))
 	if err != nil {
 		return nil, fmt.Errorf("list open orders: %w", err)
@@ -76,7 +78,7 @@ func (s *Store) OpenOrders(ctx context.Context, afterRowID int64, limit int) ([]
 // ForgottenPackages returns outbox entries for orders with packages that were processed before a time and never attempted.
 func (s *Store) ForgottenPackages(ctx context.Context, processedBefore time.Time, afterRowID int64, limit int) ([]OutboxEntry, error) {
 	out, err := s.entries(ctx, `WHERE o.id > $2 AND o.id IN (SELECT p.order_id FROM packages p
-			WHERE p.state = 'processed' AND p.attempts = 0 AND p.processed_at < $1)
+			WHERE `+neverSent+` AND p.processed_at < $1)
 		ORDER BY o.id LIMIT $3`, processedBefore.UnixMicro(), afterRowID, db.Limited(limit))
 	if err != nil {
 		return nil, fmt.Errorf("list packages never attempted: %w", err)

@@ -74,7 +74,7 @@ type pageSave struct {
 	intake  *order.Intake
 	books   *ledger.Ledger
 	unsent  order.Packages
-	buyers  map[int64]knownBuyer // as they were before the page
+	buyers  map[int64]*order.KnownBuyer // as they were before the page
 	result  PageResult
 }
 

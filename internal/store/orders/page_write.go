@@ -129,11 +129,7 @@ type buyerRow struct {
 func (p *pageSave) buyerRow(orderID int64, b order.Buyer) buyerRow {
 	b = order.Buyer{Name: db.Clean(b.Name), Email: b.Email, Phone: b.Phone, Line1: db.Clean(b.Line1), Line2: db.Clean(b.Line2),
 		City: db.Clean(b.City), Region: db.Clean(b.Region), PostalCode: db.Clean(b.PostalCode), CountryCode: db.Clean(b.CountryCode)}
-	was, known := p.buyers[orderID]
-	if known && !was.SamePlace(b) {
-		was.changedAt = p.Now
-	}
-	return buyerRow{orderID, b.Name, b.Email, b.Phone, b.Line1, b.Line2, b.City, b.Region, b.PostalCode, b.CountryCode, was.changedAt}
+	return buyerRow{orderID, b.Name, b.Email, b.Phone, b.Line1, b.Line2, b.City, b.Region, b.PostalCode, b.CountryCode, p.buyers[orderID].Becomes(b, p.Now)}
 }
 
 func (p *pageSave) writeBuyers(ctx context.Context) error {
@@ -162,14 +158,13 @@ func (p *pageSave) writeCalls(ctx context.Context) error {
 	return runs.SaveCalls(ctx, p.Tx, p.page.Calls)
 }
 
-// moveWatermark moves the watermark only from the scan's starting value, and only forward.
+// moveWatermark moves the account's watermark with the last page of a scan, unless another scan has moved it since it was read.
 func (p *pageSave) moveWatermark(ctx context.Context) error {
-	next := db.Micro(p.page.NewWatermark)
-	if !p.page.Last || next == 0 {
+	scan := order.Scan{From: db.Micro(p.page.OldWatermark), To: db.Micro(p.page.NewWatermark)}
+	if !p.page.Last || !scan.Moves(db.Micro(p.account.Watermark)) {
 		return nil
 	}
-	_, err := p.Exec(ctx, `UPDATE accounts SET watermark = $2 WHERE id = $1 AND watermark = $3 AND watermark < $2`,
-		p.account.ID, next, db.Micro(p.page.OldWatermark))
+	_, err := p.Exec(ctx, `UPDATE accounts SET watermark = $2 WHERE id = $1 AND watermark = $3`, p.account.ID, scan.To, scan.From)
 	return err
 }
 

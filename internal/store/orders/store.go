@@ -45,15 +45,9 @@ func (r *Record) key() message.OrderKey {
 	return message.OrderKey{RowID: r.RowID, Account: r.Account, OrderID: r.ID}
 }
 
-// knownBuyer is a buyer as he is kept, and when his name or address changed.
-type knownBuyer struct {
-	order.Buyer
-	changedAt int64
-}
-
 // lockOrders reads and locks those of an account's orders that are known, by the channel's id, and their buyers by row id.
-func lockOrders(ctx context.Context, t *db.Tx, account string, ids []string) (map[string]*order.Order, map[int64]knownBuyer, error) {
-	found, buyers := map[string]*order.Order{}, map[int64]knownBuyer{}
+func lockOrders(ctx context.Context, t *db.Tx, account string, ids []string) (map[string]*order.Order, map[int64]*order.KnownBuyer, error) {
+	found, buyers := map[string]*order.Order{}, map[int64]*order.KnownBuyer{}
 	if len(ids) == 0 {
 		return found, buyers, nil
 	}
@@ -63,9 +57,9 @@ func lockOrders(ctx context.Context, t *db.Tx, account string, ids []string) (ma
 		WHERE o.account = CAST($2 AS TEXT) AND o.channel_order_id = r.value
 		ORDER BY o.id {{lock o}}`, func(rows *sql.Rows) error {
 		r := &Record{}
-		var b knownBuyer
+		b := &order.KnownBuyer{}
 		var known bool
-		err := rows.Scan(append(r.fields(), &b.changedAt, &b.Name, &b.Line1, &b.Line2, &b.City, &b.Region, &b.PostalCode, &b.CountryCode, &known)...)
+		err := rows.Scan(append(r.fields(), &b.MovedAt, &b.Name, &b.Line1, &b.Line2, &b.City, &b.Region, &b.PostalCode, &b.CountryCode, &known)...)
 		r.Country = b.CountryCode
 		found[r.ID] = &r.Order
 		if known {

@@ -78,6 +78,9 @@ func (s *PackageScan) next(rows *sql.Rows, further ...any) (*shipment.Known, err
 	return last, nil
 }
 
+// unsentStates are the words of shipment.State.Unsent, and of the index packages_unsent.
+var unsentStates = db.Words(shipment.States(), shipment.State.Unsent)
+
 // loadUnsent reads the packages of locked orders from which cancelled units can be taken out.
 func loadUnsent(ctx context.Context, t *db.Tx, orderIDs []int64) (order.Packages, error) {
 	found := order.Packages{}
@@ -87,7 +90,7 @@ func loadUnsent(ctx context.Context, t *db.Tx, orderIDs []int64) (order.Packages
 	slices.Sort(orderIDs)
 	var packages PackageScan
 	err := t.Query(ctx, `SELECT `+PackageColumns+` FROM {{rows 1}} CROSS JOIN `+FromPackages+`
-		WHERE p.order_id = r.value AND p.state IN ('processed', 'parked')
+		WHERE p.order_id = r.value AND p.state IN `+unsentStates+`
 		ORDER BY p.order_id, p.number, l.line_id`, packages.Scan, db.IDs(slices.Compact(orderIDs)))
 	for id, list := range packages.ByOrder {
 		found[id] = shipment.NewUnsent(list...)
@@ -125,7 +128,7 @@ func flushUnsent(ctx context.Context, t *db.Tx, packages order.Packages) error {
 			elsewhere = append(elsewhere, packageName{id, p})
 		}
 	}
-	const named = ` FROM {{rows 1}} WHERE packages.order_id = r.order_id AND packages.package_id = r.package_id AND packages.state IN ('processed', 'parked')`
+	named := ` FROM {{rows 1}} WHERE packages.order_id = r.order_id AND packages.package_id = r.package_id AND packages.state IN ` + unsentStates
 	if len(lines) > 0 {
 		err := t.ExecAll(ctx, len(lines), `UPDATE package_lines SET reversed = r.reversed FROM {{rows 1}}
 			WHERE package_lines.order_id = r.order_id AND package_lines.package_id = r.package_id AND package_lines.line_id = r.line_id`, db.RowsOf(lines))
@@ -134,15 +137,15 @@ func flushUnsent(ctx context.Context, t *db.Tx, packages order.Packages) error {
 		}
 	}
 	if len(voided) > 0 {
-		if err := t.ExecAll(ctx, len(voided), `UPDATE packages SET state = 'voided'`+named, db.RowsOf(voided)); err != nil {
+		if err := t.ExecAll(ctx, len(voided), `UPDATE packages SET state = '`+string(shipment.Voided)+`'`+named, db.RowsOf(voided)); err != nil {
 			return err
 		}
 	}
 	if len(elsewhere) == 0 {
 		return nil
 	}
-	return t.ExecAll(ctx, len(elsewhere), `UPDATE packages SET state = 'confirmed', confirmed_at = CAST($2 AS BIGINT),
-		forgotten_by = 'the channel shows it as shipped'`+named, db.RowsOf(elsewhere), t.Now)
+	return t.ExecAll(ctx, len(elsewhere), `UPDATE packages SET state = '`+string(shipment.Confirmed)+`', confirmed_at = CAST($2 AS BIGINT),
+		forgotten_by = CAST($3 AS TEXT)`+named, db.RowsOf(elsewhere), t.Now, shipment.ConfirmedBy)
 }
 
 // Unsent lists, by order, the packages that are processed and not confirmed.
@@ -152,7 +155,7 @@ func Unsent(ctx context.Context, read db.Reading, orderIDs []int64) (map[int64][
 		return out, nil
 	}
 	err := read(ctx, `SELECT p.order_id, p.package_id FROM {{rows 1}} CROSS JOIN packages p
-		WHERE p.order_id = r.value AND p.state IN ('processed', 'parked')
+		WHERE p.order_id = r.value AND p.state IN `+unsentStates+`
 		ORDER BY p.order_id, p.number`, func(rows *sql.Rows) error {
 		var id int64
 		var pack string
