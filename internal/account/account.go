@@ -105,8 +105,7 @@ func (a *Account) Complete() error {
 
 // ListsOtherwise reports whether the new settings change levels.
 func (a Account) ListsOtherwise(now Account) bool {
-	places := func(a Account) []string { return slices.Sorted(slices.Values(a.StockLocations)) }
-	return a.Buffer != now.Buffer || a.Cap != now.Cap || !slices.Equal(places(a), places(now))
+	return a.Buffer != now.Buffer || a.Cap != now.Cap || !slices.Equal(a.Shelves(), now.Shelves())
 }
 
 // TakesOtherwise reports whether the new settings change when orders may be processed.
@@ -123,6 +122,9 @@ func (a Account) ToAnotherShop(now Account) bool {
 	return a.Moved(now) || a.Simulated && !now.Simulated
 }
 
+// Begin makes the account observe: a new one does until it goes live, and so does one that now belongs to another shop.
+func (a *Account) Begin() { a.Observing = true }
+
 // Changed returns the ids of known accounts whose settings changed.
 func Changed(saved, now []Account, different func(before, now Account) bool) []string {
 	var ids []string
@@ -135,10 +137,18 @@ func Changed(saved, now []Account, different func(before, now Account) bool) []s
 	return ids
 }
 
-// KeepsEndpoint returns an error for an account with orders whose endpoint would change: orders of a test endpoint would take
-// real stock on production.
-func (a Account) KeepsEndpoint() error {
+// MayMove returns an error for an account that has orders and would get another channel or endpoint: orders of a test endpoint would
+// take real stock on production.
+func (a Account) MayMove(hasOrders bool) error {
+	if !hasOrders {
+		return nil
+	}
 	return fmt.Errorf("account %s has orders of the %s endpoint of %s: give the other endpoint an account with an id of its own", a.ID, a.Endpoint, a.Channel)
+}
+
+// Shelves returns the locations whose free units the account lists, each once.
+func (a Account) Shelves() []string {
+	return slices.Compact(slices.Sorted(slices.Values(a.StockLocations)))
 }
 
 // Locations returns all locations that the account sells or ships from, possibly repeated.

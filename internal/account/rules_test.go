@@ -78,7 +78,10 @@ func TestWhatAnAccountUses(t *testing.T) {
 	require.Equal(t, "berlin", p.LocationFor("DE"))
 	a.Endpoint = channel.Test
 	require.True(t, a.OrderPolicy().Test)
-	require.ErrorContains(t, a.KeepsEndpoint(), "orders of the test endpoint of ebay")
+	require.ErrorContains(t, a.MayMove(true), "orders of the test endpoint of ebay")
+	require.NoError(t, a.MayMove(false))
+	a.StockLocations = []string{"main", "depot", "main"}
+	require.Equal(t, []string{"depot", "main"}, a.Shelves())
 }
 
 func TestAnAccountThatIsSwitchedOffWarnsOfNothing(t *testing.T) {

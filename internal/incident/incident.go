@@ -3,6 +3,7 @@
 package incident
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -43,6 +44,36 @@ type Incident struct {
 // MaxSample is how many subjects an incident lists.
 const MaxSample = 5
 
+// After returns the incident that is saved when this one was counted anew at a moment, and whether that is news. before is what was
+// saved until then; the zero Incident: nothing. An incident is open while it has subjects, and begins when it gets the first.
+func (i Incident) After(before Incident, now time.Time) (Incident, bool) {
+	i.Sample = slices.Clone(i.Sample[:min(len(i.Sample), MaxSample)])
+	i.Open, i.Since, i.ChangedAt = i.Subjects > 0, now, now
+	if before.Open {
+		i.Since = before.Since
+	}
+	return i, i.Open != before.Open || i.Subjects != before.Subjects || !slices.Equal(i.Sample, before.Sample)
+}
+
+// OfPause returns the incident of an account that is paused for a reason, or not.
+func OfPause(account string, paused bool, reason string, since time.Time) Incident {
+	i := Incident{Kind: Paused, Account: account}
+	if paused {
+		i.Subjects, i.Sample, i.Since, i.Open = 1, []string{reason}, since, true
+	}
+	return i
+}
+
+// CodeOf returns the code of the incident that something parked belongs to: that of its fault, or its class.
+func CodeOf(fault, class string) string { return cmp.Or(fault, class) }
+
+// NeedsPerson reports whether what is parked under a code waits for a person. Packages that are held until their account goes live
+// don't.
+func NeedsPerson(code string) bool { return code != CodeObserving }
+
+// CountsUnlinked reports whether units that were sold without a link need a person. Those of a test endpoint were never sold.
+func CountsUnlinked(test bool) bool { return !test }
+
 // add adds n subjects and lists one of them.
 func (i *Incident) add(subject string, n int) {
 	i.Subjects += n
@@ -53,16 +84,31 @@ func (i *Incident) add(subject string, n int) {
 
 // ByAccount collects the incidents of one kind by account. An account without subjects also gets one, which is closed.
 type ByAccount struct {
-	Kind Kind
-	List []Incident
+	Kind   Kind
+	List   []Incident
+	before []Incident // what was saved of each
 }
 
-// Add adds a subject n times; those of one account must follow each other.
-func (b *ByAccount) Add(account, subject string, n int) {
+// Add adds a subject n times; those of one account must follow each other. before is what was saved of the account's incident, or
+// the zero Incident.
+func (b *ByAccount) Add(account, subject string, n int, before Incident) {
 	if k := len(b.List); k == 0 || b.List[k-1].Account != account {
-		b.List = append(b.List, Incident{Kind: b.Kind, Account: account})
+		b.List, b.before = append(b.List, Incident{Kind: b.Kind, Account: account}), append(b.before, before)
 	}
 	b.List[len(b.List)-1].add(subject, n)
+}
+
+// News returns the incidents that differ from what was saved of them.
+func (b *ByAccount) News(now time.Time) []Incident { return news(b.List, b.before, now) }
+
+func news(list, before []Incident, now time.Time) []Incident {
+	var out []Incident
+	for k, i := range list {
+		if after, is := i.After(before[k], now); is {
+			out = append(out, after)
+		}
+	}
+	return out
 }
 
 // ByCode collects the incidents of one kind on an account, by code.
@@ -70,26 +116,35 @@ type ByCode struct {
 	kind    Kind
 	account string
 	byCode  map[string]*Incident
+	before  map[string]Incident // what was saved
 }
 
 // NewByCode returns an empty ByCode.
 func NewByCode(kind Kind, account string) *ByCode {
-	return &ByCode{kind, account, map[string]*Incident{}}
+	return &ByCode{kind, account, map[string]*Incident{}, map[string]Incident{}}
 }
 
-// Add adds a subject with a code n times; with 0 the code is known, and its incident is closed unless more follow.
-func (b *ByCode) Add(code, subject string, n int) {
+// Add adds a subject with a code.
+func (b *ByCode) Add(code, subject string) { b.of(code).add(subject, 1) }
+
+// Know adds what was saved of an incident: it is closed unless it has subjects.
+func (b *ByCode) Know(before Incident) {
+	b.before[before.Code] = before
+	b.of(before.Code)
+}
+
+func (b *ByCode) of(code string) *Incident {
 	if b.byCode[code] == nil {
 		b.byCode[code] = &Incident{Kind: b.kind, Account: b.account, Code: code}
 	}
-	b.byCode[code].add(subject, n)
+	return b.byCode[code]
 }
 
-// List returns the incidents, sorted by code.
-func (b *ByCode) List() []Incident {
-	var out []Incident
+// News returns the incidents that differ from what was saved of them, sorted by code.
+func (b *ByCode) News(now time.Time) []Incident {
+	var list, before []Incident
 	for _, code := range slices.Sorted(maps.Keys(b.byCode)) {
-		out = append(out, *b.byCode[code])
+		list, before = append(list, *b.byCode[code]), append(before, b.before[code])
 	}
-	return out
+	return news(list, before, now)
 }

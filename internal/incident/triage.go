@@ -10,7 +10,6 @@ import (
 
 // CodeObserving is the code of packages that are held because their account observes. They are sent or forgotten when it goes
 // live.
-// sent or forgotten when it goes live.
 const CodeObserving = "account-observing"
 
 // Actor is who has to act next.
@@ -130,7 +129,7 @@ func ForYou(needs []Need) []Need {
 func (i Incident) need(a Account) (Need, bool) {
 	n := Need{Kind: i.Kind, Account: i.Account, Code: i.Code, Subjects: i.Subjects, Sample: i.Sample, Since: i.Since, Acts: You}
 	switch {
-	case !i.Open, i.Kind == Parked && i.Code == CodeObserving:
+	case !i.Open, i.Kind == Parked && !NeedsPerson(i.Code):
 		return n, false
 	case i.Kind == Paused:
 		n.Title, n.Command, n.Page = "paused: "+a.PausedReason, "towpath accounts resume "+i.Account, "/accounts/"+i.Account

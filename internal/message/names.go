@@ -136,6 +136,11 @@ func ShipmentWorkflowID(account, orderID string) string {
 	return PrefixShipment + account + "/" + orderID
 }
 
+// ShippedOrder returns the channel's id of the order whose shipment sync has an id, and whether it is a shipment sync of the account.
+func ShippedOrder(workflowID, account string) (orderID string, ships bool) {
+	return strings.CutPrefix(workflowID, ShipmentWorkflowID(account, ""))
+}
+
 // StockWorkflowID returns the id of an account's stock push.
 func StockWorkflowID(account string) string { return PrefixStock + account }
 

@@ -103,4 +103,11 @@ func TestIDsAreMadeAsTheyAlwaysWere(t *testing.T) {
 	require.Equal(t, "gid://shopify/Order/4", orderID)
 	_, _, ok = ParseOrderWorkflowID("shipment/ebay-uk/12-3")
 	require.False(t, ok)
+	orderID, ok = ShippedOrder("shipment/shopify-eu/gid://shopify/Order/4", "shopify-eu")
+	require.True(t, ok)
+	require.Equal(t, "gid://shopify/Order/4", orderID)
+	for _, id := range []string{"order/shopify-eu/4", "shipment/ebay-uk/4"} {
+		_, ok = ShippedOrder(id, "shopify-eu")
+		require.False(t, ok, id)
+	}
 }

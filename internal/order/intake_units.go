@@ -202,7 +202,8 @@ func (in *Intake) UpdateStates() {
 		switch {
 		case a.Booked || o.State != a.before:
 			// The version may be old with a new content, so it must be delivered again.
-			o.Delivered, a.Pending = min(o.Delivered, o.Version-1), true
+			o.Redeliver()
+			a.Pending = true
 		case !a.Pending:
 			o.Delivered = o.Version
 		}

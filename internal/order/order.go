@@ -176,6 +176,9 @@ func (o *Order) Ready() bool { return o.Paid || o.TakeAt == AtPlaced }
 // Pending reports whether the order's version is still to be delivered to its lifecycle.
 func (o *Order) Pending() bool { return o.Delivered < o.Version && o.State != Skipped }
 
+// Redeliver makes the order's version pending again: its lifecycle must hear of a change that the channel did not make.
+func (o *Order) Redeliver() { o.Delivered = min(o.Delivered, o.Version-1) }
+
 // Line returns the line with the channel's id, or nil.
 func (o *Order) Line(id string) *Line {
 	for _, l := range o.Lines {

@@ -70,3 +70,13 @@ func TestStateOf(t *testing.T) {
 		})
 	}
 }
+
+func TestAChangeThatTheChannelDidNotMakeIsDeliveredAgain(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct{ version, delivered, want int64 }{{5, 5, 4}, {5, 4, 4}, {5, 2, 2}} {
+		o := order.Order{State: order.Open, Version: tc.version, Delivered: tc.delivered}
+		o.Redeliver()
+		require.Equal(t, tc.want, o.Delivered)
+		require.True(t, o.Pending())
+	}
+}

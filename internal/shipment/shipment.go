@@ -34,6 +34,15 @@ func (s State) Waiting() bool { return s == Saved || s == Refused }
 // Unsent reports whether the package's units are deducted from stock and the channel has not confirmed it.
 func (s State) Unsent() bool { return s == Processed || s == Parked }
 
+// Parking returns the state of a package that is parked because its sending waits for a person, or goes on, and the state that it
+// must have before. A package in any other state stays as it is.
+func Parking(parks bool) (from, to State) {
+	if parks {
+		return Processed, Parked
+	}
+	return Parked, Processed
+}
+
 // Deducted reports whether units of the package have left the shelf and were not put back.
 func (s State) Deducted() bool { return s.Unsent() || s == Confirmed }
 

@@ -49,6 +49,15 @@ func TestTheBoundsOfAPackage(t *testing.T) {
 	}
 }
 
+func TestAPackageIsParkedFromProcessedAndGoesOnAsProcessed(t *testing.T) {
+	t.Parallel()
+	for parks, want := range map[bool][2]shipment.State{true: {shipment.Processed, shipment.Parked}, false: {shipment.Parked, shipment.Processed}} {
+		from, to := shipment.Parking(parks)
+		require.Equal(t, want, [2]shipment.State{from, to})
+		require.True(t, from.Unsent() && to.Unsent(), "its units stay deducted")
+	}
+}
+
 func TestWhichPackagesAreNew(t *testing.T) {
 	t.Parallel()
 	lines := []string{"a", "b"}

@@ -68,7 +68,7 @@ func (v *Vault) rotate(ctx context.Context, account string, seen int64, refresh 
 		if err := v.lately(account, row.Version); err != nil {
 			return channel.Grant{}, err
 		}
-		taken, err := v.store.Accounts.LeaseGrant(ctx, account, row.Version, holder, v.lease)
+		taken, err := v.store.Accounts.LeaseGrant(ctx, row, holder, v.lease)
 		if err != nil {
 			return channel.Grant{}, err
 		}

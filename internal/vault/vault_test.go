@@ -144,9 +144,14 @@ func TestAHolderThatDiedIsReplaced(t *testing.T) {
 		first, err := v.Rotate(t.Context(), shop, 0, channelSide.refresh("first-token"))
 		require.NoError(t, err)
 
-		taken, err := s.Accounts.LeaseGrant(t.Context(), shop, first.Version, "dead", 300*time.Millisecond)
+		row, err := s.Accounts.Grant(t.Context(), shop)
+		require.NoError(t, err)
+		taken, err := s.Accounts.LeaseGrant(t.Context(), row, "dead", 300*time.Millisecond)
 		require.NoError(t, err)
 		require.True(t, taken)
+		taken, err = s.Accounts.LeaseGrant(t.Context(), row, "late", time.Minute)
+		require.NoError(t, err)
+		require.False(t, taken, "it was leased since it was read")
 		_, err = channelSide.refresh("first-token")(t.Context(), first) // the channel answers, and the process dies with the answer
 		require.NoError(t, err)
 

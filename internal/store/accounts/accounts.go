@@ -47,8 +47,18 @@ func (s *Store) List(ctx context.Context) ([]Account, error) {
 }
 
 // Account returns one account; ErrNotFound when there is none with the id.
-func (s *Store) Account(ctx context.Context, id string) (Account, error) {
-	found, err := readAccounts(ctx, s.Read, id)
+func (s *Store) Account(ctx context.Context, id string) (Account, error) { return one(ctx, s.Read, id) }
+
+// Read reads one account in a transaction, or all when id is empty.
+func Read(ctx context.Context, t *db.Tx, id string) ([]Account, error) {
+	return readAccounts(ctx, t.Query, id)
+}
+
+// One reads one account in a transaction; ErrNotFound when there is none with the id.
+func One(ctx context.Context, t *db.Tx, id string) (Account, error) { return one(ctx, t.Query, id) }
+
+func one(ctx context.Context, read db.Reading, id string) (Account, error) {
+	found, err := readAccounts(ctx, read, id)
 	if err != nil {
 		return Account{}, fmt.Errorf("account %s: %w", id, err)
 	}
@@ -56,11 +66,6 @@ func (s *Store) Account(ctx context.Context, id string) (Account, error) {
 		return Account{}, fmt.Errorf("account %q: %w", id, db.ErrNotFound)
 	}
 	return found[0], nil
-}
-
-// Read reads one account in a transaction, or all when id is empty.
-func Read(ctx context.Context, t *db.Tx, id string) ([]Account, error) {
-	return readAccounts(ctx, t.Query, id)
 }
 
 // readAccounts reads one account, or all when id is empty.
@@ -109,31 +114,36 @@ func scanAccount(rows *sql.Rows) (a Account, location string, err error) {
 
 // Pause stops an account: nothing is read from or sent to its channel until Resume. It reports whether the account was running.
 // The first reason stays.
-func (s *Store) Pause(ctx context.Context, account, reason string) (changed bool, err error) {
-	return s.setPause(ctx, account, `UPDATE accounts SET paused = 1, paused_reason = CAST($2 AS TEXT), paused_at = CAST($3 AS BIGINT)
-		WHERE id = $1 AND paused = 0`, db.Clean(reason), true)
+func (s *Store) Pause(ctx context.Context, id, reason string) (changed bool, err error) {
+	return s.setPause(ctx, id, func(a *Account, now time.Time) bool { return a.Pause(db.Clean(reason), now) })
 }
 
 // Resume lets a paused account continue and reports whether it was paused.
-func (s *Store) Resume(ctx context.Context, account string) (changed bool, err error) {
-	return s.setPause(ctx, account, `UPDATE accounts SET paused = 0, paused_reason = CAST($2 AS TEXT), paused_at = 0 * CAST($3 AS BIGINT)
-		WHERE id = $1 AND paused = 1`, "", false)
+func (s *Store) Resume(ctx context.Context, id string) (changed bool, err error) {
+	return s.setPause(ctx, id, func(a *Account, _ time.Time) bool { return a.Resume() })
 }
 
-func (s *Store) setPause(ctx context.Context, account, text, reason string, pauses bool) (changed bool, err error) {
-	if _, err := s.Account(ctx, account); err != nil {
-		return false, err
-	}
-	err = s.Write(ctx, "pause or resume account "+account, func(ctx context.Context, t *db.Tx) error {
-		n, err := t.Exec(ctx, text, account, reason, t.Now)
-		if changed = n > 0; err != nil || !changed {
+// setPause pauses or resumes an account by a rule that reports whether it changed.
+func (s *Store) setPause(ctx context.Context, id string, set func(*Account, time.Time) bool) (changed bool, err error) {
+	err = s.Write(ctx, "pause or resume account "+id, func(ctx context.Context, t *db.Tx) error {
+		was, err := One(ctx, t, id)
+		if err != nil {
 			return err
 		}
-		paused := incident.Incident{Kind: incident.Paused, Account: account}
-		if pauses {
-			paused.Subjects, paused.Sample = 1, []string{reason}
+		a, now := was, db.At(t.Now)
+		if changed = set(&a, now); !changed {
+			return nil
 		}
-		return incidents.Update(ctx, t, []incident.Incident{paused})
+		err = t.ExecAll(ctx, 1, `UPDATE accounts SET paused = $2, paused_reason = $3, paused_at = $4 WHERE id = $1 AND paused = $5`,
+			id, db.Truth(a.Paused), a.PausedReason, db.Micro(a.PausedAt), db.Truth(was.Paused))
+		if err != nil {
+			return err
+		}
+		before := incident.OfPause(id, was.Paused, was.PausedReason, was.PausedAt)
+		if paused, news := incident.OfPause(id, a.Paused, a.PausedReason, a.PausedAt).After(before, now); news {
+			return incidents.Save(ctx, t, []incident.Incident{paused})
+		}
+		return nil
 	})
 	return changed, err
 }

@@ -6,21 +6,12 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/store/db"
 )
 
-// Grant is an account's rotating tokens as they are kept: sealed, so that the store knows only when they end.
-type Grant struct {
-	Account          string
-	Origin           string // which refresh token of the accounts file they come from, as a digest
-	Version          int64  // goes up with every change
-	Sealed           string // empty: none are kept
-	ExpiresAt        time.Time
-	RefreshExpiresAt time.Time
-	RotatedAt        time.Time // when the channel gave them
-	Holder           string    // who refreshes them now; empty = nobody
-	LeaseUntil       time.Time // until then nobody else does
-}
+// Grant is an account's rotating tokens as they are kept.
+type Grant = account.Grant
 
 const grantColumns = `account, origin, version, sealed, expires_at, refresh_expires_at, rotated_at, holder, lease_until`
 
@@ -35,9 +26,11 @@ func scanGrant(rows *sql.Rows) (Grant, error) {
 // Grants lists the kept grants by account: when each ends.
 func (s *Store) Grants(ctx context.Context) ([]Grant, error) {
 	var out []Grant
-	err := s.Read(ctx, `SELECT `+grantColumns+` FROM grants WHERE sealed <> '' ORDER BY account`, func(rows *sql.Rows) error {
+	err := s.Read(ctx, `SELECT `+grantColumns+` FROM grants ORDER BY account`, func(rows *sql.Rows) error {
 		g, err := scanGrant(rows)
-		out = append(out, g)
+		if g.Kept() {
+			out = append(out, g)
+		}
 		return err
 	})
 	if err != nil {
@@ -63,7 +56,7 @@ func (s *Store) Grant(ctx context.Context, account string) (Grant, error) {
 	return g, nil
 }
 
-// AdoptGrant creates the account's row, or empties it when its tokens come from another refresh token.
+// AdoptGrant creates the account's row, or empties it as Grant.Adopt does. It may be repeated.
 func (s *Store) AdoptGrant(ctx context.Context, account, origin string) error {
 	return s.Write(ctx, "adopt grant of "+account, func(ctx context.Context, t *db.Tx) error {
 		_, err := t.Exec(ctx, `INSERT INTO grants (account, origin, version) VALUES ($1, $2, 0)
@@ -74,15 +67,18 @@ func (s *Store) AdoptGrant(ctx context.Context, account, origin string) error {
 	})
 }
 
-// LeaseGrant gives a holder the exclusive right to refresh a version of the grant for a while. It reports false when the grant
-// has changed or another lease is active.
-func (s *Store) LeaseGrant(ctx context.Context, account string, version int64, holder string, lease time.Duration) (bool, error) {
+// LeaseGrant gives a holder the exclusive right to refresh the grant, as it was read, for a while. It reports false when another
+// lease is active, or the grant has changed meanwhile.
+func (s *Store) LeaseGrant(ctx context.Context, was Grant, holder string, lease time.Duration) (bool, error) {
 	n := 0
-	err := s.Write(ctx, "lease grant of "+account, func(ctx context.Context, t *db.Tx) error {
+	err := s.Write(ctx, "lease grant of "+was.Account, func(ctx context.Context, t *db.Tx) error {
+		g := was
+		if n = 0; !g.Lease(holder, db.At(t.Now), lease) {
+			return nil
+		}
 		var err error
-		n, err = t.Exec(ctx, `UPDATE grants SET holder = $3, lease_until = $4
-			WHERE account = $1 AND version = $2 AND (holder = '' OR lease_until <= $5)`,
-			account, version, holder, t.Now+lease.Microseconds(), t.Now)
+		n, err = t.Exec(ctx, `UPDATE grants SET holder = $3, lease_until = $4 WHERE account = $1 AND version = $2 AND holder = $5 AND lease_until = $6`,
+			g.Account, g.Version, g.Holder, db.Micro(g.LeaseUntil), was.Holder, db.Micro(was.LeaseUntil))
 		return err
 	})
 	return n == 1, err

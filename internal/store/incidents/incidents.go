@@ -3,11 +3,11 @@
 package incidents
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/incident"
@@ -34,7 +34,7 @@ func (s *Store) List(ctx context.Context, account string, all bool) ([]incident.
 		if err := rows.Scan(&i.Kind, &i.Account, &i.Code, &i.Subjects, &sample, &since, &state, &changed); err != nil {
 			return err
 		}
-		i.Since, i.ChangedAt, i.Open = db.At(since), db.At(changed), state == "open"
+		i.Since, i.ChangedAt, i.Open = db.At(since), db.At(changed), state == opened
 		if err := json.Unmarshal([]byte(sample), &i.Sample); err != nil {
 			return err
 		}
@@ -47,74 +47,127 @@ func (s *Store) List(ctx context.Context, account string, all bool) ([]incident.
 	return out, nil
 }
 
-// incidentRow has the columns of incidents that an incident sets.
+// incidentRow is a row of incidents.
 type incidentRow struct {
-	Kind     incident.Kind `db:"kind"`
-	Account  string        `db:"account"`
-	Code     string        `db:"code"`
-	Subjects int           `db:"subjects"`
-	Sample   string        `db:"sample"`
+	Kind      incident.Kind `db:"kind"`
+	Account   string        `db:"account"`
+	Code      string        `db:"code"`
+	Subjects  int           `db:"subjects"`
+	Sample    string        `db:"sample"`
+	Since     time.Time     `db:"since"`
+	State     string        `db:"state"`
+	ChangedAt time.Time     `db:"changed_at"`
 }
 
-// Update saves incidents: one without subjects is closed, an open one keeps its opening time. Call it in the transaction of the
-// change.
-func Update(ctx context.Context, t *db.Tx, list []incident.Incident) error {
-	if len(list) == 0 {
+// The words of an incident's state.
+const (
+	opened = "open"
+	closed = "closed"
+)
+
+func rowOf(i incident.Incident) incidentRow {
+	state := closed
+	if i.Open {
+		state = opened
+	}
+	return incidentRow{i.Kind, i.Account, i.Code, i.Subjects, db.JSONList(i.Sample), i.Since, state, i.ChangedAt}
+}
+
+// Save saves incidents that are news (incident.Incident.After). Call it in the transaction of the change.
+func Save(ctx context.Context, t *db.Tx, news []incident.Incident) error {
+	if len(news) == 0 {
 		return nil
 	}
-	_, err := t.Exec(ctx, `INSERT INTO incidents ({{columns 1}}, since, state, changed_at)
-		SELECT {{values 1}}, CAST($2 AS BIGINT), CASE WHEN r.subjects > 0 THEN 'open' ELSE 'closed' END, CAST($2 AS BIGINT)
-		FROM {{rows 1}} WHERE r.subjects > 0 OR EXISTS (SELECT 1 FROM incidents i
-			WHERE i.kind = r.kind AND i.account = r.account AND i.code = r.code AND i.state = 'open')
-		ON CONFLICT (kind, account, code) DO UPDATE SET subjects = excluded.subjects, sample = excluded.sample, state = excluded.state,
-			since = CASE WHEN incidents.state = 'open' THEN incidents.since ELSE excluded.since END, changed_at = excluded.changed_at
-		WHERE incidents.subjects <> excluded.subjects OR incidents.sample <> excluded.sample OR incidents.state <> excluded.state`,
-		db.RowsBy(list, func(i incident.Incident) incidentRow {
-			return incidentRow{i.Kind, i.Account, i.Code, i.Subjects, sampleText(i.Sample)}
-		}), t.Now)
+	_, err := t.Exec(ctx, `INSERT INTO incidents ({{columns 1}}) SELECT {{values 1}} FROM {{rows 1}} WHERE true
+		ON CONFLICT (kind, account, code) DO UPDATE SET subjects = excluded.subjects, sample = excluded.sample, since = excluded.since,
+			state = excluded.state, changed_at = excluded.changed_at`, db.RowsBy(news, rowOf))
 	return err
 }
 
-// sampleText is a few subjects as they are stored.
-func sampleText(subjects []string) string {
-	if subjects == nil {
-		return "[]"
-	}
-	text, err := json.Marshal(subjects[:min(len(subjects), incident.MaxSample)])
-	if err != nil {
-		panic(err) // texts only: a mistake in this package
-	}
-	return string(text)
+// Counted collects subjects per account from rows of account, subject, count and SavedColumns.
+type Counted struct {
+	incident.ByAccount
+	account string // of the last row
+	before  incident.Incident
 }
 
-// Counted collects subjects per account from rows of account, subject and count.
-type Counted struct{ incident.ByAccount }
-
 // Count returns a Counted for one kind of incident.
-func Count(kind incident.Kind) *Counted { return &Counted{incident.ByAccount{Kind: kind}} }
+func Count(kind incident.Kind) *Counted { return &Counted{ByAccount: incident.ByAccount{Kind: kind}} }
+
+// SavedColumns are what is saved of an incident i, which may be missing.
+const SavedColumns = `COALESCE(i.subjects, 0), COALESCE(i.sample, ''), COALESCE(i.since, 0), COALESCE(i.state, '')`
+
+// Saved is SQL that joins the incident i of a kind, a parameter, to accounts.
+func Saved(kind, account string) string {
+	return `LEFT JOIN incidents i ON i.kind = CAST(` + kind + ` AS TEXT) AND i.account = ` + account + ` AND i.code = ''`
+}
+
+// savedFields receives SavedColumns.
+type savedFields struct {
+	subjects      int
+	sample, state string
+	since         int64
+}
+
+func (f *savedFields) dest() []any { return []any{&f.subjects, &f.sample, &f.since, &f.state} }
+
+func (f *savedFields) incident() (incident.Incident, error) {
+	i := incident.Incident{Subjects: f.subjects, Since: db.At(f.since), Open: f.state == opened}
+	if f.sample == "" {
+		return i, nil
+	}
+	return i, db.FromJSON(f.sample, &i.Sample)
+}
 
 // Scan adds a row.
 func (c *Counted) Scan(rows *sql.Rows) error {
 	var account, subject string
 	var n int
-	err := rows.Scan(&account, &subject, &n)
-	c.Add(account, subject, n)
-	return err
+	var saved savedFields
+	if err := rows.Scan(append([]any{&account, &subject, &n}, saved.dest()...)...); err != nil {
+		return err
+	}
+	if account != c.account {
+		var err error
+		if c.before, err = saved.incident(); err != nil {
+			return err
+		}
+		c.account = account
+	}
+	c.Add(account, subject, n, c.before)
+	return nil
 }
 
-// UpdateUnlinked counts the sold units of listings without a link, on the accounts of these orders, without test endpoints.
+// Save saves what is news. Call it in the transaction of the change.
+func (c *Counted) Save(ctx context.Context, t *db.Tx) error {
+	return Save(ctx, t, c.News(db.At(t.Now)))
+}
+
+// unlinkedOn returns the endpoints whose unlinked units are counted.
+func unlinkedOn() []string {
+	var out []string
+	for _, e := range []channel.Endpoint{channel.Production, channel.Test} {
+		if incident.CountsUnlinked(e == channel.Test) {
+			out = append(out, string(e))
+		}
+	}
+	return out
+}
+
+// UpdateUnlinked counts the sold units of listings without a link, on the accounts of these orders.
 func UpdateUnlinked(ctx context.Context, t *db.Tx, orders []int64) error {
 	c := Count(incident.Unlinked)
 	err := t.Query(ctx, `WITH touched AS (SELECT DISTINCT a.id FROM {{rows 1}} CROSS JOIN orders o JOIN accounts a ON a.id = o.account
-			WHERE o.id = r.value AND a.endpoint <> CAST($2 AS TEXT)),
+			WHERE o.id = r.value AND a.endpoint IN (SELECT r.value FROM {{rows 2}})),
 		waiting AS (SELECT o.account, l.channel_sku, SUM(l.unlinked) AS units FROM order_lines l JOIN orders o ON o.id = l.order_id
 			WHERE l.unlinked > 0 AND l.sku = '' AND o.account IN (SELECT id FROM touched) GROUP BY o.account, l.channel_sku)
-		SELECT t.id, COALESCE(w.channel_sku, ''), CAST(COALESCE(w.units, 0) AS BIGINT)
-		FROM touched t LEFT JOIN waiting w ON w.account = t.id ORDER BY t.id, w.units DESC, w.channel_sku`, c.Scan, db.IDs(orders), string(channel.Test))
+		SELECT t.id, COALESCE(w.channel_sku, ''), CAST(COALESCE(w.units, 0) AS BIGINT), `+SavedColumns+`
+		FROM touched t LEFT JOIN waiting w ON w.account = t.id `+Saved("$3", "t.id")+` ORDER BY t.id, w.units DESC, w.channel_sku`,
+		c.Scan, db.IDs(orders), db.Texts(unlinkedOn()), string(incident.Unlinked))
 	if err != nil {
 		return err
 	}
-	return Update(ctx, t, c.List)
+	return c.Save(ctx, t)
 }
 
 // UpdateBackordered counts the backordered units on accounts where a count removed reserved units: those of these orders, and
@@ -122,15 +175,16 @@ func UpdateUnlinked(ctx context.Context, t *db.Tx, orders []int64) error {
 func UpdateBackordered(ctx context.Context, t *db.Tx, counts []int64) error {
 	c := Count(incident.Backordered)
 	err := t.Query(ctx, `WITH touched AS (SELECT DISTINCT o.account AS id FROM {{rows 1}} CROSS JOIN orders o WHERE o.id = r.value
-			UNION SELECT i.account FROM incidents i WHERE i.kind = CAST($2 AS TEXT) AND i.state = 'open'),
+			UNION SELECT x.account FROM incidents x WHERE x.kind = CAST($2 AS TEXT) AND x.state = 'open'),
 		waiting AS (SELECT o.account, l.sku, SUM(l.backordered) AS units FROM order_lines l JOIN orders o ON o.id = l.order_id
 			WHERE l.backordered > 0 AND o.account IN (SELECT id FROM touched) GROUP BY o.account, l.sku)
-		SELECT t.id, COALESCE(w.sku, ''), CAST(COALESCE(w.units, 0) AS BIGINT)
-		FROM touched t LEFT JOIN waiting w ON w.account = t.id ORDER BY t.id, w.units DESC, w.sku`, c.Scan, db.IDs(counts), string(incident.Backordered))
+		SELECT t.id, COALESCE(w.sku, ''), CAST(COALESCE(w.units, 0) AS BIGINT), `+SavedColumns+`
+		FROM touched t LEFT JOIN waiting w ON w.account = t.id `+Saved("$2", "t.id")+` ORDER BY t.id, w.units DESC, w.sku`,
+		c.Scan, db.IDs(counts), string(incident.Backordered))
 	if err != nil {
 		return err
 	}
-	return Update(ctx, t, c.List)
+	return c.Save(ctx, t)
 }
 
 // updateParked counts what is parked on an account, by the codes of its faults.
@@ -140,20 +194,25 @@ func updateParked(ctx context.Context, t *db.Tx, account string) error {
 		WHERE p.account = $1 ORDER BY p.since, p.workflow_id`, func(rows *sql.Rows) error {
 		var code, class, reference string
 		err := rows.Scan(&code, &class, &reference)
-		parked.Add(cmp.Or(code, class), reference, 1)
+		parked.Add(incident.CodeOf(code, class), reference)
 		return err
 	}, account)
 	if err != nil {
 		return err
 	}
-	err = t.Query(ctx, `SELECT code FROM incidents WHERE kind = $1 AND account = $2 AND state = 'open'`, func(rows *sql.Rows) error {
+	err = t.Query(ctx, `SELECT i.code, `+SavedColumns+` FROM incidents i WHERE i.kind = $1 AND i.account = $2 AND i.state = 'open'`, func(rows *sql.Rows) error {
 		var code string
-		err := rows.Scan(&code)
-		parked.Add(code, "", 0)
+		var saved savedFields
+		if err := rows.Scan(append([]any{&code}, saved.dest()...)...); err != nil {
+			return err
+		}
+		before, err := saved.incident()
+		before.Code = code
+		parked.Know(before)
 		return err
 	}, string(incident.Parked), account)
 	if err != nil {
 		return err
 	}
-	return Update(ctx, t, parked.List())
+	return Save(ctx, t, parked.News(db.At(t.Now)))
 }

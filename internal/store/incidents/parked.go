@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
@@ -47,7 +46,7 @@ func (s *Store) Park(ctx context.Context, p Parked) error {
 		if err := updateParked(ctx, t, p.Account); err != nil || p.Package == "" {
 			return err
 		}
-		return parkPackage(ctx, t, p.WorkflowID, p.Account, p.Package, shipment.Processed, shipment.Parked)
+		return parkPackage(ctx, t, p.WorkflowID, p.Account, p.Package, true)
 	})
 }
 
@@ -64,16 +63,17 @@ func (s *Store) Unpark(ctx context.Context, workflowID string) error {
 		if err := updateParked(ctx, t, account); err != nil || packageID == "" {
 			return err
 		}
-		return parkPackage(ctx, t, workflowID, account, packageID, shipment.Parked, shipment.Processed)
+		return parkPackage(ctx, t, workflowID, account, packageID, false)
 	})
 }
 
 // parkPackage changes the state of a shipment workflow's package.
-func parkPackage(ctx context.Context, t *db.Tx, workflowID, account, packageID string, from, to shipment.State) error {
-	orderID, ok := strings.CutPrefix(workflowID, message.ShipmentWorkflowID(account, ""))
-	if !ok {
+func parkPackage(ctx context.Context, t *db.Tx, workflowID, account, packageID string, parks bool) error {
+	orderID, ships := message.ShippedOrder(workflowID, account)
+	if !ships {
 		return nil
 	}
+	from, to := shipment.Parking(parks)
 	_, err := t.Exec(ctx, `UPDATE packages SET state = $4 WHERE package_id = $3 AND state = $5
 			AND order_id = (SELECT o.id FROM orders o WHERE o.account = $1 AND o.channel_order_id = $2)`,
 		account, orderID, packageID, string(to), string(from))

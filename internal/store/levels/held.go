@@ -150,11 +150,11 @@ func (s *Store) HeldLevels(ctx context.Context, account, after string, limit int
 // UpdateIncidents counts what the brake holds for good on the accounts whose holds changed.
 func (b *Brake) UpdateIncidents(ctx context.Context) error {
 	c := incidents.Count(incident.Brake)
-	err := b.Query(ctx, `SELECT a.id, COALESCE(l.channel_sku, ''), CASE WHEN l.channel_sku IS NULL THEN 0 ELSE 1 END
-		FROM {{rows 1}} CROSS JOIN accounts a LEFT JOIN links l ON l.account = a.id AND l.held_at > 0 AND l.held_judged = 1
-		WHERE a.id = r.value ORDER BY a.id, l.channel_sku`, c.Scan, db.Texts(db.KeysOf(b.Accounts)))
+	err := b.Query(ctx, `SELECT a.id, COALESCE(l.channel_sku, ''), CASE WHEN l.channel_sku IS NULL THEN 0 ELSE 1 END, `+incidents.SavedColumns+`
+		FROM {{rows 1}} CROSS JOIN accounts a `+incidents.Saved("$2", "a.id")+` LEFT JOIN links l ON l.account = a.id AND l.held_at > 0 AND l.held_judged = 1
+		WHERE a.id = r.value ORDER BY a.id, l.channel_sku`, c.Scan, db.Texts(db.KeysOf(b.Accounts)), string(incident.Brake))
 	if err != nil {
 		return err
 	}
-	return incidents.Update(ctx, b.Tx, c.List)
+	return c.Save(ctx, b.Tx)
 }

@@ -17,11 +17,10 @@ import (
 // Store saves the settings of accounts that change levels. It is safe for concurrent use.
 type Store struct {
 	*db.DB
-	accounts *accounts.Store
 }
 
 // New returns the room for an open database.
-func New(d *db.DB) *Store { return &Store{DB: d, accounts: accounts.New(d)} }
+func New(d *db.DB) *Store { return &Store{DB: d} }
 
 // Live says who lets an account write to its channel.
 type Live struct {
@@ -31,16 +30,17 @@ type Live struct {
 // GoLive ends the observing of an account: its levels and packages are sent from now on. All its links become dirty, because the
 // channel lists what an older tool sent, and nothing is held. It reports whether the account was observing.
 func (s *Store) GoLive(ctx context.Context, account string, live Live) (changed bool, err error) {
-	if live.By == "" {
-		return false, fmt.Errorf("let account %s go live: who says so must be given", account)
-	}
-	if _, err := s.accounts.Account(ctx, account); err != nil {
-		return false, err
-	}
 	err = s.Write(ctx, "let account "+account+" go live", func(ctx context.Context, t *db.Tx) error {
-		n, err := t.Exec(ctx, `UPDATE accounts SET observing = 0, live_at = $2, live_by = $3 WHERE id = $1 AND observing = 1`,
+		a, err := accounts.One(ctx, t, account)
+		if err != nil {
+			return err
+		}
+		if changed, err = a.GoLive(live.By); err != nil || !changed {
+			return err
+		}
+		err = t.ExecAll(ctx, 1, `UPDATE accounts SET observing = 0, live_at = $2, live_by = $3 WHERE id = $1 AND observing = 1`,
 			account, t.Now, db.Clean(live.By))
-		if changed = n > 0; err != nil || !changed {
+		if err != nil {
 			return err
 		}
 		if _, err := t.Exec(ctx, `UPDATE links SET `+levels.LetGo+` WHERE held_at > 0 AND account = $1`, account); err != nil {
@@ -58,13 +58,15 @@ func (s *Store) GoLive(ctx context.Context, account string, live Live) (changed 
 
 // Observe sets an account back to observing, so that nothing is sent to its channel. It reports whether the account was live.
 func (s *Store) Observe(ctx context.Context, account string) (changed bool, err error) {
-	if _, err := s.accounts.Account(ctx, account); err != nil {
-		return false, err
-	}
 	err = s.Write(ctx, "let account "+account+" observe", func(ctx context.Context, t *db.Tx) error {
-		n, err := t.Exec(ctx, `UPDATE accounts SET observing = 1 WHERE id = $1 AND observing = 0`, account)
-		changed = n > 0
-		return err
+		a, err := accounts.One(ctx, t, account)
+		if err != nil {
+			return err
+		}
+		if changed = a.Observe(); !changed {
+			return nil
+		}
+		return t.ExecAll(ctx, 1, `UPDATE accounts SET observing = 1 WHERE id = $1 AND observing = 0`, account)
 	})
 	return changed, err
 }

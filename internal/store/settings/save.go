@@ -58,18 +58,19 @@ func (s *Store) SaveAccounts(ctx context.Context, list []accounts.Account) error
 	})
 }
 
-// keepEndpoints refuses another channel or endpoint for an account with orders. Without orders its watermark is reset.
+// keepEndpoints refuses another channel or endpoint where account.Account.MayMove does. Others are scanned from the beginning.
 func keepEndpoints(ctx context.Context, t *db.Tx, saved, list []accounts.Account) error {
 	moved := account.Changed(saved, list, accounts.Account.Moved)
 	if len(moved) == 0 {
 		return nil
 	}
 	var errs []error
-	err := t.Query(ctx, `SELECT a.id, a.channel, a.endpoint FROM {{rows 1}} CROSS JOIN accounts a
-		WHERE a.id = r.value AND EXISTS (SELECT 1 FROM orders o WHERE o.account = a.id) ORDER BY a.id`, func(rows *sql.Rows) error {
+	err := t.Query(ctx, `SELECT a.id, a.channel, a.endpoint, CASE WHEN EXISTS (SELECT 1 FROM orders o WHERE o.account = a.id) THEN 1 ELSE 0 END
+		FROM {{rows 1}} CROSS JOIN accounts a WHERE a.id = r.value ORDER BY a.id`, func(rows *sql.Rows) error {
 		var a accounts.Account
-		err := rows.Scan(&a.ID, &a.Channel, &a.Endpoint)
-		errs = append(errs, a.KeepsEndpoint())
+		var hasOrders bool
+		err := rows.Scan(&a.ID, &a.Channel, &a.Endpoint, &hasOrders)
+		errs = append(errs, a.MayMove(hasOrders))
 		return err
 	}, db.Texts(moved))
 	if err := errors.Join(append(errs, err)...); err != nil {
@@ -96,6 +97,9 @@ type unpaidRow struct {
 	After   order.State `db:"state_after"`
 }
 
+// redelivered is SQL that makes an order of the outbox pending again, as order.Order.Redeliver does.
+const redelivered = `delivered_version = CASE WHEN delivered_version < channel_version THEN delivered_version ELSE channel_version - 1 END`
+
 // updateUnpaid sets the new state of unpaid orders without packages on accounts whose setting changed. The sweep delivers their
 // outbox.
 func updateUnpaid(ctx context.Context, t *db.Tx, list []accounts.Account, changed []string) error {
@@ -109,8 +113,7 @@ func updateUnpaid(ctx context.Context, t *db.Tx, list []accounts.Account, change
 	if len(rows) == 0 {
 		return nil
 	}
-	_, err := t.Exec(ctx, `UPDATE orders SET updated_at = CAST($2 AS BIGINT), state = r.state_after,
-			delivered_version = CASE WHEN delivered_version < channel_version THEN delivered_version ELSE channel_version - 1 END
+	_, err := t.Exec(ctx, `UPDATE orders SET updated_at = CAST($2 AS BIGINT), state = r.state_after, `+redelivered+`
 		FROM {{rows 1}} WHERE orders.paid = 0 AND orders.account = r.account AND orders.state = r.state_before`, db.RowsOf(rows), t.Now)
 	return err
 }
@@ -140,21 +143,23 @@ type accountRow struct {
 	Marketplace    string           `db:"marketplace"`
 	TestAccount    string           `db:"test_account"`
 	PublishChanged time.Duration    `db:"publish_changed"`
+	Observing      bool             `db:"observing"` // of a new one
 }
 
 func rowOfAccount(a accounts.Account) accountRow {
+	a.Begin()
 	return accountRow{
 		ID: a.ID, Channel: a.Channel, Endpoint: a.Endpoint, Name: a.Name, OrderLocation: a.OrderLocation, Buffer: a.Buffer, Cap: a.Cap,
 		ReserveAt: a.ReserveAt, Enabled: a.Enabled, TakeAt: a.TakeAt, Statuses: object(a.Statuses), ShipFrom: object(a.ShipFrom),
 		MayRevise: a.Listings.Revise, MayEnd: a.Listings.End, MayRelist: a.Listings.Relist, AtZero: a.AtZero, Host: a.Host,
 		Simulated: a.Simulated, AuthorisedOn: a.AuthorisedOn, SecretIssuedOn: a.SecretIssuedOn, Marketplace: a.Marketplace,
-		TestAccount: a.TestAccount, PublishChanged: a.PublishChanged,
+		TestAccount: a.TestAccount, PublishChanged: a.PublishChanged, Observing: a.Observing,
 	}
 }
 
 // upsertAccounts writes settings. A new account observes, and so do those that are now connected to another shop.
 func upsertAccounts(ctx context.Context, t *db.Tx, list []accounts.Account, toAnotherShop []string) error {
-	_, err := t.Exec(ctx, `INSERT INTO accounts ({{columns 1}}, observing) SELECT {{values 1}}, 1 FROM {{rows 1}} WHERE true
+	_, err := t.Exec(ctx, `INSERT INTO accounts ({{columns 1}}) SELECT {{values 1}} FROM {{rows 1}} WHERE true
 		ON CONFLICT (id) DO UPDATE SET channel = excluded.channel, endpoint = excluded.endpoint, name = excluded.name,
 			order_location = excluded.order_location, buffer = excluded.buffer, cap = excluded.cap,
 			reserve_at = excluded.reserve_at, enabled = excluded.enabled, take_at = excluded.take_at,
@@ -195,7 +200,7 @@ func saveLocations(ctx context.Context, t *db.Tx, list []accounts.Account) error
 	var ids []string
 	for _, a := range list {
 		ids = append(ids, a.ID)
-		for i, location := range slices.Compact(slices.Sorted(slices.Values(a.StockLocations))) {
+		for i, location := range a.Shelves() {
 			places = append(places, accountPlace{a.ID, location, i})
 		}
 	}
