@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/store/products"
 	"github.com/towpath/towpath/internal/wording"
@@ -37,7 +38,7 @@ func (p *Program) catalogListCommand() *cobra.Command {
 				return err
 			}
 			if kits {
-				filter.View = products.VariantsKits
+				filter.View = catalogue.ViewKits
 			}
 			return p.with(cmd.Context(), func(pf *platform.Platform) error {
 				counts, err := pf.Store.Products.CatalogueCounts(cmd.Context())

@@ -38,7 +38,7 @@ type Rows struct {
 	Categories map[string]Category // by path
 	Products   map[string]Product  // by key
 	Variants   map[string]VariantRow
-	Left       []string // products from which a SKU has moved away
+	Emptied    []string // products whose last SKU has moved away
 }
 
 // Category is one step of a path of categories.
@@ -61,7 +61,11 @@ func (c *Comparison) Rows() Rows {
 			c.write(&w, left, i)
 		}
 	}
-	w.Left = slices.Sorted(maps.Keys(left))
+	for _, key := range slices.Sorted(maps.Keys(left)) {
+		if _, has := c.stored.Products[key]; !has {
+			w.Emptied = append(w.Emptied, key)
+		}
+	}
 	return w
 }
 

@@ -28,10 +28,10 @@ func (r productRow) Accounts() (list []string) {
 
 func (c *console) products(ctx context.Context, r *http.Request) (view, error) {
 	in := readInputs(r)
-	l, views := newList[productRow](in, "SKUs"), words(products.VariantViews())
+	l, views := newList[productRow](in, "SKUs"), words(catalogue.Views())
 	f := products.VariantFilter{
 		Search: l.search("search", "SKU, title, barcode, brand or product"), Category: l.search("category", "Category begins with"),
-		View: products.VariantView(in.choice("show", views)), After: in.mark(), Limit: l.limit(),
+		View: catalogue.View(in.choice("show", views)), After: in.mark(), Limit: l.limit(),
 	}
 	if in.err != nil {
 		return view{}, in.err

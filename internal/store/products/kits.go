@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/towpath/towpath/internal/catalogue"
+	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/levels"
@@ -70,6 +71,7 @@ func KeepKits(ctx context.Context, t *db.Tx) error {
 type kitsSave struct {
 	*db.Tx
 	catalogue.KitPlan
+	titles map[string]string // of the SKUs in the plan that the catalogue has
 }
 
 func (k *kitsSave) plan(ctx context.Context, kits []catalogue.Kit) error {
@@ -94,19 +96,18 @@ func cleanKits(kits []catalogue.Kit) []catalogue.Kit {
 
 // refuse returns an error about every SKU that can't be a kit, and what to do.
 func (k *kitsSave) refuse(ctx context.Context) error {
-	refused, err := heldAsTheyAre(ctx, k.Query, k.New)
+	held, err := heldAsTheyAre(ctx, k.Query, k.New)
 	if err != nil {
 		return err
 	}
-	var unknown []string
-	err = k.Query(ctx, `SELECT r.value FROM {{rows 1}}
-		WHERE NOT EXISTS (SELECT 1 FROM variants v WHERE v.sku = r.value) ORDER BY 1`, func(rows *sql.Rows) error {
-		var sku string
-		err := rows.Scan(&sku)
-		unknown = append(unknown, sku)
+	k.titles = map[string]string{}
+	err = k.Query(ctx, `SELECT v.sku, v.title FROM {{rows 1}} CROSS JOIN variants v WHERE v.sku = r.value`, func(rows *sql.Rows) error {
+		var sku, title string
+		err := rows.Scan(&sku, &title)
+		k.titles[sku] = title
 		return err
-	}, db.Texts(k.Parts()))
-	return errors.Join(append(append(db.SortedValues(refused), k.Missing(unknown)...), err)...)
+	}, db.Texts(k.SKUs()))
+	return errors.Join(append(append(db.SortedValues(catalogue.RefuseKits(held)), k.Missing(k.titles)...), err)...)
 }
 
 // kitRow is a kit as it was entered.
@@ -122,7 +123,7 @@ type kitPartRow struct {
 	Quantity int    `db:"quantity"`
 }
 
-// write replaces the contents. Removed parts stay with quantity 0.
+// write replaces the contents, and enters the kits in the catalogue.
 func (k *kitsSave) write(ctx context.Context) error {
 	_, err := k.Exec(ctx, `INSERT INTO kits (sku, version, parts) SELECT r.sku, 1, r.parts FROM {{rows 1}} WHERE true
 		ON CONFLICT (sku) DO UPDATE SET version = kits.version + 1, parts = excluded.parts`,
@@ -130,65 +131,61 @@ func (k *kitsSave) write(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err = k.Exec(ctx, `UPDATE kit_parts SET quantity = 0 WHERE kit IN (SELECT r.value FROM {{rows 1}})`, db.Texts(k.Changed)); err != nil {
-		return err
-	}
 	var rows []kitPartRow
-	var named []Variant
 	for _, sku := range k.Changed {
-		for _, p := range k.Leaves[sku] {
+		for _, p := range k.Kept(sku) {
 			rows = append(rows, kitPartRow{sku, p.SKU, p.Quantity})
 		}
-		named = append(named, Variant{SKU: sku, Title: k.Kits[sku].Title})
 	}
 	_, err = k.Exec(ctx, `INSERT INTO kit_parts ({{columns 1}}) SELECT {{values 1}} FROM {{rows 1}} WHERE true
 		ON CONFLICT (kit, part) DO UPDATE SET quantity = excluded.quantity`, db.RowsOf(rows))
 	if err != nil {
 		return err
 	}
-	return nameVariants(ctx, k.Tx, named)
+	return k.enter(ctx)
 }
 
-// nameVariants adds kits to the catalogue that are not yet SKUs of it.
-func nameVariants(ctx context.Context, t *db.Tx, variants []Variant) error {
-	rows := db.RowsBy(variants, rowOfVariant)
-	_, err := t.Exec(ctx, `INSERT INTO products (key, title, description, brand, category, type, images, options, attributes, changed_at)
-		SELECT r.sku, r.title, '', '', '', '', '[]', '[]', '{}', CAST($2 AS BIGINT) FROM {{rows 1}}
-		WHERE NOT EXISTS (SELECT 1 FROM variants v WHERE v.sku = r.sku)
-		ON CONFLICT (key) DO NOTHING`, rows, t.Now)
-	if err != nil {
-		return err
+// enter enters kits in the catalogue that it does not have, and new titles of those that it has. What another transaction has entered
+// meanwhile keeps its title, where the kit has none.
+func (k *kitsSave) enter(ctx context.Context) error {
+	fresh, renamed := k.Entries(k.titles)
+	if len(fresh) > 0 {
+		if err := insertProducts(ctx, k.Tx, `NOTHING`, db.RowsBy(fresh, productOfTitled)); err != nil {
+			return err
+		}
 	}
-	_, err = t.Exec(ctx, `INSERT INTO variants (sku, title, product, folded, number, changed_at)
-		SELECT r.sku, r.title, r.sku, r.folded, r.number, CAST($2 AS BIGINT) FROM {{rows 1}} WHERE true
-		ON CONFLICT (sku) DO UPDATE SET title = excluded.title WHERE excluded.title <> ''`, rows, t.Now)
-	return err
+	if len(fresh)+len(renamed) == 0 {
+		return nil
+	}
+	return insertVariants(ctx, k.Tx, `UPDATE SET title = excluded.title WHERE excluded.title <> ''`, db.RowsBy(append(fresh, renamed...), variantOfTitled))
 }
 
 // KitsRefused returns which of the SKUs can't become kits, and why.
 func (s *Store) KitsRefused(ctx context.Context, skus []string) (map[string]error, error) {
-	refused, err := heldAsTheyAre(ctx, s.Read, skus)
+	held, err := heldAsTheyAre(ctx, s.Read, skus)
 	if err != nil {
 		return nil, fmt.Errorf("look whether SKUs can become kits: %w", err)
 	}
-	return refused, nil
+	return catalogue.RefuseKits(held), nil
 }
 
-// heldAsTheyAre returns SKUs that are on hand or held by open orders and so can't become kits.
-func heldAsTheyAre(ctx context.Context, read db.Reading, skus []string) (map[string]error, error) {
-	refused := make(map[string]error)
-	err := read(ctx, `SELECT x.sku, CAST(SUM(x.units) AS BIGINT), CAST(SUM(x.lines) AS BIGINT) FROM (
-			SELECT v.sku, v.on_hand AS units, 0 AS lines FROM {{rows 1}} CROSS JOIN stock_levels v WHERE v.sku = r.value
-			UNION ALL SELECT l.sku, 0, 1 FROM {{rows 1}} CROSS JOIN order_lines l WHERE l.sku = r.value AND l.reserved > 0
-			UNION ALL SELECT l.sku, 0, 1 FROM {{rows 1}} CROSS JOIN order_lines l WHERE l.sku = r.value AND l.backordered > 0
-			UNION ALL SELECT l.sku, 0, 1 FROM packages p JOIN order_lines l ON l.order_id = p.order_id
-				WHERE p.state IN ('processed', 'parked') AND l.packed > 0 AND l.sku IN (SELECT r.value FROM {{rows 1}})) x
-		GROUP BY x.sku HAVING SUM(x.units) + SUM(x.lines) > 0 ORDER BY x.sku`, func(rows *sql.Rows) error {
-		var sku string
-		var onHand, lines int
-		err := rows.Scan(&sku, &onHand, &lines)
-		refused[sku] = catalogue.RefuseKit(sku, onHand, lines)
+// heldAsTheyAre reads what may hold SKUs as they are: stock, and lines of open orders. Its conditions are those of partial indexes, so
+// that lines of orders that are done are not read; catalogue.RefuseKits decides what holds.
+func heldAsTheyAre(ctx context.Context, read db.Reading, skus []string) ([]catalogue.Held, error) {
+	var held []catalogue.Held
+	err := read(ctx, `SELECT x.sku, x.on_hand, x.reserved, x.backordered, x.packed, x.state, COUNT(*) FROM (
+			SELECT v.sku, v.on_hand, 0 AS reserved, 0 AS backordered, 0 AS packed, '' AS state FROM {{rows 1}} CROSS JOIN stock_levels v WHERE v.sku = r.value
+			UNION ALL SELECT l.sku, 0, l.reserved, 0, 0, '' FROM {{rows 1}} CROSS JOIN order_lines l WHERE l.sku = r.value AND l.reserved > 0
+			UNION ALL SELECT l.sku, 0, 0, l.backordered, 0, '' FROM {{rows 1}} CROSS JOIN order_lines l WHERE l.sku = r.value AND l.backordered > 0
+			UNION ALL SELECT l.sku, 0, 0, 0, l.packed, p.state FROM packages p JOIN order_lines l ON l.order_id = p.order_id
+				WHERE p.state IN ('processed', 'parked') AND l.sku IN (SELECT r.value FROM {{rows 1}})) x
+		GROUP BY x.sku, x.on_hand, x.reserved, x.backordered, x.packed, x.state`, func(rows *sql.Rows) error {
+		var h catalogue.Held
+		var state shipment.State
+		err := rows.Scan(&h.SKU, &h.OnHand, &h.Reserved, &h.Backordered, &h.Packed, &state, &h.Times)
+		h.Unsent = state.Unsent()
+		held = append(held, h)
 		return err
 	}, db.Texts(skus))
-	return refused, err
+	return held, err
 }

@@ -24,34 +24,11 @@ type VariantRow struct {
 	Images   int              `json:"images"`          // its own and its product's
 }
 
-// VariantView selects the SKUs of a list of the catalogue.
-type VariantView string
-
-// The views of the catalogue; empty shows all of it.
-const (
-	VariantsKits     VariantView = "kits"
-	VariantsNoStock  VariantView = "without-stock" // nothing on hand anywhere; no kits
-	VariantsUnlinked VariantView = "without-link"  // no account lists it
-)
-
-// VariantViews are all of them.
-func VariantViews() []VariantView {
-	return []VariantView{VariantsKits, VariantsNoStock, VariantsUnlinked}
-}
-
-// variantViews are their conditions on a variant v.
-var variantViews = map[VariantView]string{
-	VariantsKits: `v.sku IN (SELECT k.sku FROM kits k)`,
-	VariantsNoStock: `NOT EXISTS (SELECT 1 FROM stock_levels l WHERE l.sku = v.sku AND l.on_hand > 0)
-			AND NOT EXISTS (SELECT 1 FROM kits k WHERE k.sku = v.sku)`,
-	VariantsUnlinked: `NOT EXISTS (SELECT 1 FROM links l WHERE l.sku = v.sku)`,
-}
-
 // VariantFilter selects a page of the catalogue, sorted by SKU.
 type VariantFilter struct {
 	Search   string // in SKU, title, barcode, brand and product, in whatever case
 	Category string // its path, or the beginning of one, in whatever case
-	View     VariantView
+	View     catalogue.View
 	After    string // SKU of the last row shown
 	Limit    int
 }
@@ -72,9 +49,7 @@ func (f VariantFilter) where() db.Where {
 // VariantRows lists SKUs of the catalogue.
 func (s *Store) VariantRows(ctx context.Context, filter VariantFilter) ([]VariantRow, error) {
 	w := filter.where()
-	if filter.View != "" {
-		w.And(variantViews[filter.View])
-	}
+	shows(&w, filter.View)
 	if filter.After != "" {
 		w.And(`v.sku > %s`, filter.After)
 	}
@@ -105,42 +80,6 @@ func (s *Store) VariantRows(ctx context.Context, filter VariantFilter) ([]Varian
 		return nil, fmt.Errorf("list the catalogue: %w", err)
 	}
 	return out, nil
-}
-
-// VariantCounts counts the SKUs of each view among those that a search and a category find, under "" all of them.
-func (s *Store) VariantCounts(ctx context.Context, filter VariantFilter) (map[VariantView]int, error) {
-	w := filter.where()
-	one := func(v VariantView) string {
-		return `COALESCE(SUM(CASE WHEN ` + variantViews[v] + ` THEN 1 ELSE 0 END), 0)`
-	}
-	var all, kits, noStock, unlinked int
-	err := s.Read(ctx, `SELECT COUNT(*), `+one(VariantsKits)+`, `+one(VariantsNoStock)+`, `+one(VariantsUnlinked)+`
-		FROM variants v LEFT JOIN products p ON p.key = v.product`+w.Text(), func(rows *sql.Rows) error {
-		return rows.Scan(&all, &kits, &noStock, &unlinked)
-	}, w.Args...)
-	if err != nil {
-		return nil, fmt.Errorf("count the catalogue's views: %w", err)
-	}
-	return map[VariantView]int{"": all, VariantsKits: kits, VariantsNoStock: noStock, VariantsUnlinked: unlinked}, nil
-}
-
-// CatalogueCounts has the counts of the catalogue.
-type CatalogueCounts struct {
-	Products   int `json:"products"`
-	Variants   int `json:"variants"`
-	Kits       int `json:"kits"`
-	Categories int `json:"categories"`
-}
-
-// CatalogueCounts counts what the catalogue has.
-func (s *Store) CatalogueCounts(ctx context.Context) (CatalogueCounts, error) {
-	var c CatalogueCounts
-	err := s.Read(ctx, `SELECT (SELECT COUNT(*) FROM products), (SELECT COUNT(*) FROM variants), (SELECT COUNT(*) FROM kits), (SELECT COUNT(*) FROM categories)`,
-		func(rows *sql.Rows) error { return rows.Scan(&c.Products, &c.Variants, &c.Kits, &c.Categories) })
-	if err != nil {
-		return c, fmt.Errorf("count the catalogue: %w", err)
-	}
-	return c, nil
 }
 
 // ProductOf returns the product with a SKU, or else with the key; ErrNotFound when there is none.

@@ -32,27 +32,20 @@ type Variant struct {
 // SaveVariants saves SKUs with only their titles, each as its own product; a known SKU gets the new title. SaveCatalogue saves
 // whole products.
 func (s *Store) SaveVariants(ctx context.Context, variants []Variant) error {
-	unique := map[string]Variant{}
+	unique := map[string]catalogue.Titled{}
 	for _, v := range variants {
-		if v.SKU == "" {
-			return fmt.Errorf("save variants: variant %q has no SKU", v.Title)
+		if err := catalogue.Titled(v).Check(); err != nil {
+			return fmt.Errorf("save variants: %w", err)
 		}
-		unique[v.SKU] = v
+		unique[v.SKU] = catalogue.Titled(v)
 	}
 	return s.Write(ctx, "save variants", func(ctx context.Context, t *db.Tx) error {
 		for batch := range slices.Chunk(db.SortedValues(unique), db.BatchRows) {
-			rows := db.RowsBy(batch, rowOfVariant)
-			_, err := t.Exec(ctx, `INSERT INTO products (key, title, description, brand, category, type, images, options, attributes, changed_at)
-				SELECT r.sku, r.title, '', '', '', '', '[]', '[]', '{}', CAST($2 AS BIGINT) FROM {{rows 1}} WHERE true
-				ON CONFLICT (key) DO UPDATE SET title = excluded.title`, rows, t.Now)
-			if err != nil {
+			if err := insertProducts(ctx, t, `UPDATE SET title = excluded.title`, db.RowsBy(batch, productOfTitled)); err != nil {
 				return err
 			}
-			_, err = t.Exec(ctx, `INSERT INTO variants (sku, title, product, folded, number, changed_at)
-				SELECT r.sku, r.title, r.sku, r.folded, r.number, CAST($2 AS BIGINT) FROM {{rows 1}} WHERE true
-				ON CONFLICT (sku) DO UPDATE SET title = excluded.title, hash = '', changed_at = excluded.changed_at
-				WHERE variants.title <> excluded.title`, rows, t.Now)
-			if err != nil {
+			if err := insertVariants(ctx, t, `UPDATE SET title = excluded.title, hash = excluded.hash, changed_at = excluded.changed_at
+				WHERE variants.title <> excluded.title`, db.RowsBy(batch, variantOfTitled)); err != nil {
 				return err
 			}
 		}
@@ -60,17 +53,9 @@ func (s *Store) SaveVariants(ctx context.Context, variants []Variant) error {
 	})
 }
 
-// namedRow is a SKU with its title, and by what other spellings of it are found.
-type namedRow struct {
-	SKU    string `db:"sku"`
-	Title  string `db:"title"`
-	Folded string `db:"folded"`
-	Number string `db:"number"`
-}
+func productOfTitled(v catalogue.Titled) productRow { return rowOfProduct(v.Product()) }
 
-func rowOfVariant(v Variant) namedRow {
-	return namedRow{v.SKU, v.Title, catalogue.Fold(v.SKU), catalogue.Number(v.SKU)}
-}
+func variantOfTitled(v catalogue.Titled) variantRow { return rowOfVariant(v.Row()) }
 
 // SKUs lists every SKU of the catalogue.
 func (s *Store) SKUs(ctx context.Context) ([]string, error) {
