@@ -215,3 +215,31 @@ func TestTheCatalogueIsListedInPagesAndSearched(t *testing.T) {
 		require.ErrorIs(t, err, store.ErrNotFound)
 	})
 }
+
+func TestTheViewsOfTheCatalogue(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		kit(t, s, "pair", "lamp", 1, "rope", 2)
+		kit(t, s, "set", "pair", 1)
+		receive(t, s, "a", "lamp", 2)
+		link(t, s, "rope", "set")
+		want := map[catalogue.View][]string{
+			"": {"lamp", "pair", "rope", "set"}, catalogue.ViewKits: {"pair", "set"}, catalogue.ViewNoStock: {"rope"}, catalogue.ViewUnlinked: {"lamp", "pair"},
+		}
+		counts, err := s.Products.VariantCounts(ctx, products.VariantFilter{})
+		require.NoError(t, err)
+		for view, skus := range want {
+			rows, err := s.Products.VariantRows(ctx, products.VariantFilter{View: view})
+			require.NoError(t, err)
+			got := []string{}
+			for _, r := range rows {
+				got = append(got, r.SKU)
+			}
+			require.Equal(t, skus, got, view)
+			require.Equal(t, len(skus), counts[view], view)
+		}
+		none, err := s.Products.VariantCounts(ctx, products.VariantFilter{Search: "nothing"})
+		require.NoError(t, err)
+		require.Equal(t, map[catalogue.View]int{"": 0, catalogue.ViewKits: 0, catalogue.ViewNoStock: 0, catalogue.ViewUnlinked: 0}, none)
+	})
+}

@@ -197,6 +197,51 @@ func TestWhatCannotBeAKit(t *testing.T) {
 	})
 }
 
+// A SKU in a package holds it as it is until the channel has confirmed the package.
+func TestAPackedSKUIsNoKitBeforeItIsSent(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		require.NoError(t, s.Products.SaveVariants(ctx, []products.Variant{{SKU: "rope", Title: "Rope"}}))
+		link(t, s, "oar")
+		receive(t, s, "a", "oar", 1)
+		save(t, s, "amazon-uk", sale("amazon-uk", "1", 1, units("oar", 1)))
+		row := rowID(t, s, "amazon-uk", "1")
+		process(t, s, row, pack("p", content("1-1", 1)))
+		kits := []catalogue.Kit{{SKU: "oar", Parts: []catalogue.Part{{SKU: "rope", Quantity: 1}}}}
+		_, err := s.Products.SaveKits(ctx, kits)
+		require.ErrorContains(t, err, "oar can't become a kit")
+		refused, err := s.Products.KitsRefused(ctx, []string{"oar", "rope"})
+		require.NoError(t, err)
+		require.Len(t, refused, 1)
+		_, err = s.Packages.PreparePackage(ctx, row, "p")
+		require.NoError(t, err)
+		_, err = s.Packages.PackageConfirmed(ctx, row, "p", channel.Confirmation{})
+		require.NoError(t, err)
+		_, err = s.Products.SaveKits(ctx, kits)
+		require.NoError(t, err)
+	})
+}
+
+func TestKitsAreEnteredInTheCatalogue(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		require.NoError(t, s.Products.SaveVariants(ctx, []products.Variant{{SKU: "lamp", Title: "Lamp"}, {SKU: "pair", Title: "Two lamps"}, {SKU: "trio", Title: "Three lamps"}}))
+		made := func(sku, title string, n int) catalogue.Kit {
+			return catalogue.Kit{SKU: sku, Title: title, Parts: []catalogue.Part{{SKU: "lamp", Quantity: n}}}
+		}
+		_, err := s.Products.SaveKits(ctx, []catalogue.Kit{made("pair", "", 2), made("trio", "A trio", 3), made("four", "Four lamps", 4), made("five", "", 5)})
+		require.NoError(t, err)
+		for sku, title := range map[string]string{"pair": "Two lamps", "trio": "A trio", "four": "Four lamps", "five": ""} {
+			v, err := s.Products.Variant(ctx, sku)
+			require.NoError(t, err)
+			require.Equal(t, title, v.Title)
+			p, err := s.Products.ProductOf(ctx, sku)
+			require.NoError(t, err)
+			require.Equal(t, sku, p.Key)
+		}
+	})
+}
+
 // Kits that share parts are sold, packed and taken apart at once.
 func TestKitsThatCompeteForTheirParts(t *testing.T) {
 	t.Parallel()
