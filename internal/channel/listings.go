@@ -33,17 +33,17 @@ type ListingsPage struct {
 }
 
 // ListingState is whether buyers can buy from a listing.
-type ListingState string
+type ListingState = listing.State
 
 // The states of a listing on its channel.
 const (
-	ListingLive     ListingState = "live"     // buyers see it; it may be sold out
-	ListingInactive ListingState = "inactive" // it exists and is not offered: a draft, suppressed, unpublished
-	ListingEnded    ListingState = "ended"    // it was offered in the past
+	ListingLive     = listing.StateLive
+	ListingInactive = listing.StateInactive
+	ListingEnded    = listing.StateEnded
 )
 
 // UnknownQuantity is the Quantity of a listing when the channel does not give one.
-const UnknownQuantity = -1
+const UnknownQuantity = listing.UnknownQuantity
 
 // Listed is one thing that can be bought as the channel shows it: a variant, where the channel has variants.
 type Listed struct {

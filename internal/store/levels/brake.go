@@ -50,6 +50,12 @@ func (b *Brake) WatchLinks(ctx context.Context, names []LinkName) (*Brake, error
 	return b.Watch(ctx, ofLinks(names))
 }
 
+// WatchNewLinks watches links that are not there yet, so that there is nothing to read.
+func (b *Brake) WatchNewLinks(names []LinkName) *Brake {
+	b.scope, b.before = ofLinks(names), map[LinkName]linkState{}
+	return b
+}
+
 // Apply holds and releases levels after the change.
 func (b *Brake) Apply(ctx context.Context) error {
 	if err := b.Hold(ctx); err != nil {

@@ -7,8 +7,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"strings"
-	"time"
 
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/db"
@@ -28,120 +26,6 @@ type Link struct {
 	ChannelSKU string `json:"channelSku" db:"channel_sku"`
 	SKU        string `json:"sku" db:"sku"`
 	ListingRef string `json:"listingRef" db:"listing_ref"`
-}
-
-// LinkView selects the links and listings of a list.
-type LinkView string
-
-// The views of an account's links and listings.
-const (
-	LinksLinked   LinkView = "linked"   // links, with what the channel shows of their listings
-	LinksUnlinked LinkView = "unlinked" // listings that no link ties to a SKU
-	LinksMissing  LinkView = "missing"  // SKUs that have no link on the account
-	LinksFBA      LinkView = "fba"      // listings that the channel fulfils itself
-)
-
-// LinkRow is a link, a listing without one, or a SKU without one.
-type LinkRow struct {
-	Link
-	Product     string    `json:"product"`              // title of the SKU
-	Fulfils     bool      `json:"channelFulfils"`       // the channel fulfils it: never pushed
-	Waiting     bool      `json:"waiting"`              // its level is to be sent
-	Refused     bool      `json:"refused"`              // its level was refused and waits for a change or a retry
-	Accepted    int       `json:"accepted"`             // the last level that the channel accepted
-	AcceptedAt  time.Time `json:"acceptedAt,omitzero"`  // when, or when it was given more time to show; zero: none so far
-	ConfirmedAt time.Time `json:"confirmedAt,omitzero"` // when the channel last showed what it had accepted
-	Listing     *Listing  `json:"listing,omitempty"`    // nil: no import has met one
-	Cursor      string    `json:"-"`                    // where a list that ends with this row goes on
-}
-
-// LinkFilter selects a page of links and listings, sorted by account and channel SKU (LinksMissing: by SKU).
-type LinkFilter struct {
-	View    LinkView
-	Account string // empty: all
-	After   string // Cursor of the last row shown
-	Limit   int
-}
-
-// linkColumns are those of a link k, its product p and its listing o, each of which may be missing.
-const linkColumns = `COALESCE(k.sku, p.sku, ''), COALESCE(k.listing_ref, ''), COALESCE(p.title, ''),
-	COALESCE(k.channel_fulfils, o.channel_fulfils, 0),
-	COALESCE(k.dirty_version, 0), COALESCE(k.clean_version, 0), COALESCE(k.failed_version, 0),
-	COALESCE(k.accepted_quantity, 0), COALESCE(k.accepted_at, 0), COALESCE(k.confirmed_at, 0), ` + listingColumns
-
-// linkView is where a view reads. Its key is unique and sorts it.
-type linkView struct {
-	from, key, condition string
-}
-
-// fromListings joins every listing with its link.
-const fromListings = `listings o LEFT JOIN links k ON k.account = o.account AND k.channel_sku = o.channel_sku LEFT JOIN variants p ON p.sku = k.sku`
-
-var linkViews = map[LinkView]linkView{
-	// If a SKU has several listings, a link shows the one that it refers to.
-	LinksLinked: {`links k LEFT JOIN variants p ON p.sku = k.sku LEFT JOIN listings o ON o.account = k.account AND o.channel_sku = k.channel_sku
-			AND o.listing_id = (SELECT x.listing_id FROM listings x WHERE x.account = k.account AND x.channel_sku = k.channel_sku
-				ORDER BY CASE WHEN x.gone_at = 0 THEN 0 ELSE 1 END, CASE WHEN x.ref = k.listing_ref THEN 0 ELSE 1 END, x.listing_id LIMIT 1)`,
-		`k.account, k.channel_sku, k.sku`, `1 = 1`},
-	LinksUnlinked: {fromListings, `o.account, o.channel_sku, o.listing_id`, `k.sku IS NULL AND o.gone_at = 0`},
-	LinksFBA:      {fromListings, `o.account, o.channel_sku, o.listing_id`, `o.channel_fulfils = 1 AND o.gone_at = 0`},
-	LinksMissing: {`accounts a CROSS JOIN variants p LEFT JOIN links k ON k.account = a.id AND k.sku = p.sku LEFT JOIN listings o ON 1 = 0`,
-		`a.id, p.sku, p.title`, `k.sku IS NULL AND a.enabled = 1`},
-}
-
-// LinkRows lists links, listings without one, or SKUs without one. A cursor that no list has given is ErrBadCursor.
-func (s *Store) LinkRows(ctx context.Context, filter LinkFilter) ([]LinkRow, error) {
-	view, ok := linkViews[filter.View]
-	if !ok {
-		return nil, fmt.Errorf("list links: no view %q", filter.View)
-	}
-	w := db.Where{}
-	w.And(view.condition)
-	account, _, _ := strings.Cut(view.key, ",")
-	if filter.Account != "" {
-		w.And(account+` = %s`, filter.Account)
-	}
-	if filter.After != "" {
-		after, err := db.ParseCursor(filter.After)
-		if err != nil {
-			return nil, err
-		}
-		w.And(`(`+view.key+`) > (%s, %s, %s)`, after[0], after[1], after[2])
-	}
-	var out []LinkRow
-	err := s.Read(ctx, `SELECT `+view.key+`, `+linkColumns+` FROM `+view.from+w.Text()+` ORDER BY `+view.key+` LIMIT `+w.Arg(db.Limited(filter.Limit)),
-		func(rows *sql.Rows) error {
-			r, err := scanLinkRow(rows, filter.View)
-			out = append(out, r)
-			return err
-		}, w.Args...)
-	if err != nil {
-		return nil, fmt.Errorf("list links: %w", err)
-	}
-	return out, nil
-}
-
-func scanLinkRow(rows *sql.Rows, view LinkView) (LinkRow, error) {
-	var r LinkRow
-	var key db.Cursor
-	var l listingFields
-	var track stock.Track
-	var accepted, confirmed int64
-	dest := []any{&key[0], &key[1], &key[2], &r.SKU, &r.ListingRef, &r.Product, &r.Fulfils, &track.Dirty, &track.Clean, &track.Failed, &r.Accepted, &accepted, &confirmed}
-	if err := rows.Scan(append(dest, l.dest()...)...); err != nil {
-		return r, err
-	}
-	track.Theirs = r.Fulfils
-	r.Waiting, r.Refused = track.Waits(), track.Refused()
-	r.Account, r.Cursor = key[0], key.Text()
-	if view != LinksMissing {
-		r.ChannelSKU = key[1]
-	}
-	r.AcceptedAt, r.ConfirmedAt = db.At(accepted), db.At(confirmed)
-	if listing := l.listing(); listing.Account != "" {
-		r.Listing = &listing
-	}
-	return r, nil
 }
 
 // LinkCounts is an account's links at a glance.

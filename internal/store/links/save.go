@@ -7,11 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/towpath/towpath/internal/channel"
-	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/db"
-	"github.com/towpath/towpath/internal/store/ledger"
 	"github.com/towpath/towpath/internal/store/levels"
 )
 
@@ -48,14 +46,7 @@ func LinkAll(ctx context.Context, t *db.Tx, links []Link, part bool) error {
 	}
 	brakes := levels.NewBrake(t, part)
 	for batch := range slices.Chunk(sorted, db.BatchRows) {
-		brake, err := brakes.WatchLinks(ctx, namesOf(batch))
-		if err != nil {
-			return err
-		}
-		if err := upsertLinks(ctx, t, batch); err != nil {
-			return err
-		}
-		if err := brake.Hold(ctx); err != nil {
+		if err := tie(ctx, t, brakes, batch); err != nil {
 			return err
 		}
 		if err := mapUnlinked(ctx, t, batch); err != nil {
@@ -63,6 +54,76 @@ func LinkAll(ctx context.Context, t *db.Tx, links []Link, part bool) error {
 		}
 	}
 	return brakes.Decide(ctx)
+}
+
+// tie writes those links of a batch that are new or changed.
+func tie(ctx context.Context, t *db.Tx, brakes *levels.Brake, batch []Link) error {
+	asked, err := readAsked(ctx, t, batch)
+	if err != nil {
+		return err
+	}
+	var rows []tiedRow
+	var names []levels.LinkName
+	known := false
+	for _, a := range asked {
+		if link, changed := listing.Tie(a.wanted, a.known, a.shown); changed {
+			rows = append(rows, tiedRow{a.LinkName, link.SKU, link.ListingRef, link.ChannelFulfils})
+			names, known = append(names, a.LinkName), known || a.known != nil
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	brake := brakes.WatchNewLinks(names)
+	if known {
+		if brake, err = brakes.WatchLinks(ctx, names); err != nil {
+			return err
+		}
+	}
+	if err := upsertLinks(ctx, t, rows); err != nil {
+		return err
+	}
+	return brake.Hold(ctx)
+}
+
+// askedLink is a link that is to be saved, with what there is of it.
+type askedLink struct {
+	levels.LinkName
+	wanted listing.Linked
+	known  *listing.Linked // nil: it is new
+	shown  []listing.Shown // the listings of its channel SKU
+}
+
+// readAsked reads what there is of some links.
+func readAsked(ctx context.Context, t *db.Tx, links []Link) ([]*askedLink, error) {
+	var out []*askedLink
+	err := t.Query(ctx, `SELECT r.account, r.channel_sku, r.sku, r.listing_ref,
+			COALESCE(k.sku, ''), COALESCE(k.listing_ref, ''), COALESCE(k.channel_fulfils, 0), `+listingColumns+`
+		FROM {{rows 1}} LEFT JOIN links k ON k.account = r.account AND k.channel_sku = r.channel_sku
+			LEFT JOIN listings o ON o.account = r.account AND o.channel_sku = r.channel_sku AND o.gone_at = 0
+		ORDER BY r.account, r.channel_sku, o.listing_id`, func(rows *sql.Rows) error {
+		a := &askedLink{}
+		var known listing.Linked
+		var shown listingFields
+		if err := rows.Scan(append([]any{&a.Account, &a.ChannelSKU, &a.wanted.SKU, &a.wanted.ListingRef,
+			&known.SKU, &known.ListingRef, &known.ChannelFulfils}, shown.dest()...)...); err != nil {
+			return err
+		}
+		if n := len(out); n > 0 && out[n-1].LinkName == a.LinkName {
+			a = out[n-1]
+		} else {
+			out = append(out, a)
+		}
+		a.wanted.ChannelSKU, known.ChannelSKU = a.ChannelSKU, a.ChannelSKU
+		if known.SKU != "" {
+			a.known = &known
+		}
+		if l := shown.listing(); l.Account != "" {
+			a.shown = append(a.shown, l.Shown)
+		}
+		return nil
+	}, db.RowsOf(links))
+	return out, err
 }
 
 func namesOf(links []Link) []levels.LinkName {
@@ -85,17 +146,21 @@ func CloseLinks(ctx context.Context, t *db.Tx, links []Link) error {
 		func(*sql.Rows) error { return nil }, db.Texts(slices.Compact(accounts)))
 }
 
+// tiedRow has the columns of a link that is new or changed.
+type tiedRow struct {
+	levels.LinkName
+	SKU     string `db:"sku"`
+	Ref     string `db:"listing_ref"`
+	Fulfils bool   `db:"channel_fulfils"`
+}
+
 // upsertLinks writes links. Versions start with the clock, so that a link that is removed and created again never reuses one, and
 // late answers about the old link are ignored.
-func upsertLinks(ctx context.Context, t *db.Tx, links []Link) error {
-	_, err := t.Exec(ctx, `INSERT INTO links ({{columns 1}}, channel_fulfils, dirty_version, dirty_since, cause)
-		SELECT {{values 1}},
-			COALESCE((SELECT MIN(l.channel_fulfils) FROM listings l WHERE l.account = r.account AND l.channel_sku = r.channel_sku
-				AND l.gone_at = 0 AND l.state <> 'ended'), 0),
-			CAST($2 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS TEXT) FROM {{rows 1}} WHERE true
+func upsertLinks(ctx context.Context, t *db.Tx, links []tiedRow) error {
+	_, err := t.Exec(ctx, `INSERT INTO links ({{columns 1}}, dirty_version, dirty_since, cause)
+		SELECT {{values 1}}, CAST($2 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS TEXT) FROM {{rows 1}} WHERE true
 		ON CONFLICT (account, channel_sku) DO UPDATE SET
-			sku = excluded.sku, listing_ref = excluded.listing_ref, `+levels.Changed("excluded.dirty_since", "excluded.cause")+`
-		WHERE links.sku <> excluded.sku OR links.listing_ref <> excluded.listing_ref`,
+			sku = excluded.sku, listing_ref = excluded.listing_ref, `+levels.Changed("excluded.dirty_since", "excluded.cause"),
 		db.RowsOf(links), t.Now, string(stock.ByLink))
 	if err != nil && strings.Contains(strings.ToLower(err.Error()), "foreign key") {
 		return fmt.Errorf("a link names an account that does not exist: save the account first: %w", err)
@@ -117,54 +182,4 @@ func (s *Store) List(ctx context.Context, account, afterChannelSKU string, limit
 		return nil, fmt.Errorf("list links of %s: %w", account, err)
 	}
 	return out, nil
-}
-
-// mapUnlinked gives unlinked lines the SKU of these links and reserves their units.
-func mapUnlinked(ctx context.Context, t *db.Tx, links []Link) error {
-	found, places, err := linesThatWait(ctx, t, links)
-	if err != nil || len(found) == 0 {
-		return err
-	}
-	var orders []int64
-	for key := range found {
-		orders = append(orders, key.OrderID)
-	}
-	slices.Sort(orders)
-	g := ledger.NewLedger(t)
-	lines, err := g.OpenLines(ctx, slices.Compact(orders), places)
-	if err != nil {
-		return err
-	}
-	g.MapAll(lines, found)
-	_, err = g.Flush(ctx)
-	return err
-}
-
-// linesThatWait returns the lines that are unlinked without these links, and the places of their units.
-func linesThatWait(ctx context.Context, t *db.Tx, links []Link) (map[order.LineKey]order.Item, []stock.Place, error) {
-	found := map[order.LineKey]order.Item{}
-	var places []stock.Place
-	err := t.Query(ctx, `SELECT l.order_id, l.line_id, l.location, k.sku, COALESCE(kit.version, 0), COALESCE(q.part, ''), COALESCE(q.quantity, 0)
-		FROM {{rows 1}} CROSS JOIN order_lines l JOIN orders o ON o.id = l.order_id
-			JOIN links k ON k.account = o.account AND k.channel_sku = l.channel_sku JOIN accounts a ON a.id = o.account
-			LEFT JOIN kits kit ON kit.sku = k.sku LEFT JOIN kit_parts q ON q.kit = k.sku AND q.quantity > 0
-		WHERE l.channel_sku = r.channel_sku AND o.account = r.account AND l.unlinked > 0 AND l.sku = '' AND a.endpoint <> CAST($2 AS TEXT)
-		ORDER BY l.order_id, l.line_id, q.part`,
-		func(rows *sql.Rows) error {
-			var key order.LineKey
-			var location string
-			var item order.Item
-			var part order.Part
-			if err := rows.Scan(&key.OrderID, &key.LineID, &location, &item.SKU, &item.Version, &part.SKU, &part.Per); err != nil {
-				return err
-			}
-			item.Parts = found[key].Parts
-			if part.SKU != "" {
-				item.Parts = append(item.Parts, part)
-			}
-			found[key] = item
-			places = append(places, item.Places(location)...)
-			return nil
-		}, db.RowsOf(namesOf(links)), string(channel.Test))
-	return found, places, err
 }
