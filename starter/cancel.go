@@ -48,7 +48,7 @@ func (s *Starter) cancelled(ctx context.Context, row orders.OrderRow, cancelID s
 	case refusal != "":
 		return &RefusedError{Reason: refusal}
 	}
-	return errors.New("the order's lifecycle answered, but nothing is cancelled: ask again with the same key")
+	return errors.New("the order's lifecycle answered, but nothing is cancelled: repeat the command with the same key")
 }
 
 // Returned is the result of a return. Warning is set when the units are booked but the pushes could not be woken; the sweep wakes

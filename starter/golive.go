@@ -46,11 +46,11 @@ type GoneLive struct {
 // LevelsDiff compares what an account lists with what it would list.
 func (s *Starter) LevelsDiff(ctx context.Context, account string, filter levels.DiffFilter) (levels.Diff, error) {
 	if filter.Only != "" && !slices.Contains(stock.Differences(), filter.Only) {
-		return levels.Diff{}, usagef("%q is no difference: want one of %s", filter.Only, differences())
+		return levels.Diff{}, usagef("--only %q: want one of %s", filter.Only, differences())
 	}
 	d, err := s.Store.Levels.Diff(ctx, account, filter)
 	if errors.Is(err, store.ErrBadCursor) {
-		return d, usagef("--after %q: want what the list before said", filter.After)
+		return d, usagef("--after %q: want the value shown at the end of a list", filter.After)
 	}
 	return d, err
 }

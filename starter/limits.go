@@ -144,7 +144,7 @@ func (s *Starter) CheckLimit(ctx context.Context, account string, op channel.Ope
 // applied updates the server and returns the limit as it is now.
 func (s *Starter) applied(ctx context.Context, namespace, account string, op channel.Operation) (Limit, error) {
 	if err := s.ApplyLimits(ctx, namespace); err != nil {
-		return Limit{}, fmt.Errorf("it is saved and will be in force when a worker starts: %w", err)
+		return Limit{}, fmt.Errorf("it is saved, and applies when a worker starts: %w", err)
 	}
 	limits, err := s.rates(ctx, account)
 	if err != nil {

@@ -171,7 +171,7 @@ func (s *Starter) Link(ctx context.Context, account, channelSKU, sku, listingID 
 		listings = slices.DeleteFunc(listings, func(l links.Listing) bool { return l.ListingID != listingID })
 	}
 	if len(listings) == 0 {
-		return link, &UsageError{Problem: fmt.Sprintf("%s has no such listing with SKU %q: `towpath links import --account %s --wait` reads what it offers now", account, channelSKU, account)}
+		return link, &UsageError{Problem: fmt.Sprintf("%s has no such listing with SKU %q: `towpath links import --account %s --wait` reads its current listings", account, channelSKU, account)}
 	}
 	if several(listings) {
 		return link, &UsageError{Problem: fmt.Sprintf("several listings of %s have SKU %q: say which with --listing (%s)",

@@ -62,7 +62,7 @@ func TestTheAnswerIsHeldAgainstTheStore(t *testing.T) {
 	d.calls.answers["order/ebay-uk/1 process/P1"] = message.OrderResult{State: order.Open}
 	d.calls.answers["order/ebay-uk/1 cancel/C1"] = d.calls.answers["order/ebay-uk/1 process/P1"]
 	_, err := d.Process(ctx, row, []shipment.Package{pack("P1", "1-2")})
-	require.ErrorContains(t, err, "the package is saved still")
+	require.ErrorContains(t, err, "the package is still saved")
 	_, err = d.Cancel(ctx, row, orders.Cancellation{ID: "C1"})
 	require.ErrorContains(t, err, "nothing is cancelled")
 }

@@ -59,5 +59,5 @@ func (s *Starter) processed(ctx context.Context, row orders.OrderRow, packageID 
 	case refusal != "":
 		return &RefusedError{Reason: refusal}
 	}
-	return fmt.Errorf("the order's lifecycle answered, but the package is %s still: ask again", state)
+	return fmt.Errorf("the order's lifecycle answered, but the package is still %s: repeat the command", state)
 }

@@ -53,7 +53,7 @@ func (s *Starter) publication(ctx context.Context, ask PublishRequest) (publicat
 		return publications.Publication{}, err
 	}
 	if ask.By == "" {
-		return publications.Publication{}, usagef("who asks? a run says by whom it was asked for")
+		return publications.Publication{}, usagef("your name is missing: a run records who asked for it")
 	}
 	pub := publications.Publication{
 		ID: runID(ask.Key), Account: acc.ID, Endpoint: ask.Endpoint, Selection: ask.Selection, DryRun: ask.DryRun, By: ask.By, AskedAt: time.Now().UTC(),

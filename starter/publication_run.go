@@ -48,7 +48,7 @@ func (s *Starter) RetryPublication(ctx context.Context, account string, endpoint
 		return err
 	}
 	if len(queue) == 0 {
-		return &RefusedError{Reason: fmt.Sprintf("no publication of %s goes on: `towpath publish --account %s --errors` publishes again what ended in error", account, account)}
+		return &RefusedError{Reason: fmt.Sprintf("no publication of %s is in progress: `towpath publish --account %s --errors` publishes again what ended in error", account, account)}
 	}
 	err = s.Retry(ctx, message.PublicationWorkflowID(account, queue[0].Endpoint))
 	var gone *serviceerror.NotFound

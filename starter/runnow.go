@@ -31,11 +31,11 @@ func (s *Starter) RunNow(ctx context.Context, account string, kind runs.RunKind)
 		_, err := s.Publish(ctx, PublishRequest{Account: account, Endpoint: channel.Production, Selection: listing.Selection{Changed: true}, By: ByRunNow})
 		return err
 	case runs.RunShipments:
-		return usagef("packages are sent as soon as they are processed; what is parked tries again with `towpath retry --account %s`", account)
+		return usagef("packages are sent as soon as they are processed; parked ones are tried again with `towpath retry --account %s`", account)
 	case runs.RunMigration:
-		return usagef("a migration wants your consent: `towpath links migrate --account %s --dry-run`", account)
+		return usagef("a migration needs your consent: `towpath links migrate --account %s --dry-run`", account)
 	}
-	return usagef("%q is no kind of run", kind)
+	return usagef("%q is not a kind of run", kind)
 }
 
 // StopRun ends a publication that is running or queued. Other runs can't be stopped: they end soon, and continue from where they
@@ -46,7 +46,7 @@ func (s *Starter) StopRun(ctx context.Context, id, by string) (changed bool, err
 		return false, err
 	}
 	if len(list) > 0 && list[0].Kind != runs.RunListings {
-		return false, usagef("run %s is one of %s, which ends by itself: `towpath accounts pause %s` lets no other begin", id, list[0].Kind, list[0].Account)
+		return false, usagef("run %s is one of %s, which ends by itself: `towpath accounts pause %s` prevents another one", id, list[0].Kind, list[0].Account)
 	}
 	return s.StopPublication(ctx, id, by)
 }

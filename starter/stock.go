@@ -36,7 +36,7 @@ type StockOutcome struct {
 // AdjustStock changes on hand by a difference.
 func (s *Starter) AdjustStock(ctx context.Context, ask StockAsk) (StockOutcome, error) {
 	if ask.Quantity == 0 {
-		return StockOutcome{}, usagef("by how much? 0 changes nothing")
+		return StockOutcome{}, usagef("the difference is 0: give a number such as -3 or 5")
 	}
 	return s.changeStock(ctx, ask, "adjust", stock.Change{Kind: stock.Adjust, Quantity: ask.Quantity})
 }
@@ -67,9 +67,9 @@ func (s *Starter) MoveStock(ctx context.Context, ask StockAsk) (StockOutcome, er
 	case ask.Quantity <= 0:
 		return StockOutcome{}, usagef("%d units can't be moved: want 1 or more", ask.Quantity)
 	case ask.Location == "" || ask.To == "":
-		return StockOutcome{}, usagef("say from where to where")
+		return StockOutcome{}, usagef("name both locations: from and to")
 	case ask.Location == ask.To:
-		return StockOutcome{}, usagef("it is at %s already", ask.To)
+		return StockOutcome{}, usagef("both locations are %s", ask.To)
 	}
 	return s.changeStock(ctx, ask, "move",
 		stock.Change{Kind: stock.Move, Quantity: -ask.Quantity, Note: strings.TrimSpace("to " + ask.To + " " + ask.Reason)},
@@ -79,7 +79,7 @@ func (s *Starter) MoveStock(ctx context.Context, ask StockAsk) (StockOutcome, er
 // changeStock applies changes of one SKU. Each operation has its own name space of keys.
 func (s *Starter) changeStock(ctx context.Context, ask StockAsk, operation string, changes ...stock.Change) (StockOutcome, error) {
 	if ask.Key == "" {
-		return StockOutcome{}, usagef("a key is needed: any text that no other change has")
+		return StockOutcome{}, usagef("the key is missing: any text that no other change has")
 	}
 	if err := s.checkSKU(ctx, ask.SKU); err != nil {
 		return StockOutcome{}, err
@@ -159,7 +159,7 @@ func (s *Starter) location(ctx context.Context, name string) (string, error) {
 	case name == "" && len(known) == 1:
 		return known[0], nil
 	case name == "":
-		return "", usagef("say at which location: %s", strings.Join(known, ", "))
+		return "", usagef("name the location: %s", strings.Join(known, ", "))
 	}
 	return "", usagef("no account sells or ships from location %q: there are %s", name, strings.Join(known, ", "))
 }

@@ -64,7 +64,7 @@ func (i *stockImport) open(ctx context.Context) error {
 	i.file = file
 	f := file.Format()
 	if !f.HoldsKind(merchantfile.Stock) {
-		return usagef("%s is %s, which says nothing of stock: %s", filepath.Base(i.in.Path), f.Title, f.Use)
+		return usagef("%s is %s, which has no stock: %s", filepath.Base(i.in.Path), f.Title, f.Use)
 	}
 	i.out = StockImported{File: filepath.Base(i.in.Path), Format: f.Title, Encoding: file.Encoding(), Used: file.Used(), Left: file.Left(), DryRun: i.in.DryRun,
 		Skips: []merchantfile.Skip{}, Mistakes: []catalogue.Mistake{}, Notes: []string{}, Changes: []StockLine{}, Backordered: []ledger.Backordered{}}

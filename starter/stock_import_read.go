@@ -67,10 +67,10 @@ func (i *stockImport) resolveMeans(said map[merchantfile.Means]bool) error {
 	}
 	switch {
 	case means[stock.MeansOnHand] && means[stock.MeansAvailable]:
-		return usagef("%s has figures of both kinds, on hand and available: split it", i.out.File)
+		return usagef("%s has both quantities on hand and available ones: split it into two files", i.out.File)
 	case means[""] && i.in.Means == "":
 		return usagef("%s does not say what its quantities are. --means on-hand: what lies on the shelf, open orders included; "+
-			"--means available: what can still be sold, as channels show it (say with --as-of when it was exported)", i.out.File)
+			"--means available: what can still be sold, as channels show it (give the export's time with --as-of)", i.out.File)
 	case means[""]:
 		i.out.Means = i.in.Means
 	case means[stock.MeansAvailable]:
@@ -81,7 +81,7 @@ func (i *stockImport) resolveMeans(said map[merchantfile.Means]bool) error {
 		i.out.Means = cmp.Or(i.in.Means, stock.MeansOnHand) // there is no row to import
 	}
 	if i.in.Means != "" && i.in.Means != i.out.Means {
-		return usagef("%s (%s) says that its quantities are %s; --means %s says otherwise", i.out.File, i.out.Format, i.out.Means, i.in.Means)
+		return usagef("the quantities of %s (%s) are %s; --means %s contradicts that", i.out.File, i.out.Format, i.out.Means, i.in.Means)
 	}
 	return nil
 }
@@ -92,7 +92,7 @@ func (i *stockImport) resolveMoment(ctx context.Context) error {
 	available := i.out.Means == stock.MeansAvailable
 	switch {
 	case available && i.in.AsOf.IsZero():
-		return usagef("%s has what is available, which leaves out the orders that were open when it was exported: say when that was, --as-of %s",
+		return usagef("%s has available quantities, without the units of orders that were open at the export: give the export's time, --as-of %s",
 			i.out.File, i.started.UTC().Add(-time.Hour).Format("2006-01-02T15:04Z"))
 	case i.in.AsOf.After(i.started):
 		return usagef("--as-of %s is in the future", i.in.AsOf.UTC().Format(time.RFC3339))
@@ -188,6 +188,6 @@ func (p *placing) refuse() error {
 	for i, name := range names {
 		entries[i] = "--location '" + strings.Trim(name, `"`) + "=" + p.known[0] + "'"
 	}
-	return usagef("no account sells or ships from %s: there are %s. Say which is which: %s",
+	return usagef("no account sells or ships from %s: there are %s. Translate the names: %s",
 		strings.Join(names, ", "), strings.Join(p.known, ", "), strings.Join(entries[:min(len(entries), 5)], " "))
 }

@@ -29,7 +29,7 @@ func (p *Program) accountsCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:     "accounts",
 		Short:   "List the accounts; show, test, pause or resume one, or let it go live",
-		Long:    "Lists the accounts as the last worker that started has saved them. Credentials are never shown.",
+		Long:    "Lists the accounts as the worker that was started last saved them. Credentials are never shown.",
 		Example: "  towpath accounts\n  towpath accounts test amazon-uk\n  towpath accounts resume ebay-uk",
 		Args:    cobra.NoArgs, RunE: listAll,
 	}

@@ -99,7 +99,7 @@ func (p *Program) accountShowCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "show ACCOUNT",
 		Short:   "Show one account's settings, what its endpoint means and when its access ends",
-		Long:    "Shows one account as the last worker that started has saved it. Credentials are never shown.",
+		Long:    "Shows one account as the worker that was started last saved it. Credentials are never shown.",
 		Example: "  towpath accounts show amazon-uk\n  towpath accounts show amazon-uk -o json",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -43,8 +43,8 @@ func (p *Program) accountLiveCommand() *cobra.Command {
 	}
 	f := c.Flags()
 	f.BoolVar(&ask.Accept, "accept", false, "go live although much would change, or something was never read")
-	f.StringVar(&ask.Held, "held-packages", "", "what becomes of held packages: send or forget")
-	f.StringVar(&ask.By, "by-whom", os.Getenv("USER"), "who asks")
+	f.StringVar(&ask.Held, "held-packages", "", "what to do with held packages: send or forget")
+	f.StringVar(&ask.By, "by-whom", os.Getenv("USER"), "your name, for the record")
 	return c
 }
 

@@ -36,7 +36,7 @@ func (p *Program) fitHelp(root *cobra.Command) {
 
 // versionFlag makes the program without a command print its help, or with --version its build.
 func (p *Program) versionFlag(root *cobra.Command) {
-	asked := root.Flags().Bool("version", false, "say which build this is")
+	asked := root.Flags().Bool("version", false, "print the version of this build")
 	root.RunE = func(c *cobra.Command, _ []string) error {
 		if !*asked {
 			return c.Help()

@@ -66,8 +66,8 @@ type quantities struct {
 }
 
 func (q *quantities) flags(c *cobra.Command) {
-	c.Flags().StringArrayVar(&q.lines, "line", nil, "a line's id, as `towpath order` shows it; may be repeated")
-	c.Flags().IntSliceVar(&q.units, "quantity", nil, "how many units of the --line before it")
+	c.Flags().StringArrayVar(&q.lines, "line", nil, "`ID` of a line, as the command order shows it; may be repeated")
+	c.Flags().IntSliceVar(&q.units, "quantity", nil, "how many units of the preceding --line")
 }
 
 func (q *quantities) pairs() ([]order.LineQuantity, error) {

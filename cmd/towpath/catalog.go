@@ -17,7 +17,9 @@ func (p *Program) catalogCommand() *cobra.Command {
 			"shop or stock system exports; `export` writes it as a file that `import` reads.",
 		Example: "  towpath catalog import products_export.csv --dry-run\n  towpath catalog list --search mug\n  towpath catalog export --out catalogue.csv",
 		Args:    cobra.NoArgs,
-		RunE:    func(*cobra.Command, []string) error { return usagef("say what: catalog import, list, show or export") },
+		RunE: func(*cobra.Command, []string) error {
+			return usagef("choose one: catalog import, list, show or export")
+		},
 	}
 	c.AddCommand(p.catalogImportCommand(), p.catalogListCommand(), p.catalogShowCommand(), p.catalogExportCommand())
 	return c
@@ -57,7 +59,7 @@ func (p *Program) catalogListCommand() *cobra.Command {
 	f.StringVar(&filter.Search, "search", "", "only SKUs with this text in SKU, title, barcode, brand or product")
 	f.BoolVar(&kits, "kits", false, "only kits")
 	f.IntVar(&filter.Limit, "limit", pageSize, "how many to list")
-	f.StringVar(&filter.After, "after", "", "go on after this SKU, as the list before said")
+	f.StringVar(&filter.After, "after", "", "continue after this SKU, as shown at the end of a list")
 	return c
 }
 

@@ -45,8 +45,8 @@ func (p *Program) catalogImportCommand() *cobra.Command {
 	f := c.Flags()
 	f.BoolVar(&options.DryRun, "dry-run", false, "show what is new, what would change and what is wrong; save nothing")
 	f.BoolVar(&options.SkipBad, "skip-bad", false, "leave out what is wrong and save the rest")
-	f.StringVar(&open.Currency, "currency", "", "of prices whose file does not say it, such as GBP")
-	f.StringVar(&open.Account, "account", "", "the file's prices are those of this account only")
+	f.StringVar(&open.Currency, "currency", "", "currency of the prices if the file does not say it, such as GBP")
+	f.StringVar(&open.Account, "account", "", "the prices of the file hold only on this account")
 	return c
 }
 
@@ -69,7 +69,7 @@ func (p *Program) importCatalogue(ctx context.Context, pf *platform.Platform, pa
 		return err
 	}
 	if out.Wrong > 0 {
-		return &attention{fmt.Sprintf("%s of the file left out; mend them and import it again: what is saved stays", wording.Plural(out.Wrong, "mistake"))}
+		return &attention{fmt.Sprintf("%s of the file left out: correct them and import it again; what was saved stays", wording.Plural(out.Wrong, "mistake"))}
 	}
 	return nil
 }

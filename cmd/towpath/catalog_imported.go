@@ -21,7 +21,7 @@ func (pg *page) imported(path string, out starter.CatalogueImport, refused bool,
 	pg.tallies(out)
 	pg.changes(out)
 	if out.Skipped > 0 {
-		pg.section("Left out, none of it a mistake")
+		pg.section("Left out, but not mistakes")
 		for _, s := range out.Skips[:min(mostSamples, len(out.Skips))] {
 			pg.line("  line %d, %s: %s", s.Line, s.What, s.Why)
 		}

@@ -91,7 +91,7 @@ func TestABadCatalogueFileExits2AndLeftOutRowsExit3(t *testing.T) {
 	code, out, errs := b.run("catalog", "import", file(t, bad))
 	require.Equal(t, exitUsage, code)
 	require.Contains(t, errs, "nothing was imported: the file has 3 mistakes")
-	for _, want := range []string{"line 6, column sku: it is empty", "line 7, column sku: \"MUG-RED\" stands in line 4 already", `"QQQ" is no currency`, "Nothing was saved."} {
+	for _, want := range []string{"line 6, column sku: it is empty", "line 7, column sku: \"MUG-RED\" is already in line 4", `"QQQ" is no currency`, "Nothing was saved."} {
 		require.Contains(t, out, want)
 	}
 	code, out, errs = b.run("catalog", "import", file(t, bad), "--skip-bad")
@@ -109,7 +109,7 @@ func TestWhatIsNoCatalogueIsRefusedWithWhatWouldBeRight(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                                   "the file is empty",
 		"\xEF\xBB\xBF":                       "the file is empty",
-		"a,b,c\n1,2,3\n":                     "is none of the files that are known",
+		"a,b,c\n1,2,3\n":                     "is not a file that Towpath knows",
 		"PK\x03\x04workbook":                 "unpack it first",
 		"order,carrier,tracking\n1,DPD,T1\n": "can't be read for catalogue",
 		`{"goods": []}`:                      `it has "goods"`,

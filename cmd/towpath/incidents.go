@@ -17,7 +17,7 @@ func (p *Program) incidentsCommand() *cobra.Command {
 		Use:   "incidents",
 		Short: "List problems that need a person, open and past",
 		Long: "Lists incidents: paused accounts, parked packages, sold units without a link, held levels, units that a count\n" +
-			"took away. `towpath status` shows the open ones with what to do about them; --all adds those that are over.\n" +
+			"made backordered. `towpath status` shows the open ones with what to do about them; --all adds the past ones.\n" +
 			"Exits 3 when one is open.",
 		Example: "  towpath incidents\n  towpath incidents --account ebay-uk --all\n  towpath incidents -o json",
 		Args:    cobra.NoArgs,
@@ -31,8 +31,8 @@ func (p *Program) incidentsCommand() *cobra.Command {
 			})
 		},
 	}
-	accountFlag(c, &account)
-	c.Flags().BoolVar(&all, "all", false, "also those that are over")
+	c.Flags().StringVar(&account, "account", "", "only incidents of this account")
+	c.Flags().BoolVar(&all, "all", false, "also past incidents")
 	return c
 }
 

@@ -74,8 +74,8 @@ func (p *Program) itemsCommand() *cobra.Command {
 	f.StringVar(&since, "since", "", "items of all runs since this day or time, e.g. 2026-11-21")
 	f.StringVar(&endpoint, "endpoint", "", "only items of this endpoint: test or production")
 	f.IntVar(&a.filter.Limit, "limit", pageSize, "how many to list")
-	f.Int64Var(&a.filter.After, "after", 0, "go on after this item, as the list before said")
-	f.BoolVarP(&verbose, "verbose", "v", false, "unfold every error")
+	f.Int64Var(&a.filter.After, "after", 0, "continue after this item, as shown at the end of a list")
+	f.BoolVarP(&verbose, "verbose", "v", false, "show every error in full")
 	return c
 }
 
@@ -91,7 +91,7 @@ func (a *itemsAsked) read(status, kind, endpoint, since string) error {
 	case endpoint != "" && f.Endpoint != channel.Test && f.Endpoint != channel.Production:
 		return usagef("--endpoint %q: want test or production", endpoint)
 	case f.After < 0:
-		return usagef("--after %d: want what the list before said", f.After)
+		return usagef("--after %d: want the value shown at the end of a list", f.After)
 	}
 	if err := checkLimit(f.Limit); err != nil {
 		return err

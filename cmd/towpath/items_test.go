@@ -187,7 +187,7 @@ func TestWrongFiltersOfItemsSayWhatWouldBeRight(t *testing.T) {
 		"items --endpoint sand":   "test or production",
 		"items --since yesterday": "2026-11-28",
 		"items --limit 0":         "want 1 to",
-		"items --after -1":        "what the list before said",
+		"items --after -1":        "the value shown at the end of a list",
 		"items --account nobody":  "`towpath accounts` lists them",
 	} {
 		code, out, errs := b.run(strings.Fields(line)...)

@@ -44,7 +44,7 @@ func (p *Program) levelsDiffCommand() *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if account == "" {
-				return usagef("say which account: --account A")
+				return usagef("name the account: --account A")
 			}
 			if err := checkLimit(filter.Limit); err != nil {
 				return err
@@ -66,7 +66,7 @@ func (p *Program) levelsDiffCommand() *cobra.Command {
 	f.StringVar(&account, "account", "", "which account")
 	f.StringVar(&only, "only", "", "only these: same, up, down, to-zero, not-ours, unlinked or unknown")
 	f.IntVar(&filter.Limit, "limit", pageSize, "how many to list")
-	f.StringVar(&filter.After, "after", "", "go on after this row, as the list before said")
+	f.StringVar(&filter.After, "after", "", "continue after this row, as shown at the end of a list")
 	return c
 }
 
@@ -149,7 +149,7 @@ func (p *Program) levelsHeldCommand() *cobra.Command {
 				}
 				list, err := pf.Store.Levels.HeldLevels(cmd.Context(), account, after, limit)
 				if errors.Is(err, store.ErrBadCursor) {
-					return usagef("--after %q: want what the list before said", after)
+					return usagef("--after %q: want the value shown at the end of a list", after)
 				}
 				if err != nil {
 					return err
@@ -171,7 +171,7 @@ func (p *Program) levelsHeldCommand() *cobra.Command {
 	f := c.Flags()
 	f.StringVar(&account, "account", "", "only this account")
 	f.IntVar(&limit, "limit", pageSize, "how many to list")
-	f.StringVar(&after, "after", "", "go on after this row, as the list before said")
+	f.StringVar(&after, "after", "", "continue after this row, as shown at the end of a list")
 	return c
 }
 
@@ -203,7 +203,7 @@ func (p *Program) levelsReleaseCommand() *cobra.Command {
 		Example: "  towpath levels release --account amazon-uk\n  towpath levels release --account amazon-uk MUG-RED MUG-BLUE",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if account == "" {
-				return usagef("say which account: --account A")
+				return usagef("name the account: --account A")
 			}
 			return p.with(cmd.Context(), func(pf *platform.Platform) error {
 				if err := knownAccount(cmd.Context(), pf, account); err != nil {

@@ -75,7 +75,7 @@ func (p *Program) printLimit(l starter.Limit) error {
 	return p.print(l, func(pg *page) {
 		pg.line("%s %s: %s per second (%s), in force on all workers.", l.Account, string(l.Operation), wording.Rate(l.Rate), fromText(l))
 		if l.Rate > l.Weight {
-			pg.line("That is more than the %s that the published limit leaves: %s.", wording.Rate(l.Weight), limitText(l))
+			pg.line("That is above the published rate of %s: %s.", wording.Rate(l.Weight), limitText(l))
 		}
 	})
 }

@@ -24,7 +24,7 @@ func (p *Program) linksCommand() *cobra.Command {
 		Example: "  towpath links import --account amazon-uk --wait\n  towpath links match --dry-run\n  towpath links list --unlinked",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			return usagef("say what: links import, match, list, migrate or remove")
+			return usagef("choose one: links import, match, list, migrate or remove")
 		},
 	}
 	c.AddCommand(p.linksImportCommand(), p.linksMatchCommand(), p.linksListCommand(), p.linksMigrateCommand(), p.linksRemoveCommand())
@@ -48,11 +48,11 @@ func (p *Program) linksImportCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			switch {
 			case file != "" && account == "":
-				return usagef("name the account that the listings of %s are of with --account", file)
+				return usagef("name the account of the listings in %s: --account A", file)
 			case file != "":
 				return p.with(cmd.Context(), func(pf *platform.Platform) error { return p.importFound(cmd.Context(), pf, account, file, skipBad) })
 			case skipBad:
-				return usagef("--skip-bad goes with --file")
+				return usagef("--skip-bad needs --file")
 			}
 			return w.reach(cmd.Context(), p, func(ctx context.Context, pf *platform.Platform) error {
 				results, err := p.importLinks(ctx, pf, account, w.wait)

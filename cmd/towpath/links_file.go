@@ -56,7 +56,7 @@ func showFound(pg *page, out starter.ListingsFileResult, path string) {
 
 // showPlan lists what can't be migrated and why, then what may fail, then the counts.
 func showPlan(pg *page, plan starter.MigrationPlan) {
-	pg.line("%d can be migrated, %d can't, %d are under the Inventory API already.", plan.Can, plan.Cannot, plan.Managed)
+	pg.line("%d can be migrated, %d can't, %d are in eBay's inventory already.", plan.Can, plan.Cannot, plan.Managed)
 	showReasons(pg, "Can't be migrated", plan, func(l starter.PlannedListing) []string {
 		var why []string
 		for _, r := range l.Against {
@@ -80,11 +80,11 @@ func showPlan(pg *page, plan starter.MigrationPlan) {
 		return []string{l.FaultCode + ", fault " + l.FaultID}
 	})
 	if plan.Can > 0 {
-		pg.section("The report does not tell whether")
+		pg.section("The report does not show whether")
 		for _, t := range plan.NotTold {
 			pg.line("  - %s", t)
 		}
-		pg.line("eBay refuses a listing that lacks one of these; nothing happens to it then.")
+		pg.line("eBay refuses a listing that lacks one of these; the listing then stays as it is.")
 	}
 }
 

@@ -41,7 +41,7 @@ func (p *Program) linksListCommand() *cobra.Command {
 				}
 				rows, err := pf.Store.Links.LinkRows(cmd.Context(), filter)
 				if errors.Is(err, store.ErrBadCursor) {
-					return usagef("--after %q: want what the list before said", filter.After)
+					return usagef("--after %q: want the value shown at the end of a list", filter.After)
 				}
 				if err != nil {
 					return err
@@ -56,7 +56,7 @@ func (p *Program) linksListCommand() *cobra.Command {
 	f.BoolVar(&missing, "missing", false, "SKUs that have no listing linked on the account")
 	f.BoolVar(&fba, "fba", false, "listings that the channel fulfils itself: their levels are never pushed")
 	f.IntVar(&filter.Limit, "limit", pageSize, "how many to list")
-	f.StringVar(&filter.After, "after", "", "go on after this row, as the list before said")
+	f.StringVar(&filter.After, "after", "", "continue after this row, as shown at the end of a list")
 	return c
 }
 

@@ -25,7 +25,7 @@ func (p *Program) linksMatchCommand() *cobra.Command {
 		Example: "  towpath links match --dry-run\n  towpath links match --account amazon-uk\n  towpath links match 'LAMP-UK ' LAMP --account amazon-uk",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 0 && len(args) != 2 {
-				return usagef("want nothing, or a channel SKU and one of yours")
+				return usagef("give no argument, or a channel SKU and one of yours")
 			}
 			return nil
 		},
@@ -35,9 +35,9 @@ func (p *Program) linksMatchCommand() *cobra.Command {
 			case len(args) == 2 && account == "":
 				return usagef("name the account of channel SKU %q with --account", args[0])
 			case len(args) == 2 && dry:
-				return usagef("--dry-run is for matching by itself")
+				return usagef("--dry-run can't be used with a channel SKU and one of yours")
 			case len(args) == 0 && listing != "":
-				return usagef("--listing goes with a channel SKU and one of yours")
+				return usagef("--listing needs a channel SKU and one of yours")
 			}
 			return p.with(ctx, func(pf *platform.Platform) error {
 				if err := knownAccount(ctx, pf, account); err != nil {
@@ -52,7 +52,7 @@ func (p *Program) linksMatchCommand() *cobra.Command {
 	}
 	f := c.Flags()
 	f.StringVar(&account, "account", "", "only listings of this account")
-	f.StringVar(&listing, "listing", "", "which listing is meant, where several have the channel SKU")
+	f.StringVar(&listing, "listing", "", "the listing's id, needed if several listings have the channel SKU")
 	f.BoolVar(&dry, "dry-run", false, "show what fits, link nothing")
 	return c
 }
@@ -109,7 +109,7 @@ func (p *Program) linkByHand(ctx context.Context, pf *platform.Platform, account
 		return err
 	}
 	note := pushed(ctx, pf, []links.Link{link})
-	return p.print(link, func(pg *page) { pg.line("%s on %s is SKU %s now. %s", channelSKU, account, sku, note) })
+	return p.print(link, func(pg *page) { pg.line("%s on %s is now linked to SKU %s. %s", channelSKU, account, sku, note) })
 }
 
 // pushed wakes the pushes of the links' accounts and returns what happens next; the links are already saved.

@@ -41,7 +41,7 @@ func (p *Program) linksMigrateCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			switch {
 			case m.account == "":
-				return usagef("name the account whose listings are to be migrated with --account")
+				return usagef("name the account whose listings are to be migrated: --account A")
 			case m.dry && m.yes:
 				return usagef("--dry-run only shows, --yes does it: give one")
 			}
@@ -52,7 +52,7 @@ func (p *Program) linksMigrateCommand() *cobra.Command {
 	f.StringVar(&m.account, "account", "", "the account whose listings are to be migrated; must be given")
 	f.StringSliceVar(&m.listings, "listing", nil, "only this listing, by eBay's item number; may be given several times")
 	f.BoolVar(&m.dry, "dry-run", false, "show what would be migrated, change nothing")
-	f.BoolVar(&m.yes, "yes", false, "agree to what the dry run shows")
+	f.BoolVar(&m.yes, "yes", false, "confirm what the dry run shows")
 	m.w.flags(c, 30*time.Minute)
 	return c
 }
@@ -104,7 +104,7 @@ func (p *Program) migrateListings(ctx context.Context, pf *platform.Platform, m 
 // agreed asks for confirmation on a terminal; elsewhere only --yes confirms.
 func (p *Program) agreed(plan starter.MigrationPlan) error {
 	if !p.Terminal {
-		return usagef("this can't be undone: look at it with --dry-run, and agree with --yes")
+		return usagef("this can't be undone: look first with --dry-run, then confirm with --yes")
 	}
 	pg := p.page()
 	showPlan(pg, plan)
@@ -112,7 +112,7 @@ func (p *Program) agreed(plan starter.MigrationPlan) error {
 	fmt.Fprintf(p.Err, "%s\nMigrate %s of %s? Type yes: ", pg.b.String(), wording.Plural(plan.Can, "listing"), plan.Account)
 	answer, _ := bufio.NewReader(p.In).ReadString('\n')
 	if strings.TrimSpace(answer) != "yes" {
-		return usagef("not agreed to: nothing was changed")
+		return usagef("not confirmed: nothing was changed")
 	}
 	return nil
 }
@@ -136,7 +136,7 @@ func showMigration(pg *page, out migrated, m migrationAsked) {
 	switch {
 	case out.Result != nil:
 		n := out.Result.Counts
-		pg.line("%s migrated, %d were before, %d refused, %s left out.", wording.Plural(n.Migrated, "listing"), n.Before, n.Refused, wording.Plural(n.LeftOut, "variation"))
+		pg.line("%s migrated, %d migrated before, %d refused, %s left out.", wording.Plural(n.Migrated, "listing"), n.Before, n.Refused, wording.Plural(n.LeftOut, "variation"))
 		if out.Result.Fault != nil {
 			pg.line("It ended early (%s): %s left. Run the same command again to continue.", out.Result.Fault.Text(), wording.Count(out.Result.Left, "listing is", "listings are"))
 		}
@@ -147,7 +147,7 @@ func showMigration(pg *page, out migrated, m migrationAsked) {
 	case !out.DryRun:
 		pg.line("Asked: %s migrated now; `towpath runs --kind migration` shows it.", wording.Count(out.Can, "listing is", "listings are"))
 	case len(out.Listings) == 0:
-		pg.line("Nothing of %s waits to be migrated, as far as reports have told: `towpath links import --account %s --file REPORT.csv`.", m.account, m.account)
+		pg.line("No listing of %s waits to be migrated, as far as its reports show: `towpath links import --account %s --file REPORT.csv`.", m.account, m.account)
 		return
 	default:
 		showPlan(pg, out.MigrationPlan)

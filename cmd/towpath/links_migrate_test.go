@@ -105,7 +105,7 @@ func TestAMigrationIsShownBeforeItIsAgreedTo(t *testing.T) {
 	}
 	code, out, errs = b.run("links", "migrate", "--account", "ebay-uk")
 	require.Equal(t, exitUsage, code)
-	require.Contains(t, errs, "agree with --yes")
+	require.Contains(t, errs, "confirm with --yes")
 	require.Empty(t, out)
 	_, left, err := b.store.Links.AskedMigrations(context.Background(), "ebay-uk", 5)
 	require.NoError(t, err)
@@ -141,7 +141,7 @@ func TestReportsThatAreWrongSayWhatWouldBeRight(t *testing.T) {
 		"links import --account amazon-uk --file " + path:   "amazon, whose API knows every listing",
 		"links import --account ebay-de --file " + path:     "`towpath accounts` lists them",
 		"links import --account ebay-uk --file nowhere.csv": "nowhere.csv",
-		"links import --account ebay-uk --skip-bad":         "goes with --file",
+		"links import --account ebay-uk --skip-bad":         "needs --file",
 		"links import --account ebay-uk --file " + broken:   "nothing was saved",
 		"links import --account ebay-uk --file " + empty:    "",
 		"links migrate": "--account",

@@ -49,6 +49,6 @@ func (p *Program) linksRemoveCommand() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&account, "account", "", "the account that has the listing; must be given")
-	c.Flags().BoolVar(&yes, "yes", false, "remove it even though the channel goes on listing some")
+	c.Flags().BoolVar(&yes, "yes", false, "remove it although the channel still lists units")
 	return c
 }

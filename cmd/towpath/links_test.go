@@ -41,7 +41,7 @@ func TestLinksThatAreWronglyAskedForSayWhatWouldBeRight(t *testing.T) {
 	for line, want := range map[string]string{
 		"links":                                     "import, match, list, migrate or remove",
 		"links list --account amazn-uk":             "`towpath accounts` lists them",
-		"links list --after nowhere":                "what the list before said",
+		"links list --after nowhere":                "the value shown at the end of a list",
 		"links list --missing --fba":                "ask for one",
 		"links list --limit 0":                      "want 1 to",
 		"links match GHOST":                         "a channel SKU and one of yours",
@@ -49,7 +49,7 @@ func TestLinksThatAreWronglyAskedForSayWhatWouldBeRight(t *testing.T) {
 		"links match GHOST lmp --account amazon-uk": "no product with SKU \"lmp\"",
 		"links match GOST lamp --account amazon-uk": "`towpath links import --account amazon-uk --wait`",
 		"links match SAIL SAIL --account amazon-uk": "--listing (B0SAIL1, B0SAIL2)",
-		"links match --listing B0SAIL1":             "goes with a channel SKU",
+		"links match --listing B0SAIL1":             "needs a channel SKU",
 		"links remove LAMP":                         "--account",
 		"links remove NOLAMP --account amazon-uk":   "`towpath links list --account amazon-uk`",
 		"links import --account amazon-uk --bogus":  "unknown flag",
@@ -86,7 +86,7 @@ func TestOnlyWhatIsClearIsLinked(t *testing.T) {
 	require.Contains(t, out, "by the next sweep", "no Temporal here: it says so, and the link is saved all the same")
 	code, out, errs = b.run("links", "match", "SAIL", "SAIL", "--account", "amazon-uk", "--listing", "B0SAIL2")
 	require.Zero(t, code, errs)
-	require.Contains(t, out, "SAIL on amazon-uk is SKU SAIL now")
+	require.Contains(t, out, "SAIL on amazon-uk is now linked to SKU SAIL")
 	levels, err := b.store.Levels.DirtyLevels(context.Background(), "amazon-uk", 10)
 	require.NoError(t, err)
 	refs := map[string]string{}

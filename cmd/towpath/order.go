@@ -66,7 +66,7 @@ func withRemedy(ctx context.Context, pf *platform.Platform, st starter.OrderStat
 }
 
 func accountFlag(c *cobra.Command, account *string) {
-	c.Flags().StringVar(account, "account", "", "the order's account, when several have the reference")
+	c.Flags().StringVar(account, "account", "", "the order's account; needed if orders of several accounts have the reference")
 }
 
 func showOrder(pg *page, st orderShown, at time.Time) {

@@ -57,7 +57,7 @@ func (p *Program) ordersCommand() *cobra.Command {
 	f.StringVar(&state, "state", "", "only orders in this state: "+list(order.States()))
 	f.StringVar(&filter.Reference, "reference", "", "only the order with this reference or channel order id")
 	f.IntVar(&filter.Limit, "limit", pageSize, "how many orders to list")
-	f.Int64Var(&filter.After, "after", 0, "go on after this row, as the list before said")
+	f.Int64Var(&filter.After, "after", 0, "continue after this row, as shown at the end of a list")
 	return c
 }
 

@@ -50,7 +50,7 @@ func (p *Program) ordersExportCommand() *cobra.Command {
 				case list:
 					return p.listExports(cmd.Context(), pf)
 				case format == "" && o.Again == 0:
-					return usagef("say who packs: --for shipstation or --for csv")
+					return usagef("choose the form of the file: --for shipstation or --for csv")
 				case p.output == "json" && o.Path == "":
 					return usagef("-o json prints the answer, so the orders need a file: --out FILE")
 				}
@@ -62,12 +62,12 @@ func (p *Program) ordersExportCommand() *cobra.Command {
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&format, "for", "", "who packs: shipstation or csv")
-	f.StringVar(&o.Account, "account", "", "only orders of this account; one that observes or is a test has to be named")
+	f.StringVar(&format, "for", "", "the form of the file: shipstation or csv")
+	f.StringVar(&o.Account, "account", "", "only orders of this account; needed for accounts that observe or use a test endpoint")
 	f.StringVar(&o.Path, "out", "", "file to write, a new one; without it the orders are printed")
 	f.IntVar(&o.Limit, "limit", exportSize, "how many orders at most")
-	f.BoolVar(&o.Repeat, "include-exported", false, "also orders that an earlier export has: they get a second label")
-	f.Int64Var(&o.Again, "again", 0, "write this export again, without what is packed or cancelled by now")
+	f.BoolVar(&o.Repeat, "include-exported", false, "also orders that are in an earlier export; they may then get a second label")
+	f.Int64Var(&o.Again, "again", 0, "write this export again, without orders packed or cancelled since")
 	f.BoolVar(&list, "list", false, "list the exports")
 	return c
 }
@@ -116,12 +116,12 @@ func (p *Program) reportExport(out starter.ExportedFile, o starter.ExportOrders)
 
 func showExport(pg *page, out starter.ExportedFile) {
 	if out.Export == nil {
-		pg.line("Nothing is to be exported.")
+		pg.line("There is nothing to export.")
 	} else {
 		pg.line("Export %d: %s with %s%s.", out.Export.ID, wording.Plural(out.Orders, "order"), wording.Plural(out.Units, "unit"), inFile(out.File))
 	}
 	if out.Gone > 0 {
-		pg.line("%s of it left out: packed or cancelled by now.", wording.Plural(out.Gone, "order"))
+		pg.line("%s of it left out: packed or cancelled since.", wording.Plural(out.Gone, "order"))
 	}
 	l := out.LeftOut
 	for _, w := range []struct {

@@ -20,7 +20,7 @@ func TestOrdersAreExportedOnceAndWhatBecameOfThemIsTold(t *testing.T) {
 	b.fill()
 	code, out, errs := b.run("orders", "export", "--for", "csv", "--out", b.outFile("none.csv"))
 	require.Zero(t, code, errs)
-	require.Contains(t, out, "Nothing is to be exported.")
+	require.Contains(t, out, "There is nothing to export.")
 	require.Contains(t, out, "Left out: 4 orders with units of listings that are not linked to a SKU.")
 	b.pack()
 

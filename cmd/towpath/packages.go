@@ -66,7 +66,7 @@ func parsePackages(in io.Reader) ([]shipment.Package, error) {
 			r.check(n, packages[i])
 		}
 		if line, again := seen[packages[i].ID]; again {
-			r.Wrong(n, "package %q stands in line %d already", packages[i].ID, line)
+			r.Wrong(n, "package %q is already in line %d", packages[i].ID, line)
 		}
 		if packages[i].ID != "" {
 			seen[packages[i].ID] = n.Line

@@ -54,9 +54,9 @@ func TestEveryMistakeOfAPackageFileIsReportedWithItsLine(t *testing.T) {
 		"line 7: quantity: want a whole number, 1 or more",
 		`line 7: contents has no field "sku"`,
 		"line 7: contents: lineId is missing",
-		"line 10: a package: id stands in line 10 already",
-		`package "P1" stands in line 11 already`,
-		"line 21: a package: want an object { }, this is a value",
+		"line 10: a package: id is already in line 10",
+		`package "P1" is already in line 11`,
+		"line 21: a package: want an object { }, not a value",
 	} {
 		require.ErrorContains(t, err, want)
 	}
@@ -72,8 +72,8 @@ func TestAPackageThatCannotBeSentSaysWhatIsMissing(t *testing.T) {
 func TestBrokenPackageFilesNameTheLine(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"":                               "it ends in the middle",
-		"{\n\"id\": \"P1\",\n":           "line 2: it ends in the middle",
+		"":                               "it ends before it is complete",
+		"{\n\"id\": \"P1\",\n":           "line 2: it ends before it is complete",
 		"{\n\"id\" \"P1\"}":              "line 2",
 		onePackage + "\n" + onePackage:   "put several packages in a list",
 		"[]":                             "want 1 to 100",

@@ -37,11 +37,11 @@ func (p *Program) processCommand() *cobra.Command {
 				o.Account = account
 				return p.processFile(ctx, many, o)
 			case len(args) == 0:
-				return usagef("say which packages: REF and --package FILE for one order, or --file FILE for many")
+				return usagef("name the packages: REF and --package FILE for one order, or --file FILE for many")
 			case file == "":
-				return usagef("say which packages: --package FILE")
+				return usagef("name the packages: --package FILE")
 			case o.DryRun || o.SkipBad || o.Combined || o.Carrier != "":
-				return usagef("--dry-run, --skip-bad, --combined and --carrier-default go with --file")
+				return usagef("--dry-run, --skip-bad, --combined and --carrier-default need --file")
 			}
 			packages, err := readPackages(file, p.In)
 			if err != nil {
@@ -64,8 +64,8 @@ func (p *Program) processCommand() *cobra.Command {
 	f.StringVar(&account, "account", "", "only orders of this account; needed when several have the reference")
 	f.StringVar(&file, "package", "", "JSON file with one package or a list of them, - for standard input")
 	f.StringVar(&many, "file", "", "file with packages of many orders")
-	f.BoolVar(&o.DryRun, "dry-run", false, "with --file: say what would be done, and do nothing")
-	f.BoolVar(&o.SkipBad, "skip-bad", false, "with --file: process the packages that are right, leave out the others")
+	f.BoolVar(&o.DryRun, "dry-run", false, "with --file: show what would be done, and do nothing")
+	f.BoolVar(&o.SkipBad, "skip-bad", false, "with --file: process the packages without mistakes, leave out the others")
 	f.BoolVar(&o.Combined, "combined", false, "with --file: orders with the same tracking number travel in one package")
 	f.StringVar(&o.Carrier, "carrier-default", "", "with --file: the carrier of rows that name none")
 	return c

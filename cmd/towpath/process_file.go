@@ -20,7 +20,7 @@ const maxFiledShown = 100
 
 func (p *Program) processFile(ctx context.Context, path string, o starter.PackagesFile) error {
 	if path == "-" {
-		return usagef("--file -: a file is read twice: save it first")
+		return usagef("--file -: the file is read twice: save it to disk first")
 	}
 	f, err := openFile(ctx, path, merchantfile.Options{Account: o.Account})
 	if err != nil {
@@ -63,7 +63,7 @@ func fileEnd(out starter.FileResult, o starter.PackagesFile) error {
 	case out.Wrong > 0 && !o.SkipBad:
 		return usagef("%s: nothing was processed. Correct the file and give it again, or process the rest with --skip-bad", wording.Plural(out.Wrong, "mistake"))
 	case n(starter.FileFailed)+n(starter.FileUntried) > 0:
-		return fmt.Errorf("%s not processed: give the same file again, what is processed counts once", wording.Plural(n(starter.FileFailed)+n(starter.FileUntried), "package"))
+		return fmt.Errorf("%s not processed: give the same file again; processed packages count once", wording.Plural(n(starter.FileFailed)+n(starter.FileUntried), "package"))
 	case out.Wrong > 0:
 		return &attention{wording.Plural(out.Wrong, "mistake") + " left out: correct them and give the file again"}
 	case n(starter.FileRefused) > 0:

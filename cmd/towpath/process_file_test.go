@@ -76,12 +76,12 @@ func TestWhatIsNoFileOfPackagesSaysWhatItIs(t *testing.T) {
 		want string
 	}{
 		{[]string{"process", "--file", "nowhere.csv"}, "nowhere.csv"},
-		{[]string{"process", "--file", b.file("a.csv", "colour,size\nred,2\n")}, "none of the files that are known"},
+		{[]string{"process", "--file", b.file("a.csv", "colour,size\nred,2\n")}, "not a file that Towpath knows"},
 		{[]string{"process", "--file", b.file("b.csv", "SKU,Item Title,Stock Level\nA,b,2\n")}, "can't be read for packages"},
 		{[]string{"process", "--file", b.file("c.csv", "")}, "empty"},
 		{[]string{"process", "1001", "--file", "x.csv"}, "either REF and --package FILE"},
 		{[]string{"process"}, "--file FILE"},
-		{[]string{"process", "1001", "--package", "x.json", "--skip-bad"}, "go with --file"},
+		{[]string{"process", "1001", "--package", "x.json", "--skip-bad"}, "need --file"},
 		{[]string{"process", "--file", b.file("d.csv", "order,carrier,tracking\n1,DPD,T1\n"), "--account", "nobody"}, "`towpath accounts` lists them"},
 		{[]string{"order", "", "--account", "amazon-uk"}, "no order is given"},
 	} {

@@ -46,7 +46,7 @@ func TestWrongUsageExits2AndSaysWhatWouldBeRight(t *testing.T) {
 		"return 1001":                           "--line ID",
 		"return 1001 --line 1 --quantity 1":     "--restock or --write-off",
 		"retry":                                 "status",
-		"retry x --code 1 --account shopify-uk": "either ids, or --account",
+		"retry x --code 1 --account shopify-uk": "choose what to retry: ids, or --account",
 		"sync":                                  "orders or sync stock",
 		"accounts bogus":                        "unknown command",
 		"accounts test":                         "accepts 1 arg",

@@ -57,11 +57,11 @@ func (p *Program) publishCommand() *cobra.Command {
 	f.StringArrayVar(&a.goods.SKUs, "sku", nil, "this SKU of yours; may be given several times")
 	f.StringArrayVar(&a.goods.Products, "product", nil, "the product with this key, all its variants; may be given several times")
 	f.StringArrayVar(&a.goods.Categories, "category", nil, "the goods of this category, with all below it; may be given several times")
-	f.BoolVar(&a.goods.Changed, "changed", false, "what has changed since the channel last accepted it")
-	f.BoolVar(&a.goods.Errors, "errors", false, "what ended in error when it was last published there")
+	f.BoolVar(&a.goods.Changed, "changed", false, "goods changed since the channel last accepted them")
+	f.BoolVar(&a.goods.Errors, "errors", false, "goods that ended in error when they were last published there")
 	f.BoolVar(&a.all, "all", false, "all goods that the account sells or may sell")
 	f.StringVar(&a.endpoint, "endpoint", "", "test or production (default test; with --dry-run production, where nothing is sent)")
-	f.BoolVar(&a.dry, "dry-run", false, "our own check only: nothing is sent")
+	f.BoolVar(&a.dry, "dry-run", false, "only Towpath's own check; nothing is sent")
 	a.w.flags(c, time.Hour)
 	c.AddCommand(p.publishStopCommand(), p.publishRetryCommand(), p.publishTypeCommand(), p.publishTypesCommand(), p.publishNeedsCommand())
 	return c
@@ -78,11 +78,11 @@ func (a publishAsked) check() error {
 	}
 	switch {
 	case a.account == "":
-		return usagef("say on which account: --account A (`towpath accounts` lists them)")
+		return usagef("name the account: --account A (`towpath accounts` lists them)")
 	case ways == 0:
-		return usagef("say which goods: --sku, --product, --category, --changed, --errors or --all")
+		return usagef("choose the goods: --sku, --product, --category, --changed, --errors or --all")
 	case ways > 1:
-		return usagef("give one of: goods by name (--sku, --product, --category), --changed, --errors, --all")
+		return usagef("choose only one: goods by name (--sku, --product, --category), --changed, --errors or --all")
 	case a.endpoint != "" && a.endpoint != string(channel.Test) && a.endpoint != string(channel.Production):
 		return usagef("--endpoint %q: want test or production", a.endpoint)
 	}

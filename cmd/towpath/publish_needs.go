@@ -34,7 +34,7 @@ func (p *Program) publishNeedsCommand() *cobra.Command {
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if account == "" {
-				return usagef("say which account: --account A")
+				return usagef("name the account: --account A")
 			}
 			return p.with(cmd.Context(), func(pf *platform.Platform) error {
 				if err := knownAccount(cmd.Context(), pf, account); err != nil {
@@ -99,7 +99,7 @@ func fillCommand(account, category string, n listing.Need) string {
 
 func showTypeNeeds(pg *page, account string, needs []need) {
 	if len(needs) == 0 {
-		pg.line("Nothing is missing, as far as the last run of %s knows: `towpath publish --account %s --all --dry-run --wait` checks all.", account, account)
+		pg.line("Nothing was missing in the last run of %s: `towpath publish --account %s --all --dry-run --wait` checks all goods.", account, account)
 		return
 	}
 	last := "\x00"
@@ -127,9 +127,9 @@ func showTypeNeeds(pg *page, account string, needs []need) {
 		}
 		switch {
 		case ownWords[n.Attribute]:
-			pg.sentence("    ", "say it in the catalogue: `towpath catalog import FILE`")
+			pg.sentence("    ", "set it in the catalogue: `towpath catalog import FILE`")
 		case len(n.Commands) == 0:
-			pg.sentence("    ", fmt.Sprintf("say it in the catalogue, or for a category: `towpath publish type --account %s --category PATH --type %s --set %s=VALUE`",
+			pg.sentence("    ", fmt.Sprintf("set it in the catalogue, or for a category: `towpath publish type --account %s --category PATH --type %s --set %s=VALUE`",
 				account, shellWord(n.Type), shellWord(n.Attribute)))
 		}
 	}

@@ -21,7 +21,7 @@ func (o *ofAccount) flags(c *cobra.Command) {
 // endpoints returns the selected endpoints.
 func (o *ofAccount) endpoints(ctx context.Context, pf *platform.Platform) ([]channel.Endpoint, error) {
 	if o.account == "" {
-		return nil, usagef("say which account: --account A")
+		return nil, usagef("name the account: --account A")
 	}
 	switch e := channel.Endpoint(o.endpoint); e {
 	case "":

@@ -24,8 +24,8 @@ func TestWrongPublicationsAreRefusedBeforeAnythingIsAsked(t *testing.T) {
 	for line, want := range map[string]string{
 		"publish":                     "--account A",
 		"publish --account amazon-uk": "--sku, --product, --category, --changed, --errors or --all",
-		"publish --account amazon-uk --all --changed":          "give one of",
-		"publish --account amazon-uk --sku MUG-RED --errors":   "give one of",
+		"publish --account amazon-uk --all --changed":          "choose only one",
+		"publish --account amazon-uk --sku MUG-RED --errors":   "choose only one",
 		"publish --account amazon-uk --all --endpoint sandbox": "test or production",
 		"publish stop": "--account A",
 		"publish stop --account amazon-uk --endpoint x": "test or production",
@@ -122,7 +122,7 @@ func TestTypesAreSetForACategoryAndFilledIn(t *testing.T) {
 	var shown struct{ Types []listing.TypeSettings }
 	require.NoError(t, json.Unmarshal([]byte(out), &shown))
 	require.Equal(t, []listing.TypeSettings{{Category: "Kitchen > Mugs", Type: "DRINKING_CUP", Values: map[string][]string{"material": {"Steel", "Enamel"}}}}, shown.Types)
-	require.Contains(t, set("--remove"), "nothing is said of")
+	require.Contains(t, set("--remove"), "type and attributes of category")
 	_, out, _ = b.run("publish", "types", "--account", "amazon-uk")
 	require.Contains(t, out, "No type is set")
 }
@@ -133,7 +133,7 @@ func TestWhatTypesNeedIsListedWithTheCommandThatFillsItIn(t *testing.T) {
 	b.sells()
 	code, out, errs := b.run("publish", "needs", "--account", "amazon-uk")
 	require.Zero(t, code, errs)
-	require.Contains(t, out, "Nothing is missing")
+	require.Contains(t, out, "Nothing was missing")
 	code, _, errs = b.run("publish", "type", "--account", "amazon-uk", "--category", "Kitchen", "--type", "DRINKING_CUP")
 	require.Zero(t, code, errs)
 	b.publishes("run-p1")

@@ -40,11 +40,11 @@ func (p *Program) publishTypeCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			switch {
 			case a.account == "":
-				return usagef("say on which account: --account A")
+				return usagef("name the account: --account A")
 			case a.remove && (a.name != "" || len(a.set) > 0):
 				return usagef("--remove deletes the type and all attributes of the category: use it alone")
 			case !a.remove && a.name == "" && len(a.set) == 0:
-				return usagef("say what: --type T, --set NAME=VALUE or --remove")
+				return usagef("choose what to do: --type T, --set NAME=VALUE or --remove")
 			}
 			return p.with(cmd.Context(), func(pf *platform.Platform) error {
 				if err := knownAccount(cmd.Context(), pf, a.account); err != nil {
@@ -74,10 +74,10 @@ func (p *Program) setType(ctx context.Context, pf *platform.Platform, a typeAske
 			return err
 		}
 		if !removed {
-			return usagef("nothing is said of %s on %s: `towpath publish types --account %s`", categoryText(a.category), a.account, a.account)
+			return usagef("no type is set for %s on %s: `towpath publish types --account %s`", categoryText(a.category), a.account, a.account)
 		}
 		return p.print(map[string]any{"account": a.account, "category": a.category, "removed": true}, func(pg *page) {
-			pg.line("%s: nothing is said of %s any more.", a.account, categoryText(a.category))
+			pg.line("%s: type and attributes of %s deleted.", a.account, categoryText(a.category))
 		})
 	}
 	t, err := a.settings(ctx, pf, account)
@@ -106,7 +106,7 @@ func (a typeAsked) settings(ctx context.Context, pf *platform.Platform, account 
 			return t, err
 		}
 		if !slices.ContainsFunc(all, func(old listing.TypeSettings) bool { return old.Category == a.category }) {
-			return t, usagef("say the type of %s on %s first: --type T", categoryText(a.category), a.account)
+			return t, usagef("set the type of %s on %s first: --type T", categoryText(a.category), a.account)
 		}
 	}
 	var err error
@@ -155,7 +155,7 @@ func (p *Program) publishTypesCommand() *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if account == "" {
-				return usagef("say which account: --account A")
+				return usagef("name the account: --account A")
 			}
 			return p.with(cmd.Context(), func(pf *platform.Platform) error {
 				if err := knownAccount(cmd.Context(), pf, account); err != nil {

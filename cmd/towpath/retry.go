@@ -21,7 +21,7 @@ func (p *Program) retryCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			if (len(args) == 0) == (account == "") {
-				return usagef("say what: either ids, or --account (`towpath status` lists what is parked)")
+				return usagef("choose what to retry: ids, or --account A (`towpath status` lists the parked work)")
 			}
 			if code != "" && account == "" {
 				return usagef("--code needs --account")
@@ -42,8 +42,8 @@ func (p *Program) retryCommand() *cobra.Command {
 			})
 		},
 	}
-	c.Flags().StringVar(&account, "account", "", "all that is parked on this account")
-	c.Flags().StringVar(&code, "code", "", "of these, only what a fault with this code has parked")
+	c.Flags().StringVar(&account, "account", "", "all parked work of this account")
+	c.Flags().StringVar(&code, "code", "", "only work parked by a fault with this code")
 	return c
 }
 

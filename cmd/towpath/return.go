@@ -30,10 +30,10 @@ func (p *Program) returnCommand() *cobra.Command {
 				return err
 			}
 			if len(what.Lines) == 0 {
-				return usagef("say what came back: --line ID --quantity N")
+				return usagef("name what came back: --line ID --quantity N")
 			}
 			if what.Restock == writeOff {
-				return usagef("say what becomes of the units: either --restock or --write-off")
+				return usagef("choose what to do with the units: --restock or --write-off")
 			}
 			return p.reach(ctx, func(pf *platform.Platform) error {
 				row, err := pf.Starter.Find(ctx, args[0], account)

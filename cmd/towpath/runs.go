@@ -51,7 +51,7 @@ func (a *runsAsked) flags(c *cobra.Command) {
 	f.StringVar(&a.filter.Account, "account", "", "only runs of this account")
 	f.BoolVar(&a.filter.Errors, "errors", false, "only runs that ended with a fault or with items in error")
 	f.IntVar(&a.filter.Limit, "limit", pageSize, "how many runs to list")
-	f.StringVar(&a.filter.Before, "after", "", "go on after this run, as the list before said")
+	f.StringVar(&a.filter.Before, "after", "", "continue after this run, as shown at the end of a list")
 }
 
 // filters reports whether a filter was given.

@@ -24,9 +24,9 @@ func (p *Program) runsNowCommand() *cobra.Command {
 			ctx, kind := cmd.Context(), runs.RunKind(args[0])
 			switch {
 			case !slices.Contains(runKinds, kind):
-				return usagef("%q is no kind of run: want one of %s", args[0], list(runKinds))
+				return usagef("%q is not a kind of run: want one of %s", args[0], list(runKinds))
 			case account == "":
-				return usagef("say on which account: --account A")
+				return usagef("name the account: --account A")
 			}
 			return p.with(ctx, func(pf *platform.Platform) error {
 				if err := knownAccount(ctx, pf, account); err != nil {

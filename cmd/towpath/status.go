@@ -45,7 +45,7 @@ func (p *Program) statusCommand() *cobra.Command {
 			})
 		},
 	}
-	c.Flags().BoolVarP(&watch, "watch", "w", false, "go on until Ctrl-C, once a second")
+	c.Flags().BoolVarP(&watch, "watch", "w", false, "repeat every second until Ctrl-C")
 	return c
 }
 

@@ -40,7 +40,7 @@ func (p *Program) stockCommand() *cobra.Command {
 	f.StringVar(&filter.Search, "search", "", "only SKUs with this in the SKU or the title")
 	f.BoolVar(&filter.Problems, "problems", false, "only SKUs with backordered units, and linked ones of which nothing is free")
 	f.IntVar(&filter.Limit, "limit", pageSize, "how many SKUs to list")
-	f.StringVar(&filter.After, "after", "", "go on after this SKU, as the list before said")
+	f.StringVar(&filter.After, "after", "", "continue after this SKU, as shown at the end of a list")
 	c.AddCommand(p.stockAdjustCommand(), p.stockCountCommand(), p.stockReceiveCommand(), p.stockMoveCommand(), p.stockLedgerCommand(), p.stockImportCommand())
 	return c
 }

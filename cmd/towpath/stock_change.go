@@ -28,7 +28,7 @@ type stockAsk struct {
 func (a *stockAsk) flags(c *cobra.Command, reason string) {
 	f := c.Flags()
 	f.StringVar(&a.Reason, "reason", "", reason)
-	f.StringVar(&a.By, "by-whom", os.Getenv("USER"), "who asks")
+	f.StringVar(&a.By, "by-whom", os.Getenv("USER"), "your name, for the record")
 	f.StringVar(&a.Key, "key", "", "the same key does it once, however often the command is repeated")
 }
 
@@ -53,7 +53,7 @@ func (p *Program) stockAdjustCommand() *cobra.Command {
 				return usagef("--by %q: want a whole number such as -3 or 5", by)
 			}
 			if ask.Reason == "" {
-				return usagef("say why: --reason TEXT")
+				return usagef("give the reason: --reason TEXT")
 			}
 			ask.SKU, ask.Quantity = args[0], n
 			return p.changeStock(cmd.Context(), ask, (*starter.Starter).AdjustStock)
@@ -62,7 +62,7 @@ func (p *Program) stockAdjustCommand() *cobra.Command {
 	c.Flags().StringVar(&by, "by", "", "the difference: -3 removes three")
 	_ = c.MarkFlagRequired("by")
 	ask.location(c)
-	ask.flags(c, "why; it stands in the ledger")
+	ask.flags(c, "why, for the ledger")
 	return c
 }
 
@@ -83,7 +83,7 @@ func (p *Program) stockCountCommand() *cobra.Command {
 				return err
 			}
 			if ask.Reason == "" {
-				return usagef("say why: --reason TEXT")
+				return usagef("give the reason: --reason TEXT")
 			}
 			ask.SKU = args[0]
 			return p.changeStock(cmd.Context(), ask, (*starter.Starter).CountStock)
@@ -93,7 +93,7 @@ func (p *Program) stockCountCommand() *cobra.Command {
 	c.Flags().StringVar(&ask.asOf, "as-of", "", "when they were counted; without it: now")
 	_ = c.MarkFlagRequired("quantity")
 	ask.location(c)
-	ask.flags(c, "why; it stands in the ledger")
+	ask.flags(c, "why, for the ledger")
 	return c
 }
 
@@ -114,7 +114,7 @@ func (p *Program) stockReceiveCommand() *cobra.Command {
 	c.Flags().IntVar(&ask.Quantity, "quantity", 0, "how many units came in")
 	_ = c.MarkFlagRequired("quantity")
 	ask.location(c)
-	ask.flags(c, "where from: a delivery's number; it stands in the ledger")
+	ask.flags(c, "where from, for the ledger: such as a delivery's number")
 	return c
 }
 
@@ -138,7 +138,7 @@ func (p *Program) stockMoveCommand() *cobra.Command {
 	_ = c.MarkFlagRequired("from")
 	_ = c.MarkFlagRequired("to")
 	_ = c.MarkFlagRequired("quantity")
-	ask.flags(c, "why; it stands in the ledger")
+	ask.flags(c, "why, for the ledger")
 	return c
 }
 
@@ -165,7 +165,7 @@ func (p *Program) changeStock(ctx context.Context, ask stockAsk, do func(*starte
 func printStockChange(pg *page, out starter.StockOutcome) {
 	for _, c := range out.Changes {
 		if !c.DoneAt.IsZero() {
-			pg.line("Done before, on %s, with the same key: nothing moved now. %s at %s: %d on hand, %d free.", moment(c.DoneAt), c.SKU, c.Location, c.Now, c.Free)
+			pg.line("Already done on %s with the same key: nothing changed now. %s at %s: %d on hand, %d free.", moment(c.DoneAt), c.SKU, c.Location, c.Now, c.Free)
 			continue
 		}
 		pg.line("%s at %s: %d on hand, was %d; %d free.", c.SKU, c.Location, c.Now, c.Was, c.Free)

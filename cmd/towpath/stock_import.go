@@ -60,12 +60,12 @@ func (p *Program) stockImportCommand() *cobra.Command {
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&means, "means", "", "what the quantities are, where the file does not say: on-hand or available")
+	f.StringVar(&means, "means", "", "what the quantities mean if the file does not say it: on-hand or available")
 	f.StringVar(&asOf, "as-of", "", "when the file was exported; needed for available quantities")
-	f.StringArrayVar(&locations, "location", nil, "a location of rows without one, or THEIRS=OURS for one that the file names otherwise")
+	f.StringArrayVar(&locations, "location", nil, "location of rows without one; or THEIRS=OURS to translate a location's name in the file")
 	f.BoolVar(&in.DryRun, "dry-run", false, "show what would change, and change nothing")
 	f.BoolVar(&in.SkipBad, "skip-bad", false, "import the good rows although others have mistakes")
-	f.StringVar(&in.By, "by-whom", os.Getenv("USER"), "who asks")
+	f.StringVar(&in.By, "by-whom", os.Getenv("USER"), "your name, for the record")
 	return c
 }
 
@@ -88,7 +88,7 @@ func printStockImport(pg *page, out starter.StockImported) {
 	if b := out.Before; b != nil {
 		pg.line("This file was imported on %s already, as of %s, by %s: %d levels were changed. Nothing is changed now.",
 			moment(b.StartedAt), moment(b.AsOf), dash(b.By), b.Changed)
-		pg.line("If it is a new export with the same contents, say when it was made: --as-of TIME.")
+		pg.line("If this is a newer export with the same contents, give its time: --as-of TIME.")
 		return
 	}
 	pg.line("Columns used: %s. Left out: %s.", dash(strings.Join(out.Used, ", ")), dash(strings.Join(out.Left, ", ")))

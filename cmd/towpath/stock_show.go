@@ -35,7 +35,7 @@ func (p *Program) stockLedgerCommand() *cobra.Command {
 	}
 	f := c.Flags()
 	f.StringVar(&location, "location", "", "only at this location")
-	f.Int64Var(&after, "after", 0, "go on after this movement, as the list before said")
+	f.Int64Var(&after, "after", 0, "continue after this movement, as shown at the end of a list")
 	f.IntVar(&limit, "limit", pageSize, "how many movements to list")
 	return c
 }

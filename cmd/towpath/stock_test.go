@@ -38,7 +38,7 @@ func TestStockIsChangedByHandOnceAndSaysWhatItCosts(t *testing.T) {
 	require.Contains(t, errs, "1 unit is backordered now, on 1 order line")
 	code, out, _ = b.run("stock", "adjust", "lamp", "--by", "-1", "--reason", "broken", "--key", "k1")
 	require.Zero(t, code)
-	require.Contains(t, out, "Done before")
+	require.Contains(t, out, "Already done")
 	require.Equal(t, 2, b.onHand("lamp"))
 	code, _, errs = b.run("stock", "adjust", "lamp", "--by", "-2", "--reason", "broken", "--key", "k1")
 	require.Equal(t, exitUsage, code)
@@ -73,7 +73,7 @@ func TestStockThatIsWronglyAskedForSaysWhatWouldBeRight(t *testing.T) {
 		"stock nolamp":                                                                       "not in the catalogue",
 		"stock adjust nolamp --by 1 --reason x":                                              "not in the catalogue",
 		"stock adjust lamp --by 1":                                                           "--reason",
-		"stock adjust lamp --by 0 --reason x":                                                "changes nothing",
+		"stock adjust lamp --by 0 --reason x":                                                "the difference is 0",
 		"stock adjust lamp --by -9 --reason x":                                               "lamp at main has 3 on hand, 9 can't be removed",
 		"stock adjust lamp --by one --reason x":                                              "whole number",
 		"stock count lamp --quantity -1 --reason x":                                          "0 or more",
@@ -82,7 +82,7 @@ func TestStockThatIsWronglyAskedForSaysWhatWouldBeRight(t *testing.T) {
 		"stock receive lamp --quantity 0":                                                    "1 or more",
 		"stock receive lamp --quantity 1 --location nowhere":                                 "there are main",
 		"stock receive pair --quantity 1":                                                    "pair is a kit of 2 x lamp: a kit has no stock of its own",
-		"stock move lamp --from main --to main --quantity 1":                                 "already",
+		"stock move lamp --from main --to main --quantity 1":                                 "both locations are main",
 		"stock move lamp --from main --to depot --quantity 1":                                "there are main",
 		"stock --limit 0":                                                                    "want 1 to",
 		"stock import " + b.file("none.csv", ""):                                             "empty",
@@ -91,7 +91,7 @@ func TestStockThatIsWronglyAskedForSaysWhatWouldBeRight(t *testing.T) {
 		"stock import " + b.file("there.csv", "SKU,Location,On hand\nlamp,Shelf 9,4\n"):      `--location 'Shelf 9=main'`,
 		"stock import " + b.file("avail.csv", "SKU,Available\nlamp,4\n"):                     "--as-of",
 		"stock import " + b.file("bad.csv", "SKU,On hand\nlampe,4\nOAR,1\npair,1\n"):         "2 mistakes: nothing was changed",
-		"stock import " + b.file("both.csv", "SKU,On hand\nlamp,4\n") + " --means available": "says otherwise",
+		"stock import " + b.file("both.csv", "SKU,On hand\nlamp,4\n") + " --means available": "contradicts that",
 	} {
 		code, out, errs := b.run(strings.Fields(line)...)
 		require.Equal(t, exitUsage, code, "%s: %s%s", line, out, errs)

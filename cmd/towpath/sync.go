@@ -19,7 +19,7 @@ func (p *Program) syncCommand() *cobra.Command {
 		Long:    "Starts now what Towpath also does on its own schedule: scans for orders, or pushes stock levels.",
 		Example: "  towpath sync orders --account amazon-uk --wait\n  towpath sync stock",
 		Args:    cobra.NoArgs,
-		RunE:    func(*cobra.Command, []string) error { return usagef("say what: sync orders or sync stock") },
+		RunE:    func(*cobra.Command, []string) error { return usagef("choose one: sync orders or sync stock") },
 	}
 	c.AddCommand(
 		p.syncKind("orders", "Scan for orders that were placed or changed", runs.RunOrders),

@@ -18,7 +18,7 @@ type waiting struct {
 
 func (w *waiting) flags(c *cobra.Command, patience time.Duration) {
 	c.Flags().BoolVar(&w.wait, "wait", false, "wait for the end and show it")
-	c.Flags().DurationVar(&w.patience, "timeout", patience, "with --wait: how long; 0 = for ever")
+	c.Flags().DurationVar(&w.patience, "timeout", patience, "with --wait: how long to wait; 0 = without limit")
 }
 
 // reach is Program.reach with the patience as its timeout; the error then says so.

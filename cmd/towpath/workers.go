@@ -101,7 +101,7 @@ func (p *Program) promoteCommand(deployment *string) *cobra.Command {
 func (p *Program) printBuilds(b starter.Builds) error {
 	return p.print(b, func(pg *page) {
 		if b.Deployment == "" {
-			pg.line("The workers report no build: all take all work. TOWPATH_DEPLOYMENT and TOWPATH_BUILD_ID change that.")
+			pg.line("The workers report no build: all do all work. TOWPATH_DEPLOYMENT and TOWPATH_BUILD_ID change that.")
 		} else {
 			pg.line("Deployment %s.", b.Deployment)
 		}

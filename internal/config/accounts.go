@@ -93,17 +93,17 @@ func (r *reader) file(n *document.Node) []Account {
 	top := r.Fields(n, "the file", []string{"accounts"})
 	if len(top) == 0 {
 		if r.Count() == 0 {
-			r.Wrong(n, "no `accounts:` in it: want `accounts:` and a list with one document.Field per account")
+			r.Wrong(n, "no `accounts:` in it: want `accounts:` and a list with one entry per account")
 		}
 		return nil
 	}
 	list := top[0].Value
 	switch n := len(list.Items); {
 	case list.Kind != document.List || n == 0:
-		r.Wrong(list, "accounts: want a list with one document.Field per account")
+		r.Wrong(list, "accounts: want a list with one entry per account")
 		return nil
 	case n > maxAccounts:
-		r.Wrong(list, "accounts: there are %d, at most %d are possible", n, maxAccounts)
+		r.Wrong(list, "accounts: there are %d; at most %d are allowed", n, maxAccounts)
 		return nil
 	}
 	accounts := make([]Account, len(list.Items))

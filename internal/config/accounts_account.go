@@ -90,8 +90,8 @@ var only = map[string]struct {
 }{
 	"feed_above":       {[]channel.Kind{channel.Amazon}, "only Amazon accepts levels as feeds"},
 	"publishing":       {[]channel.Kind{channel.EBay}, "only eBay publishes under policies"},
-	"authorised_on":    {[]channel.Kind{channel.Amazon, channel.EBay}, "only Amazon's and eBay's grants end on a day that follows from it"},
-	"secret_issued_on": {[]channel.Kind{channel.Amazon}, "only Amazon's client secrets end"},
+	"authorised_on":    {[]channel.Kind{channel.Amazon, channel.EBay}, "only the grants of Amazon and eBay expire on a day that is computed from it"},
+	"secret_issued_on": {[]channel.Kind{channel.Amazon}, "only Amazon's client secrets expire"},
 }
 
 // foreign reports keys that do not apply to the account's channel.
@@ -128,7 +128,7 @@ func (r *reader) id(a *Account, e document.Field) {
 		r.Wrong(e.Value, "id: %q: want up to 40 small letters, digits and hyphens, e.g. amazon-uk", document.Clip(id))
 	}
 	if line, again := r.ids[id]; again {
-		r.Wrong(e.Value, "id: the account in line %d is called %q too", line, document.Clip(id))
+		r.Wrong(e.Value, "id: the account in line %d also has the id %q", line, document.Clip(id))
 	}
 	r.ids[id] = e.Value.Line
 	a.Store.ID, a.Channel.ID = id, id

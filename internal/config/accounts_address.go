@@ -45,11 +45,11 @@ func (r *reader) addresses(at map[string]*document.Node, a *Account) {
 		u, err := url.Parse(given[key])
 		switch {
 		case err != nil:
-			r.Wrong(at[key], "%s: %q is no host", key, document.Clip(c.Marketplace))
+			r.Wrong(at[key], "%s: %q is not a host name", key, document.Clip(c.Marketplace))
 		case u.Scheme == "http":
 			r.Wrong(at[key], "%s: calls to production must use https; for a simulated marketplace add `simulated: true`", key)
 		case within(u.Hostname()):
-			r.Wrong(at[key], "%s: %s is an address of this machine or network, no channel's: delete the line; for a simulated marketplace add `simulated: true`", key, document.Clip(u.Hostname()))
+			r.Wrong(at[key], "%s: %s is an address of this machine or network, not a channel's: delete the line; for a simulated marketplace add `simulated: true`", key, document.Clip(u.Hostname()))
 		}
 	}
 }

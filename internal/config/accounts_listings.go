@@ -24,7 +24,7 @@ func (r *reader) listings(a *Account, e document.Field) {
 		a.Store.AtZero = accounts.AtZero(r.Choice(l.In("listings"), string(accounts.KeepAtZero), string(accounts.EndAtZero)))
 	}
 	if a.Store.AtZero == accounts.EndAtZero && !p.End {
-		r.Wrong(atZero, "at_zero: end: listings may not be ended: add `end: true`, or keep them")
+		r.Wrong(atZero, "at_zero: end: the account may not end listings: add `end: true`, or delete this line")
 	}
 	a.Store.Listings = *p
 }
@@ -43,7 +43,7 @@ func (r *reader) publishing(a *Account, e document.Field) {
 	for _, p := range r.Fields(e.Value, "publishing", document.Keys(policies)) {
 		text := r.Text(p.In("publishing"))
 		if text == "" {
-			r.Wrong(p.Value, "publishing: %s is empty: want its id, as eBay shows it", p.Name)
+			r.Wrong(p.Value, "publishing: %s is empty: want the id that eBay shows", p.Name)
 		}
 		a.Channel.Publishing[policies[p.Name]] = text
 	}
@@ -85,13 +85,13 @@ func (r *reader) testAccounts(accounts []Account) {
 		at := slices.IndexFunc(accounts, func(b Account) bool { return b.Store.ID == a.Store.TestAccount })
 		switch {
 		case a.Channel.Kind == channel.Amazon:
-			r.Wrong(n, "test_account: Amazon's test needs none, it validates with the account's own credentials: delete it")
+			r.Wrong(n, "test_account: Amazon needs none, its test uses the account's own credentials: delete it")
 		case at < 0 || accounts[at].Store.ID == a.Store.ID:
 			r.Wrong(n, "test_account: %q is not the id of another account of this file", document.Clip(a.Store.TestAccount))
 		case accounts[at].Channel.Kind != a.Channel.Kind:
 			r.Wrong(n, "test_account: %s is on %s: want an account on %s", document.Clip(a.Store.TestAccount), accounts[at].Channel.Kind, a.Channel.Kind)
 		case accounts[at].Channel.Endpoint != channel.Test:
-			r.Wrong(n, "test_account: %s has not `endpoint: test`: what is published there would be real", document.Clip(a.Store.TestAccount))
+			r.Wrong(n, "test_account: %s does not have `endpoint: test`: tests would publish real listings", document.Clip(a.Store.TestAccount))
 		}
 	}
 }
@@ -124,7 +124,7 @@ func (r *reader) day(e document.Field) time.Time {
 	case err != nil:
 		r.Wrong(e.Value, "%s: want a date like 2026-03-31", e.Name)
 	case day.After(r.now.Add(24 * time.Hour)): // it may be tomorrow already where the seller lives
-		r.Wrong(e.Value, "%s: %s has not come yet: want the day on which it happened", e.Name, text)
+		r.Wrong(e.Value, "%s: %s is in the future: want the day on which it happened", e.Name, text)
 	}
 	return day
 }

@@ -37,7 +37,7 @@ func (r *reader) statuses(a *Account, e document.Field) {
 	for _, s := range r.Fields(e.Value, "statuses", nil) {
 		folded := strings.ToUpper(s.Name)
 		if other, again := seen[folded]; again {
-			r.Wrong(s.Key, "statuses: %q and %q are the same status: case does not count", document.Clip(other), document.Clip(s.Name))
+			r.Wrong(s.Key, "statuses: %q and %q are the same status, because case makes no difference", document.Clip(other), document.Clip(s.Name))
 		}
 		seen[folded] = s.Name
 		a.Store.Statuses[s.Name] = order.Status(r.Choice(s.In("statuses"), words...))
@@ -53,7 +53,7 @@ func (r *reader) shipFrom(a *Account, e document.Field) {
 		case country == "UK":
 			r.Wrong(c.Key, "ship_from: UK: the United Kingdom's code is GB")
 		case !slices.Contains(countries, country):
-			r.Wrong(c.Key, "ship_from: %q is no country: want two capital letters of ISO 3166-1, e.g. DE", document.Clip(country))
+			r.Wrong(c.Key, "ship_from: %q is not a country: want two capital letters of ISO 3166-1, e.g. DE", document.Clip(country))
 		case location == "":
 			r.Wrong(c.Value, "ship_from: %s: want a location, as in order_location", country)
 		}

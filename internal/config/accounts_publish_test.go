@@ -49,7 +49,7 @@ func TestHowAnAccountPublishesIsRead(t *testing.T) {
 func TestATestAccountThatWouldBeRealIsRefused(t *testing.T) {
 	t.Parallel()
 	for lines, want := range map[string]string{
-		"test_account: shop-dev/production":   "shop-dev has not `endpoint: test`",
+		"test_account: shop-dev/production":   "shop-dev does not have `endpoint: test`",
 		"test_account: shop/test":             `"shop" is not the id of another account`,
 		"test_account: nowhere/test":          `"nowhere" is not the id of another account`,
 		"publish_changed: 1m/test":            "want a duration of 5m0s or more, e.g. 6h",

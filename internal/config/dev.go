@@ -40,7 +40,7 @@ type Dev struct {
 type StaleError struct{ File, Why string }
 
 func (e *StaleError) Error() string {
-	return fmt.Sprintf("the towpath-dev that wrote %s does not run any more (%s): start it again, or delete that file", e.File, e.Why)
+	return fmt.Sprintf("the towpath-dev that wrote %s is not running any more (%s): start it again, or delete that file", e.File, e.Why)
 }
 
 // WriteDev publishes a running towpath-dev in its data folder. A zero PID becomes this process's; relative paths
@@ -96,7 +96,7 @@ func RemoveDev(dataDir string) error {
 		return nil
 	}
 	if err := os.Remove(file); err != nil {
-		return fmt.Errorf("take back %s: %w", file, err)
+		return fmt.Errorf("withdraw %s: %w", file, err)
 	}
 	return nil
 }
@@ -113,7 +113,7 @@ func parseDev(file string) (Dev, error) {
 	}
 	var d Dev
 	if err := json.Unmarshal(text, &d); err != nil || d.PID <= 0 || d.TemporalAddress == "" {
-		return Dev{}, fmt.Errorf("%s is not what a towpath-dev writes: delete it, and start towpath-dev again", file)
+		return Dev{}, fmt.Errorf("%s was not written by towpath-dev: delete it, and start towpath-dev again", file)
 	}
 	return d, nil
 }

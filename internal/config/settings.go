@@ -23,18 +23,18 @@ import (
 type Settings struct {
 	TemporalAddress   string  `envconfig:"TOWPATH_TEMPORAL_ADDRESS" default:"127.0.0.1:7233" desc:"host:port of the Temporal server"`
 	TemporalNamespace string  `envconfig:"TOWPATH_TEMPORAL_NAMESPACE" default:"towpath" desc:"Temporal namespace in which the workflows run"`
-	TemporalTLS       bool    `envconfig:"TOWPATH_TEMPORAL_TLS" default:"false" desc:"speak TLS to the Temporal server (implied by an API key)"`
-	TemporalAPIKey    string  `envconfig:"TOWPATH_TEMPORAL_API_KEY" secret:"true" desc:"API key for a Temporal server that wants one, e.g. Temporal Cloud"`
+	TemporalTLS       bool    `envconfig:"TOWPATH_TEMPORAL_TLS" default:"false" desc:"use TLS for the Temporal server (an API key implies it)"`
+	TemporalAPIKey    string  `envconfig:"TOWPATH_TEMPORAL_API_KEY" secret:"true" desc:"API key of the Temporal server, if it needs one, e.g. Temporal Cloud"`
 	TemporalUI        string  `envconfig:"TOWPATH_TEMPORAL_UI" desc:"address of the Temporal Web UI, for links in the console"`
-	Deployment        string  `envconfig:"TOWPATH_DEPLOYMENT" desc:"name of the Temporal worker deployment that the workers belong to; empty: workers do not tell their build"`
+	Deployment        string  `envconfig:"TOWPATH_DEPLOYMENT" desc:"name of the Temporal worker deployment that the workers belong to; empty: workers do not report their build"`
 	BuildID           string  `envconfig:"TOWPATH_BUILD_ID" desc:"build of the workers in their deployment, e.g. the release; with TOWPATH_DEPLOYMENT only"`
 	DatabaseURL       string  `envconfig:"TOWPATH_DATABASE_URL" desc:"the store: postgres://user:password@host/database or sqlite:PATH"`
 	Accounts          string  `envconfig:"TOWPATH_ACCOUNTS" default:"accounts.yaml" desc:"path of the accounts file (YAML)"`
-	TokenKey          string  `envconfig:"TOWPATH_TOKEN_KEY" secret:"true" desc:"key that seals rotating tokens (Shopify) in the store, from openssl rand -base64 32; a new key goes in front of the old one, with a comma between"`
+	TokenKey          string  `envconfig:"TOWPATH_TOKEN_KEY" secret:"true" desc:"key that encrypts rotating tokens (Shopify) in the store, made with: openssl rand -base64 32; a new key goes before the old one, with a comma between them"`
 	ConsoleAddress    string  `envconfig:"TOWPATH_CONSOLE_ADDRESS" default:"127.0.0.1:8090" desc:"host:port on which the console listens"`
-	Speed             float64 `envconfig:"TOWPATH_SPEED" default:"1" desc:"how many times faster than real the clock of simulated marketplaces runs; 1 in production"`
-	LogLevel          string  `envconfig:"TOWPATH_LOG_LEVEL" default:"info" desc:"least level that is logged: debug, info, warn or error"`
-	Data              string  `envconfig:"TOWPATH_DATA" default:".towpath" desc:"data folder in which a running towpath-dev is looked for"`
+	Speed             float64 `envconfig:"TOWPATH_SPEED" default:"1" desc:"how many times faster than real time the clock of simulated marketplaces runs; 1 in production"`
+	LogLevel          string  `envconfig:"TOWPATH_LOG_LEVEL" default:"info" desc:"lowest level that is logged: debug, info, warn or error"`
+	Data              string  `envconfig:"TOWPATH_DATA" default:".towpath" desc:"data folder in which a running towpath-dev is searched for"`
 }
 
 // Origins are where the settings came from.
@@ -170,7 +170,7 @@ func (s *Settings) checkDeployment() error {
 	case s.Deployment == "":
 		return fmt.Errorf("%s is empty, and %s=%q: want both or neither", deployment, build, s.BuildID)
 	case strings.ContainsAny(s.Deployment, ".:"), strings.HasPrefix(s.Deployment, "__"), len(s.Deployment) > maxDeployment:
-		return fmt.Errorf("%s=%q: want a name without . and : that does not begin with __, of up to %d bytes", deployment, s.Deployment, maxDeployment)
+		return fmt.Errorf("%s=%q: want a name of up to %d bytes, without . and :, that does not begin with __", deployment, s.Deployment, maxDeployment)
 	case strings.HasPrefix(s.BuildID, "__"), len(s.BuildID) > maxDeployment:
 		return fmt.Errorf("%s=%q: want a text that does not begin with __, of up to %d bytes", build, s.BuildID, maxDeployment)
 	}

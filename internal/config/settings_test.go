@@ -114,7 +114,7 @@ func TestADevThatEndedWithoutAWordIsReportedAndNotUsed(t *testing.T) {
 
 	s, o, err := Load(dir, "")
 	require.NoError(t, err)
-	require.Contains(t, o.Note, "does not run any more")
+	require.Contains(t, o.Note, "is not running any more")
 	require.Contains(t, o.Note, "does not answer")
 	require.Empty(t, s.DatabaseURL)
 

@@ -56,7 +56,7 @@ func plainText(s string) bool {
 func (in *inputs) choice(name string, allowed []string) string {
 	s := in.text(name)
 	if s != "" && !slices.Contains(allowed, s) {
-		in.fail(name, fmt.Sprintf("%q is none of %s", s, strings.Join(allowed, ", ")))
+		in.fail(name, fmt.Sprintf("%q is not one of %s", s, strings.Join(allowed, ", ")))
 		return ""
 	}
 	return s

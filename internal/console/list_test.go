@@ -69,7 +69,7 @@ func TestAListIsCountedFilteredAndSorted(t *testing.T) {
 	require.Contains(t, b.page("/orders?state=shipped"), ">shipped <b>0</b></a>", "the chosen one stays")
 	code, body := b.get("/orders?sort=total")
 	require.Equal(t, http.StatusBadRequest, code)
-	require.Contains(t, body, "is none of newest-first, oldest-first")
+	require.Contains(t, body, "is not one of newest-first, oldest-first")
 }
 
 var (

@@ -136,17 +136,17 @@ func TestAPublicationIsAskedForByTheForm(t *testing.T) {
 		return f
 	}
 	for want, f := range map[string]url.Values{
-		"the account is missing":     form("account", ""),
-		"choose test or production":  form("endpoint", ""),
-		"who asks for it is missing": form("by", " "),
-		"the form has no key":        form("key", "x"),
-		"say which":                  form("goods", "skus"),
-		"name none":                  form("names", "MUG-RED"),
-		"which goods are meant":      form("goods", "some"),
-		"no account":                 form("account", "nobody"),
-		"has no test account":        form("account", "ebay-uk", "endpoint", "test"),
-		"--endpoint test only":       form("account", "shopify-uk"),
-		"the names are too long":     form("goods", "skus", "names", string(make([]byte, 10))),
+		"the account is missing":    form("account", ""),
+		"choose test or production": form("endpoint", ""),
+		"your name is missing":      form("by", " "),
+		"the form has no key":       form("key", "x"),
+		"the names of the goods":    form("goods", "skus"),
+		"delete the names":          form("names", "MUG-RED"),
+		"the choice of goods":       form("goods", "some"),
+		"no account":                form("account", "nobody"),
+		"has no test account":       form("account", "ebay-uk", "endpoint", "test"),
+		"--endpoint test only":      form("account", "shopify-uk"),
+		"the names are too long":    form("goods", "skus", "names", string(make([]byte, 10))),
 	} {
 		w := b.send("/listings/publish", f)
 		require.Equal(t, http.StatusUnprocessableEntity, w.Code, want)

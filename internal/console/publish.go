@@ -75,7 +75,7 @@ func readPublish(form url.Values) (starter.PublishRequest, error) {
 	case !slices.Contains(endpoints, ask.Endpoint):
 		return ask, errors.New("the endpoint is missing: choose test or production")
 	case ask.By == "" || !plainText(ask.By):
-		return ask, errors.New("who asks for it is missing")
+		return ask, errors.New("your name is missing")
 	case !publishKey.MatchString(ask.Key):
 		return ask, errors.New("the form has no key: open the page again and fill it in there")
 	}
@@ -94,11 +94,11 @@ func readGoods(which, text string) (s listing.Selection, err error) {
 	named := which == "skus" || which == "products" || which == "categories"
 	switch {
 	case len(text) > maxNames || slices.ContainsFunc(names, func(n string) bool { return !plainText(n) }):
-		return s, errors.New("the names are too long, or no plain text: `towpath publish` takes any number of them")
+		return s, errors.New("the names are too long, or not plain text: `towpath publish` accepts any number of them")
 	case named && len(names) == 0:
-		return s, errors.New("the goods are to be named: say which")
+		return s, errors.New("the names of the goods are missing")
 	case !named && len(names) > 0:
-		return s, errors.New("goods are named, and others are chosen: choose SKUs, products or categories, or name none")
+		return s, errors.New("goods are named, but the choice is not by name: choose SKUs, products or categories, or delete the names")
 	}
 	switch which {
 	case "changed":
@@ -113,7 +113,7 @@ func readGoods(which, text string) (s listing.Selection, err error) {
 		s.Categories = names
 	case "all":
 	default:
-		return s, errors.New("which goods are meant is missing")
+		return s, errors.New("the choice of goods is missing")
 	}
 	return s, nil
 }

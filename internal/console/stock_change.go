@@ -90,21 +90,21 @@ func readAsk(form url.Values) (ask starter.StockAsk, err error) {
 		switch {
 		case err != nil:
 		case !plainText(s):
-			err = errors.New(what + " is too long, or no plain text: at most " + strconv.Itoa(maxText) + " bytes")
+			err = errors.New(what + " is too long, or not plain text: at most " + strconv.Itoa(maxText) + " bytes")
 		case s == "":
 			err = errors.New(what + " is missing")
 		}
 		return s
 	}
 	ask = starter.StockAsk{SKU: text("sku", "the SKU"), Location: text("location", "the location"), Key: text("key", "the form's key")}
-	ask.By, ask.Reason = text("by", "who asks for it"), text("reason", "the reason")
+	ask.By, ask.Reason = text("by", "your name"), text("reason", "the reason")
 	if form.Has("to") {
 		ask.To = text("to", "the location to move to")
 	}
 	quantity := text("quantity", "the quantity")
 	if err == nil {
 		if ask.Quantity, err = strconv.Atoi(quantity); err != nil {
-			err = errors.New("the quantity " + strconv.Quote(quantity) + " is no whole number")
+			err = errors.New("the quantity " + strconv.Quote(quantity) + " is not a whole number")
 		}
 	}
 	return ask, err

@@ -61,10 +61,10 @@ func TestEveryMistakeIsCollectedInTheOrderOfTheLines(t *testing.T) {
 	require.EqualError(t, err, `line 1: rooms: want a list of 1 or 2 rooms
 line 2: watts: want a whole number, 1 or more
 line 3: lit: want true or false
-line 4: name: write the value out, anchors and aliases are not read
-line 5: colour: "blue" is none of red, white
+line 4: name: write the value itself; anchors and aliases are not allowed
+line 5: colour: "blue" is not one of red, white
 line 6: a lamp: no key "price"; there are colour, lit, name, rooms, watts
-line 7: a lamp: watts stands in line 2 already
+line 7: a lamp: watts is already in line 2
 line 8: a lamp: no key ""; there are colour, lit, name, rooms, watts`)
 
 	n, err = document.JSON(strings.NewReader("{\"name\": 7,\n\"watts\": \"40\",\n\"lit\": \"yes\",\n\"price\": 3,\n\"name\": \"a\"}"), form)
@@ -74,7 +74,7 @@ line 8: a lamp: no key ""; there are colour, lit, name, rooms, watts`)
 line 2: watts: want a whole number, 1 or more
 line 3: lit: want true or false
 line 4: a lamp has no field "price": there are colour, lit, name, rooms, watts
-line 5: a lamp: name stands in line 1 already`)
+line 5: a lamp: name is already in line 1`)
 }
 
 func TestAFileFullOfMistakesIsToldInPart(t *testing.T) {
@@ -105,9 +105,9 @@ func TestDocumentsThatAreNone(t *testing.T) {
 		require.ErrorAs(t, err, new(document.Mistakes))
 	}
 	for text, want := range map[string]string{
-		"":                "line 1: it ends in the middle",
-		"{\n\"a\": 1,\n":  "line 2: it ends in the middle",
-		"[1,\n2] [3]":     "line 2: there is more behind the value: want one list",
+		"":                "line 1: it ends before it is complete",
+		"{\n\"a\": 1,\n":  "line 2: it ends before it is complete",
+		"[1,\n2] [3]":     "line 2: there is more after the value: want one list",
 		"[1,\n2 3]":       "line 2: invalid character",
 		deep:              "line 1: it is nested too deeply",
 		"{\"a\":\n\n'b'}": "line 3: invalid character",

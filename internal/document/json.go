@@ -21,7 +21,7 @@ func JSON(in io.Reader, form Form) (*Node, error) {
 		return nil, s.mistakes(err)
 	}
 	if _, err := s.in.Token(); !errors.Is(err, io.EOF) {
-		return nil, Mistakes{{s.Line(), "there is more behind the value: " + form.One}}
+		return nil, Mistakes{{s.Line(), "there is more after the value: " + form.One}}
 	}
 	return n, nil
 }

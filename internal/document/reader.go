@@ -49,7 +49,7 @@ func (r *Reader) Fields(n *Node, of string, known []string) []Field {
 		r.notObject(n, of, known)
 		return nil
 	case known == nil && len(n.Fields) > maxEntries:
-		r.Wrong(n, "%s: there are %d, at most %d are possible", of, len(n.Fields), maxEntries)
+		r.Wrong(n, "%s: there are %d; at most %d are allowed", of, len(n.Fields), maxEntries)
 		return nil
 	}
 	var list []Field
@@ -57,13 +57,13 @@ func (r *Reader) Fields(n *Node, of string, known []string) []Field {
 	for _, f := range n.Fields {
 		switch line, again := seen[f.Name]; {
 		case again:
-			r.Wrong(f.Key, "%s: %s stands in line %d already", of, f.Name, line)
+			r.Wrong(f.Key, "%s: %s is already in line %d", of, f.Name, line)
 		case known == nil && f.Name == "":
 			r.Wrong(f.Key, "%s: want a word as key", of)
 		case known != nil && !slices.Contains(known, f.Name):
 			r.Wrong(f.Key, n.in.unknown, of, Clip(f.Name), strings.Join(known, ", "))
 		case f.Value.Kind == Alias || f.Value.anchored:
-			r.Wrong(f.Value, "%s: write the value out, anchors and aliases are not read", f.Name)
+			r.Wrong(f.Value, "%s: write the value itself; anchors and aliases are not allowed", f.Name)
 		default:
 			list = append(list, f)
 		}
@@ -75,7 +75,7 @@ func (r *Reader) Fields(n *Node, of string, known []string) []Field {
 func (r *Reader) notObject(n *Node, of string, known []string) {
 	switch {
 	case !n.in.bare:
-		r.Wrong(n, "%s: want an object { }, this is %s", of, n.Kind)
+		r.Wrong(n, "%s: want an object { }, not %s", of, n.Kind)
 	case known == nil:
 		r.Wrong(n, "%s: want keys and values", of)
 	default:

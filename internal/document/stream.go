@@ -71,7 +71,7 @@ type guard struct {
 
 func (g *guard) Read(b []byte) (int, error) {
 	if g.left <= 0 {
-		return 0, fmt.Errorf("%s takes more than %d MiB", g.of, g.most>>20)
+		return 0, fmt.Errorf("%s is larger than %d MiB", g.of, g.most>>20)
 	}
 	n, err := g.in.Read(b[:min(len(b), g.left)])
 	g.left -= n
@@ -112,7 +112,7 @@ const unknownField = "json: unknown field "
 
 func (s *Stream) fault(err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		err = errors.New("it ends in the middle")
+		err = errors.New("it ends before it is complete")
 	}
 	return &SyntaxError{s.begins(), err}
 }

@@ -37,7 +37,7 @@ func (r *Reader) Text(f Field) string {
 func (r *Reader) Choice(f Field, words ...string) string {
 	word := r.Text(f)
 	if word != "" && !slices.Contains(words, word) {
-		r.Wrong(f.Value, "%s: %q is none of %s", f.Name, Clip(word), strings.Join(words, ", "))
+		r.Wrong(f.Value, "%s: %q is not one of %s", f.Name, Clip(word), strings.Join(words, ", "))
 	}
 	return word
 }

@@ -38,10 +38,10 @@ func TestAnUnknownHeaderIsToldWithWhatIsNearAndWhatIsKnown(t *testing.T) {
 	var unknown *merchantfile.NotRecognisedError
 	require.ErrorAs(t, err, &unknown)
 	require.Equal(t, []string{"Item Name", "SKU", "Cost"}, unknown.Columns)
-	require.ErrorContains(t, refused(t, "SKU,Item Title,Cost\nMUG,Mug,3\n"), `it is nearest to Linnworks' stock export, and lacks "stock level"`)
+	require.ErrorContains(t, refused(t, "SKU,Item Title,Cost\nMUG,Mug,3\n"), `it is most like Linnworks' stock export, but lacks "stock level"`)
 	require.ErrorContains(t, err, "want one of Towpath's catalogue form as JSON, Shopify's product export, ")
 	require.ErrorContains(t, err, "Towpath's catalogue form")
-	require.ErrorContains(t, refused(t, strings.Repeat("x,", 3000)+"\n"), "is none of the files that are known")
+	require.ErrorContains(t, refused(t, strings.Repeat("x,", 3000)+"\n"), "is not a file that Towpath knows")
 }
 
 func TestTheSameFileIsReadAlikeHoweverASpreadsheetSavedIt(t *testing.T) {
@@ -135,7 +135,7 @@ func TestTheSameSKUAgainIsOneMistakeForEachLocation(t *testing.T) {
 	require.Equal(t, map[string]int{"A@wharf": 1, "A@loft": 2}, quantities(rows))
 	require.Equal(t, []string{
 		`line 4, column SKU: "a" at wharf is "A" of line 2 but for capitals or spaces; want one spelling of one SKU, or two SKUs that differ in more`,
-		`line 5, column SKU: "A" at WHARF stands in line 2 already; want each SKU once`,
+		`line 5, column SKU: "A" at WHARF is already in line 2; want each SKU once`,
 	}, told(report))
 }
 

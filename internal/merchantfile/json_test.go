@@ -66,11 +66,11 @@ func TestJSONOfAnotherShapeIsRefused(t *testing.T) {
 	for text, want := range map[string]string{
 		"[]":                            `line 1: it has "[" in place of "{"; want {"products": [...], "kits": [...]}`,
 		"{\n\"orders\": []}":            `line 2: it has "orders"; want {"products": [...], "kits": [...]}`,
-		`{"products": [`:                "line 1: it ends in the middle",
+		`{"products": [`:                "line 1: it ends before it is complete",
 		"{\"products\": [\n{]}":         "line 2: invalid character",
 		`{"kits": [], "products": []}`:  `it has "products"`,
 		`{"products": [{"variants": [}`: "invalid character",
-		`{"products": [{"title": "` + strings.Repeat("x", 9<<20): "one product or kit takes more than 8 MiB",
+		`{"products": [{"title": "` + strings.Repeat("x", 9<<20): "one product or kit is larger than 8 MiB",
 	} {
 		require.ErrorContains(t, refused(t, text), want)
 	}

@@ -41,9 +41,9 @@ type NotRecognisedError struct {
 
 func (e *NotRecognisedError) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s is none of the files that are known. Its first row is %s", e.Name, quoteSome(e.Columns, 8))
+	fmt.Fprintf(&b, "%s is not a file that Towpath knows. Its first row is %s", e.Name, quoteSome(e.Columns, 8))
 	if e.Nearest != "" {
-		fmt.Fprintf(&b, "; it is nearest to %s, and lacks %s", e.Nearest, quoteSome(e.Lacks, 4))
+		fmt.Fprintf(&b, "; it is most like %s, but lacks %s", e.Nearest, quoteSome(e.Lacks, 4))
 	}
 	b.WriteString("; want one of ")
 	b.WriteString(strings.Join(Titles(), ", "))

@@ -105,7 +105,7 @@ func (p *page) once(r row, c column, sku, rest string) bool {
 		at = " at " + rest
 	}
 	if first.sku == sku {
-		p.wrong(r.line, c, fmt.Sprintf("%s%s stands in line %d already", quote(sku), at, first.line), "each SKU once")
+		p.wrong(r.line, c, fmt.Sprintf("%s%s is already in line %d", quote(sku), at, first.line), "each SKU once")
 	} else {
 		p.wrong(r.line, c, fmt.Sprintf("%s%s is %s of line %d but for capitals or spaces", quote(sku), at, quote(first.sku), first.line),
 			"one spelling of one SKU, or two SKUs that differ in more")

@@ -23,7 +23,7 @@ func (d *decider) compareRows(g *group) {
 		case (r.LineID == "") != (first.LineID == ""):
 			d.refuse(g, r.Line, "line", fmt.Sprintf("of the rows of package %s some name a line and some the whole order (line %d)", r.Tracking, first.Line), "one or the other")
 		case again && r.LineID != "":
-			d.refuse(g, r.Line, "line", fmt.Sprintf("line %s of order %s stands in line %d already with the same number", r.LineID, r.Order, before), "each line of an order once for a package, with all its units")
+			d.refuse(g, r.Line, "line", fmt.Sprintf("line %s of order %s is already in line %d with the same number", r.LineID, r.Order, before), "each line of an order once for a package, with all its units")
 		case again && r.Quantity != first.Quantity:
 			d.refuse(g, r.Line, "quantity", fmt.Sprintf("the order has other units in line %d", before), "the order's line ids, when not the whole order is in the package")
 		default:

@@ -129,7 +129,7 @@ func TestEachMistakeIsToldWithItsLineAndNothingElseIsHeldUp(t *testing.T) {
 		"before it":        {[]packing.Row{with(row(2, "204-2", "T1"), func(r *packing.Row) { r.ShippedAt = day(11) })}, "2026-11-11 is before the order was placed (2026-11-20)"},
 		"in the future":    {[]packing.Row{with(row(2, "204-2", "T1"), func(r *packing.Row) { r.ShippedAt = day(29) })}, "is in the future"},
 		"line twice": {[]packing.Row{with(row(2, "204-2", "T1"), func(r *packing.Row) { r.LineID = "21" }),
-			with(row(3, "204-2", "T1"), func(r *packing.Row) { r.LineID = "21" })}, "line 3, column line: line 21 of order 204-2 stands in line 2 already"},
+			with(row(3, "204-2", "T1"), func(r *packing.Row) { r.LineID = "21" })}, "line 3, column line: line 21 of order 204-2 is already in line 2"},
 		"two carriers": {[]packing.Row{row(2, "204-2", "T1"), with(row(3, "204-2", "T1"), func(r *packing.Row) { r.Carrier = "DPD" })}, "one carrier for a package"},
 	} {
 		d := decide(packing.Options{}, append([]packing.Row{good}, tc.rows...)...)

@@ -98,7 +98,7 @@ func (f *findings) values(p listing.Product, v listing.Variant) {
 	for _, name := range slices.Sorted(maps.Keys(v.Options)) {
 		if len(p.Options) > 0 && !slices.Contains(p.Options, name) {
 			f.add(v.SKU, issue{code: listing.CodeOptionsWrong, pointer: pointer("product", "aspects", name), aspect: name,
-				message: fmt.Sprintf("It says a %s, which is none of the product's options.", short(name)), want: "options: " + someOf(p.Options)})
+				message: fmt.Sprintf("It says a %s, which is not one of the product's options.", short(name)), want: "options: " + someOf(p.Options)})
 		}
 	}
 }

@@ -39,7 +39,7 @@ func (j *validator) fault(e *jsonschema.ValidationError, rule *jsonschema.Schema
 		j.contains(e, rule)
 	case *kind.AnyOf:
 		f := j.about(e.InstanceLocation)
-		f.say(listing.CodeValueNotAllowed, f.what+" is none of what it may be"+j.why(e, rule)+".", f.right())
+		f.say(listing.CodeValueNotAllowed, f.what+" is not an allowed value"+j.why(e, rule)+".", f.right())
 	case *kind.OneOf:
 		j.noneOf(e, k)
 	default:
@@ -135,7 +135,7 @@ func (j *validator) noneOf(e *jsonschema.ValidationError, k *kind.OneOf) {
 		}
 	}
 	if len(forms) == 0 || len(forms) < len(e.Causes) {
-		f.say(listing.CodeValueNotAllowed, f.what+" is none of what it may be.", f.right())
+		f.say(listing.CodeValueNotAllowed, f.what+" is not an allowed value.", f.right())
 		return
 	}
 	f.say(listing.CodeWrongFormat, fmt.Sprintf("%s is %q, which is not %s.", f.what, shown(f.value), strings.Join(forms, " or ")), strings.Join(forms, " or "))
