@@ -28,7 +28,7 @@ func Outcome(i publications.PublicationItem, kind channel.Kind) string {
 func waitsFor(s listing.Step) string {
 	switch s {
 	case listing.Selected:
-		return "waits for our check"
+		return "waits to be checked"
 	case listing.Validated:
 		return "waits to be sent"
 	case listing.Submitted:

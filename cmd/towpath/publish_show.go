@@ -13,7 +13,7 @@ import (
 func whereTo(out published) string {
 	text := "Run " + out.Run.ID
 	if out.Run.DryRun {
-		text += ": our own check only, nothing is sent"
+		text += ": only Towpath's own check, nothing is sent"
 	}
 	if out.Behind != "" {
 		return text + ", is queued behind " + out.Behind + "."

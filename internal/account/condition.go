@@ -28,7 +28,7 @@ func (a *Account) Resume() bool {
 // observing. by is who lets it go live, a person or a program; it must be given.
 func (a *Account) GoLive(by string) (changed bool, err error) {
 	if by == "" {
-		return false, errors.New("who says so must be given")
+		return false, errors.New("a name must be given")
 	}
 	changed = a.Observing
 	a.Observing = false

@@ -30,7 +30,7 @@ func TestAnAccountObservesUntilSomebodyLetsItGoLive(t *testing.T) {
 	a.Begin()
 	require.True(t, a.Observing)
 	_, err := a.GoLive("")
-	require.ErrorContains(t, err, "who says so must be given")
+	require.ErrorContains(t, err, "a name must be given")
 	require.True(t, a.Observing)
 	for _, want := range []bool{true, false} {
 		changed, err := a.GoLive("ann")

@@ -47,11 +47,11 @@ func (c *console) guard(next http.Handler) http.Handler {
 		defer func() {
 			if p := recover(); p != nil {
 				c.logger.Error("Console page panicked.", zap.String("path", r.URL.Path), zap.Any("panic", p), zap.Stack("stack"))
-				c.fail(w, r, &problem{Status: http.StatusInternalServerError, Title: "This page is broken", What: "Making it failed; the console's log says where.", Do: "Report it with the log."})
+				c.fail(w, r, &problem{Status: http.StatusInternalServerError, Title: "This page is broken", What: "The console could not build it; its log has the error.", Do: "Report it with the log."})
 			}
 		}()
 		if !hostFits(r) {
-			c.fail(w, r, &problem{Status: http.StatusMisdirectedRequest, Title: "Not under this name", What: "The console listens on this machine only, and was asked for under another name.",
+			c.fail(w, r, &problem{Status: http.StatusMisdirectedRequest, Title: "Wrong host name", What: "The console accepts only requests to its own address; this one was for another host name.",
 				Do: "Open it as localhost, or by its address. A proxy in front has to pass that as the host."})
 			return
 		}
@@ -129,10 +129,10 @@ func asProblem(err error) *problem {
 		return &problem{Status: http.StatusNotFound, Title: "Not found", What: "There is nothing under this address.", Do: "It may have been mistyped. Start from a list."}
 	case errors.Is(err, context.DeadlineExceeded):
 		return &problem{Status: http.StatusServiceUnavailable, Title: "The store takes too long", What: "The database did not answer in time.",
-			Do: "This page tries again by itself. If it stays so, look at the database's load."}
+			Do: "This page tries again by itself. If that does not help, look at the database's load."}
 	}
 	return &problem{Status: http.StatusServiceUnavailable, Title: "The store does not answer", What: "The database could not be read.",
-		Do: "This page tries again by itself. If it stays so, check that the database runs; the console's log has its error."}
+		Do: "This page tries again by itself. If that does not help, check that the database runs; the console's log has its error."}
 }
 
 func (c *console) fail(w http.ResponseWriter, r *http.Request, err error) {

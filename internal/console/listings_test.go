@@ -104,7 +104,7 @@ func TestListingsGoOnBehindTheCursor(t *testing.T) {
 	body := b.page("/listings?type=variant")
 	require.Contains(t, body, ">pending <b>60</b>")
 	require.Contains(t, textOf(body), "in progress test Run run-p1")
-	require.Contains(t, body, "waits for our check")
+	require.Contains(t, body, "waits to be checked")
 	requireAllDifferent(t, b.follow("/listings?type=variant", `<th scope="row"><a[^>]*>(SKU-mug-\d+)<`, 25, 25, 10))
 	require.Len(t, rowsOf(b.page("/listings?type=variant&rows=50")), 50)
 }

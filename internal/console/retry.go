@@ -17,17 +17,17 @@ const retryTimeout = 3 * time.Second
 
 // notices are the texts about an earlier action that a page may show; the address has only the key.
 var notices = map[string]string{
-	"retried": "Told to try again. It leaves this list as soon as it goes on.",
-	"gone":    "It no longer waits: it went on by itself, or somebody else retried it.",
+	"retried": "It is being retried. It leaves this list as soon as it continues.",
+	"gone":    "It is no longer waiting: it continued by itself, or somebody else retried it.",
 
 	"live":          "It is live: its levels and packages are on their way.",
 	"live-later":    "It is live. Temporal did not answer: the next sweep sends its levels and packages.",
 	"released":      "Released: the levels are on their way.",
 	"asked":         "Asked: the run processes its items; this page shows what became of each.",
 	"asked-later":   "Asked. Temporal did not answer: the next sweep starts it.",
-	"stopped-later": "It is to end. Temporal did not answer: the next sweep tells it.",
-	"started":       "Started. What was in progress already goes on.",
-	"stopped":       "It ends now: what was not sent is skipped, what was sent is followed to its end.",
+	"stopped-later": "It is marked to stop. Temporal did not answer: the next sweep stops it.",
+	"started":       "Started. A run that was in progress continues.",
+	"stopped":       "It is stopping: items not sent yet are skipped, and answers to sent items are still awaited.",
 	"ended":         "It had ended already, or somebody else has stopped it.",
 
 	"released-later": "Released. Temporal did not answer: the next sweep sends the levels.",

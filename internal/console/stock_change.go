@@ -26,11 +26,11 @@ type stockForm struct {
 }
 
 var stockForms = []stockForm{
-	{What: "count", Title: "Count", Help: "You have counted the shelf. Where less is there than is reserved, the newest orders become backordered.",
-		Quantity: "Units on the shelf", Least: "0", do: (*starter.Starter).CountStock},
-	{What: "adjust", Title: "Adjust", Help: "Something broke, was found or got lost: by how much the shelf differs.",
+	{What: "count", Title: "Count", Help: "You have counted the units. If there are fewer than are reserved, the newest orders become backordered.",
+		Quantity: "Units counted", Least: "0", do: (*starter.Starter).CountStock},
+	{What: "adjust", Title: "Adjust", Help: "Something broke, was found or got lost: enter the difference.",
 		Quantity: "Difference, such as -2", do: (*starter.Starter).AdjustStock},
-	{What: "receive", Title: "Receive", Help: "Goods came in. Orders that wait for them get them, the oldest first.",
+	{What: "receive", Title: "Receive", Help: "Goods came in. Waiting orders get them first, the oldest first.",
 		Quantity: "Units that came in", Least: "1", do: (*starter.Starter).ReceiveStock},
 	{What: "move", Title: "Move", Help: "Free units go to another location.",
 		Quantity: "Units", Least: "1", To: true, do: (*starter.Starter).MoveStock},

@@ -143,7 +143,7 @@ type PendingItems struct {
 func (p PendingItems) WaitingFor() string {
 	switch {
 	case p.Step == listing.Selected:
-		return "our own check"
+		return "Towpath's own check"
 	case p.Step == listing.Validated:
 		return "their turn to be sent"
 	case p.Handles > 0:

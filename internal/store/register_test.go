@@ -93,7 +93,7 @@ func TestWhatIsPendingSaysWhatItWaitsFor(t *testing.T) {
 			require.False(t, p.Since.IsZero())
 			waits[p.WaitingFor()] = p.Items
 		}
-		require.Equal(t, map[string]int{"our own check": 1, "their turn to be sent": 2, "the channel's answer to what was sent": 1}, waits)
+		require.Equal(t, map[string]int{"Towpath's own check": 1, "their turn to be sent": 2, "the channel's answer to what was sent": 1}, waits)
 		_, err = s.Publications.EndPublication(ctx, "run-1", nil)
 		require.NoError(t, err)
 		require.Contains(t, item(t, s, "run-1", "MUG-1").Reason, "has not answered")

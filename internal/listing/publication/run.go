@@ -71,7 +71,7 @@ func (c *Course) Begin(at time.Time) bool {
 }
 
 // errNobody means that it is not said who stops a run.
-var errNobody = errors.New("who says so must be given")
+var errNobody = errors.New("a name must be given")
 
 // Stop records that a person wants the run to end, and reports whether this changes anything: a run that has ended or was
 // stopped stays as it is.

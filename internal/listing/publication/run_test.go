@@ -73,7 +73,7 @@ func TestTheCourseOfARun(t *testing.T) {
 	}
 	c := begun
 	_, err := c.Stop("")
-	require.ErrorContains(t, err, "who says so must be given")
+	require.ErrorContains(t, err, "a name must be given")
 	require.Equal(t, begun, c)
 }
 
