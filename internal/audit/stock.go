@@ -23,8 +23,8 @@ func (a *auditor) onHand() check {
 			want[place{e.SKU, e.Location}] += e.Quantity
 		case warehouse.Return:
 			if l, ok := a.line(e.Account, e.OrderID, e.LineID); ok && e.Restock {
-				for _, p := range l.Parts {
-					want[place{p.SKU, l.Location}] += e.Quantity * p.Quantity
+				for p := range l.Contents() {
+					want[place{p.SKU, l.Location}] += e.Quantity * p.Per
 				}
 			}
 		}
@@ -39,8 +39,8 @@ func (a *auditor) onHand() check {
 	for key, o := range a.truth.orders {
 		for _, l := range o.Lines {
 			if have, ok := a.line(key.account, key.id, l.ID); ok {
-				for _, p := range have.Parts {
-					want[place{p.SKU, have.Location}] -= (l.Shipped + have.Units.Packed) * p.Quantity
+				for p := range have.Contents() {
+					want[place{p.SKU, have.Location}] -= (l.Shipped + have.Units.Packed) * p.Per
 				}
 			}
 		}
@@ -63,9 +63,9 @@ func (a *auditor) levels() check {
 	c := check{Check{Name: "free = on hand - reserved >= 0"}}
 	reserved, backordered := make(map[place]int), make(map[place]int)
 	for _, l := range a.books.Lines {
-		for _, p := range l.Parts {
-			reserved[place{p.SKU, l.Location}] += l.Units.Reserved * p.Quantity
-			backordered[place{p.SKU, l.Location}] += l.Units.Backordered * p.Quantity
+		for p := range l.Contents() {
+			reserved[place{p.SKU, l.Location}] += l.Units.Reserved * p.Per
+			backordered[place{p.SKU, l.Location}] += l.Units.Backordered * p.Per
 		}
 	}
 	ledger := make(map[place]books.AuditMovement)
@@ -197,8 +197,8 @@ func (a *auditor) unbox(e warehouse.Entry, free map[string]int) {
 		free[e.SKU] += e.Quantity
 	case warehouse.Return:
 		if l, ok := a.line(e.Account, e.OrderID, e.LineID); ok && e.Restock {
-			for _, p := range l.Parts {
-				free[p.SKU] += e.Quantity * p.Quantity
+			for p := range l.Contents() {
+				free[p.SKU] += e.Quantity * p.Per
 			}
 		}
 	case warehouse.BookDone, warehouse.CancelRequest:

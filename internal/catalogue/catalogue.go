@@ -12,6 +12,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/towpath/towpath/internal/money"
 )
@@ -64,12 +65,27 @@ type Part struct {
 // Contents are the parts of kits by SKU, down to physical SKUs.
 type Contents map[string][]Part
 
+// Add adds a part to a kit. One with quantity 0 was removed from it, and is left out.
+func (c Contents) Add(kit string, p Part) {
+	if p.Quantity > 0 {
+		c[kit] = append(c[kit], p)
+	}
+}
+
 // Of returns the contents of one unit of a SKU: a kit's parts, or the SKU itself.
 func (c Contents) Of(sku string) []Part {
 	if parts := c[sku]; len(parts) > 0 {
 		return parts
 	}
 	return []Part{{SKU: sku, Quantity: 1}}
+}
+
+// ChangedAt returns when the entry of a variant changed last, its product included.
+func ChangedAt(variant, product time.Time) time.Time {
+	if product.After(variant) {
+		return product
+	}
+	return variant
 }
 
 // Shown returns the images shown for a variant of a product: its own, then those of the product, each once.

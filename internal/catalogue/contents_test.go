@@ -2,6 +2,7 @@ package catalogue_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -15,6 +16,23 @@ func TestWhatAUnitIsMadeOf(t *testing.T) {
 	require.Equal(t, parts, kits.Of("SET"))
 	for _, sku := range []string{"CUP", "OLD"} {
 		require.Equal(t, []catalogue.Part{{SKU: sku, Quantity: 1}}, kits.Of(sku))
+	}
+}
+
+func TestARemovedPartIsNotInAKit(t *testing.T) {
+	t.Parallel()
+	kits := catalogue.Contents{}
+	kits.Add("SET", catalogue.Part{SKU: "CUP", Quantity: 2})
+	kits.Add("SET", catalogue.Part{SKU: "LID"})
+	kits.Add("OLD", catalogue.Part{SKU: "CUP"})
+	require.Equal(t, catalogue.Contents{"SET": {{SKU: "CUP", Quantity: 2}}}, kits)
+}
+
+func TestAVariantChangesWithItsProduct(t *testing.T) {
+	t.Parallel()
+	early, late := time.Unix(1, 0), time.Unix(2, 0)
+	for _, tc := range [][3]time.Time{{early, late, late}, {late, early, late}, {early, early, early}} {
+		require.Equal(t, tc[2], catalogue.ChangedAt(tc[0], tc[1]))
 	}
 }
 

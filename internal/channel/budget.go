@@ -196,6 +196,9 @@ type RateObserver interface {
 	ObservedRates() []ObservedRate
 }
 
+// Draws reports whether the nth call of one use of a budget, from 0, counts as a draw: a use is one draw, however many calls it takes.
+func Draws(n int) bool { return n == 0 }
+
 // ObservedRate is the most recent budget of one call according to the channel. Calls of an account may share points,
 // so each rate is the one possible when nothing else is called.
 type ObservedRate struct {

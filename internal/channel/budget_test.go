@@ -95,3 +95,14 @@ func TestWhatAChannelTellsScalesTheBudget(t *testing.T) {
 		})
 	}
 }
+
+func TestAUseOfABudgetIsOneDraw(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, []bool{true, false, false}, []bool{Draws(0), Draws(1), Draws(2)})
+	for _, c := range Classes() {
+		require.Equal(t, c == Throttled, c.OverBudget(), c)
+	}
+	require.True(t, NewFault(Limit, "op", "").Recorded())
+	require.False(t, (&Fault{}).Recorded())
+	require.False(t, (*Fault)(nil).Recorded())
+}

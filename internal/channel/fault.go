@@ -33,6 +33,9 @@ func Classes() []Class {
 	return []Class{Network, Timeout, Throttled, Unavailable, Auth, Config, Invalid, Limit, Missing, Conflict, Unknown}
 }
 
+// OverBudget reports whether the channel refused a call because there were too many.
+func (c Class) OverBudget() bool { return c == Throttled }
+
 // Known reports whether the class is one of Classes.
 func (c Class) Known() bool { return slices.Contains(Classes(), c) }
 
@@ -67,6 +70,9 @@ func Refusal(class Class, operation, code, words string) *Fault {
 	f.Code = code
 	return f
 }
+
+// Recorded reports whether there is a fault that can be recorded.
+func (f *Fault) Recorded() bool { return f != nil && f.ID != "" }
 
 // Again returns a copy of the fault with a new id, for another item of the same call: the store keeps one row per id.
 func (f *Fault) Again() *Fault {

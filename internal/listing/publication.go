@@ -61,6 +61,28 @@ func (s Step) After(other Step) bool { return stepOrder[s] > stepOrder[other] }
 
 var stepOrder = map[Step]int{Selected: 0, Validated: 1, Submitted: 2, Accepted: 3, Listed: 4, Live: 5}
 
+// WaitsFor returns what a pending item waits for, as text for operators. unanswered is how many submissions of its run the channel
+// has not answered.
+func (s Step) WaitsFor(unanswered int) string {
+	switch {
+	case s == Selected:
+		return "Towpath's own check"
+	case s == Validated:
+		return "their turn to be sent"
+	case unanswered > 0:
+		return "the channel's answer to what was sent"
+	}
+	return "the channel's answer"
+}
+
+// Unanswered returns how many of a run's unanswered submissions concern a pending item: only what was sent waits for answers.
+func (s Step) Unanswered(submissions int) int {
+	if s != Submitted {
+		return 0
+	}
+	return submissions
+}
+
 // Kind is the kind of an item: a category, a product or a variant.
 type Kind string
 

@@ -27,8 +27,11 @@ func States() []State {
 // Terminal reports whether the state is final.
 func (s State) Terminal() bool { return s == Completed || s == Cancelled || s == Skipped }
 
-// Workable reports whether work can continue on an order in this state: it has not ended, and is paid.
-func (s State) Workable() bool { return !s.Terminal() && s != AwaitingPayment }
+// Workable reports whether work can continue on an order in this state with these units: it has not ended, is paid, and none of its
+// units waits for stock or a link.
+func Workable(s State, u Units) bool {
+	return !s.Terminal() && s != AwaitingPayment && u.Backordered == 0 && u.Unlinked == 0
+}
 
 // Reason is why an order was skipped.
 type Reason string

@@ -80,3 +80,13 @@ func TestAChangeThatTheChannelDidNotMakeIsDeliveredAgain(t *testing.T) {
 		require.True(t, o.Pending())
 	}
 }
+
+func TestWorkContinuesOnPaidOrdersThatLackNothing(t *testing.T) {
+	t.Parallel()
+	for _, state := range order.States() {
+		goes := state == order.Open || state == order.Processing || state == order.Processed || state == order.Shipped
+		require.Equal(t, goes, order.Workable(state, order.Units{Reserved: 2, Shipped: 1}), state)
+		require.False(t, order.Workable(state, order.Units{Reserved: 2, Backordered: 1}), state)
+		require.False(t, order.Workable(state, order.Units{Reserved: 2, Unlinked: 1}), state)
+	}
+}

@@ -34,6 +34,9 @@ func (s State) Waiting() bool { return s == Saved || s == Refused }
 // Unsent reports whether the package's units are deducted from stock and the channel has not confirmed it.
 func (s State) Unsent() bool { return s == Processed || s == Parked }
 
+// WaitsForCall reports whether the package waits to be sent to its channel. A parked one waits for a person instead.
+func (s State) WaitsForCall() bool { return s == Processed }
+
 // Parking returns the state of a package that is parked because its sending waits for a person, or goes on, and the state that it
 // must have before. A package in any other state stays as it is.
 func Parking(parks bool) (from, to State) {

@@ -58,6 +58,13 @@ func TestAPackageIsParkedFromProcessedAndGoesOnAsProcessed(t *testing.T) {
 	}
 }
 
+func TestOnlyProcessedPackagesWaitForACall(t *testing.T) {
+	t.Parallel()
+	for _, s := range shipment.States() {
+		require.Equal(t, s == shipment.Processed, s.WaitsForCall(), s)
+	}
+}
+
 func TestWhichPackagesAreNew(t *testing.T) {
 	t.Parallel()
 	lines := []string{"a", "b"}

@@ -4,9 +4,12 @@ package stock
 type Moved struct {
 	Kind             Kind
 	ByOrder          bool // an order caused them
-	Signed           bool // with a name or a moment, as people and files enter them, and no simulated warehouse
+	Named, Dated     bool // with who entered them, and as of which moment
 	OnHand, Reserved int
 }
+
+// signed reports whether a person or a file entered the movements, and no simulated warehouse.
+func (m Moved) signed() bool { return m.Named || m.Dated }
 
 // Sums are the ledger's sums for a place.
 type Sums struct {
@@ -22,7 +25,7 @@ func (s *Sums) Add(m Moved) {
 	if !m.ByOrder || m.Kind == Return {
 		s.Entered += m.OnHand
 	}
-	if !m.ByOrder && m.Signed {
+	if !m.ByOrder && m.signed() {
 		s.Counted += m.OnHand
 	}
 }

@@ -15,10 +15,11 @@ func TestWhatPeopleEnteredIsToldFromWhatOrdersTook(t *testing.T) {
 		want  stock.Sums
 	}{
 		"a receipt of a simulated warehouse": {stock.Moved{Kind: stock.Receipt, OnHand: 5}, stock.Sums{OnHand: 5, Entered: 5}},
-		"a count by a person":                {stock.Moved{Kind: stock.Count, Signed: true, OnHand: -2}, stock.Sums{OnHand: -2, Entered: -2, Counted: -2}},
+		"a figure of a moment":               {stock.Moved{Kind: stock.Count, Dated: true, OnHand: -2}, stock.Sums{OnHand: -2, Entered: -2, Counted: -2}},
+		"a count by a person":                {stock.Moved{Kind: stock.Count, Named: true, OnHand: -2}, stock.Sums{OnHand: -2, Entered: -2, Counted: -2}},
 		"an order's reservation":             {stock.Moved{Kind: stock.Reserve, ByOrder: true, Reserved: 3}, stock.Sums{Reserved: 3}},
 		"an order's shipment":                {stock.Moved{Kind: stock.Ship, ByOrder: true, OnHand: -3, Reserved: -3}, stock.Sums{OnHand: -3, Reserved: -3}},
-		"a return that somebody signed":      {stock.Moved{Kind: stock.Return, ByOrder: true, Signed: true, OnHand: 1}, stock.Sums{OnHand: 1, Entered: 1}},
+		"a return that somebody signed":      {stock.Moved{Kind: stock.Return, ByOrder: true, Named: true, OnHand: 1}, stock.Sums{OnHand: 1, Entered: 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -30,8 +30,18 @@ func (t *Track) Change(now int64) {
 	t.Dirty++
 }
 
+// Ours reports whether the level is ours to set: the channel does not fulfil the listing itself, and its API knows it.
+func (t Track) Ours(unmanaged bool) bool { return !t.Theirs && !unmanaged }
+
+// Behind reports whether the channel has not accepted the level as it is now, also when it has refused it. What the brake holds is
+// left aside.
+func (t Track) Behind() bool { return t.Dirty > t.Clean && t.Dirty > t.Held }
+
 // Waits reports whether the level is to be sent, unless the brake holds it.
 func (t Track) Waits() bool { return !t.Theirs && t.Dirty > t.Clean && t.Dirty > t.Failed }
+
+// Answered reports whether the channel has accepted or refused a version of the level, or a newer one.
+func (t Track) Answered(version int64) bool { return t.Clean >= version || t.Failed >= version }
 
 // Refused reports whether the channel refused the level as it is now.
 func (t Track) Refused() bool { return !t.Theirs && t.Dirty > t.Clean && t.Dirty <= t.Failed }
@@ -70,6 +80,9 @@ type Sending struct {
 	Permanent bool  // with Failed: the same call would fail again until somebody changes something
 }
 
+// Accepted reports whether the channel accepted it.
+func (s Sending) Accepted() bool { return s.AckedAt > 0 }
+
 // Sent is how an outcome counts for the current level.
 type Sent int
 
@@ -89,7 +102,7 @@ func (t Track) counts(s Sending) Sent {
 		return SentRefused
 	case s.Failed:
 		return SentPassing
-	case s.AckedAt == 0:
+	case !s.Accepted():
 		return SentUnknown
 	case s.Version >= t.Dirty:
 		return SentPushed

@@ -156,3 +156,34 @@ func TestWhatOfAChangeTheBrakeMayHold(t *testing.T) {
 	require.True(t, stock.Keeps(21, 100))
 	require.False(t, stock.Keeps(20, 100))
 }
+
+func TestALevelIsAnsweredWhenItOrANewerOneWasAcceptedOrRefused(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		clean, failed, version int64
+		answered               bool
+	}{{0, 0, 5, false}, {4, 3, 5, false}, {5, 0, 5, true}, {6, 0, 5, true}, {0, 5, 5, true}, {4, 6, 5, true}} {
+		require.Equal(t, tc.answered, stock.Track{Dirty: 9, Clean: tc.clean, Failed: tc.failed}.Answered(tc.version), "%+v", tc)
+	}
+}
+
+func TestWhoseLevelIsBehind(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		track        stock.Track
+		unmanaged    bool
+		ours, behind bool
+	}{
+		{stock.Track{Dirty: 5, Clean: 5}, false, true, false},
+		{stock.Track{Dirty: 5, Clean: 4}, false, true, true},
+		{stock.Track{Dirty: 5, Clean: 4, Failed: 5}, false, true, true},
+		{stock.Track{Dirty: 5, Clean: 4, Held: 5}, false, true, false},
+		{stock.Track{Dirty: 5, Clean: 4, Theirs: true}, false, false, true},
+		{stock.Track{Dirty: 5, Clean: 4}, true, false, true},
+	} {
+		require.Equal(t, tc.ours, tc.track.Ours(tc.unmanaged), "%+v", tc)
+		require.Equal(t, tc.behind, tc.track.Behind(), "%+v", tc)
+	}
+	require.True(t, stock.Sending{AckedAt: 1}.Accepted())
+	require.False(t, stock.Sending{SentAt: 1}.Accepted())
+}

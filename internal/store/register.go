@@ -40,7 +40,7 @@ type activityKey struct {
 
 // Register returns the activities of every account, sorted by account, for each kind that has run or has work.
 func (s *Store) Register(ctx context.Context) ([]Activity, error) {
-	r := &register{Store: s, all: map[activityKey]*Activity{}, endpoints: map[string]channel.Endpoint{}}
+	r := &activities{Store: s, all: map[activityKey]*Activity{}, endpoints: map[string]channel.Endpoint{}}
 	for _, part := range []func(context.Context) error{r.accounts, r.lastRuns, r.running, r.queued} {
 		if err := part(ctx); err != nil {
 			return nil, fmt.Errorf("read the register of runs: %w", err)
@@ -57,13 +57,13 @@ func (s *Store) Register(ctx context.Context) ([]Activity, error) {
 	return out, nil
 }
 
-type register struct {
+type activities struct {
 	*Store
 	endpoints map[string]channel.Endpoint
 	all       map[activityKey]*Activity
 }
 
-func (r *register) of(account string, kind runs.RunKind) *Activity {
+func (r *activities) of(account string, kind runs.RunKind) *Activity {
 	key := activityKey{account, kind}
 	if r.all[key] == nil {
 		r.all[key] = &Activity{Account: account, Endpoint: r.endpoints[account], Kind: kind}
@@ -71,7 +71,7 @@ func (r *register) of(account string, kind runs.RunKind) *Activity {
 	return r.all[key]
 }
 
-func (r *register) accounts(ctx context.Context) error {
+func (r *activities) accounts(ctx context.Context) error {
 	return r.Read(ctx, `SELECT id, endpoint FROM accounts ORDER BY id`, func(rows *sql.Rows) error {
 		var id string
 		var endpoint channel.Endpoint
@@ -82,7 +82,7 @@ func (r *register) accounts(ctx context.Context) error {
 }
 
 // lastRuns finds the last run of each account and kind through the index, without reading others.
-func (r *register) lastRuns(ctx context.Context) error {
+func (r *activities) lastRuns(ctx context.Context) error {
 	var kinds []string
 	for _, k := range runs.RunKinds() {
 		kinds = append(kinds, string(k))
@@ -95,31 +95,46 @@ func (r *register) lastRuns(ctx context.Context) error {
 	}, db.Texts(kinds))
 }
 
-// running reads the runs that go on. One without an end that began long ago was killed; a publication goes on until it has ended.
-func (r *register) running(ctx context.Context) error {
-	return r.Read(ctx, `SELECT `+runs.RunColumns+`, COALESCE(p.items, 0), COALESCE(p.done, 0), COALESCE(p.invalid, 0), COALESCE(p.refused, 0),
+// running reads the runs that go on, of publications with the counts of their items.
+func (r *activities) running(ctx context.Context) error {
+	list, err := r.goingOn(ctx)
+	for _, run := range list {
+		a := r.of(run.Account, run.Kind)
+		a.Running = append(a.Running, run)
+	}
+	return err
+}
+
+// goingOn returns the runs that go on, the longest first. Runs that have not ended are few: the partial index has no others.
+func (s *Store) goingOn(ctx context.Context) ([]runs.Run, error) {
+	var out []runs.Run
+	now := time.Now()
+	err := s.Read(ctx, `SELECT `+runs.RunColumns+`, COALESCE(p.items, 0), COALESCE(p.done, 0), COALESCE(p.invalid, 0), COALESCE(p.refused, 0),
 			COALESCE(p.skipped, 0), COALESCE(p.warnings, 0)
-		FROM runs o LEFT JOIN publications p ON p.id = o.id WHERE o.ended_at = 0 AND (o.started_at >= $1 OR p.id IS NOT NULL)
-		ORDER BY o.started_at, o.id LIMIT $2`, func(rows *sql.Rows) error {
+		FROM runs o LEFT JOIN publications p ON p.id = o.id WHERE o.ended_at = 0
+		ORDER BY o.started_at, o.id LIMIT $1`, func(rows *sql.Rows) error {
 		var c message.PublicationCounts
 		run, err := runs.ScanRun(rows, &c.Items, &c.Done, &c.Invalid, &c.Refused, &c.Skipped, &c.Warnings)
 		if run.Kind == runs.RunListings {
 			run.Counts = message.PublicationRun(c)
 		}
-		a := r.of(run.Account, run.Kind)
-		a.Running = append(a.Running, run)
+		if run.GoesOn(now) {
+			out = append(out, run)
+		}
 		return err
-	}, time.Now().Add(-lostScan).UnixMicro(), db.MaxLimit)
+	}, db.MaxLimit)
+	if err != nil {
+		return nil, fmt.Errorf("read the runs that go on: %w", err)
+	}
+	return out, nil
 }
 
-func (r *register) queued(ctx context.Context) error {
+func (r *activities) queued(ctx context.Context) error {
 	waiting, err := r.Publications.List(ctx, "", "")
-	for i, p := range waiting {
-		q := QueuedRun{Publication: p}
-		if i > 0 && waiting[i-1].Account == p.Account && waiting[i-1].Endpoint == p.Endpoint {
-			q.Behind = waiting[i-1].ID
-		}
-		if p.StartedAt.IsZero() {
+	queues := make(publication.Queues)
+	for _, p := range waiting {
+		q := QueuedRun{Publication: p, Behind: queues.Join(p.Account, string(p.Endpoint), p.ID)}
+		if course := (publication.Course{StartedAt: p.StartedAt}); !course.Begun() {
 			a := r.of(p.Account, runs.RunListings)
 			a.Queued = append(a.Queued, q)
 		}
@@ -140,17 +155,7 @@ type PendingItems struct {
 }
 
 // WaitingFor returns what the items wait for, as text for operators.
-func (p PendingItems) WaitingFor() string {
-	switch {
-	case p.Step == listing.Selected:
-		return "Towpath's own check"
-	case p.Step == listing.Validated:
-		return "their turn to be sent"
-	case p.Handles > 0:
-		return "the channel's answer to what was sent"
-	}
-	return "the channel's answer"
-}
+func (p PendingItems) WaitingFor() string { return p.Step.WaitsFor(p.Handles) }
 
 // PendingPublished lists what is pending in publications, by run and step, the longest first.
 func (s *Store) PendingPublished(ctx context.Context) ([]PendingItems, error) {
@@ -164,9 +169,7 @@ func (s *Store) PendingPublished(ctx context.Context) ([]PendingItems, error) {
 		var p PendingItems
 		var since int64
 		err := rows.Scan(&p.Account, &p.Endpoint, &p.RunID, &p.Step, &p.Items, &since, &p.Example, &p.Handles)
-		if p.Since = db.At(since); p.Step != listing.Submitted {
-			p.Handles = 0
-		}
+		p.Since, p.Handles = db.At(since), p.Step.Unanswered(p.Handles)
 		out = append(out, p)
 		return err
 	}, db.RowsOf(lanes))

@@ -8,8 +8,10 @@ import (
 
 	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/register"
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/levels"
 	"github.com/towpath/towpath/internal/store/runs"
 )
@@ -56,12 +58,14 @@ func (s *Store) Summaries(ctx context.Context) ([]AccountSummary, error) {
 		func(a *AccountSummary, state string, n int) { a.Orders[order.State(state)] = n })
 	count(`SELECT l.account, '', COUNT(*) FROM links l WHERE `+levels.Sendable+` GROUP BY l.account`,
 		func(a *AccountSummary, _ string, n int) { a.Dirty = n })
-	// Packages held until the account goes live need no person.
-	count(`SELECT p.account, '', COUNT(*) FROM parked p LEFT JOIN faults f ON f.id = p.fault_id
-		WHERE COALESCE(f.code, '') <> CAST($1 AS TEXT) GROUP BY p.account`,
-		func(a *AccountSummary, _ string, n int) { a.Parked = n }, incident.CodeObserving)
+	count(`SELECT p.account, COALESCE(f.code, ''), COUNT(*) FROM parked p LEFT JOIN faults f ON f.id = p.fault_id GROUP BY 1, 2`,
+		func(a *AccountSummary, code string, n int) {
+			if incident.NeedsPerson(code) {
+				a.Parked += n
+			}
+		})
 	count(`SELECT account, '', COUNT(*) FROM faults WHERE at >= $1 GROUP BY account`,
-		func(a *AccountSummary, _ string, n int) { a.Faults = n }, time.Now().Add(-time.Hour).UnixMicro())
+		func(a *AccountSummary, _ string, n int) { a.Faults = n }, time.Now().Add(-register.Recently).UnixMicro())
 	if err != nil {
 		return nil, fmt.Errorf("summarise accounts: %w", err)
 	}
@@ -84,11 +88,11 @@ type Backlog struct {
 	Levels   int `json:"levels"`   // listings whose level is to be sent
 	Feeds    int `json:"feeds"`    // feeds that the channel has not answered for
 	Packages int `json:"packages"` // processed and not sent; parked ones wait for a person instead
-	Scans    int `json:"scans"`    // order scans that have not ended
+	Scans    int `json:"scans"`    // order scans that go on
 }
 
-// lostScan is the age at which a scan without an end counts as killed.
-const lostScan = 24 * time.Hour
+// unanswered is the SQL condition for a level p of a feed that its link l has no answer to: stock.Track.Answered says no.
+const unanswered = `l.clean_version < p.version AND l.failed_version < p.version`
 
 // Backlogs returns the backlog of every account that has one.
 func (s *Store) Backlogs(ctx context.Context) (map[string]Backlog, error) {
@@ -96,20 +100,15 @@ func (s *Store) Backlogs(ctx context.Context) (map[string]Backlog, error) {
 	for _, part := range []struct {
 		text string
 		set  func(*Backlog, int)
-		args []any
 	}{
 		{`SELECT l.account, COUNT(*) FROM links l WHERE ` + levels.Sendable + ` GROUP BY l.account`,
-			func(b *Backlog, n int) { b.Levels = n }, nil},
+			func(b *Backlog, n int) { b.Levels = n }},
 		{`SELECT o.account, COUNT(*) FROM packages p JOIN orders o ON o.id = p.order_id
-			WHERE p.state IN ('processed', 'parked') AND p.state = $1 GROUP BY o.account`,
-			func(b *Backlog, n int) { b.Packages = n }, []any{string(shipment.Processed)}},
-		{`SELECT account, COUNT(*) FROM runs WHERE kind = $1 AND ended_at = 0 AND started_at >= $2 GROUP BY account`,
-			func(b *Backlog, n int) { b.Scans = n }, []any{string(runs.RunOrders), time.Now().Add(-lostScan).UnixMicro()}},
-		// Answered levels are clean or refused up to the version that was sent.
+			WHERE p.state IN ` + db.Words(shipment.States(), shipment.State.Unsent) + ` AND p.state IN ` + db.Words(shipment.States(), shipment.State.WaitsForCall) + `
+			GROUP BY o.account`, func(b *Backlog, n int) { b.Packages = n }},
 		{`SELECT p.account, COUNT(DISTINCT p.handle) FROM pending_pushes p
-			JOIN links l ON l.account = p.account AND l.channel_sku = p.channel_sku
-			WHERE l.clean_version < p.version AND l.failed_version < p.version GROUP BY p.account`,
-			func(b *Backlog, n int) { b.Feeds = n }, nil},
+			JOIN links l ON l.account = p.account AND l.channel_sku = p.channel_sku WHERE ` + unanswered + ` GROUP BY p.account`,
+			func(b *Backlog, n int) { b.Feeds = n }},
 	} {
 		err := s.Read(ctx, part.text, func(rows *sql.Rows) error {
 			var account string
@@ -121,10 +120,18 @@ func (s *Store) Backlogs(ctx context.Context) (map[string]Backlog, error) {
 			part.set(&b, n)
 			out[account] = b
 			return nil
-		}, part.args...)
+		})
 		if err != nil {
 			return nil, fmt.Errorf("count what waits for calls: %w", err)
 		}
 	}
-	return out, nil
+	scans, err := s.goingOn(ctx)
+	for _, run := range scans {
+		if run.Kind == runs.RunOrders {
+			b := out[run.Account]
+			b.Scans++
+			out[run.Account] = b
+		}
+	}
+	return out, err
 }

@@ -56,3 +56,22 @@ func TestWhatIsSentWaitsForItsAnswer(t *testing.T) {
 		})
 	}
 }
+
+func TestARunIsBehindTheOneOfItsAccountAndEndpoint(t *testing.T) {
+	t.Parallel()
+	q := publication.Queues{}
+	for _, run := range [][4]string{
+		{"ebay-uk", "production", "r1", ""}, {"ebay-uk", "production", "r2", "r1"}, {"ebay-uk", "test", "r3", ""}, {"amazon-uk", "production", "r4", ""},
+		{"ebay-uk", "production", "r5", "r2"},
+	} {
+		require.Equal(t, run[3], q.Join(run[0], run[1], run[2]), run[2])
+	}
+}
+
+func TestOnlyVariantsAreSentAndNeverInADryRun(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []listing.Kind{listing.KindCategory, listing.KindProduct, listing.KindVariant} {
+		require.Equal(t, kind == listing.KindVariant, publication.EverSent(kind, false), kind)
+		require.False(t, publication.EverSent(kind, true), kind)
+	}
+}

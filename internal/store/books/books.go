@@ -31,46 +31,48 @@ func (s *Store) All(ctx context.Context) (Books, error) {
 }
 
 func (s *Store) auditOrders(ctx context.Context, b *Books) error {
-	return s.Read(ctx, `SELECT id, account, channel_order_id, state, reason, total, shipping, seen_at, saved_at,
-		CASE WHEN delivered_version < channel_version THEN 1 ELSE 0 END FROM orders ORDER BY id`, func(rows *sql.Rows) error {
+	return s.Read(ctx, `SELECT id, account, channel_order_id, state, reason, total, shipping, seen_at, saved_at, channel_version, delivered_version
+		FROM orders ORDER BY id`, func(rows *sql.Rows) error {
 		var (
 			o           AuditOrder
 			seen, saved int64
-			pending     int
+			outbox      order.Order
 		)
-		if err := rows.Scan(&o.RowID, &o.Account, &o.OrderID, &o.State, &o.Reason, &o.Total, &o.Shipping, &seen, &saved, &pending); err != nil {
+		if err := rows.Scan(&o.RowID, &o.Account, &o.OrderID, &o.State, &o.Reason, &o.Total, &o.Shipping, &seen, &saved, &outbox.Version, &outbox.Delivered); err != nil {
 			return err
 		}
-		o.SeenAt, o.SavedAt = db.At(seen), db.At(saved)
+		o.SeenAt, o.SavedAt, outbox.State = db.At(seen), db.At(saved), o.State
 		b.Orders = append(b.Orders, o)
-		b.Pending += pending
+		if outbox.Pending() {
+			b.Pending++
+		}
 		return nil
 	})
 }
 
 func (s *Store) auditKits(ctx context.Context, b *Books) error {
 	b.Kits = catalogue.Contents{}
-	return s.Read(ctx, `SELECT kit, part, quantity FROM kit_parts WHERE quantity > 0 ORDER BY kit, part`, func(rows *sql.Rows) error {
+	return s.Read(ctx, `SELECT kit, part, quantity FROM kit_parts ORDER BY kit, part`, func(rows *sql.Rows) error {
 		var kit string
 		var p catalogue.Part
 		err := rows.Scan(&kit, &p.SKU, &p.Quantity)
-		b.Kits[kit] = append(b.Kits[kit], p)
+		b.Kits.Add(kit, p)
 		return err
 	})
 }
 
 func (s *Store) auditLines(ctx context.Context, b *Books) error {
-	return s.Read(ctx, `SELECT l.order_id, l.line_id, l.sku, COALESCE(p.part, l.sku), COALESCE(p.quantity, 1), l.location, l.quantity, l.total,
+	return s.Read(ctx, `SELECT l.order_id, l.line_id, l.sku, COALESCE(p.part, ''), COALESCE(p.quantity, 0), l.location, l.quantity, l.total,
 			l.taken, l.reserved, l.backordered, l.unlinked, l.packed, l.shipped, l.cancelled, l.returned
 		FROM order_lines l LEFT JOIN order_line_parts p ON p.order_id = l.order_id AND p.line_id = l.line_id
 		ORDER BY l.order_id, l.line_id, p.part`, func(rows *sql.Rows) error {
 		var (
 			l      AuditLine
-			p      catalogue.Part
+			p      order.Part
 			booked int
 			u      = &l.Units
 		)
-		err := rows.Scan(&l.RowID, &l.LineID, &l.SKU, &p.SKU, &p.Quantity, &l.Location, &l.Quantity, &l.Total, &booked, &u.Reserved, &u.Backordered, &u.Unlinked,
+		err := rows.Scan(&l.RowID, &l.LineID, &l.SKU, &p.SKU, &p.Per, &l.Location, &l.Quantity, &l.Total, &booked, &u.Reserved, &u.Backordered, &u.Unlinked,
 			&u.Packed, &u.Shipped, &u.Cancelled, &l.Returned)
 		l.Booked = booked != 0
 		if n := len(b.Lines); n == 0 || b.Lines[n-1].RowID != l.RowID || b.Lines[n-1].LineID != l.LineID {
@@ -93,12 +95,12 @@ func (s *Store) auditLevels(ctx context.Context, b *Books) error {
 }
 
 func (s *Store) auditMovements(ctx context.Context, b *Books) error {
-	return s.Read(ctx, `SELECT sku, location, kind, CASE WHEN order_id = 0 THEN 0 ELSE 1 END, CASE WHEN actor <> '' OR as_of > 0 THEN 1 ELSE 0 END,
-			CAST(SUM(on_hand) AS BIGINT), CAST(SUM(reserved) AS BIGINT)
-		FROM movements GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2`, func(rows *sql.Rows) error {
+	return s.Read(ctx, `SELECT sku, location, kind, CASE WHEN order_id = 0 THEN 0 ELSE 1 END, CASE WHEN actor = '' THEN 0 ELSE 1 END,
+			CASE WHEN as_of = 0 THEN 0 ELSE 1 END, CAST(SUM(on_hand) AS BIGINT), CAST(SUM(reserved) AS BIGINT)
+		FROM movements GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2`, func(rows *sql.Rows) error {
 		var p stock.Place
 		var m stock.Moved
-		if err := rows.Scan(&p.SKU, &p.Location, &m.Kind, &m.ByOrder, &m.Signed, &m.OnHand, &m.Reserved); err != nil {
+		if err := rows.Scan(&p.SKU, &p.Location, &m.Kind, &m.ByOrder, &m.Named, &m.Dated, &m.OnHand, &m.Reserved); err != nil {
 			return err
 		}
 		if n := len(b.Movements); n == 0 || b.Movements[n-1].Place != p {
@@ -119,45 +121,48 @@ func (s *Store) auditPackages(ctx context.Context, b *Books) error {
 }
 
 func (s *Store) auditListings(ctx context.Context, b *Books) error {
-	return s.Read(ctx, `SELECT account, channel_sku, sku, listing_ref, held, held_cap,
-			CASE WHEN dirty_version > clean_version AND dirty_version > held_version THEN 1 ELSE 0 END
-		FROM links l WHERE channel_fulfils = 0 AND NOT `+levels.UnmanagedLink+` ORDER BY account, channel_sku`, func(rows *sql.Rows) error {
+	return s.Read(ctx, `SELECT l.account, l.channel_sku, l.sku, l.listing_ref, l.held, l.held_cap, CASE WHEN `+levels.UnmanagedLink+` THEN 1 ELSE 0 END, `+
+		db.SelectsOf[levels.TrackRow]("l")+` FROM links l ORDER BY l.account, l.channel_sku`, func(rows *sql.Rows) error {
 		var (
-			l     AuditListing
-			dirty int
+			l         AuditListing
+			unmanaged bool
+			track     levels.TrackRow
 		)
-		err := rows.Scan(&l.Account, &l.ChannelSKU, &l.SKU, &l.ListingRef, &l.Hold.Units, &l.Hold.Cap, &dirty)
-		l.Dirty = dirty != 0
-		b.Listings = append(b.Listings, l)
+		err := rows.Scan(append([]any{&l.Account, &l.ChannelSKU, &l.SKU, &l.ListingRef, &l.Hold.Units, &l.Hold.Cap, &unmanaged}, db.FieldsOf(&track)...)...)
+		if t := stock.Track(track); t.Ours(unmanaged) {
+			l.Dirty = t.Behind()
+			b.Listings = append(b.Listings, l)
+		}
 		return err
 	})
 }
 
 func (s *Store) auditPushes(ctx context.Context, b *Books) error {
-	return s.Read(ctx, `SELECT account, channel_sku, sent_at, acked_at FROM pushes WHERE acked_at > 0
-		ORDER BY account, channel_sku, sent_at`, func(rows *sql.Rows) error {
+	return s.Read(ctx, `SELECT account, channel_sku, sent_at, acked_at FROM pushes ORDER BY account, channel_sku, sent_at`, func(rows *sql.Rows) error {
 		var (
-			p           AuditPush
-			sent, acked int64
+			p    AuditPush
+			sent stock.Sending
 		)
-		err := rows.Scan(&p.Account, &p.ChannelSKU, &sent, &acked)
-		p.SentAt, p.AckedAt = db.At(sent), db.At(acked)
-		b.Pushes = append(b.Pushes, p)
+		err := rows.Scan(&p.Account, &p.ChannelSKU, &sent.SentAt, &sent.AckedAt)
+		if sent.Accepted() {
+			p.SentAt, p.AckedAt = db.At(sent.SentAt), db.At(sent.AckedAt)
+			b.Pushes = append(b.Pushes, p)
+		}
 		return err
 	})
 }
 
-// Workload returns how many orders are stored, and how many can be worked on now: not ended, and not waiting for stock, a link or
-// payment.
+// Workload returns how many orders are stored, and how many can be worked on now (order.Workable).
 func (s *Store) Workload(ctx context.Context) (saved, workable int, err error) {
-	err = s.Read(ctx, `SELECT x.state, x.waits, COUNT(*) FROM (SELECT o.state, CASE WHEN EXISTS (
-			SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.backordered + l.unlinked > 0) THEN 1 ELSE 0 END AS waits FROM orders o) x
-		GROUP BY x.state, x.waits`, func(rows *sql.Rows) error {
+	err = s.Read(ctx, `SELECT o.state, COALESCE(u.backordered, 0), COALESCE(u.unlinked, 0), COUNT(*) FROM orders o LEFT JOIN (
+			SELECT l.order_id, CAST(SUM(l.backordered) AS BIGINT) AS backordered, CAST(SUM(l.unlinked) AS BIGINT) AS unlinked
+			FROM order_lines l GROUP BY l.order_id) u ON u.order_id = o.id
+		GROUP BY 1, 2, 3`, func(rows *sql.Rows) error {
 		var state order.State
-		var waits bool
+		var u order.Units
 		var n int
-		err := rows.Scan(&state, &waits, &n)
-		if saved += n; state.Workable() && !waits {
+		err := rows.Scan(&state, &u.Backordered, &u.Unlinked, &n)
+		if saved += n; order.Workable(state, u) {
 			workable += n
 		}
 		return err

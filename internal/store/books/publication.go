@@ -11,6 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/listing/publication"
 	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/links"
 	"github.com/towpath/towpath/internal/store/products"
@@ -59,20 +60,25 @@ func (s *Store) Published(ctx context.Context) (Published, error) {
 }
 
 func (s *Store) auditItems(ctx context.Context, p *Published) error {
-	return s.Read(ctx, `SELECT i.id, i.run_id, p.account, p.through, p.endpoint, i.reference, i.status, i.step, i.stage, i.code, i.warnings, p.started_at, i.at
-		FROM publications p JOIN run_items i ON i.run_id = p.id WHERE i.type = 'variant' AND p.dry_run = 0 ORDER BY i.id`, func(rows *sql.Rows) error {
+	return s.Read(ctx, `SELECT i.id, i.run_id, p.account, p.through, p.endpoint, i.reference, i.status, i.step, i.stage, i.code, i.warnings, p.started_at, i.at,
+			i.type, p.dry_run
+		FROM publications p JOIN run_items i ON i.run_id = p.id ORDER BY i.id`, func(rows *sql.Rows) error {
 		var i AuditItem
 		var started, changed int64
-		err := rows.Scan(&i.ID, &i.RunID, &i.Account, &i.Through, &i.Endpoint, &i.SKU, &i.Status, &i.Step, &i.Stage, &i.Code, &i.Warnings, &started, &changed)
-		i.StartedAt, i.At = db.At(started), db.At(changed)
-		p.Items = append(p.Items, i)
+		var kind listing.Kind
+		var dryRun bool
+		err := rows.Scan(&i.ID, &i.RunID, &i.Account, &i.Through, &i.Endpoint, &i.SKU, &i.Status, &i.Step, &i.Stage, &i.Code, &i.Warnings, &started, &changed,
+			&kind, &dryRun)
+		if i.StartedAt, i.At = db.At(started), db.At(changed); publication.EverSent(kind, dryRun) {
+			p.Items = append(p.Items, i)
+		}
 		return err
 	})
 }
 
 func (s *Store) auditPending(ctx context.Context, p *Published) error {
-	return s.Read(ctx, `SELECT COUNT(*) FROM publications p JOIN run_items i ON i.run_id = p.id WHERE i.status = 'pending'`,
-		func(rows *sql.Rows) error { return rows.Scan(&p.Pending) })
+	return s.Read(ctx, `SELECT COUNT(*) FROM publications p JOIN run_items i ON i.run_id = p.id WHERE i.status = $1`,
+		func(rows *sql.Rows) error { return rows.Scan(&p.Pending) }, string(publication.Pending))
 }
 
 func (s *Store) auditGoods(ctx context.Context, p *Published) error {
@@ -80,12 +86,11 @@ func (s *Store) auditGoods(ctx context.Context, p *Published) error {
 		return nil
 	}
 	seen := make(map[string]bool)
-	err := s.Read(ctx, `SELECT v.sku, v.product, CASE WHEN p.changed_at > v.changed_at THEN p.changed_at ELSE v.changed_at END
-		FROM variants v JOIN products p ON p.key = v.product ORDER BY v.sku`, func(rows *sql.Rows) error {
+	err := s.Read(ctx, `SELECT v.sku, v.product, v.changed_at, p.changed_at FROM variants v JOIN products p ON p.key = v.product ORDER BY v.sku`, func(rows *sql.Rows) error {
 		var sku, key string
-		var changed int64
-		err := rows.Scan(&sku, &key, &changed)
-		p.Of[sku], p.Changed[sku], seen[key] = key, db.At(changed), true
+		var variant, product int64
+		err := rows.Scan(&sku, &key, &variant, &product)
+		p.Of[sku], p.Changed[sku], seen[key] = key, catalogue.ChangedAt(db.At(variant), db.At(product)), true
 		return err
 	})
 	if err != nil {

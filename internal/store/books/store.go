@@ -47,10 +47,9 @@ type AuditOrder struct {
 
 // AuditLine is one order line. Taken is false for lines of skipped orders.
 type AuditLine struct {
-	RowID    int64 // of the order
-	LineID   string
-	SKU      string
-	Parts    []catalogue.Part // what one unit takes from the shelf: the SKU itself, or the kit's parts; none: not mapped
+	RowID  int64 // of the order
+	LineID string
+	order.Item
 	Location string
 	Quantity int
 	Total    int64

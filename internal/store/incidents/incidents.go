@@ -143,27 +143,19 @@ func (c *Counted) Save(ctx context.Context, t *db.Tx) error {
 	return Save(ctx, t, c.News(db.At(t.Now)))
 }
 
-// unlinkedOn returns the endpoints whose unlinked units are counted.
-func unlinkedOn() []string {
-	var out []string
-	for _, e := range []channel.Endpoint{channel.Production, channel.Test} {
-		if incident.CountsUnlinked(e == channel.Test) {
-			out = append(out, string(e))
-		}
-	}
-	return out
-}
+// countedEndpoints are the endpoints whose unlinked units are counted, as a list for IN.
+var countedEndpoints = db.Words([]channel.Endpoint{channel.Production, channel.Test}, func(e channel.Endpoint) bool { return incident.CountsUnlinked(e == channel.Test) })
 
 // UpdateUnlinked counts the sold units of listings without a link, on the accounts of these orders.
 func UpdateUnlinked(ctx context.Context, t *db.Tx, orders []int64) error {
 	c := Count(incident.Unlinked)
 	err := t.Query(ctx, `WITH touched AS (SELECT DISTINCT a.id FROM {{rows 1}} CROSS JOIN orders o JOIN accounts a ON a.id = o.account
-			WHERE o.id = r.value AND a.endpoint IN (SELECT r.value FROM {{rows 2}})),
+			WHERE o.id = r.value AND a.endpoint IN `+countedEndpoints+`),
 		waiting AS (SELECT o.account, l.channel_sku, SUM(l.unlinked) AS units FROM order_lines l JOIN orders o ON o.id = l.order_id
 			WHERE l.unlinked > 0 AND l.sku = '' AND o.account IN (SELECT id FROM touched) GROUP BY o.account, l.channel_sku)
 		SELECT t.id, COALESCE(w.channel_sku, ''), CAST(COALESCE(w.units, 0) AS BIGINT), `+SavedColumns+`
-		FROM touched t LEFT JOIN waiting w ON w.account = t.id `+Saved("$3", "t.id")+` ORDER BY t.id, w.units DESC, w.channel_sku`,
-		c.Scan, db.IDs(orders), db.Texts(unlinkedOn()), string(incident.Unlinked))
+		FROM touched t LEFT JOIN waiting w ON w.account = t.id `+Saved("$2", "t.id")+` ORDER BY t.id, w.units DESC, w.channel_sku`,
+		c.Scan, db.IDs(orders), string(incident.Unlinked))
 	if err != nil {
 		return err
 	}

@@ -63,7 +63,7 @@ func SaveCalls(ctx context.Context, t *db.Tx, calls []Call) error {
 	}
 	rows := make([]callRow, len(calls))
 	for i, c := range calls {
-		rows[i] = callRow{c.Account, c.Endpoint, c.Budget, i == 0, c.Operation, c.RequestID, c.Status, c.Class, c.Code,
+		rows[i] = callRow{c.Account, c.Endpoint, c.Budget, channel.Draws(i), c.Operation, c.RequestID, c.Status, c.Class, c.Code,
 			c.RunID, c.OrderID, c.PackageID, c.At, c.Took}
 	}
 	_, err := t.Exec(ctx, `INSERT INTO calls ({{columns 1}}) SELECT {{values 1}} FROM {{rows 1}} WHERE true`, db.RowsOf(rows))
@@ -114,18 +114,31 @@ func (s *Store) RunCalls(ctx context.Context, runID string, limit int) ([]Call, 
 // Used returns how much of each budget was used since a time, by account and operation.
 func (s *Store) Used(ctx context.Context, since time.Time) ([]Use, error) {
 	var out []Use
-	err := s.Read(ctx, `SELECT account, budget, CAST(SUM(draws) AS BIGINT), COUNT(*),
-			CAST(SUM(CASE WHEN class = 'throttled' THEN 1 ELSE 0 END) AS BIGINT)
-		FROM calls WHERE at >= $1 GROUP BY account, budget ORDER BY account, budget`, func(rows *sql.Rows) error {
+	err := s.Read(ctx, `SELECT account, budget, class, CAST(SUM(draws) AS BIGINT), COUNT(*)
+		FROM calls WHERE at >= $1 GROUP BY account, budget, class ORDER BY account, budget, class`, func(rows *sql.Rows) error {
 		var u Use
-		err := rows.Scan(&u.Account, &u.Budget, &u.Draws, &u.Calls, &u.Throttled)
-		out = append(out, u)
-		return err
+		var class channel.Class
+		if err := rows.Scan(&u.Account, &u.Budget, &class, &u.Draws, &u.Calls); err != nil {
+			return err
+		}
+		if class.OverBudget() {
+			u.Throttled = u.Calls
+		}
+		if n := len(out) - 1; n >= 0 && out[n].Account == u.Account && out[n].Budget == u.Budget {
+			out[n].add(u)
+		} else {
+			out = append(out, u)
+		}
+		return nil
 	}, db.Micro(since))
 	if err != nil {
 		return nil, fmt.Errorf("count calls: %w", err)
 	}
 	return out, nil
+}
+
+func (u *Use) add(v Use) {
+	u.Draws, u.Calls, u.Throttled = u.Draws+v.Draws, u.Calls+v.Calls, u.Throttled+v.Throttled
 }
 
 // ForgetCalls deletes at most `limit` calls made before a time, oldest first, and says how many they were.

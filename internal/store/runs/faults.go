@@ -74,7 +74,7 @@ func rowOfFault(f *channel.Fault) storedFault {
 func SaveFaults(ctx context.Context, t *db.Tx, account string, faults []*channel.Fault) error {
 	var list []*channel.Fault
 	for _, f := range faults {
-		if f != nil && f.ID != "" {
+		if f.Recorded() {
 			list = append(list, f)
 		}
 	}

@@ -1,40 +1,30 @@
 package runs
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
-	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/register"
 	"github.com/towpath/towpath/internal/store/db"
 )
 
 // ItemStatus is the status of an item of a run.
-type ItemStatus string
+type ItemStatus = register.Status
 
 // The statuses of an item.
 const (
-	ItemPending ItemStatus = "pending"
-	ItemDone    ItemStatus = "done"
-	ItemError   ItemStatus = "error"
-	ItemSkipped ItemStatus = "skipped" // always with a reason
+	ItemPending = register.Pending
+	ItemDone    = register.Done
+	ItemError   = register.Error
+	ItemSkipped = register.Skipped
 )
 
 // Item is one entry of a run.
-type Item struct {
-	RunID     string           `json:"runId"`
-	Endpoint  channel.Endpoint `json:"endpoint,omitempty"` // the run's; empty on an item to be saved
-	Type      string           `json:"type"`               // order, level, package, listing
-	Reference string           `json:"reference"`
-	Status    ItemStatus       `json:"status"`
-	Reason    string           `json:"reason,omitempty"`
-	FaultID   string           `json:"faultId,omitempty"`
-	RequestID string           `json:"requestId,omitempty"`
-	At        time.Time        `json:"at"`
-}
+type Item = register.Item
 
 // FoldedReference is a reference as it is searched.
 func FoldedReference(reference string) string { return strings.ToLower(db.Clean(reference)) }
@@ -44,16 +34,12 @@ func (s *Store) SaveItems(ctx context.Context, items []Item) error {
 	return s.Write(ctx, "save items", func(ctx context.Context, t *db.Tx) error { return SaveItems(ctx, t, items) })
 }
 
-// SaveItems saves items of runs in a transaction.
+// SaveItems saves items of runs in a transaction, those that register.Last says: one statement can't write a row twice.
 func SaveItems(ctx context.Context, t *db.Tx, items []Item) error {
-	// The last result of each item counts, because one statement can't write a row twice.
-	last := map[[3]string]Item{}
-	for _, item := range items {
-		if item.RunID != "" {
-			last[[3]string{item.RunID, item.Reference, item.Type}] = item
-		}
-	}
-	for batch := range slices.Chunk(db.SortedValues(last), db.BatchRows) {
+	last := slices.SortedFunc(slices.Values(register.Last(items)), func(a, b Item) int {
+		return cmp.Or(cmp.Compare(a.RunID, b.RunID), cmp.Compare(a.Reference, b.Reference), cmp.Compare(a.Type, b.Type))
+	})
+	for batch := range slices.Chunk(last, db.BatchRows) {
 		_, err := t.Exec(ctx, `INSERT INTO run_items ({{columns 1}}, account, endpoint, created_at)
 			SELECT {{values 1}}, COALESCE(o.account, ''), COALESCE(o.endpoint, ''), CAST($2 AS BIGINT)
 			FROM {{rows 1}} LEFT JOIN runs o ON o.id = r.run_id WHERE true

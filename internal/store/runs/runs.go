@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
-	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/register"
 	"github.com/towpath/towpath/internal/store/db"
 )
 
@@ -22,36 +22,22 @@ type Store struct {
 // New returns the room for an open database.
 func New(d *db.DB) *Store { return &Store{DB: d} }
 
-// RunListings is the kind of runs that publish.
-const RunListings RunKind = "listings"
-
 // RunKind is the kind of work that a run does.
-type RunKind string
+type RunKind = register.Kind
 
-// The kinds of runs that exist so far.
+// The kinds of runs.
 const (
-	RunOrders    RunKind = "orders"
-	RunStock     RunKind = "stock"
-	RunShipments RunKind = "shipments"
-	RunLinks     RunKind = "links"     // listings read from the channel
-	RunLevels    RunKind = "levels"    // accepted levels read back
-	RunMigration RunKind = "migration" // listings brought under the channel's API
+	RunOrders    = register.Orders
+	RunStock     = register.Stock
+	RunShipments = register.Shipments
+	RunListings  = register.Listings
+	RunLinks     = register.Links
+	RunLevels    = register.Levels
+	RunMigration = register.Migration
 )
 
 // Run is one execution of a sync: a row of the activity register.
-type Run struct {
-	ID         string           `json:"id"`
-	Kind       RunKind          `json:"kind"`
-	Account    string           `json:"account"`
-	Endpoint   channel.Endpoint `json:"endpoint"`
-	WorkflowID string           `json:"workflowId"`
-	StartedAt  time.Time        `json:"startedAt"`
-	EndedAt    time.Time        `json:"endedAt,omitzero"`
-	Counts     message.Counts   `json:"counts"`
-	FaultID    string           `json:"faultId,omitempty"`
-	FaultClass channel.Class    `json:"faultClass,omitempty"`
-	FaultCode  string           `json:"faultCode,omitempty"`
-}
+type Run = register.Run
 
 // RunFilter selects runs, newest first; Before is the ID of the last row shown.
 type RunFilter struct {
@@ -71,8 +57,8 @@ func (s *Store) StartRun(ctx context.Context, run Run) error {
 
 // InsertRun records the start of a run in a transaction; an existing one stays.
 func InsertRun(ctx context.Context, t *db.Tx, run Run) error {
-	if run.ID == "" {
-		return fmt.Errorf("a run needs an id")
+	if err := run.Check(); err != nil {
+		return err
 	}
 	n, err := t.Exec(ctx, `INSERT INTO runs (id, kind, account, endpoint, workflow_id, started_at)
 		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING`,
@@ -119,7 +105,7 @@ func (s *Store) List(ctx context.Context, filter RunFilter) ([]Run, error) {
 		w.And(`endpoint = %s`, string(filter.Endpoint))
 	}
 	if filter.Errors {
-		w.And(`(errors > 0 OR fault_id <> '')`)
+		w.And(failed)
 	}
 	if filter.Before != "" {
 		w.And(`(started_at, id) < (SELECT started_at, id FROM runs WHERE id = %s)`, filter.Before)
@@ -155,9 +141,7 @@ func rowOfItem(i Item) itemRow {
 }
 
 // RunKinds are all kinds of runs, in the order in which they are shown.
-func RunKinds() []RunKind {
-	return []RunKind{RunOrders, RunStock, RunShipments, RunListings, RunLinks, RunLevels, RunMigration}
-}
+func RunKinds() []RunKind { return register.Kinds() }
 
 // RunColumns are the columns of runs as o, as ScanRun reads them.
 const RunColumns = `o.id, o.kind, o.account, o.endpoint, o.workflow_id, o.started_at, o.ended_at, o.seen, o.saved, o.same, o.skipped, o.unlinked, o.errors,
@@ -174,16 +158,26 @@ func ScanRun(rows *sql.Rows, more ...any) (Run, error) {
 	return r, err
 }
 
-// RunDurations returns the durations of the last 20 runs of an account and kind without a fault, the newest first.
+// failed is register.Run.Failed in SQL, and tells register.Run.Took: they limit how many rows are read.
+const (
+	failed = `(errors > 0 OR fault_id <> '')`
+	tells  = `ended_at > 0 AND ended_at >= started_at AND fault_id = ''`
+)
+
+// RunDurations returns the durations of the last runs of an account and kind that tell how long one usually takes, the newest first.
 func (s *Store) RunDurations(ctx context.Context, account string, kind RunKind) ([]time.Duration, error) {
 	var out []time.Duration
-	err := s.Read(ctx, `SELECT ended_at - started_at FROM runs WHERE account = $1 AND kind = $2 AND ended_at >= started_at AND ended_at > 0 AND fault_id = ''
-		ORDER BY started_at DESC LIMIT 20`, func(rows *sql.Rows) error {
-		var us int64
-		err := rows.Scan(&us)
-		out = append(out, time.Duration(us)*time.Microsecond)
+	err := s.Read(ctx, `SELECT started_at, ended_at, fault_id FROM runs WHERE account = $1 AND kind = $2 AND `+tells+`
+		ORDER BY started_at DESC LIMIT $3`, func(rows *sql.Rows) error {
+		var run Run
+		var started, ended int64
+		err := rows.Scan(&started, &ended, &run.FaultID)
+		run.StartedAt, run.EndedAt = db.At(started), db.At(ended)
+		if took, told := run.Took(); told {
+			out = append(out, took)
+		}
 		return err
-	}, account, string(kind))
+	}, account, string(kind), register.Usual)
 	if err != nil {
 		return nil, fmt.Errorf("read how long %s of %s take: %w", kind, account, err)
 	}

@@ -8,6 +8,7 @@ import (
 	"database/sql"
 	"fmt"
 
+	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/db"
@@ -82,7 +83,7 @@ type HeldPackage struct {
 func (s *Store) HeldPackages(ctx context.Context, account string, afterRowID int64, limit int) ([]HeldPackage, error) {
 	var out []HeldPackage
 	err := s.Read(ctx, `SELECT o.id, o.reference, p.package_id FROM packages p JOIN orders o ON o.id = p.order_id
-		WHERE p.state IN ('processed', 'parked') AND o.account = $1 AND o.id > $2 ORDER BY o.id, p.number LIMIT $3`, func(rows *sql.Rows) error {
+		WHERE p.state IN `+db.Words(shipment.States(), shipment.State.Unsent)+` AND o.account = $1 AND o.id > $2 ORDER BY o.id, p.number LIMIT $3`, func(rows *sql.Rows) error {
 		var h HeldPackage
 		err := rows.Scan(&h.RowID, &h.Reference, &h.PackageID)
 		out = append(out, h)
