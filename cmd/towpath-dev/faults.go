@@ -50,7 +50,7 @@ func newFaultsSet(base *devserver.Options, show func(*cobra.Command, []string) e
 	cmd := &cobra.Command{
 		Use:   "set KIND=RATE ...",
 		Short: "Switch faults on, each with the probability that a call has it",
-		Long: `Changes the rates that are named and leaves the others as they are; 0 switches one off. The change holds from the
+		Long: `Changes the given rates and leaves the others as they are; 0 switches one off. The change applies from the
 next call on, until the marketplaces stop. KIND:
 
 ` + devserver.FaultsHelp(),

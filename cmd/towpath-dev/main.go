@@ -84,7 +84,7 @@ slowly enough to watch and with an occasional fault. Ctrl-C stops it; the next s
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return devserver.UsageError{Err: err} })
 	root.PersistentFlags().StringVar(&o.Data, "data", o.Data, "folder that holds everything: databases, ledgers, addresses (TOWPATH_DATA)")
 	bookFlags(root, o)
-	root.Flags().BoolVar(&o.ExitWhenDone, "exit-when-done", false, "when the book is played and no work is left: audit, and exit 0 if it finds no difference")
+	root.Flags().BoolVar(&o.ExitWhenDone, "exit-when-done", false, "when the book is played and no work is left: audit, then exit; 0 if it finds no difference")
 	serverFlags(root, o)
 	root.AddCommand(newMarketplaces(o), newAudit(o), newFaults(o), newRehearse(o))
 	return root

@@ -18,7 +18,7 @@ type versionOptions struct {
 }
 
 func (v *versionOptions) flags(root *cobra.Command) {
-	root.Flags().BoolVar(&v.asked, "version", false, "say which build this is")
+	root.Flags().BoolVar(&v.asked, "version", false, "print the version of this build")
 	root.Flags().StringVarP(&v.output, "output", "o", "table", "how --version prints: table or json")
 }
 

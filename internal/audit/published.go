@@ -121,7 +121,7 @@ func (a *auditor) asWanted(c *check, i books.AuditItem, l market.Listing) {
 	}
 	for _, name := range p.Options {
 		if !says[plainWords(v.Options[name])] {
-			c.fail("%s says nothing of the %s %q", what, name, v.Options[name])
+			c.fail("%s has no %s %q", what, name, v.Options[name])
 		}
 	}
 	if i.Warnings > 0 {
@@ -129,7 +129,7 @@ func (a *auditor) asWanted(c *check, i books.AuditItem, l market.Listing) {
 	}
 	for _, want := range append([]string{p.Brand, v.Barcode}, flat(p.Attributes)...) {
 		if want != "" && !says[plainWords(want)] {
-			c.fail("%s says nothing of %q", what, want)
+			c.fail("%s has no %q", what, want)
 		}
 	}
 }
@@ -178,7 +178,7 @@ func (a *auditor) keptBack() check {
 				allowed = 1 // accepted before, but only now in force
 			}
 			if between(sent, from, to) > allowed {
-				c.fail("%s %s has %s, and run %s sent it all the same", key.account, key.id, i.Code, i.RunID)
+				c.fail("%s %s has %s, and run %s sent it nevertheless", key.account, key.id, i.Code, i.RunID)
 			}
 		}
 	}

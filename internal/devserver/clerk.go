@@ -28,7 +28,7 @@ func (d *dev) clerk(ctx context.Context) error {
 		}
 		parked, err := d.platform.Store.Incidents.ParkedList(ctx, "")
 		if err != nil {
-			d.logger.Warn("What is parked is not known.", zap.Error(err))
+			d.logger.Warn("The parked work can't be read.", zap.Error(err))
 			continue
 		}
 		for _, p := range parked {

@@ -27,7 +27,7 @@ func AskFaults(ctx context.Context, o *Options, account string) ([]AccountFaults
 		return nil, err
 	}
 	if running == nil {
-		return nil, UsageError{fmt.Errorf("no marketplaces run in %s: start towpath-dev, or towpath-dev marketplaces, or name their folder with --data", o.Data)}
+		return nil, UsageError{fmt.Errorf("no marketplaces are running in %s: start towpath-dev, or towpath-dev marketplaces, or name their folder with --data", o.Data)}
 	}
 	accounts := running.Accounts
 	if account != "" {

@@ -36,7 +36,7 @@ func checkOwn(path string) error {
 			return fmt.Errorf("look into data folder: %w", err)
 		}
 		if len(names) > 0 {
-			return UsageError{fmt.Errorf("data folder %s holds %s, which no towpath-dev has made: name a folder of its own with --data", path, filepath.Base(names[0]))}
+			return UsageError{fmt.Errorf("data folder %s holds %s, which towpath-dev did not create: name another folder with --data", path, filepath.Base(names[0]))}
 		}
 	}
 	return nil

@@ -114,7 +114,7 @@ func TestAFolderGoesOnWithWhatItWasBegunWith(t *testing.T) {
 	requireUsage(t, refused(t, o), "another book", "--fresh", "--data")
 	untouched()
 	write(t, filepath.Join(o.Data, playedFile), "{")
-	require.ErrorContains(t, refused(t, o), "begin anew with --fresh")
+	require.ErrorContains(t, refused(t, o), "start again with --fresh")
 	untouched()
 }
 

@@ -47,7 +47,7 @@ func RunMarketplaces(ctx context.Context, o *Options, out io.Writer) error {
 	}
 	defer w.close()
 	if w.attached {
-		return UsageError{fmt.Errorf("marketplaces run in %s already", w.dir)}
+		return UsageError{fmt.Errorf("marketplaces are already running in %s", w.dir)}
 	}
 	player, err := w.newPlayer(o, plan, factor, asFastAsPossible, nil, logger)
 	if err != nil {
@@ -62,7 +62,7 @@ func RunMarketplaces(ctx context.Context, o *Options, out io.Writer) error {
 	if err := player.Run(ctx); err != nil && !errors.Is(err, context.Canceled) {
 		return err
 	}
-	fmt.Fprintln(out, "The book is played; the marketplaces go on until they are stopped.")
+	fmt.Fprintln(out, "The book is played; the marketplaces keep running until they are stopped.")
 	<-ctx.Done()
 	return nil
 }

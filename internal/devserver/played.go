@@ -52,7 +52,7 @@ func (o *Options) remember() error {
 		return err
 	case before.Orders != now.Orders || before.Stock != now.Stock || before.Shape != now.Shape,
 		!slices.Equal(before.Rehearse, now.Rehearse), before.Quirks != "" && before.Quirks != now.Quirks:
-		return UsageError{fmt.Errorf("data folder %s was begun with another book or other --stock, --shape or --quirks: go on with those, begin anew with --fresh, or name another folder with --data", o.Data)}
+		return UsageError{fmt.Errorf("data folder %s was started with another book or other --stock, --shape or --quirks: use the same ones, start again with --fresh, or name another folder with --data", o.Data)}
 	}
 	o.Sandboxes = o.Sandboxes || before.Sandboxes
 	now.Sandboxes = o.Sandboxes
@@ -73,7 +73,7 @@ func (o *Options) played() (played, error) {
 		return p, err
 	}
 	if err := json.Unmarshal(text, &p); err != nil {
-		return p, fmt.Errorf("%s is damaged (%w): begin anew with --fresh", filepath.Join(o.Data, playedFile), err)
+		return p, fmt.Errorf("%s is damaged (%w): start again with --fresh", filepath.Join(o.Data, playedFile), err)
 	}
 	return p, nil
 }

@@ -21,7 +21,7 @@ func (d *dev) planned(ctx context.Context) (*book.Plan, error) {
 	}
 	plan := rehearsalPlan(d.goods)
 	if len(plan.Events) == 0 {
-		return nil, UsageError{errors.New("rehearse: the files list nothing that has a SKU")}
+		return nil, UsageError{errors.New("rehearse: the files list nothing with a SKU")}
 	}
 	return plan, nil
 }

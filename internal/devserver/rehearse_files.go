@@ -43,7 +43,7 @@ func rehearsed(ctx context.Context, paths []string) ([]goods, error) {
 			return nil, UsageError{fmt.Errorf("--rehearse %s: %w", path, err)}
 		}
 		if other, twice := seen[account]; twice {
-			return nil, UsageError{fmt.Errorf("--rehearse: %s and %s are both of %s: give one file a marketplace", other, path, account)}
+			return nil, UsageError{fmt.Errorf("--rehearse: %s and %s are both of %s: give one file per marketplace", other, path, account)}
 		}
 		seen[account] = path
 		all = append(all, some...)

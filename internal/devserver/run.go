@@ -83,7 +83,7 @@ var errInterrupted = errors.New("interrupted before the book was played to its e
 
 // interrupted prints how to continue. It returns an error only if an audit was asked for.
 func (d *dev) interrupted() error {
-	fmt.Fprintf(d.out, "\nStopping. To go on from here: %s\n", d.o.again())
+	fmt.Fprintf(d.out, "\nStopping. To continue from here: %s\n", d.o.again())
 	if d.o.ExitWhenDone {
 		return errInterrupted
 	}
@@ -131,7 +131,7 @@ func (d *dev) forget(ctx context.Context) error {
 		return err
 	}
 	if running != nil {
-		return UsageError{fmt.Errorf("--fresh: marketplaces of their own run in %s: stop them first", running.Dir)}
+		return UsageError{fmt.Errorf("--fresh: separate marketplaces are running in %s: stop them first", running.Dir)}
 	}
 	return d.folder.forget()
 }

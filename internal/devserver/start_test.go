@@ -91,7 +91,7 @@ func TestAnInterruptedStart(t *testing.T) {
 			return nil, ctx.Err()
 		}
 		err := d.run(ctx)
-		require.Contains(t, out.String(), "To go on from here: towpath-dev --data "+o.Data)
+		require.Contains(t, out.String(), "To continue from here: towpath-dev --data "+o.Data)
 		if audited {
 			require.ErrorContains(t, err, "nothing was audited")
 		} else {

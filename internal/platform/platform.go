@@ -39,7 +39,7 @@ type Platform struct {
 }
 
 // ErrNoDatabase means that no setting names the store.
-var ErrNoDatabase = errors.New("it is not known where the store is: set TOWPATH_DATABASE_URL to postgres://... or sqlite:PATH, run towpath-dev in this folder, or name the data folder of one that runs with --data")
+var ErrNoDatabase = errors.New("the store's address is missing: set TOWPATH_DATABASE_URL to postgres://... or sqlite:PATH, run towpath-dev in this folder, or name the data folder of a running one with --data")
 
 // Open opens the store and creates the starter. It does not call the Temporal server: commands that only read the
 // store work without it. The registry may be nil if no channel is called.

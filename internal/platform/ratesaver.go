@@ -57,7 +57,7 @@ func (l *rateSaver) save(ctx context.Context) {
 			continue
 		}
 		if err := l.platform.Starter.ObserveRates(ctx, l.platform.Settings.TemporalNamespace, account, observed); err != nil {
-			l.platform.logger.Warn("What the channel says of its budget is not kept; it is tried again.", zap.String("account", account), zap.Error(err))
+			l.platform.logger.Warn("The rates that the channel reports were not saved; it is tried again.", zap.String("account", account), zap.Error(err))
 			continue
 		}
 		l.saved[account] = observed

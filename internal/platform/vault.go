@@ -29,7 +29,7 @@ func (p *Platform) open(ctx context.Context, a channel.Account) (channel.Connect
 	}
 	if a.Rotates() {
 		if p.vault == nil {
-			return nil, fmt.Errorf("account %s: its tokens rotate and must be kept, and %s is not set: %s", a.ID, vault.Setting, vault.HowToMake)
+			return nil, fmt.Errorf("account %s: its tokens rotate and must be stored, but %s is not set: %s", a.ID, vault.Setting, vault.HowToMake)
 		}
 		if err := p.vault.Adopt(ctx, a.ID, a.Credentials["refreshToken"]); err != nil {
 			return nil, fmt.Errorf("account %s: %w", a.ID, err)

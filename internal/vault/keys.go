@@ -22,11 +22,11 @@ const HowToMake = "make one with `openssl rand -base64 32` and set " + Setting +
 const PublicKey = "c2ltdWxhdGVkIG1hcmtldHBsYWNlcyBvbmx5IGtleSE="
 
 // ErrPublic means that tokens of an account that is not simulated would be encrypted with PublicKey.
-var ErrPublic = errors.New(Setting + " is the key of docker-compose.yml, which everybody knows and which is for simulated accounts only: " + HowToMake)
+var ErrPublic = errors.New(Setting + " is the key of docker-compose.yml, which is public and only for simulated accounts: " + HowToMake)
 
 // Errors of tokens that can't be decrypted. Nothing is lost: the row stays unchanged.
 var (
-	ErrOtherKey = errors.New("the account's tokens were sealed with a key that " + Setting + " does not have: set it to that key, or put it behind the new one with a comma between")
+	ErrOtherKey = errors.New("the account's tokens were encrypted with a key that " + Setting + " does not have: set it to that key, or put it behind the new one with a comma between")
 	ErrTampered = errors.New("the account's tokens in the store were changed by somebody else: restore the row, or give the account a new refresh token")
 )
 

@@ -72,7 +72,7 @@ func (p *Player) checkBook(ctx context.Context) error {
 	case "":
 		return p.options.Warehouse.SetMark(ctx, markBook, mine)
 	}
-	return fmt.Errorf("this data was made with another order book, shape, stock or set of accounts: give the same as before, or start again with a new data folder (--fresh)")
+	return fmt.Errorf("this data was created with another order book, shape, stock or set of accounts: use the same ones as before, or start again with a new data folder (--fresh)")
 }
 
 // fingerprint returns a hash of a plan.
