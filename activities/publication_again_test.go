@@ -84,7 +84,7 @@ func TestGoodsWhoseAnswerWasLostAreCheckedAgain(t *testing.T) {
 }
 
 // A channel SKU that another SKU's listing has is not used: the item reports it, and nothing is sent.
-func TestANameThatAnotherListingHasIsNotTaken(t *testing.T) {
+func TestANameThatAnotherListingHasIsNotUsed(t *testing.T) {
 	t.Parallel()
 	l := &lists{result: took}
 	s := openLists(t, l)
@@ -97,7 +97,7 @@ func TestANameThatAnotherListingHasIsNotTaken(t *testing.T) {
 }
 
 // A run on the test endpoint is taken as a preview only where the channel's test lists nothing.
-func TestOnlyATestOnAmazonIsTakenAsAPreview(t *testing.T) {
+func TestOnlyATestOnAmazonIsAPreview(t *testing.T) {
 	t.Parallel()
 	for _, kind := range channel.Kinds() {
 		for _, endpoint := range []channel.Endpoint{channel.Test, channel.Production} {

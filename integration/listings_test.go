@@ -26,7 +26,7 @@ import (
 // while everything is killed twice. Each defect is reported at the first attempt, by the check that should find it,
 // with what to do about it; everything else is live in the marketplaces' own ledgers. TOWPATH_SOAK=1 uses all
 // thousand products.
-func TestEveryPlantedDefectIsToldAndAllElseIsLive(t *testing.T) {
+func TestEveryPlantedDefectIsReportedAndAllElseIsLive(t *testing.T) {
 	t.Parallel()
 	s := newGiftShop(t)
 	s.entersGoods()

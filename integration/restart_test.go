@@ -19,7 +19,7 @@ func savedByCLI(t *testing.T, dir string) int {
 }
 
 // Ctrl-C stops towpath-dev in good order; the next start continues, and with --fresh it begins anew.
-func TestStoppedItGoesOnAndFreshItBeginsAnew(t *testing.T) {
+func TestStoppedItContinuesAndFreshItStartsAgain(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	p, _ := startRunning(t, dir, "--speed", "600")
@@ -61,7 +61,7 @@ func refused(t *testing.T, dir string, code int, args ...string) string {
 
 // A folder and a port can be used by one towpath-dev only. A second one says what is wrong and what to do, and does
 // not affect the first.
-func TestAFolderInUseAndATakenPortAreRefused(t *testing.T) {
+func TestAFolderInUseAndAPortInUseAreRefused(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	p, dev := startRunning(t, dir)

@@ -16,7 +16,7 @@ import (
 )
 
 // While the server does not answer, an error says what could not be done, with the server's own words.
-func TestWhoAsksAnAbsentServerIsToldWhatWasNotDone(t *testing.T) {
+func TestAnAbsentServerIsReportedWithWhatWasNotDone(t *testing.T) {
 	t.Parallel()
 	d, _ := newFaulty(t, always(errAway))
 	for want, ask := range map[string]func(context.Context) error{

@@ -84,7 +84,7 @@ func TestAnImportSavesAndASecondOneSaysThatNothingChanged(t *testing.T) {
 	require.Equal(t, "5010000000011", everything(t, s)[1].Variants[0].Barcode, "an empty cell removes nothing")
 }
 
-func TestWithAMistakeNothingIsSavedAndEveryMistakeIsTold(t *testing.T) {
+func TestWithAMistakeNothingIsSavedAndEveryMistakeIsReported(t *testing.T) {
 	t.Parallel()
 	s := shop(t)
 	require.NoError(t, s.Store.Products.SaveVariants(context.Background(), []products.Variant{{SKU: "000731"}, {SKU: "12E05"}}))
@@ -269,7 +269,7 @@ func TestTheSampleFilesImportAndChangeNothingTwice(t *testing.T) {
 }
 
 // If one of the kits can't be saved, the catalogue is not saved either.
-func TestAKitThatLiesOnTheShelfIsRefusedBeforeAnythingIsSaved(t *testing.T) {
+func TestAKitWithStockIsRefusedBeforeAnythingIsSaved(t *testing.T) {
 	t.Parallel()
 	s := shop(t)
 	ctx := context.Background()

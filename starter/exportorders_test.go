@@ -105,7 +105,7 @@ func (f *failing) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-func TestAFileThatWasNeverFinishedIsToldByTheNextExportAndWrittenAgain(t *testing.T) {
+func TestAFileThatWasNeverFinishedIsReportedByTheNextExportAndWrittenAgain(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	d := newFixture(t)

@@ -67,7 +67,7 @@ func TestTheAnswerIsHeldAgainstTheStore(t *testing.T) {
 	require.ErrorContains(t, err, "nothing is cancelled")
 }
 
-func TestAnUpdateThatTheEndOfALifecycleOvertookIsAskedAgainAndTheTrueStateIsTold(t *testing.T) {
+func TestAnUpdateOvertakenByTheEndOfALifecycleIsSentAgainAndTheTrueStateReported(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	for name, lost := range map[string]error{

@@ -114,7 +114,7 @@ func TestOneMistakeHoldsAFileUnlessTheRestMayGo(t *testing.T) {
 	require.Empty(t, d.detail(t, "ebay-uk", "3").Packages)
 }
 
-func TestPackagesOfAnAccountThatObservesAreToldAsHeldAndARaceAsRefused(t *testing.T) {
+func TestPackagesOfAnObservingAccountAreReportedAsHeldAndARaceAsRefused(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	d := newFixture(t)

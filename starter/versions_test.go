@@ -68,7 +68,7 @@ func (s schedules) Create(_ context.Context, o client.ScheduleOptions) (client.S
 
 // A workflow whose input has no version behaves like one from before there were versions. It is started by name, so
 // that neither the compiler nor the SDK sees whether it is given what it takes.
-func TestWhateverIsStartedIsToldItsVersion(t *testing.T) {
+func TestWhateverIsStartedGetsItsVersion(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	d := newFixture(t)

@@ -10,7 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 )
 
-func TestWorkersTellTheirBuildWhereOneIsSet(t *testing.T) {
+func TestWorkersReportTheirBuildWhereOneIsSet(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, worker.DeploymentOptions{}, Config{}.options().DeploymentOptions)
 

@@ -55,7 +55,7 @@ func shipmentInput(t *testing.T) message.ShipmentSyncInput {
 }
 
 // The shipment policy makes three calls with waits of 1.5 s and 3 s, then the workflow parks until a person retries.
-func TestShipmentParksAfterThreeCallsAndGoesOnWhenToldTo(t *testing.T) {
+func TestShipmentParksAfterThreeCallsAndContinuesAfterARetry(t *testing.T) {
 	t.Parallel()
 	env := newEnv(t)
 	var ship *activities.Shipments
@@ -116,7 +116,7 @@ func TestShipmentReadsTheOrderAgainAfterAConflict(t *testing.T) {
 }
 
 // Two retries before an attempt cause one attempt, not a second one after the next park.
-func TestRetriesSaidBeforeAnAttemptAreMetByIt(t *testing.T) {
+func TestAnAttemptUsesTheRetriesSentBeforeIt(t *testing.T) {
 	t.Parallel()
 	env := newEnv(t)
 	var ship *activities.Shipments

@@ -134,7 +134,7 @@ func TestAWorkerLeavesAloneWhatANewerOneStarted(t *testing.T) {
 	}
 }
 
-func TestEveryWorkflowHasAVersionAndIsToldTheOneItWasStartedAs(t *testing.T) {
+func TestEveryWorkflowHasAVersionAndGetsTheOneItWasStartedWith(t *testing.T) {
 	t.Parallel()
 	all := registered{}
 	workflows.Register(all)

@@ -23,7 +23,7 @@ var (
 )
 
 // Every command that Towpath prints, or that its documents name, exists and has the flags that are given.
-func TestEveryHintNamesARealCommandAndItsFlags(t *testing.T) {
+func TestEveryPrintedCommandExistsWithItsFlags(t *testing.T) {
 	t.Parallel()
 	found := 0
 	for _, file := range textFiles(t) {

@@ -124,7 +124,7 @@ func TestFewItemsUnfoldByThemselves(t *testing.T) {
 }
 
 // After a run that a person has waited for, the remedy of each kind of error is shown once.
-func TestManyErrorsAreToldInBrief(t *testing.T) {
+func TestManyErrorsAreShownInBrief(t *testing.T) {
 	t.Parallel()
 	item := func(sku string) itemShown {
 		i := itemShown{Channel: channel.Amazon, Remedies: []remedy.Remedy{{Code: "attribute-missing", Title: "An attribute is missing", Steps: []string{"Fill it in."}}}}

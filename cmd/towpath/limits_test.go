@@ -14,7 +14,7 @@ import (
 )
 
 // A rate shows its source, the resulting budget and what the channel reported, with and without Temporal.
-func TestLimitsShowWhereEachRateComesFromAndWhatIsMadeOfIt(t *testing.T) {
+func TestLimitsShowWhereEachRateComesFromAndHowItIsUsed(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)
 	b.fill()

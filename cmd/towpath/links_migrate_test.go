@@ -57,7 +57,7 @@ func (b *fixture) report(text string) (path string) {
 	return path
 }
 
-func TestAReportIsTakenInWithAVerdictPerListing(t *testing.T) {
+func TestAReportIsImportedWithAVerdictPerListing(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)
 	path := b.report(activeListings)
@@ -164,7 +164,7 @@ func TestReportsThatAreWrongSayWhatWouldBeRight(t *testing.T) {
 }
 
 // The sample of a real report can be read, if it is there.
-func TestTheSharedReportIsTakenIn(t *testing.T) {
+func TestASellersWholeReportIsImported(t *testing.T) {
 	t.Parallel()
 	path := oracletest.Data(t, "eBay's active listings report", "merchant", "ebay-active-listings.csv")
 	b := newFixture(t)

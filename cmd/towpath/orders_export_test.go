@@ -14,7 +14,7 @@ import (
 	"github.com/towpath/towpath/internal/store/packages"
 )
 
-func TestOrdersAreExportedOnceAndWhatBecameOfThemIsTold(t *testing.T) {
+func TestOrdersAreExportedOnceAndWhatBecameOfThemIsReported(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)
 	b.fill()

@@ -47,14 +47,14 @@ func TestMoneyIsReadInItsOwnMinorUnits(t *testing.T) {
 	require.Equal(t, "-92233720368547758.08 GBP", amountOf(-1<<63, "GBP"))
 }
 
-func TestTimesAreToldAsAPersonWould(t *testing.T) {
+func TestTimesAreShownAsAPersonWouldSayThem(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, "3 min 5 s ago", away(epoch, epoch.Add(185*time.Second)))
 	require.Equal(t, "in 2 h", away(epoch.Add(2*time.Hour), epoch))
 	require.Equal(t, "-", away(time.Time{}, epoch))
 }
 
-func TestHintsCanBePastedIntoAShell(t *testing.T) {
+func TestPrintedWordsCanBePastedIntoAShell(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, "202-5538961-7743559", shellWord("202-5538961-7743559"))
 	require.Equal(t, "'#1001'", shellWord("#1001"))

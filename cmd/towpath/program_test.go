@@ -267,7 +267,7 @@ func TestAccountsAreListedAndTestedWithTheAccountsFile(t *testing.T) {
 	require.NotContains(t, errs, "shpat_secret")
 }
 
-func TestHintsAreSpelledAsTheProgramWasCalled(t *testing.T) {
+func TestPrintedCommandsAreSpelledAsTheProgramWasCalled(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)
 	b.fill()
@@ -289,7 +289,7 @@ func TestHintsAreSpelledAsTheProgramWasCalled(t *testing.T) {
 	require.Contains(t, out.String(), "  bin/towpath orders [flags]")
 }
 
-func TestEveryCommandCanBeNamedInAHint(t *testing.T) {
+func TestEveryCommandCanBePrinted(t *testing.T) {
 	t.Parallel()
 	p := &Program{}
 	for _, c := range p.root().Commands() {

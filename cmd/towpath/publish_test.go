@@ -78,7 +78,7 @@ func TestTheEndpointIsTestUnlessProductionIsNamed(t *testing.T) {
 	require.Equal(t, channel.Test, publishAsked{all: true, dry: true, endpoint: "test"}.where(live))
 }
 
-func TestWhatWasPublishedIsTold(t *testing.T) {
+func TestWhatWasPublishedIsShown(t *testing.T) {
 	t.Parallel()
 	draw := func(out published) string {
 		pg := (&Program{}).page()

@@ -64,7 +64,7 @@ func (f *fixture) promote(build string) map[string]starter.BuildState {
 
 // A rollout works as docs/operating.md describes it: the first build, a newer one beside it, the promotion, and the
 // way back.
-func TestABuildIsRolledOutAndTakenBack(t *testing.T) {
+func TestABuildIsRolledOutAndRolledBack(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	first := f.start(older)

@@ -16,7 +16,7 @@ func kit(sku string, parts ...catalogue.Part) catalogue.Kit {
 
 func part(n int, sku string) catalogue.Part { return catalogue.Part{SKU: sku, Quantity: n} }
 
-func TestKitsInKitsAreResolvedToWhatLiesOnTheShelf(t *testing.T) {
+func TestKitsInKitsAreResolvedToSKUsWithStock(t *testing.T) {
 	t.Parallel()
 	leaves, err := catalogue.Leaves([]catalogue.Kit{
 		kit("SET", part(2, "PAIR"), part(1, "BOX")), kit("PAIR", part(1, "L"), part(1, "R")), kit("GIFT", part(1, "SET"), part(3, "L")),

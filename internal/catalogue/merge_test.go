@@ -67,7 +67,7 @@ func TestARowWithoutAProductChangesItsVariantOnly(t *testing.T) {
 	require.True(t, out.Changed)
 }
 
-func TestChangesAreToldFieldByField(t *testing.T) {
+func TestChangesAreReportedFieldByField(t *testing.T) {
 	t.Parallel()
 	now := mug()
 	now.Title, now.Category, now.Attributes = "Big mug", "Kitchen > Mugs", map[string][]string{"Material": {}, "Volume": {"400 ml"}}
@@ -88,7 +88,7 @@ func TestChangesAreToldFieldByField(t *testing.T) {
 	require.Equal(t, map[string][]string{"Volume": {"400 ml"}}, out.Product.Attributes)
 }
 
-func TestAProductWithANewKeyTakesThePlaceOfWhatItsSKUsMadeUp(t *testing.T) {
+func TestAProductWithANewKeyReplacesTheOneWithItsSKUs(t *testing.T) {
 	t.Parallel()
 	alone := catalogue.Product{Key: "MUG-BLU", Title: "Mug", Category: "Kitchen", Variants: []catalogue.Variant{{SKU: "MUG-BLU", WeightGrams: 350}}}
 	out := merged(t, keep(alone), mug())

@@ -40,7 +40,7 @@ func TestBudgetsStayBelowWhatIsPublished(t *testing.T) {
 }
 
 // A publication uses nine tenths of a shop's points when nothing else runs.
-func TestAPublicationTakesNineTenthsOfThePoints(t *testing.T) {
+func TestAPublicationUsesNineTenthsOfThePoints(t *testing.T) {
 	t.Parallel()
 	for _, op := range []Operation{OpPublish, OpCheck} {
 		a, found := AllowanceOf(Shopify, op)
@@ -50,7 +50,7 @@ func TestAPublicationTakesNineTenthsOfThePoints(t *testing.T) {
 }
 
 // The Temporal server accepts fairness weights from 0.001 to 1,000 only.
-func TestWeightsAreWhatTheServerTakes(t *testing.T) {
+func TestWeightsAreWithinTheServersLimits(t *testing.T) {
 	t.Parallel()
 	seen := map[Kind]map[Operation]bool{}
 	for _, k := range Kinds() {
@@ -67,7 +67,7 @@ func TestWeightsAreWhatTheServerTakes(t *testing.T) {
 	require.False(t, found)
 }
 
-func TestWhatAChannelTellsScalesTheBudget(t *testing.T) {
+func TestAReportedRateScalesTheBudget(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		channel  Kind

@@ -255,7 +255,7 @@ func TestARateIsForAnOperationOfTheChannel(t *testing.T) {
 }
 
 // A real seller's credentials are sent only to the channel, over https.
-func TestProductionIsSpokenToAtPublicHTTPSAddressesOnly(t *testing.T) {
+func TestProductionIsCalledAtPublicHTTPSAddressesOnly(t *testing.T) {
 	t.Parallel()
 	read := func(line string) document.Mistakes {
 		_, mistakes := parseAccounts([]byte("accounts:\n- id: e\n  channel: ebay\n  order_location: main\n  enabled: false\n  "+line+"\n"), environment())

@@ -216,7 +216,7 @@ func TestStoreDown(t *testing.T) {
 	require.Equal(t, http.StatusServiceUnavailable, code)
 }
 
-func TestRetryIsOnlyTakenFromHere(t *testing.T) {
+func TestRetryIsOnlyAcceptedFromTheConsoleItself(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)
 	b.product("lamp", "Lamp", 10)

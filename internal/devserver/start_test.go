@@ -46,7 +46,7 @@ func TestAServerThatDoesNotStartEndsTheRun(t *testing.T) {
 	requireNothingLeft(t, d)
 }
 
-func TestATakenPortIsSaidWithTheFlagThatChoosesAnother(t *testing.T) {
+func TestAPortInUseIsReportedWithTheFlagThatChoosesAnother(t *testing.T) {
 	t.Parallel()
 	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)

@@ -77,7 +77,7 @@ line 4: a lamp has no field "price": there are colour, lit, name, rooms, watts
 line 5: a lamp: name is already in line 1`)
 }
 
-func TestAFileFullOfMistakesIsToldInPart(t *testing.T) {
+func TestAFileFullOfMistakesIsReportedInPart(t *testing.T) {
 	t.Parallel()
 	var r document.Reader
 	for range 1000 {

@@ -95,7 +95,7 @@ func TestWhatCanBeMigrated(t *testing.T) {
 }
 
 // An error of one listing does not stop the others.
-func TestEachListingIsJudgedForItself(t *testing.T) {
+func TestEachListingIsCheckedForItself(t *testing.T) {
 	t.Parallel()
 	verdicts := listing.Check([]listing.Found{found("1", item("A")), found("2", item("B")), found("3", item("A"))}, listing.Rules{})
 	require.Equal(t, []bool{false, true, false}, []bool{verdicts[0].CanMigrate(), verdicts[1].CanMigrate(), verdicts[2].CanMigrate()})

@@ -32,7 +32,7 @@ func TestAFileOfAnotherKindIsNamedForWhatItIs(t *testing.T) {
 	require.ErrorAs(t, err, &large)
 }
 
-func TestAnUnknownHeaderIsToldWithWhatIsNearAndWhatIsKnown(t *testing.T) {
+func TestAnUnknownHeaderIsReportedWithTheMostSimilarAndAllKnownOnes(t *testing.T) {
 	t.Parallel()
 	err := refused(t, "Item Name,SKU,Cost\nMug,MUG,3\n")
 	var unknown *merchantfile.NotRecognisedError
@@ -71,7 +71,7 @@ func utf16(text string) string {
 	return string(b)
 }
 
-func TestEveryMistakeIsToldAtOnceWithItsLine(t *testing.T) {
+func TestEveryMistakeIsReportedAtOnceWithItsLine(t *testing.T) {
 	t.Parallel()
 	f := opened(t, "product,SKU,title,brand,barcode,weight grams,price,kit parts\n"+
 		"mug,MUG,\"Mug\nwith a lock\",,5010000000028,350,9.95 GBP,\n"+ // lines 2 and 3
@@ -114,7 +114,7 @@ func TestMistakesAreBoundedAndCounted(t *testing.T) {
 	require.Equal(t, 0, report.Handed)
 }
 
-func TestWhatTheTakerFindsWrongIsToldWithTheRest(t *testing.T) {
+func TestMistakesThatTheCallerFindsAreReportedWithTheRest(t *testing.T) {
 	t.Parallel()
 	f := opened(t, "SKU,location,on hand\nA,nowhere,1\nB,wharf,x\nC,wharf,3\n", merchantfile.Options{})
 	broken := errors.New("the store is away")
@@ -147,7 +147,7 @@ func TestTwoColumnsOfOneNameLeaveTwoReadings(t *testing.T) {
 	require.Empty(t, report.Mistakes, "of columns that are left out it does not matter")
 }
 
-func TestManyVariantsAreToldBeyondEbaysLimitAndRefusedBeyondShopifys(t *testing.T) {
+func TestManyVariantsAreNotedAboveEbaysLimitAndRefusedAboveShopifys(t *testing.T) {
 	t.Parallel()
 	form := func(n int) string {
 		text := "product,SKU,title,option Size\n"

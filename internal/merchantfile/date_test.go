@@ -81,7 +81,7 @@ func TestWhatIsNoDateIsSaid(t *testing.T) {
 		shipped(t, merchantfile.Options{}, "46349"))
 }
 
-func TestDayAndMonthAreSettledByTheOtherDatesOrRefused(t *testing.T) {
+func TestDayAndMonthFollowFromTheOtherDatesOrAreRefused(t *testing.T) {
 	t.Parallel()
 	none := merchantfile.Options{}
 	require.Equal(t, []string{"2026-12-11T00:00:00Z", "2026-11-23T00:00:00Z"}, shipped(t, none, "11/12/2026", "23/11/2026"), "the day is first")

@@ -38,7 +38,7 @@ func TestTheCatalogueFormCanBeJSON(t *testing.T) {
 		{SKU: "BOX", Title: "Box", Parts: []catalogue.Part{{SKU: "GIFT", Quantity: 1}}}}, kits(t, f))
 }
 
-func TestMistakesInJSONAreToldWithLineAndField(t *testing.T) {
+func TestMistakesInJSONAreReportedWithLineAndField(t *testing.T) {
 	t.Parallel()
 	all, report := products(t, opened(t, `{"products": [
   {"title": "None", "variants": []},

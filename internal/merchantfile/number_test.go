@@ -27,7 +27,7 @@ func priced(t *testing.T, prices ...string) []string {
 	return append(read, told(report)...)
 }
 
-func TestADecimalMarkIsSettledByTheWholeColumn(t *testing.T) {
+func TestADecimalMarkFollowsFromTheWholeColumn(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct{ prices, want []string }{
 		"points":              {[]string{"9.95", "12", "1,234.56", "1,234"}, []string{"995", "1200", "123456", "123400"}},
@@ -58,7 +58,7 @@ func TestADecimalMarkIsSettledByTheWholeColumn(t *testing.T) {
 	}
 }
 
-func TestAnotherColumnSettlesWhatOneLeavesOpen(t *testing.T) {
+func TestADecimalMarkFollowsFromAnotherColumn(t *testing.T) {
 	t.Parallel()
 	all, report := products(t, opened(t, "SKU\ttitle\tprice\tweight grams\nA\tT\t1,234\t10.5\n", merchantfile.Options{Currency: "GBP"}))
 	require.Empty(t, report.Mistakes)

@@ -42,7 +42,7 @@ func TestFact10EbaysOrdersAreRecognisedUnderTheirLineOfCommas(t *testing.T) {
 	orders(t, "ebay-orders-au-columns.csv", "eBay's order report")
 }
 
-func TestEtsysOrdersAreNotTakenForStock(t *testing.T) {
+func TestEtsysOrdersAreNotReadAsStock(t *testing.T) {
 	t.Parallel()
 	orders(t, "etsy-sold-order-items.csv", "Etsy's sold order items")
 }

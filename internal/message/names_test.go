@@ -79,7 +79,7 @@ func note(t *testing.T, words map[string]string, spec *ast.ValueSpec) {
 	}
 }
 
-func TestIDsAreMadeAsTheyAlwaysWere(t *testing.T) {
+func TestIDsAreFormedAsTheyAlwaysWere(t *testing.T) {
 	t.Parallel()
 	for id, want := range map[string]string{
 		ChannelQueue("ebay"):                           "channel-ebay",

@@ -120,7 +120,7 @@ func TestHowAnExportedOrderDiffersFromItsFile(t *testing.T) {
 	}
 }
 
-func TestALabelIsWrongWhenTheParcelGoesElsewhere(t *testing.T) {
+func TestALabelIsWrongWhenThePackageGoesElsewhere(t *testing.T) {
 	t.Parallel()
 	ann := order.Buyer{Name: "Ann", Email: "ann@example.com", Phone: "1", Line1: "1 Lock Lane", City: "Hull", CountryCode: "GB"}
 	for name, tc := range map[string]struct {

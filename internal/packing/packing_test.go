@@ -96,7 +96,7 @@ func TestAnOrderIsFoundByEachOfItsNames(t *testing.T) {
 	require.Equal(t, "gid://shopify/LineItem/7", d.Packages[0].Shipment.Contents[0].LineID)
 }
 
-func TestEachMistakeIsToldWithItsLineAndNothingElseIsHeldUp(t *testing.T) {
+func TestEachMistakeIsReportedWithItsLineAndNothingElseIsHeldUp(t *testing.T) {
 	t.Parallel()
 	with := func(r packing.Row, change func(*packing.Row)) packing.Row {
 		change(&r)
@@ -140,7 +140,7 @@ func TestEachMistakeIsToldWithItsLineAndNothingElseIsHeldUp(t *testing.T) {
 	}
 }
 
-func TestSeveralParcelsOfAnOrderShareItsUnits(t *testing.T) {
+func TestSeveralPackagesOfAnOrderShareItsUnits(t *testing.T) {
 	t.Parallel()
 	part := func(n int, tracking, id string, units int) packing.Row {
 		r := row(n, "204-2", tracking)
@@ -178,7 +178,7 @@ func TestWhatIsOutAlreadyIsRecognised(t *testing.T) {
 	}
 }
 
-func TestANumberThatWentOutOnAnotherOrderIsToldUnlessTheyTravelTogether(t *testing.T) {
+func TestANumberOfAnotherOrderIsReportedUnlessTheyTravelTogether(t *testing.T) {
 	t.Parallel()
 	used := map[string][]string{"T1": {"ebay-uk E1"}}
 	d := decide(packing.Options{Used: used}, row(2, "204-2", "T1"))
@@ -206,7 +206,7 @@ func TestCarriersAndDatesAreKeptAsGiven(t *testing.T) {
 	require.Equal(t, now, d.Packages[1].Shipment.ShippedAt)
 }
 
-func TestARowThatCouldNotBeReadHoldsItsWholeParcel(t *testing.T) {
+func TestARowThatCouldNotBeReadHoldsItsWholePackage(t *testing.T) {
 	t.Parallel()
 	a, b := row(2, "204-2", "T1"), row(3, "204-2", "T1")
 	a.LineID, b.LineID = "21", "22"

@@ -173,7 +173,7 @@ func TestEverythingIsBounded(t *testing.T) {
 	}
 }
 
-func TestAnOpenQuotationMarkIsToldWhereItOpens(t *testing.T) {
+func TestAnOpenQuotationMarkIsReportedWhereItOpens(t *testing.T) {
 	t.Parallel()
 	r := look(t, "a\nb,\"c\nd\ne\n", sheet.Limits{}).Read(comma)
 	_, err := r.Next()
@@ -182,13 +182,13 @@ func TestAnOpenQuotationMarkIsToldWhereItOpens(t *testing.T) {
 	require.EqualError(t, err, "line 2: the quotation mark that opens a cell here is never closed; want a closing quotation mark")
 }
 
-func TestBytesThatAreNoCharacterAreTold(t *testing.T) {
+func TestBytesThatAreNoCharacterAreReported(t *testing.T) {
 	t.Parallel()
 	rows := all(t, look(t, "a,b\n1,\x81\x20\n", sheet.Limits{}).Read(sheet.Layout{Encoding: sheet.CP932, Delimiter: ',', Quoted: true}))
 	require.Equal(t, []string{"1: a|b", `line 2, cell 2: it holds bytes that are no character of CP932; want the file as it was exported, or saved as "CSV UTF-8"`}, rows)
 }
 
-func TestReadingStopsWhenItIsTold(t *testing.T) {
+func TestReadingStopsWhenItIsCancelled(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

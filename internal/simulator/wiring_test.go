@@ -18,7 +18,7 @@ import (
 
 // A marketplace accepts the address, credentials and locations that its account is given: one purchase is played to
 // its end on each.
-func TestEveryAccountCanBeSpokenFor(t *testing.T) {
+func TestEveryAccountCanBeCalled(t *testing.T) {
 	t.Parallel()
 	s, err := simulator.Start(t.Context(), simulator.Options{Dir: t.TempDir(), Accounts: specs, Speed: 10_000})
 	require.NoError(t, err)

@@ -42,7 +42,7 @@ func TestOnHandNow(t *testing.T) {
 
 // The test plays changes of a shelf and its orders before and after the moment at which a figure was read; whatever
 // happens, both meanings of the figure lead to the units that are on the shelf now.
-func TestBothReadingsComeToTheShelf(t *testing.T) {
+func TestBothMeaningsGiveTheUnitsOnHand(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		shelf := rapid.IntRange(20, 60).Draw(t, "shelf")

@@ -8,7 +8,7 @@ import (
 	"github.com/towpath/towpath/internal/stock"
 )
 
-func TestWhatPeopleEnteredIsToldFromWhatOrdersTook(t *testing.T) {
+func TestEnteredUnitsAreDistinguishedFromThoseOfOrders(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		moved stock.Moved

@@ -107,7 +107,7 @@ func TestFewRiskyLevelsAreSent(t *testing.T) {
 
 // The parts of an import are one change: the brake must also hold the first ones, and an import that is killed in the
 // middle leaves them held until it is run again.
-func TestThePartsOfAnImportAreJudgedTogether(t *testing.T) {
+func TestThePartsOfAnImportAreDecidedTogether(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()

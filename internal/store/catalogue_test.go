@@ -106,7 +106,7 @@ func TestTwoRowsOfOneProductBothCount(t *testing.T) {
 	})
 }
 
-func TestSKUsThatPeopleAndSpreadsheetsHaveDamagedAreToldByName(t *testing.T) {
+func TestSKUsThatPeopleAndSpreadsheetsHaveDamagedAreReportedByName(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		require.NoError(t, s.Products.SaveVariants(ctx, []products.Variant{{SKU: "000731"}, {SKU: "12E05"}, {SKU: "bkt-10l"}, {SKU: "OAR"}, {SKU: "oar"}, {SKU: "LAMP-Ö1"}}))

@@ -115,7 +115,7 @@ func TestAnExportThatWasNeverFinishedIsSeenAndWrittenAgainWithoutWhatWasPackedSi
 	})
 }
 
-func TestWhatBecameOfAnOrderAfterItsExportIsToldOnceAndAgainWhenItChangesAgain(t *testing.T) {
+func TestWhatBecameOfAnExportedOrderIsReportedOncePerChange(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
@@ -160,7 +160,7 @@ func TestWhatBecameOfAnOrderAfterItsExportIsToldOnceAndAgainWhenItChangesAgain(t
 	})
 }
 
-func TestOfAnExportedOrderThatIsShippedNothingMoreIsTold(t *testing.T) {
+func TestNothingMoreIsReportedOfAShippedExportedOrder(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()

@@ -108,7 +108,7 @@ func TestAKitMovesThePartsOfOneLocation(t *testing.T) {
 	})
 }
 
-func TestACountTakesKitsApartNewestFirst(t *testing.T) {
+func TestACountReleasesKitsNewestFirst(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		kit(t, s, "pair", "lamp", 1, "rope", 2)

@@ -158,7 +158,7 @@ func TestTheListsShowWhatIsLinkedAndWhatLacksALink(t *testing.T) {
 }
 
 // An answer for a link that was removed does not count for the link that replaced it.
-func TestALinkThatIsMadeAnewIsNotCleanedByAnOldPush(t *testing.T) {
+func TestALinkThatIsCreatedAgainIsNotCleanedByAnOldPush(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		link(t, s, "lamp")

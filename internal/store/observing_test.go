@@ -51,7 +51,7 @@ func TestAnAccountThatObservesReservesAndSendsNothing(t *testing.T) {
 }
 
 // An older tool has reported it to the channel: it must not be sent again when the account goes live.
-func TestAHeldPackageThatTheChannelShowsAsShippedIsSettled(t *testing.T) {
+func TestAHeldPackageThatTheChannelShowsAsShippedIsConfirmed(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()

@@ -17,7 +17,7 @@ import (
 	"github.com/towpath/towpath/internal/store/storetest"
 )
 
-func TestPackageFromShelfToChannel(t *testing.T) {
+func TestPackageFromStockToChannel(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
@@ -243,7 +243,7 @@ func TestChannelCancelsWhatIsPacked(t *testing.T) {
 
 // After a broken call the channel is asked for the package by its tracking number and contents: of two packages with
 // the same ones, one could be taken for the other and never be reported.
-func TestTwinPackagesAreRefused(t *testing.T) {
+func TestEqualPackagesAreRefused(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()

@@ -79,7 +79,7 @@ func TestPageReplayChangesNothing(t *testing.T) {
 	})
 }
 
-func TestEqualVersionWithOtherContentsIsTaken(t *testing.T) {
+func TestEqualVersionWithOtherContentsIsSaved(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()

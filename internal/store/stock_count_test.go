@@ -53,7 +53,7 @@ func TestACountSaysWhatIsThere(t *testing.T) {
 	})
 }
 
-func TestMovingTakesOnlyWhatIsFree(t *testing.T) {
+func TestOnlyFreeUnitsCanBeMoved(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		link(t, s, "lamp")

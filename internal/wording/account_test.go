@@ -34,7 +34,7 @@ func TestAnAccountsConditionAndWhatItDoes(t *testing.T) {
 	}
 }
 
-func TestAWorkflowsOwnWord(t *testing.T) {
+func TestTheStatusThatAWorkflowReports(t *testing.T) {
 	t.Parallel()
 	s := message.Status{State: "waiting", Step: "submitting", Progress: message.Progress{Done: 1200, Total: 5000, Errors: 1}, Attempt: 2, WaitingFor: "its budget",
 		Fault: &channel.Fault{Class: channel.Throttled, Operation: "setLevels"}, NextAttempt: noon.Add(20 * time.Second)}

@@ -62,7 +62,7 @@ func TestAnOrderIsRead(t *testing.T) {
 }
 
 // Its amounts are not known, as while Amazon hides the price; its lines still reserve their stock.
-func TestAnOrderInACurrencyThatNobodyKnowsIsTakenWithoutItsAmounts(t *testing.T) {
+func TestAnOrderInAnUnknownCurrencyIsReadWithoutItsAmounts(t *testing.T) {
 	t.Parallel()
 	o := parse(t, strings.ReplaceAll(anOrder, "GBP", "XYZ"))
 	require.Empty(t, o.Currency)

@@ -29,8 +29,8 @@ const refusal1 = `{"sku":"A","status":"INVALID","submissionId":"s-1","issues":[
 	{"code":"90244","message":"Not one of the values.","severity":"ERROR","categories":["INVALID_ATTRIBUTE"],"attributeNames":["color","style"]},
 	{"code":"7","message":"By the way.","severity":"INFO","categories":[]}]}`
 
-// TestEveryIssueIsTold with its severity, attributes, code, message and request id; the raw words are Amazon's own bytes.
-func TestEveryIssueIsTold(t *testing.T) {
+// TestEveryIssueIsReported with its severity, attributes, code, message and request id; the raw words are Amazon's own bytes.
+func TestEveryIssueIsReported(t *testing.T) {
 	t.Parallel()
 	p, err := stub(t, http.StatusOK, refusal1).Submit(t.Context(), suitcases("A"), false, luggage())
 	require.NoError(t, err)

@@ -41,7 +41,7 @@ func TestALimitInMidRunHoldsWhatIsNew(t *testing.T) {
 	f.live(t, products...)
 }
 
-func TestEBaysAnswerIsToldInItsOwnWords(t *testing.T) {
+func TestEBaysAnswerIsReportedInItsOwnWords(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	good, bad := mug("GOOD"), mug("BAD")
@@ -95,7 +95,7 @@ func TestWhatWasRemovedMeanwhileIsMissing(t *testing.T) {
 }
 
 // An offer that somebody creates between our read and our call is updated like any other.
-func TestAnOfferThatWasMadeMeanwhile(t *testing.T) {
+func TestAnOfferThatWasCreatedMeanwhile(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	p := mug("MUG-9")

@@ -96,7 +96,7 @@ func TestEveryErrorIDIsClassified(t *testing.T) {
 	}
 }
 
-func TestATellingCodeGoesFirst(t *testing.T) {
+func TestASpecificCodeGoesFirst(t *testing.T) {
 	t.Parallel()
 	for ids, want := range map[string]string{
 		"25002 25026": "25026", "25026 25002": "25026", "99999 25002": "25002", "25002 25003": "25002", "99998 99999": "99998",

@@ -253,7 +253,7 @@ func TestEndingVariations(t *testing.T) {
 	require.Equal(t, channel.ListingLive, f.listed(t, "SHIRT-M")["SHIRT-M"].State)
 }
 
-func TestChecksTellOfTheLocation(t *testing.T) {
+func TestChecksReportTheLocation(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	location := func() channel.Check {

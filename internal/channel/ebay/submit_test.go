@@ -91,7 +91,7 @@ func TestManyProductsGoTogether(t *testing.T) {
 }
 
 // Of n products in any order, the wrong ones are reported and all others are listed.
-func TestExactlyTheBadOnesAreTold(t *testing.T) {
+func TestExactlyTheBadOnesAreReported(t *testing.T) {
 	t.Parallel()
 	bad := map[string]func(p *channel.Product){
 		"25005": func(p *channel.Product) { p.Type = "1000001" },

@@ -10,7 +10,7 @@ import (
 )
 
 // The check names the scopes that the merchant did not grant, and still tries the rest.
-func TestMissingScopesAreTold(t *testing.T) {
+func TestMissingScopesAreReported(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	require.NoError(t, marketplace.Grant(t.Context(), f.market, "read_orders", "write_products", "read_inventory"))

@@ -244,7 +244,7 @@ func bagOf(amount string) *moneyBag {
 }
 
 // Its amounts are not known, like those of an order whose currency the channel hides; its lines are.
-func TestAnOrderInACurrencyThatNobodyKnowsIsTakenWithoutItsAmounts(t *testing.T) {
+func TestAnOrderInAnUnknownCurrencyIsReadWithoutItsAmounts(t *testing.T) {
 	t.Parallel()
 	o := wireOrder{ID: "1", CreatedAt: time.Unix(1, 0), UpdatedAt: time.Unix(2, 0), Currency: "USDC", Total: bagOf("12.500001")}
 	o.LineItems.Nodes = []wireLine{{ID: "l", SKU: "A", Quantity: 2, Current: 2, Unfulfilled: 2, Total: bagOf("12.500001")}}

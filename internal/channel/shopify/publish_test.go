@@ -329,7 +329,7 @@ func TestPicturesThatAreBeingFetchedStay(t *testing.T) {
 }
 
 // A variant that the shop's owner created by hand, without a SKU, is used when its options are the same.
-func TestAVariantWithoutSKUIsTakenOver(t *testing.T) {
+func TestAVariantWithoutSKUIsAdopted(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	p := shirt("A", "")

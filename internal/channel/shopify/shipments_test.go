@@ -146,7 +146,7 @@ func TestPackagesThatCanNotBeConfirmed(t *testing.T) {
 	require.Empty(t, truth.Shipments, "a package without lines must not ship the rest of the order")
 }
 
-func TestWhereUnitsAreTakenFrom(t *testing.T) {
+func TestWhichFulfillmentOrdersUnitsComeFrom(t *testing.T) {
 	t.Parallel()
 	at := func(id, status, location string, units ...openUnits) fulfillmentOrder {
 		f := fulfillmentOrder{ID: id, Status: status, LineItems: paged[openUnits]{Nodes: units}}

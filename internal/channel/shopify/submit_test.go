@@ -278,7 +278,7 @@ func TestARefusedAccountEndsASubmission(t *testing.T) {
 }
 
 // The number of SKUs in a turn depends on the cost of the turns before.
-func TestHowManySKUsATurnTakes(t *testing.T) {
+func TestHowManySKUsATurnHas(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	n, op := f.conn.Load(1000, false)

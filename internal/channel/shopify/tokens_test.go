@@ -104,7 +104,7 @@ func TestATokenMayDieInTheMiddleOfAScan(t *testing.T) {
 }
 
 // The answer with the new tokens is lost: the stored refresh token still brings the next pair.
-func TestALostRefreshIsMadeAgain(t *testing.T) {
+func TestALostRefreshIsRepeated(t *testing.T) {
 	t.Parallel()
 	f, vault := rotatingFixture(t)
 	f.injector.Next(faults.Lost, opToken, 1)

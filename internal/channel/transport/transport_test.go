@@ -134,7 +134,7 @@ func TestAFailedRefreshIsSharedByThoseWhoWait(t *testing.T) {
 	require.Less(t, refreshes.Load(), int32(10), "one for the hasty caller, and one for all the others")
 }
 
-func TestACallThatADeadTokenFailedIsMadeOnceMore(t *testing.T) {
+func TestACallThatFailedForADeadTokenIsRepeatedOnce(t *testing.T) {
 	t.Parallel()
 	for _, dead := range []int{0, 1, 2} { // tokens that the channel refuses
 		issued, asked := 0, 0

@@ -165,7 +165,7 @@ func many(p *listing.Product, n int) {
 	}
 }
 
-func TestEachMistakeIsTold(t *testing.T) {
+func TestEachMistakeIsReported(t *testing.T) {
 	t.Parallel()
 	for name, m := range mistakes {
 		t.Run(name, func(t *testing.T) {
@@ -197,7 +197,7 @@ func TestEachMistakeIsTold(t *testing.T) {
 }
 
 // All errors are reported together: n issues for n errors in one product.
-func TestAllMistakesAreToldAtOnce(t *testing.T) {
+func TestAllMistakesAreReportedAtOnce(t *testing.T) {
 	t.Parallel()
 	p, r := shirt(), rules(t)
 	together := []string{"no brand", "an odd department", "no number", "no year", "long words", "used up", "long title", "a script", "no price", "picture by http", "wrong barcode", "no payment policy"}

@@ -25,7 +25,7 @@ func wrong(stage listing.Stage, code string) []listing.Issue {
 	return []listing.Issue{{Stage: stage, Severity: listing.Error, Code: code}}
 }
 
-func TestAnErrorOfAVariantIsToldOnce(t *testing.T) {
+func TestAnErrorOfAVariantIsReportedOnce(t *testing.T) {
 	t.Parallel()
 	mug, red, blue := product("MUG"), variant("RED", "MUG", listing.Validated), variant("BLUE", "MUG", listing.Validated)
 	counts := publication.Decide([]*publication.Item{mug, red, blue}, publication.Verdicts{Answers: true, List: []publication.Verdict{
@@ -42,7 +42,7 @@ func TestAnErrorOfAVariantIsToldOnce(t *testing.T) {
 		"what has ended keeps its end")
 }
 
-func TestAProductThatFailsTakesItsVariantsWithIt(t *testing.T) {
+func TestAProductThatFailsFailsItsVariants(t *testing.T) {
 	t.Parallel()
 	mug, sent, open := product("MUG"), variant("RED", "MUG", listing.Submitted), variant("BLUE", "MUG", listing.Validated)
 	publication.Decide([]*publication.Item{mug, sent, open}, publication.Verdicts{Answers: true, List: []publication.Verdict{

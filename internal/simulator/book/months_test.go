@@ -80,7 +80,7 @@ func TestMonthIsSpreadOverTheAccounts(t *testing.T) {
 }
 
 // 500 rows of December are equal to another row; both were sold.
-func TestMonthKeepsTwins(t *testing.T) {
+func TestMonthKeepsEqualLines(t *testing.T) {
 	t.Parallel()
 	plan := month(t, "2010-12.csv").Plan(Options{Accounts: accounts})
 	require.Equal(t, 41450, plan.Counts.OrderLines)

@@ -35,7 +35,7 @@ func ofKind(p *Plan, kinds ...Kind) []Event {
 	return out
 }
 
-func TestCancellationTakesTheSamePriceThenTheLatest(t *testing.T) {
+func TestCancellationMatchesTheSamePriceThenTheLatest(t *testing.T) {
 	t.Parallel()
 	plan := planOf(t, Options{},
 		"1,A,T,2,2010-12-01 08:00:00,1.00,7,UK",
@@ -62,7 +62,7 @@ func TestCancellationTakesTheSamePriceThenTheLatest(t *testing.T) {
 	require.Equal(t, []int{1, 1, 0, 1, 2}, []int{c.Cancellations, c.Returns, c.BeforeBook, c.PartlyMatched, c.ExcessUnits})
 }
 
-func TestNothingIsTakenBackBeforeItIsBought(t *testing.T) {
+func TestNothingIsReturnedBeforeItIsBought(t *testing.T) {
 	t.Parallel()
 	plan := planOf(t, Options{},
 		"C1,A,T,-1,2010-12-01 08:00:00,1.00,7,UK",
@@ -72,7 +72,7 @@ func TestNothingIsTakenBackBeforeItIsBought(t *testing.T) {
 	require.Equal(t, 1, plan.Counts.BeforeBook)
 }
 
-func TestOrderGathersCharges(t *testing.T) {
+func TestOrderCollectsCharges(t *testing.T) {
 	t.Parallel()
 	plan := planOf(t, Options{},
 		"1,A,T,2,2010-12-01 08:00:00,1.00,7,EIRE",
@@ -92,7 +92,7 @@ func TestOrderGathersCharges(t *testing.T) {
 	require.Equal(t, []int{1, 1}, []int{plan.Counts.Fees, plan.Counts.NotSellable})
 }
 
-func TestProductTakesWhatIsUsual(t *testing.T) {
+func TestProductHasTheMostFrequentTitleAndPrice(t *testing.T) {
 	t.Parallel()
 	plan := planOf(t, Options{},
 		"1,10a,LAMP,1,2010-12-01 08:00:00,4.00,7,UK",

@@ -69,7 +69,7 @@ func TestReadPassesOnTheReadersError(t *testing.T) {
 	require.ErrorIs(t, err, broken)
 }
 
-func TestReadTakesWhatSpreadsheetsWrite(t *testing.T) {
+func TestReadAcceptsWhatSpreadsheetsWrite(t *testing.T) {
 	t.Parallel()
 	text := "\ufeff" + head + `1,A,"8"" FRAME,  OAK ",1,2010-12-01 08:26:00,2.5,7.0,EIRE` + "\n"
 	b, err := Read(strings.NewReader(strings.ReplaceAll(text, "\n", "\r\n")), "x.csv")

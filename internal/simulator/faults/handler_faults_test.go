@@ -57,7 +57,7 @@ func TestQuirksStrikeAtTheirRateOnTheirOperations(t *testing.T) {
 
 // The order of calls of different operations depends on the machine: it must not change which faults an operation
 // gets.
-func TestAnOperationsLuckIsItsOwn(t *testing.T) {
+func TestEachOperationHasItsOwnRandomStream(t *testing.T) {
 	t.Parallel()
 	outcomes := func(between int) (outcomes []int) {
 		i := faults.New(9, faults.Rates{Throttle: 0.3, RepeatedCursor: 0.5})

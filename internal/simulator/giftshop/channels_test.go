@@ -30,7 +30,7 @@ type fixture struct {
 }
 
 // Each channel's check, and then the channel, finds the errors that the table of defects has, and no others.
-func TestEachChannelTellsTheDefectsThatTheTableSays(t *testing.T) {
+func TestEachChannelReportsTheDefectsOfTheTable(t *testing.T) {
 	t.Parallel()
 	goods := shop(t, giftshop.Options{Products: 120, Defects: 2})
 	s, err := simulator.Start(t.Context(), simulator.Options{Dir: t.TempDir(), Speed: 20_000, Accounts: []simulator.AccountSpec{

@@ -255,7 +255,7 @@ func TestAPackageLeavesFromOnePlace(t *testing.T) {
 }
 
 // A cancellation that comes before the packing refuses it: the rest of the order must still be sent.
-func TestARefusedPackingIsPackedAnew(t *testing.T) {
+func TestARefusedPackageIsPackedAgain(t *testing.T) {
 	t.Parallel()
 	y := newFixture(t)
 	y.save(1)

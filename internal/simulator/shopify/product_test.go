@@ -199,7 +199,7 @@ func TestAProductByItsID(t *testing.T) {
 }
 
 // Scripts are removed from a description, and all other HTML stays.
-func TestScriptsAreTakenOut(t *testing.T) {
+func TestScriptsAreRemoved(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	f.set(t, map[string]any{
