@@ -45,7 +45,7 @@ func (d Environment) connection(ctx context.Context, account string, op channel.
 	if err != nil {
 		return acc, nil, nil, fmt.Errorf("read account %s: %w", account, err)
 	}
-	if acc.Paused || !acc.Enabled {
+	if !acc.Runs() {
 		return acc, nil, channel.Refusal(channel.Config, string(op), CodePaused, acc.PausedReason), nil
 	}
 	if acc.Observing && writes(op) {

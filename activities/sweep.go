@@ -107,7 +107,7 @@ func (s *Sweep) working(ctx context.Context, account string) (acc accounts.Accou
 	if acc, err = s.Store.Accounts.Account(ctx, account); err != nil {
 		return acc, false, fmt.Errorf("read account %s: %w", account, err)
 	}
-	return acc, !acc.Paused && acc.Enabled, nil
+	return acc, acc.Runs(), nil
 }
 
 // wakePublications wakes the publications of queues that have runs, because a crash may have prevented the signal after a

@@ -80,6 +80,9 @@ func (a Account) Warnings(now time.Time) []channel.Expiry {
 	return slices.DeleteFunc(a.Expiries(now), func(e channel.Expiry) bool { return !e.Warns() })
 }
 
+// Runs reports whether its channel is read and written: it is switched on, and nobody has paused it.
+func (a Account) Runs() bool { return a.Enabled && !a.Paused }
+
 // AtZero is what happens to a listing when its level is zero.
 type AtZero string
 

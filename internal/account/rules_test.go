@@ -93,3 +93,10 @@ func TestAnAccountThatIsSwitchedOffWarnsOfNothing(t *testing.T) {
 	a.Enabled = false
 	require.Empty(t, a.Warnings(now))
 }
+
+func TestAnAccountRunsUntilItIsPausedOrSwitchedOff(t *testing.T) {
+	t.Parallel()
+	require.True(t, account.Account{Enabled: true}.Runs())
+	require.False(t, account.Account{Enabled: true, Paused: true}.Runs())
+	require.False(t, account.Account{}.Runs())
+}

@@ -68,6 +68,19 @@ func Many(listings int) int { return max(20, listings/20) }
 // Keeps reports whether an account with so many listings has too many holds, so that they stay.
 func Keeps(held, listings int) bool { return held > Many(listings) }
 
+// Holds are the levels of an account that the brake holds.
+type Holds struct {
+	Held, Undecided int   // all of them; those without a decision whether they stay
+	Newest          int64 // since when the newest undecided one is held, UTC microseconds
+	Listings        int   // levels that are the account's to set
+}
+
+// Due reports whether to decide now: something is undecided, and nothing was held after the moment, so that no import still runs.
+func (h Holds) Due(moment int64) bool { return h.Undecided > 0 && h.Newest <= moment }
+
+// Stay reports whether the undecided ones stay held, because the account has too many; otherwise they are released.
+func (h Holds) Stay() bool { return Keeps(h.Held, h.Listings) }
+
 // Braked returns what is held of a link after a change. before is its earlier offer, nil for a new link.
 func Braked(listed int, before *Offer, after Offer, held Hold) Hold {
 	if before == nil {
@@ -101,47 +114,4 @@ func BrakeNew(listed int, after Offer) Hold {
 		return NoHold
 	}
 	return Hold{Units: after.Raw - after.Buffer - listed, Cap: NotHeld}
-}
-
-// Difference is how a channel's listing differs from what would be listed.
-type Difference string
-
-// The differences.
-const (
-	Same     Difference = "same"
-	Up       Difference = "up"
-	Down     Difference = "down"
-	ToZero   Difference = "to-zero"
-	NotOurs  Difference = "not-ours" // the channel fulfils it, its API does not know it, or it has no SKU
-	Unlinked Difference = "unlinked" // no link says which product it is
-	Unknown  Difference = "unknown"  // nobody knows what is listed
-)
-
-// Differences returns all differences in display order.
-func Differences() []Difference {
-	return []Difference{Same, Up, Down, ToZero, NotOurs, Unlinked, Unknown}
-}
-
-// Compare returns how what is listed (or UnknownListed) differs from the level that would be sent.
-func Compare(listed, would int) Difference {
-	switch {
-	case listed == UnknownListed:
-		return Unknown
-	case listed == would:
-		return Same
-	case would == 0:
-		return ToZero
-	case would > listed:
-		return Up
-	}
-	return Down
-}
-
-// NotSent returns why a listing's level is never sent. theirs means that the channel fulfils it or that its API does not know it.
-// A listing without a channel SKU can't be linked.
-func NotSent(theirs bool, channelSKU string) Difference {
-	if theirs || channelSKU == "" {
-		return NotOurs
-	}
-	return Unlinked
 }

@@ -43,6 +43,13 @@ func (t Track) Waits() bool { return !t.Theirs && t.Dirty > t.Clean && t.Dirty >
 // Answered reports whether the channel has accepted or refused a version of the level, or a newer one.
 func (t Track) Answered(version int64) bool { return t.Clean >= version || t.Failed >= version }
 
+// Sends reports whether the level is to be sent now: the brake does not hold all that is new in it.
+func (t Track) Sends() bool { return t.Waits() && t.Dirty > t.Held }
+
+// Unchecked reports whether the channel accepted the level as it is now and has not shown it so far. A dirty level is sent again
+// anyway.
+func (t Track) Unchecked() bool { return !t.Theirs && t.Accepted > t.Checked && t.Dirty == t.Accepted }
+
 // Refused reports whether the channel refused the level as it is now.
 func (t Track) Refused() bool { return !t.Theirs && t.Dirty > t.Clean && t.Dirty <= t.Failed }
 
@@ -61,8 +68,9 @@ func (t *Track) Hold(h Hold, now int64) {
 		t.Held, t.HeldAt, t.Judged = 0, 0, false
 		return
 	}
-	before := t.Dirty - 1
-	if t.Clean == 0 || t.Clean >= before || t.Held >= before || t.Failed >= before {
+	before := *t
+	before.Dirty--
+	if t.Clean == 0 || !before.Sends() {
 		t.Held = t.Dirty
 	}
 	if t.HeldAt == 0 {

@@ -11,18 +11,38 @@ import (
 func TestWhatIsSent(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
-		name           string
-		track          stock.Track
-		waits, refused bool
+		name                  string
+		track                 stock.Track
+		waits, sends, refused bool
 	}{
-		{"nothing changed since it was accepted", stock.Track{Dirty: 5, Clean: 5}, false, false},
-		{"changed since it was accepted", stock.Track{Dirty: 6, Clean: 5}, true, false},
-		{"refused as it is", stock.Track{Dirty: 6, Clean: 5, Failed: 6}, false, true},
-		{"changed since it was refused", stock.Track{Dirty: 7, Clean: 5, Failed: 6}, true, false},
-		{"the channel's own", stock.Track{Dirty: 7, Clean: 5, Failed: 6, Theirs: true}, false, false},
+		{"nothing changed since it was accepted", stock.Track{Dirty: 5, Clean: 5}, false, false, false},
+		{"changed since it was accepted", stock.Track{Dirty: 6, Clean: 5}, true, true, false},
+		{"refused as it is", stock.Track{Dirty: 6, Clean: 5, Failed: 6}, false, false, true},
+		{"changed since it was refused", stock.Track{Dirty: 7, Clean: 5, Failed: 6}, true, true, false},
+		{"the channel's own", stock.Track{Dirty: 7, Clean: 5, Failed: 6, Theirs: true}, false, false, false},
+		{"the channel's own, refused before", stock.Track{Dirty: 6, Clean: 5, Failed: 6, Theirs: true}, false, false, false},
+		{"all that is new is held", stock.Track{Dirty: 6, Clean: 5, Held: 6}, true, false, false},
+		{"sold since it was held", stock.Track{Dirty: 7, Clean: 5, Held: 6}, true, true, false},
 	} {
 		require.Equal(t, tc.waits, tc.track.Waits(), tc.name)
+		require.Equal(t, tc.sends, tc.track.Sends(), tc.name)
 		require.Equal(t, tc.refused, tc.track.Refused(), tc.name)
+	}
+}
+
+func TestWhatIsReadBack(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		track     stock.Track
+		unchecked bool
+	}{
+		"accepted, and not shown so far": {stock.Track{Dirty: 6, Accepted: 6, Checked: 5}, true},
+		"checked":                        {stock.Track{Dirty: 6, Accepted: 6, Checked: 6}, false},
+		"changed since":                  {stock.Track{Dirty: 7, Accepted: 6, Checked: 5}, false},
+		"never accepted":                 {stock.Track{Dirty: 6}, false},
+		"the channel's own by now":       {stock.Track{Dirty: 6, Accepted: 6, Checked: 5, Theirs: true}, false},
+	} {
+		require.Equal(t, tc.unchecked, tc.track.Unchecked(), name)
 	}
 }
 
@@ -133,9 +153,23 @@ func TestWhatAReadingMakesOfALevel(t *testing.T) {
 
 func TestWhatIsNeverSent(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, stock.NotOurs, stock.NotSent(true, "A"))
-	require.Equal(t, stock.NotOurs, stock.NotSent(false, ""))
-	require.Equal(t, stock.Unlinked, stock.NotSent(false, "A"))
+	linked := stock.Shown{ChannelSKU: "A", Linked: true, Referred: true}
+	for name, tc := range map[string]struct {
+		shown stock.Shown
+		want  stock.Difference
+	}{
+		"linked":                           {linked, ""},
+		"linked, without its listing's id": {stock.Shown{ChannelSKU: "A", Linked: true}, ""},
+		"linked to another listing of the SKU, which the API knows": {stock.Shown{ChannelSKU: "A", Linked: true, Referred: true, Unmanaged: true}, ""},
+		"linked, and the API does not know it":                      {stock.Shown{ChannelSKU: "A", Linked: true, Unmanaged: true}, stock.NotOurs},
+		"the channel fulfils it":                                    {stock.Shown{ChannelSKU: "A", Linked: true, Referred: true, Theirs: true, Fulfils: true}, stock.NotOurs},
+		"the channel fulfils it, and it has no link":                {stock.Shown{ChannelSKU: "A", Fulfils: true}, stock.NotOurs},
+		"the API does not know it, and it has no link":              {stock.Shown{ChannelSKU: "A", Unmanaged: true}, stock.NotOurs},
+		"without a SKU":  {stock.Shown{}, stock.NotOurs},
+		"without a link": {stock.Shown{ChannelSKU: "A"}, stock.Unlinked},
+	} {
+		require.Equal(t, tc.want, tc.shown.NotSent(), name)
+	}
 }
 
 func TestWhatOfAChangeTheBrakeMayHold(t *testing.T) {
@@ -186,4 +220,21 @@ func TestWhoseLevelIsBehind(t *testing.T) {
 	}
 	require.True(t, stock.Sending{AckedAt: 1}.Accepted())
 	require.False(t, stock.Sending{SentAt: 1}.Accepted())
+}
+
+func TestWhenTheBrakeDecidesAboutAnAccount(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		holds     stock.Holds
+		due, stay bool
+	}{
+		"few":                        {stock.Holds{Held: 20, Undecided: 3, Newest: 50, Listings: 100}, true, false},
+		"many, decided ones counted": {stock.Holds{Held: 21, Undecided: 1, Newest: 50, Listings: 100}, true, true},
+		"many of very many":          {stock.Holds{Held: 500, Undecided: 500, Newest: 50, Listings: 10_000}, true, false},
+		"an import may still run":    {stock.Holds{Held: 3, Undecided: 3, Newest: 51, Listings: 100}, false, false},
+		"all are decided":            {stock.Holds{Held: 30, Listings: 100}, false, true},
+	} {
+		require.Equal(t, tc.due, tc.holds.Due(50), name)
+		require.Equal(t, tc.stay, tc.holds.Stay(), name)
+	}
 }

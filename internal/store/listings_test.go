@@ -274,6 +274,9 @@ func TestAnAcceptedLevelIsReadBackOnce(t *testing.T) {
 		require.Equal(t, message.CheckCounts{}, again, "a repetition changes nothing")
 		require.Empty(t, unchecked(t, s, "amazon-uk"))
 		require.Equal(t, map[string]int{rope: 0, sail: 1}, push(t, s, "amazon-uk"))
+		again, err = s.Levels.SaveShown(ctx, "amazon-uk", "run", shown)
+		require.NoError(t, err)
+		require.Equal(t, message.CheckCounts{}, again, "it was read before the newer level was accepted")
 		require.Len(t, unchecked(t, s, "amazon-uk"), 2)
 	})
 }

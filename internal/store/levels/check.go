@@ -51,8 +51,7 @@ func writeTracks(ctx context.Context, t *db.Tx, account string, list []linkTrack
 // CodeNotShown is the fault code for a level that the channel accepted several times and never showed.
 const CodeNotShown = "level-not-shown"
 
-// uncheckedLinks is the SQL condition for a link whose accepted level is current and was not read back. Dirty links are pushed
-// again anyway.
+// uncheckedLinks is stock.Track.Unchecked in SQL: its first condition is that of the index links_unchecked.
 const uncheckedLinks = `accepted_version > checked_version AND dirty_version = accepted_version AND channel_fulfils = 0`
 
 // AcceptedLevel is a level that the channel accepted and has not shown so far.
@@ -107,28 +106,22 @@ func (s *Store) SaveShown(ctx context.Context, account, runID string, levels []S
 type shownSave struct {
 	*db.Tx
 	account, runID string
-	tracks         map[string]stock.Track // of the links that still wait for this answer
+	tracks         map[string]stock.Track
 	rows           []linkTrack
 	faults         []*channel.Fault
 	items          []runs.Item
 	counts         message.CheckCounts
 }
 
-// levelVersion is a version of a link's level.
-type levelVersion struct {
-	ChannelSKU string `db:"channel_sku"`
-	Version    int64  `db:"version"`
-}
-
 func (c *shownSave) run(ctx context.Context, levels []ShownLevel) error {
 	var err error
-	c.tracks, err = lockTracks(ctx, c.Tx, `o.account = CAST($2 AS TEXT) AND o.channel_sku = r.channel_sku AND o.accepted_version = r.version AND `+uncheckedLinks,
-		db.RowsBy(levels, func(l ShownLevel) levelVersion { return levelVersion{l.ChannelSKU, l.Version} }), c.account)
+	c.tracks, err = lockTracks(ctx, c.Tx, `o.account = CAST($2 AS TEXT) AND o.channel_sku = r.value`,
+		db.RowsBy(levels, func(l ShownLevel) string { return l.ChannelSKU }), c.account)
 	if err != nil {
 		return err
 	}
 	for _, l := range levels {
-		if track, ok := c.tracks[l.ChannelSKU]; ok {
+		if track := c.tracks[l.ChannelSKU]; track.Unchecked() && track.Accepted == l.Version {
 			c.decide(l, track)
 		}
 	}

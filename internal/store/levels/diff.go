@@ -129,17 +129,21 @@ func diffPlace(text string) (string, error) {
 
 // notSent adds the listings whose level is never sent.
 func (s *Store) notSent(ctx context.Context, account string, d *diffing) error {
-	return s.Read(ctx, `SELECT o.channel_sku, o.listing_id, COALESCE(k.sku, ''), o.title, o.quantity,
-			CASE WHEN o.channel_fulfils = 1 OR o.unmanaged = 1 THEN 1 ELSE 0 END FROM listings o
-			LEFT JOIN links k ON k.account = o.account AND k.channel_sku = o.channel_sku
-		WHERE o.account = $1 AND o.gone_at = 0 AND o.state <> 'ended' AND (k.sku IS NULL OR k.channel_fulfils = 1 OR (k.listing_ref = '' AND o.unmanaged = 1))`, func(rows *sql.Rows) error {
+	return s.Read(ctx, `SELECT s.channel_sku, s.listing_id, COALESCE(l.sku, ''), s.title, s.quantity, s.channel_fulfils, s.unmanaged,
+			CASE WHEN l.sku IS NULL THEN 0 ELSE 1 END, COALESCE(l.channel_fulfils, 0), CASE WHEN l.listing_ref <> '' THEN 1 ELSE 0 END
+		FROM listings s LEFT JOIN links l ON l.account = s.account AND l.channel_sku = s.channel_sku
+		WHERE s.account = $1 AND `+isShown, func(rows *sql.Rows) error {
 		var r DiffRow
-		var theirs bool
-		if err := rows.Scan(&r.ChannelSKU, &r.ListingID, &r.SKU, &r.Title, &r.Listed, &theirs); err != nil {
+		var shown stock.Shown
+		err := rows.Scan(&r.ChannelSKU, &r.ListingID, &r.SKU, &r.Title, &r.Listed, &shown.Fulfils, &shown.Unmanaged,
+			&shown.Linked, &shown.Theirs, &shown.Referred)
+		if err != nil {
 			return err
 		}
-		r.Difference = stock.NotSent(theirs, r.ChannelSKU)
-		d.add(r)
+		shown.ChannelSKU = r.ChannelSKU
+		if r.Difference = shown.NotSent(); r.Difference != "" {
+			d.add(r)
+		}
 		return nil
 	}, account)
 }

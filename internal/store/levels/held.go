@@ -35,23 +35,26 @@ func (s *Store) DecideHeld(ctx context.Context, minAge time.Duration) (dirty []s
 // decideHeld decides about all holds without a decision, account by account.
 func (b *Brake) decideHeld(ctx context.Context, minAge time.Duration) (released int, err error) {
 	var keep, release []string
-	err = b.Query(ctx, `SELECT l.account, COUNT(*), (SELECT COUNT(*) FROM links x WHERE x.account = l.account AND x.channel_fulfils = 0)
+	err = b.Query(ctx, `SELECT l.account, COUNT(*), SUM(CASE WHEN l.held_judged = 0 THEN 1 ELSE 0 END), MAX(CASE WHEN l.held_judged = 0 THEN l.held_at ELSE 0 END),
+			(SELECT COUNT(*) FROM links x WHERE x.account = l.account AND x.channel_fulfils = 0)
 		FROM links l WHERE l.held_at > 0 GROUP BY l.account
-		HAVING SUM(CASE WHEN l.held_judged = 0 THEN 1 ELSE 0 END) > 0 AND MAX(CASE WHEN l.held_judged = 0 THEN l.held_at ELSE 0 END) <= $1
-		ORDER BY l.account`, func(rows *sql.Rows) error {
+		HAVING MIN(l.held_judged) = 0 ORDER BY l.account`, func(rows *sql.Rows) error { // of other accounts the listings need not be counted
 		var account string
-		var held, links int
-		if err := rows.Scan(&account, &held, &links); err != nil {
+		var h stock.Holds
+		if err := rows.Scan(&account, &h.Held, &h.Undecided, &h.Newest, &h.Listings); err != nil {
 			return err
 		}
-		b.Accounts[account] = true
-		if stock.Keeps(held, links) {
+		switch {
+		case !h.Due(b.Now - minAge.Microseconds()):
+			return nil
+		case h.Stay():
 			keep = append(keep, account)
-		} else {
+		default:
 			release = append(release, account)
 		}
+		b.Accounts[account] = true
 		return nil
-	}, b.Now-minAge.Microseconds())
+	})
 	if err != nil {
 		return 0, err
 	}
@@ -69,7 +72,7 @@ func (b *Brake) decideHeld(ctx context.Context, minAge time.Duration) (released 
 		WHERE held_at > 0 AND held_judged = 0 AND account IN (SELECT r.value FROM {{rows 1}})`, db.Texts(release))
 }
 
-// LetGo removes the hold of a link and marks its level to be sent.
+// LetGo removes the hold of a link, as stock.Track.Hold does with stock.NoHold, and marks its level to be sent.
 const LetGo = `held = 0, held_cap = -1, held_at = 0, held_judged = 0, held_version = 0, dirty_version = dirty_version + 1`
 
 // ReleaseHeld sends what the brake holds on an account, for some channel SKUs or, without any, for all. It returns the number of

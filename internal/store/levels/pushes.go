@@ -168,13 +168,15 @@ func insertPushes(ctx context.Context, t *db.Tx, account, runID string, pushes [
 	return err
 }
 
+// refusedLinks is stock.Track.Refused in SQL.
+const refusedLinks = `channel_fulfils = 0 AND dirty_version > clean_version AND dirty_version <= failed_version`
+
 // RetryPushes marks the account's refused levels to be sent again and returns their number.
 func (s *Store) RetryPushes(ctx context.Context, account string) (int, error) {
 	n := 0
 	err := s.Write(ctx, "retry pushes of "+account, func(ctx context.Context, t *db.Tx) error {
 		var err error
-		n, err = t.Exec(ctx, `UPDATE links SET failed_version = 0
-			WHERE account = $1 AND channel_fulfils = 0 AND dirty_version > clean_version AND failed_version >= dirty_version`, account)
+		n, err = t.Exec(ctx, `UPDATE links SET failed_version = 0 WHERE account = $1 AND `+refusedLinks, account)
 		return err
 	})
 	return n, err
@@ -183,15 +185,7 @@ func (s *Store) RetryPushes(ctx context.Context, account string) (int, error) {
 // DirtyAccounts returns the accounts with a level that has been waiting since before olderThan, without accounts that are paused
 // or not enabled.
 func (s *Store) DirtyAccounts(ctx context.Context, olderThan time.Time) ([]string, error) {
-	var out []string
-	err := s.Read(ctx, `SELECT a.id FROM accounts a WHERE a.enabled = 1 AND a.paused = 0
-			AND EXISTS (SELECT 1 FROM links l WHERE l.account = a.id AND l.dirty_since < $1 AND `+Sendable+`)
-		ORDER BY a.id`, func(rows *sql.Rows) error {
-		var id string
-		err := rows.Scan(&id)
-		out = append(out, id)
-		return err
-	}, olderThan.UnixMicro())
+	out, err := dirtyAccounts(ctx, s.Read, olderThan.UnixMicro())
 	if err != nil {
 		return nil, fmt.Errorf("list dirty accounts: %w", err)
 	}

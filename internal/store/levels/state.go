@@ -6,8 +6,10 @@ package levels
 import (
 	"context"
 	"database/sql"
+	"math"
 	"strings"
 
+	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/db"
@@ -83,12 +85,16 @@ func (s linkScope) live() linkScope {
 	return s
 }
 
+// isShown is a listing s that its channel shows; shownListings are those of a link l.
+const (
+	isShown       = `s.gone_at = 0 AND s.state <> '` + string(channel.ListingEnded) + `'`
+	shownListings = `FROM listings s WHERE s.account = l.account AND s.channel_sku = l.channel_sku AND ` + isShown
+)
+
 // ShownQuantity is SQL for the quantity that the listings of a link l show, and when; -1 when none shows a quantity. Of several
 // listings of the SKU the largest quantity counts.
-const ShownQuantity = `COALESCE((SELECT MAX(s.quantity) FROM listings s
-			WHERE s.account = l.account AND s.channel_sku = l.channel_sku AND s.gone_at = 0 AND s.state <> 'ended'), -1) AS shown,
-		COALESCE((SELECT MAX(s.seen_at) FROM listings s
-			WHERE s.account = l.account AND s.channel_sku = l.channel_sku AND s.gone_at = 0 AND s.state <> 'ended'), 0) AS seen_at`
+const ShownQuantity = `COALESCE((SELECT MAX(s.quantity) ` + shownListings + `), -1) AS shown,
+		COALESCE((SELECT MAX(s.seen_at) ` + shownListings + `), 0) AS seen_at`
 
 // linkStates reads the links of a scope, those apart whose level is not ours to set, sorted by account and channel SKU.
 func linkStates(ctx context.Context, read db.Reading, scope linkScope, each func(linkState) error) error {
@@ -181,8 +187,8 @@ func MarkDirty(ctx context.Context, t *db.Tx, skus []string, cause stock.Cause) 
 	return err
 }
 
-// Sendable is the SQL condition for a link whose level is to be sent. It repeats the partial index's words; the channel must not
-// fulfil the listing, its API must know it, and the account must be live.
+// Sendable is the SQL condition for a link whose level is to be sent: stock.Track.Sends in the words of the index links_dirty; the
+// channel's API must know the listing, and the account must be live.
 const Sendable = `l.dirty_version > l.clean_version AND l.dirty_version > l.failed_version AND l.dirty_version > l.held_version
 	AND l.channel_fulfils = 0 AND NOT ` + UnmanagedLink + ` AND NOT EXISTS (SELECT 1 FROM accounts x WHERE x.id = l.account AND x.observing = 1)`
 
@@ -192,14 +198,21 @@ const UnmanagedLink = `(l.listing_ref = '' AND EXISTS (SELECT 1 FROM listings u
 
 // DirtyAccounts returns the accounts with levels to be sent, without those that may not send.
 func DirtyAccounts(ctx context.Context, t *db.Tx) ([]string, error) {
+	return dirtyAccounts(ctx, t.Query, math.MaxInt64)
+}
+
+// dirtyAccounts returns the running accounts with a level to be sent that is dirty since before a moment.
+func dirtyAccounts(ctx context.Context, read db.Reading, before int64) ([]string, error) {
 	var out []string
-	err := t.Query(ctx, `SELECT a.id FROM accounts a
-		WHERE a.enabled = 1 AND a.paused = 0 AND EXISTS (SELECT 1 FROM links l WHERE l.account = a.id AND `+Sendable+`)
+	err := read(ctx, `SELECT a.id, a.enabled, a.paused FROM accounts a
+		WHERE EXISTS (SELECT 1 FROM links l WHERE l.account = a.id AND l.dirty_since < $1 AND `+Sendable+`)
 		ORDER BY a.id`, func(rows *sql.Rows) error {
-		var id string
-		err := rows.Scan(&id)
-		out = append(out, id)
+		var a accounts.Account
+		err := rows.Scan(&a.ID, &a.Enabled, &a.Paused)
+		if a.Runs() {
+			out = append(out, a.ID)
+		}
 		return err
-	})
+	}, before)
 	return out, err
 }
