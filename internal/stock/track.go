@@ -53,6 +53,9 @@ func (t Track) Unchecked() bool { return !t.Theirs && t.Accepted > t.Checked && 
 // Refused reports whether the channel refused the level as it is now.
 func (t Track) Refused() bool { return !t.Theirs && t.Dirty > t.Clean && t.Dirty <= t.Failed }
 
+// Braked reports whether the brake holds some of the level's units.
+func (t Track) Braked() bool { return t.HeldAt > 0 }
+
 // Listed returns what the channel lists: the newer of what it accepted and what its listings showed, or UnknownListed.
 func (t Track) Listed(shown int, seenAt int64) int {
 	if t.Accepted > 0 && t.AcceptedAt >= seenAt {

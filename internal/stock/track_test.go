@@ -85,6 +85,7 @@ func TestWhatAHoldKeepsFromTheChannel(t *testing.T) {
 		got := tc.before
 		got.Hold(tc.hold, 50)
 		require.Equal(t, tc.want, got, tc.name)
+		require.Equal(t, tc.hold == hold, got.Braked(), tc.name)
 	}
 }
 

@@ -48,7 +48,7 @@ type Candidate struct {
 	ReadAt     time.Time // when what was accepted was read from the catalogue
 	VariantAt  time.Time // last change of the variant
 	ProductAt  time.Time // last change of its product
-	SettingsAt time.Time // last change of the account's settings that hold for its category; zero: there are none
+	SettingsAt time.Time // last change since then of the account's settings that hold for its category; zero: none
 	Ended      Status    // of its last item that ended done or in error; empty: there is none
 }
 

@@ -75,13 +75,13 @@ func (s *Store) Offered(ctx context.Context, skus []string) (map[string]*Offered
 }
 
 func (s *Store) offeredLinks(ctx context.Context, out map[string]*Offered, asked *db.RowTable) error {
-	return s.Read(ctx, `SELECT k.sku, k.account, k.channel_sku, k.accepted_quantity, k.accepted_at, CASE WHEN k.held_at > 0 THEN 1 ELSE 0 END
+	return s.Read(ctx, `SELECT k.sku, k.account, k.channel_sku, k.accepted_quantity, k.accepted_at, k.held_at
 		FROM {{rows 1}} CROSS JOIN links k WHERE k.sku = r.value ORDER BY k.sku, k.account, k.channel_sku`, func(rows *sql.Rows) error {
 		var sku string
 		var l OfferedLink
-		var sent int64
-		err := rows.Scan(&sku, &l.Account, &l.ChannelSKU, &l.Sent, &sent, &l.Held)
-		l.SentAt = db.At(sent)
+		var track stock.Track
+		err := rows.Scan(&sku, &l.Account, &l.ChannelSKU, &track.AcceptedQuantity, &track.AcceptedAt, &track.HeldAt)
+		l.Sent, l.SentAt, l.Held = track.AcceptedQuantity, db.At(track.AcceptedAt), track.Braked()
 		out[sku].Links = append(out[sku].Links, l)
 		return err
 	}, asked)

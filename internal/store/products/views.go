@@ -12,7 +12,7 @@ import (
 
 // facts are the conditions under which the facts of a variant v are so.
 var facts = map[catalogue.Fact]string{
-	catalogue.IsKit:    `EXISTS (SELECT 1 FROM kits k WHERE k.sku = v.sku)`,
+	catalogue.IsKit:    `v.sku IN (SELECT k.sku FROM kits k)`,
 	catalogue.InStock:  `EXISTS (SELECT 1 FROM stock_levels l WHERE l.sku = v.sku AND l.on_hand > 0)`,
 	catalogue.IsLinked: `EXISTS (SELECT 1 FROM links l WHERE l.sku = v.sku)`,
 }

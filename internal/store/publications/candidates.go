@@ -58,33 +58,38 @@ const (
 // statement returns the query for the candidates of the chunk's products.
 func (c *chunk) statement() (string, []any) {
 	names := publication.Names(c.selection)
-	args := []any{db.RowsBy(names, rowOfName), c.publication.Account, string(c.publication.Endpoint), c.after, c.limit, c.publication.Through}
-	from, settingsAt, ended, narrowed := `variants v`, `0`, `''`, ``
+	args := []any{db.RowsBy(names, rowOfName), c.after, c.limit, c.publication.Through}
+	from, standing, narrowed := `variants v`, `0 AS item, 0 AS read_at, 0 AS settings_at, '' AS ended`, ``
 	if len(names) > 0 {
 		from = `named n JOIN variants v ON v.sku = n.sku`
 	}
-	if c.selection.Changed {
-		narrowed += onlyChanged
-		settingsAt = `COALESCE((SELECT MAX(x.changed_at) FROM type_settings x WHERE x.account = CAST($2 AS TEXT)
-			AND (x.category = '' OR ` + within("p.category", "x.category") + `)), 0)`
-	}
-	if c.selection.Errors {
-		narrowed += onlyErrors
-		ended = `COALESCE((SELECT i.status FROM run_items i WHERE i.id = s.ended_item), '')`
-		args = append(args, string(publication.Error))
+	from += ` JOIN products p ON p.key = v.product`
+	if c.selection.Changed || c.selection.Errors { // others need not know how their goods stand
+		from += ` LEFT JOIN published s ON s.account = CAST($5 AS TEXT) AND s.endpoint = CAST($6 AS TEXT) AND s.sku = v.sku`
+		args = append(args, c.publication.Account, string(c.publication.Endpoint))
+		settingsAt, ended := `0`, `''`
+		if c.selection.Changed {
+			settingsAt, narrowed = settingsChanged, onlyChanged
+		}
+		if c.selection.Errors {
+			ended, narrowed = `COALESCE((SELECT i.status FROM run_items i WHERE i.id = s.ended_item), '')`, narrowed+onlyErrors
+			args = append(args, string(publication.Error))
+		}
+		standing = `COALESCE(s.item, 0) AS item, COALESCE(s.read_at, 0) AS read_at, ` + settingsAt + ` AS settings_at, ` + ended + ` AS ended`
 	}
 	return `WITH named AS MATERIALIZED (` + namedGoods + `),
-		goods AS (SELECT v.product, v.sku, v.title, v.position, v.changed_at AS variant_at, p.title AS product_title, p.category, p.changed_at AS product_at,
-				COALESCE(s.item, 0) AS item, COALESCE(s.read_at, 0) AS read_at, ` + settingsAt + ` AS settings_at, ` + ended + ` AS ended
-			FROM ` + from + ` JOIN products p ON p.key = v.product
-			LEFT JOIN published s ON s.account = CAST($2 AS TEXT) AND s.endpoint = CAST($3 AS TEXT) AND s.sku = v.sku
-			WHERE v.product > CAST($4 AS TEXT)),
+		goods AS (SELECT v.product, v.sku, v.title, v.position, v.changed_at AS variant_at, p.title AS product_title, p.category, p.changed_at AS product_at, ` + standing + `
+			FROM ` + from + ` WHERE v.product > CAST($2 AS TEXT)),
 		candidates AS (SELECT g.* FROM goods g WHERE true` + narrowed + `),
-		chunk AS (SELECT DISTINCT g.product FROM candidates g ORDER BY g.product LIMIT CAST($5 AS BIGINT))
+		chunk AS (SELECT DISTINCT g.product FROM candidates g ORDER BY g.product LIMIT CAST($3 AS BIGINT))
 		SELECT ` + db.SelectsOf[candidateRow]("g") + `,
-			CASE WHEN EXISTS (SELECT 1 FROM links l WHERE l.account = CAST($6 AS TEXT) AND l.sku = g.sku AND ` + levels.UnmanagedLink + `) THEN 1 ELSE 0 END
+			CASE WHEN EXISTS (SELECT 1 FROM links l WHERE l.account = CAST($4 AS TEXT) AND l.sku = g.sku AND ` + levels.UnmanagedLink + `) THEN 1 ELSE 0 END
 		FROM chunk k JOIN candidates g ON g.product = k.product ORDER BY g.product, g.position, g.sku LIMIT ` + fmt.Sprint(maxChunkVariants), args
 }
+
+// settingsChanged is when the account's settings for a variant's category changed last, if that was since it was read.
+var settingsChanged = `COALESCE((SELECT MAX(x.changed_at) FROM type_settings x WHERE x.account = CAST($5 AS TEXT) AND x.changed_at > s.read_at
+		AND (x.category = '' OR ` + within("p.category", "x.category") + `)), 0)`
 
 // namedGoods are the SKUs that a selection's lists name.
 var namedGoods = `SELECT v.sku FROM {{rows 1}} CROSS JOIN variants v WHERE r.kind = 'variant' AND v.sku = r.name
