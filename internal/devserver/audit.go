@@ -2,13 +2,16 @@ package devserver
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
 	"go.uber.org/zap"
 
+	"github.com/towpath/towpath/internal/audit"
 	"github.com/towpath/towpath/internal/config"
 	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/simulator/book"
 )
 
 // Audit compares the marketplaces' ledgers in a data folder with its store, whether or not a towpath-dev runs on it.
@@ -53,8 +56,46 @@ func (d *dev) auditStore(ctx context.Context) error {
 	}
 	d.platform, err = platform.Open(ctx, s, d.o.Registry, zap.NewNop())
 	if err != nil {
-		return fmt.Errorf("open the store: %w", err)
+		return asUsage(fmt.Errorf("open the store: %w", err))
 	}
 	d.closers = append(d.closers, func() { _ = d.platform.Close() })
 	return d.audit(ctx)
+}
+
+// audit prints the audit's table. It returns an error if a check is violated.
+func (d *dev) audit(ctx context.Context) error {
+	readers, err := d.simulation.readers(ctx)
+	if err != nil {
+		return err
+	}
+	in := audit.Input{Store: d.platform.Store, Markets: readers, Warehouse: d.simulation.warehouse}
+	if d.o.Rehearse != nil {
+		in.Warehouse = nil // the operator enters the stock himself
+	}
+	if !d.offline {
+		in.Workflows, in.Running = d.platform.Starter.Failed, d.platform.Starter.RunningLifecycles
+	}
+	if d.o.Orders != "" {
+		in.Plan, in.Ample = d.plan, d.o.Stock == string(book.StockAmple)
+	}
+	report, err := audit.Run(ctx, in)
+	for _, r := range readers {
+		err = errors.Join(err, r.Close())
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(d.out)
+	if in.Plan != nil {
+		printBook(d.out, d.plan.Counts)
+	}
+	if err := report.Print(d.out); err != nil {
+		return err
+	}
+	d.printCosts(ctx)
+	if !report.Clean() {
+		return errViolated
+	}
+	fmt.Fprintln(d.out, "\nThe audit is clean.")
+	return nil
 }

@@ -5,13 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"time"
 
-	"github.com/towpath/towpath/internal/audit"
 	"github.com/towpath/towpath/internal/channel"
-	"github.com/towpath/towpath/internal/simulator/book"
-	"github.com/towpath/towpath/internal/simulator/market"
 )
 
 // errFinished says that the book is played and all work is done, or that nothing makes progress any more.
@@ -123,94 +119,4 @@ func (d *dev) backlog(ctx context.Context) (int, error) {
 		return 0, fmt.Errorf("count orders under way: %w", err)
 	}
 	return d.player.Progress().Placed - saved + workable, nil
-}
-
-// audit prints the audit's table. It returns an error if a check is violated.
-func (d *dev) audit(ctx context.Context) error {
-	readers, err := d.simulation.readers(ctx)
-	if err != nil {
-		return err
-	}
-	in := audit.Input{Store: d.platform.Store, Markets: readers, Warehouse: d.simulation.warehouse}
-	if d.o.Rehearse != nil {
-		in.Warehouse = nil // the operator enters the stock himself
-	}
-	if !d.offline {
-		in.Workflows, in.Running = d.platform.Starter.Failed, d.platform.Starter.RunningLifecycles
-	}
-	if d.o.Orders != "" {
-		in.Plan, in.Ample = d.plan, d.o.Stock == string(book.StockAmple)
-	}
-	report, err := audit.Run(ctx, in)
-	for _, r := range readers {
-		err = errors.Join(err, r.Close())
-	}
-	if err != nil {
-		return err
-	}
-	fmt.Fprintln(d.out)
-	if in.Plan != nil {
-		printBook(d.out, d.plan.Counts)
-	}
-	if err := report.Print(d.out); err != nil {
-		return err
-	}
-	d.printCosts(ctx)
-	if !report.Clean() {
-		return errViolated
-	}
-	fmt.Fprintln(d.out, "\nThe audit is clean.")
-	return nil
-}
-
-// readers opens every marketplace's ledger.
-func (w *simulation) readers(ctx context.Context) (map[string]*market.Reader, error) {
-	all := make(map[string]*market.Reader)
-	for _, a := range w.accounts {
-		r, err := market.OpenReadOnly(ctx, filepath.Join(w.dir, filepath.Base(a.File)))
-		if err != nil {
-			return nil, fmt.Errorf("open ledger of %s: %w", a.ID, err)
-		}
-		all[a.ID] = r
-	}
-	return all, nil
-}
-
-// counts returns how many orders the marketplaces have, and how many accepted changes of listings have still to take
-// effect.
-func (w *simulation) counts(ctx context.Context) (placed, pending int, err error) {
-	readers, err := w.readers(ctx)
-	if err != nil {
-		return 0, 0, err
-	}
-	for _, r := range readers {
-		_, n, ordersErr := r.Orders(ctx, market.Filter{Limit: 1})
-		m, pendingErr := r.Pending(ctx)
-		placed, pending = placed+n, pending+m
-		err = errors.Join(err, ordersErr, pendingErr, r.Close())
-	}
-	return placed, pending, err
-}
-
-// awaitAccepted waits a while for what the marketplaces have accepted; the audit then reports what has not taken
-// effect.
-func (w *simulation) awaitAccepted(ctx context.Context) error {
-	running, err := runningIn(ctx, w.dir)
-	if running == nil || err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(ctx, acceptedWithin)
-	defer cancel()
-	tick := time.NewTicker(lookEvery)
-	defer tick.Stop()
-	for {
-		if _, pending, err := w.counts(ctx); err != nil || pending == 0 {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-	}
 }

@@ -8,6 +8,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/storetest"
+
 	"github.com/towpath/towpath/internal/private"
 )
 
@@ -158,4 +161,35 @@ func TestTheFolderIsItsOwnersAlone(t *testing.T) {
 	require.Equal(t, os.FileMode(0o755), rights(o.Data))
 	require.Equal(t, os.FileMode(0o755), rights(f.file("notes.txt")))
 	require.Equal(t, private.FileMode, rights(f.file(storeFile)))
+}
+
+// Marketplaces of their own have locked the folder before anybody can see that they run.
+func TestFreshForgetsNothingWhileMarketplacesStart(t *testing.T) {
+	t.Parallel()
+	o := testOptions(t)
+	o.Fresh = true
+	untouched := earlier(t, o)
+	f, err := openFolder(o.Data, "marketplaces.lock")
+	require.NoError(t, err)
+	defer f.close()
+	requireUsage(t, refused(t, o), "in use by another towpath-dev")
+	untouched()
+}
+
+func TestAStoreOfANewerProgramIsAUsageErrorUnlessItIsForgotten(t *testing.T) {
+	t.Parallel()
+	o := testOptions(t)
+	require.NoError(t, os.MkdirAll(o.Data, 0o700))
+	require.NoError(t, o.remember())
+	url := "sqlite:" + filepath.Join(o.Data, storeFile)
+	require.NoError(t, migrate(t.Context(), url))
+	s, err := store.Open(t.Context(), url)
+	require.NoError(t, err)
+	require.NoError(t, storetest.Exec(t.Context(), s.DB, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)`))
+	require.NoError(t, s.Close())
+	requireUsage(t, refused(t, o), o.Data, "version 9999", "start the newer one", "--fresh", "--data")
+	o.Fresh = true
+	d := newDev(o, io.Discard)
+	require.NoError(t, d.prepare(t.Context()))
+	d.close()
 }

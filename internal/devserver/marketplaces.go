@@ -29,6 +29,15 @@ func RunMarketplaces(ctx context.Context, o *Options, out io.Writer) error {
 		return err
 	}
 	defer f.close()
+	running, err := runningIn(ctx, f.file(marketsDir))
+	if err != nil {
+		return err
+	}
+	if running == nil {
+		if err := free(ctx, o.marketPorts()); err != nil {
+			return err
+		}
+	}
 	if o.Fresh {
 		if err := forgetAll(o.Data); err != nil {
 			return err

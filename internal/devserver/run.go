@@ -13,7 +13,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/towpath/towpath/internal/platform"
-	"github.com/towpath/towpath/internal/private"
 	"github.com/towpath/towpath/internal/simulator/book"
 	"github.com/towpath/towpath/internal/simulator/buyers"
 	"github.com/towpath/towpath/internal/simulator/packer"
@@ -90,57 +89,6 @@ func (d *dev) interrupted() error {
 	return nil
 }
 
-// prepare checks all options before anything is changed.
-func (d *dev) prepare(ctx context.Context) error {
-	var err error
-	if d.factor, d.max, err = d.o.pace(); err != nil {
-		return err
-	}
-	if d.plan, err = d.planned(ctx); err != nil {
-		return err
-	}
-	if _, err = d.o.faultRates(); err != nil {
-		return err
-	}
-	if _, err = d.o.quirksWord(); err != nil {
-		return err
-	}
-	if _, err = d.o.syncMode(); err != nil {
-		return err
-	}
-	if d.folder, err = openFolder(d.o.Data, "platform.lock"); err != nil {
-		return err
-	}
-	d.closers = append(d.closers, d.folder.close)
-	if d.o.Fresh {
-		if err := d.forget(ctx); err != nil {
-			return err
-		}
-	}
-	if err := d.o.remember(); err != nil {
-		return err
-	}
-	d.logger, err = newLogger(d.folder.file(platformLog))
-	return err
-}
-
-// forget removes what earlier runs left in the folder.
-func (d *dev) forget(ctx context.Context) error {
-	running, err := runningIn(ctx, d.folder.file(marketsDir))
-	if err != nil {
-		return err
-	}
-	if running != nil {
-		return UsageError{fmt.Errorf("--fresh: separate marketplaces are running in %s: stop them first", running.Dir)}
-	}
-	return d.folder.forget()
-}
-
-// forget removes all that a towpath-dev keeps in the folder.
-func (f *folder) forget() error {
-	return f.clear(kept()...)
-}
-
 // play runs the buyers and the warehouse until the context ends or the book is done.
 func (d *dev) play(ctx context.Context) error {
 	d.began = time.Now()
@@ -181,22 +129,6 @@ func (d *dev) printAddresses() {
 	line("Data", d.folder.path)
 	line("Try", d.o.towpath()+" status")
 	fmt.Fprintln(d.out)
-}
-
-// newLogger writes to a file: the terminal belongs to the progress line.
-func newLogger(file string) (*zap.Logger, error) {
-	if err := private.File(file); err != nil {
-		return nil, fmt.Errorf("open log: %w", err)
-	}
-	c := zap.NewProductionConfig()
-	c.Level = zap.NewAtomicLevelAt(zap.WarnLevel)
-	c.OutputPaths, c.ErrorOutputPaths = []string{file}, []string{file}
-	c.DisableStacktrace, c.DisableCaller = true, true
-	l, err := c.Build()
-	if err != nil {
-		return nil, fmt.Errorf("open log %s: %w", file, err)
-	}
-	return l, nil
 }
 
 // stopWithin is the limit of every graceful stop.

@@ -3,6 +3,7 @@ package devserver
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"path/filepath"
 	"strconv"
@@ -99,4 +100,48 @@ func TestAnInterruptedStart(t *testing.T) {
 		}
 		requireNothingLeft(t, d)
 	}
+}
+
+// A run that can't start keeps what earlier ones left, also with --fresh.
+func TestFreshForgetsNothingWhenAPortIsTaken(t *testing.T) {
+	t.Parallel()
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = l.Close() })
+	taken := l.Addr().(*net.TCPAddr).Port
+	for flag, set := range map[string]func(*Ports){
+		"--console-port":  func(p *Ports) { p.Console = taken },
+		"--markets-port":  func(p *Ports) { p.Markets = taken },
+		"--temporal-port": func(p *Ports) { p.Temporal = taken },
+		"--ui-port":       func(p *Ports) { p.UI = taken },
+	} {
+		t.Run(flag, func(t *testing.T) {
+			t.Parallel()
+			o := testOptions(t)
+			o.Fresh = true
+			set(&o.Ports)
+			untouched := earlier(t, o)
+			err := refused(t, o)
+			require.ErrorContains(t, err, flag)
+			require.ErrorContains(t, err, strconv.Itoa(taken))
+			untouched()
+			if flag == "--markets-port" {
+				require.ErrorContains(t, RunMarketplaces(t.Context(), o, io.Discard), flag)
+				untouched()
+			}
+		})
+	}
+}
+
+func TestOnePortForTwoIsFoundBeforeAnythingIsForgotten(t *testing.T) {
+	t.Parallel()
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	port := l.Addr().(*net.TCPAddr).Port
+	require.NoError(t, l.Close())
+	o := testOptions(t)
+	o.Fresh, o.Ports.Temporal, o.Ports.UI = true, port, port
+	untouched := earlier(t, o)
+	require.ErrorContains(t, refused(t, o), "--ui-port")
+	untouched()
 }
