@@ -222,7 +222,7 @@ func (s *giftShop) requireToldOn(a seller, run publication) {
 				require.True(s.t, remedied[reference], "%s: %s of %s has no remedy", a.id, d.Kind, reference)
 			}
 		}
-		require.True(s.t, reported, "%s: %s of %s must be told as %s; told is %v", a.id, d.Kind, d.Product, want.Code, codes)
+		require.True(s.t, reported, "%s: %s of %s must be reported as %s; reported is %v", a.id, d.Kind, d.Product, want.Code, codes)
 		for _, sku := range d.SKUs {
 			bad[sku] = true
 		}

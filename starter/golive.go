@@ -89,7 +89,7 @@ func (s *Starter) GoLive(ctx context.Context, ask GoLiveAsk) (GoneLive, error) {
 		return out, err
 	}
 	if out.Told, err = s.tellHeld(ctx, ask.Account); err != nil {
-		out.Warning = "Temporal could not be told (" + err.Error() + "): the next sweep does it."
+		out.Warning = "Temporal did not answer (" + err.Error() + "): the next sweep does it."
 	}
 	return out, nil
 }

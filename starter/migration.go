@@ -84,7 +84,7 @@ func unknownListing(account, id string, managed bool) string {
 	if managed {
 		return fmt.Sprintf("listing %s of %s is under the Inventory API already: there is nothing to migrate", id, account)
 	}
-	return fmt.Sprintf("no report has told of listing %q of %s: `towpath links import --account %s --file REPORT.csv` reads one", id, account, account)
+	return fmt.Sprintf("no imported report has listing %q of %s: `towpath links import --account %s --file REPORT.csv` reads one", id, account, account)
 }
 
 // MigrateListings starts the migration of the plan's listings that can be migrated. by is the person who confirms; a migration

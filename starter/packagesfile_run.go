@@ -85,7 +85,7 @@ func (r *fileRun) one(ctx context.Context, i int) {
 	var refused *RefusedError
 	switch {
 	case err == nil && acc.Observing:
-		out.Outcome, out.Why = FileHeld, fmt.Sprintf("%s observes: the channel is told when it goes live", acc.ID)
+		out.Outcome, out.Why = FileHeld, fmt.Sprintf("%s observes: the package is sent when the account goes live", acc.ID)
 	case err == nil:
 		out.Outcome = FileProcessed
 	case errors.As(err, &refused):

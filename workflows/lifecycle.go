@@ -134,7 +134,7 @@ func (l *lifecycle) cancel(ctx workflow.Context, req message.CancelRequest) (mes
 func (l *lifecycle) tellShipment(ctx workflow.Context) {
 	id := message.ShipmentWorkflowID(l.in.Order.Account.ID, l.in.Order.OrderID)
 	if err := workflow.SignalExternalWorkflow(ctx, id, "", message.SignalOrderChanged, nil).Get(ctx, nil); err != nil {
-		workflow.GetLogger(ctx).Debug("Shipment sync not told of the cancellation.", "error", err)
+		workflow.GetLogger(ctx).Debug("Shipment sync not signalled about the cancellation.", "error", err)
 	}
 }
 

@@ -48,7 +48,7 @@ func sync(env *testsuite.TestWorkflowEnvironment, result order.State) *[][]strin
 	env.OnWorkflow(workflows.ShipmentSync, mock.Anything, mock.Anything).Return(
 		func(_ workflow.Context, in message.ShipmentSyncInput) (message.ShipmentSyncResult, error) {
 			if in.Versioned != workflows.Current(message.WorkflowShipmentSync) {
-				return message.ShipmentSyncResult{}, errors.New("it was not told its version")
+				return message.ShipmentSyncResult{}, errors.New("it did not get its version")
 			}
 			sent = append(sent, in.Packages)
 			return message.ShipmentSyncResult{State: result}, nil

@@ -138,7 +138,7 @@ func TestManyErrorsAreShownInBrief(t *testing.T) {
 	out := pg.b.String()
 	require.Equal(t, 1, strings.Count(out, "Fill it in."))
 	require.Equal(t, 2, strings.Count(out, "want: one of CN, GB, IN"))
-	require.NotContains(t, out, "LAMP-2: ", "its product tells")
+	require.NotContains(t, out, "LAMP-2: ", "its product's error covers it")
 	requireNarrow(t, out)
 }
 

@@ -146,7 +146,7 @@ func TestReportsThatAreWrongSayWhatWouldBeRight(t *testing.T) {
 		"links import --account ebay-uk --file " + empty:    "",
 		"links migrate": "--account",
 		"links migrate --account ebay-uk --dry-run --yes":       "give one",
-		"links migrate --account ebay-uk --listing 9 --dry-run": "no report has told of listing \"9\"",
+		"links migrate --account ebay-uk --listing 9 --dry-run": "no imported report has listing \"9\"",
 		"links migrate --account ebay-de --dry-run":             "`towpath accounts` lists them",
 	} {
 		code, _, errs := b.run(strings.Fields(line)...)

@@ -62,7 +62,7 @@ func TestOrdersAreExportedOnceAndWhatBecameOfThemIsReported(t *testing.T) {
 	require.Zero(t, code, errs)
 	require.Contains(t, out, "orders.csv")
 	code, _, errs = b.run("orders", "export", "--for", "csv")
-	require.Zero(t, code, "told once: "+errs)
+	require.Zero(t, code, "reported once: "+errs)
 	for line := range strings.SplitSeq(out, "\n") {
 		line, _, _ = strings.Cut(line, "  /tmp")
 		require.LessOrEqual(t, len(line), 100, line)

@@ -90,7 +90,7 @@ func TestRetryChoosesByIdReferenceOrCode(t *testing.T) {
 	}
 	require.Equal(t, parked, pick(""))
 	require.Equal(t, parked[:1], pick("25001"))
-	require.Equal(t, parked[1:], pick("", "R2", "shipment/a/2"), "each is told once")
+	require.Equal(t, parked[1:], pick("", "R2", "shipment/a/2"), "each is named once")
 	_, err := choose(parked, []string{"shipment/a/1", "nothing"}, "")
 	require.ErrorContains(t, err, `"nothing" is not parked`)
 }

@@ -106,7 +106,7 @@ func printStockImport(pg *page, out starter.StockImported) {
 		pg.line("left out: line %d, %s: %s", s.Line, s.What, s.Why)
 	}
 	if more := out.Skipped - min(len(out.Skips), 10); more > 0 {
-		pg.line("... and %d more left out (-o json tells more)", more)
+		pg.line("... and %d more left out (-o json shows more)", more)
 	}
 	if len(out.Changes) > 0 {
 		pg.line("")

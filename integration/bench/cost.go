@@ -103,7 +103,7 @@ func (m *meter) stagesOf(ctx context.Context, n int) error {
 		{"levels pushed", "account", false, s.push},
 		{"processed and sent", "order", true, s.process},
 		{"scan that sees them shipped", "scan", false, s.scan},
-		{"told, completed", "order", true, s.deliver},
+		{"reported, completed", "order", true, s.deliver},
 	}
 	for _, step := range steps {
 		if err := m.during(step.name, step.per, step.ofOrder, func() (int, error) { return step.do(ctx) }); err != nil {

@@ -95,7 +95,7 @@ func one(ctx context.Context, c client.Client, k kind, id *commonpb.WorkflowExec
 	}
 	branch, err := k.branch(f)
 	if err != nil {
-		return "", nil, fmt.Errorf("tell the branch of %s: %w", id.GetWorkflowId(), err)
+		return "", nil, fmt.Errorf("find the branch of %s: %w", id.GetWorkflowId(), err)
 	}
 	return branch, h, nil
 }

@@ -64,6 +64,6 @@ func TestHowLongAccessLastsPerChannel(t *testing.T) {
 	require.Equal(t, map[string]string{"authorisation": "2027-07-31"}, ends(channel.EBay, granted))
 	require.Equal(t, map[string]string{"refresh token": "2026-04-01"}, ends(channel.Shopify, granted))
 	for _, k := range channel.Kinds() {
-		require.Empty(t, ends(k, channel.Granted{}), "what is not told ends nothing")
+		require.Empty(t, ends(k, channel.Granted{}), "a grant without an end does not end")
 	}
 }

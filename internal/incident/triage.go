@@ -75,7 +75,7 @@ type End struct {
 	Urgent   bool // 7 days or less, or over
 }
 
-// Facts are the input of Judge.
+// Facts are the input of Triage.
 type Facts struct {
 	Incidents  []Incident
 	Accounts   []Account

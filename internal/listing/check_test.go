@@ -42,7 +42,7 @@ func TestWhatCanBeMigrated(t *testing.T) {
 		"one thing with a SKU":      {found: []listing.Found{found("1", item("KET-001"))}},
 		"variations with SKUs":      {found: []listing.Found{found("1", variation("A", "Size=S", 1), variation("B", "Size=M", 2))}},
 		"a format in other letters": {found: []listing.Found{with(found("1", item("A")), func(f *listing.Found) { f.Format = "Fixed price" })}},
-		"nothing told":              {found: []listing.Found{with(found("1", item("A")), func(f *listing.Found) { f.Format, f.Site = "", "" })}},
+		"no format or site":         {found: []listing.Found{with(found("1", item("A")), func(f *listing.Found) { f.Format, f.Site = "", "" })}},
 		"a site nobody knows":       {found: []listing.Found{with(found("1", item("A")), func(f *listing.Found) { f.Site = "Atlantis" })}},
 		"an auction": {
 			found:   []listing.Found{with(found("1", item("A")), func(f *listing.Found) { f.Format = "AUCTION" })},

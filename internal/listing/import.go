@@ -43,7 +43,7 @@ const (
 	ImportError   ImportStatus = "error"
 )
 
-// reasonNameless is the reason of a listing that can't be told apart from others.
+// reasonNameless is the reason of a listing that can't be distinguished from others.
 const reasonNameless = "the channel gave neither SKU nor listing id"
 
 // NewImport begins with a page of listings.

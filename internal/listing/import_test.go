@@ -64,7 +64,7 @@ func TestWhatBecomesOfAListingOfAnImport(t *testing.T) {
 			in.Compare(known)
 			tc.counts.Seen = 1
 			require.Equal(t, tc.counts, in.Counts)
-			require.Len(t, in.Listings(), 1-in.Counts.Errors, "what can be told apart is kept")
+			require.Len(t, in.Listings(), 1-in.Counts.Errors, "what can be distinguished is kept")
 			if tc.result == nil {
 				require.Empty(t, in.Results)
 				return

@@ -111,7 +111,7 @@ func (c *Counter) report(logf func(string, ...any)) error {
 	}
 	f, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
-		return fmt.Errorf("tell oracle counts: %w", err)
+		return fmt.Errorf("write oracle counts: %w", err)
 	}
 	_, err = f.WriteString(lines)
 	return errors.Join(err, f.Close())

@@ -25,7 +25,7 @@ type ExportChange struct {
 	Other     bool // a line was linked to another SKU
 }
 
-// Over reports whether nothing more can become of the order's parcels: all of them have left.
+// Over reports whether nothing more can happen to the order's packages: all of them have left.
 func (e Exported) Over() bool { return e.State == Shipped || e.State == Completed }
 
 // Change returns what changed in the order since.

@@ -85,7 +85,7 @@ func TestWhatBecameOfAnExportedOrder(t *testing.T) {
 		{order.ExportChange{Cancelled: true, Fewer: true}, "cancelled"},
 	} {
 		require.Equal(t, tc.want, tc.change.Text())
-		require.False(t, tc.change.News(tc.want), "it was told")
+		require.False(t, tc.change.News(tc.want), "it was reported")
 		require.Equal(t, tc.want != "", tc.change.News("something else"))
 	}
 }

@@ -38,7 +38,7 @@ func Statuses() []Status {
 type Policy struct {
 	Account       string
 	Test          bool              // of a test endpoint: its orders never touch real stock
-	Observing     bool              // an older tool still tells its channel of shipments
+	Observing     bool              // an older tool still reports shipments to its channel
 	OrderLocation string            // where its orders are saved and reserved
 	ShipFrom      map[string]string // ISO 3166-1 alpha-2 country to the location that serves it; others: OrderLocation
 	Statuses      map[string]Status // the channel's own status words that mean something else to the merchant

@@ -211,7 +211,7 @@ func TestARowThatCouldNotBeReadHoldsItsWholePackage(t *testing.T) {
 	a, b := row(2, "204-2", "T1"), row(3, "204-2", "T1")
 	a.LineID, b.LineID = "21", "22"
 	d := decide(packing.Options{Mistaken: map[int]bool{3: true}}, a, b, row(4, "1009", "T2"))
-	require.Empty(t, told(d), "who could not read it told it")
+	require.Empty(t, told(d), "the reader has reported it")
 	require.Len(t, d.Packages, 1)
 	require.Equal(t, []int{4}, d.Packages[0].Lines)
 	b.Tracking = ""

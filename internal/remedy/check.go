@@ -112,7 +112,7 @@ func (c *checker) condition(code string, t conditionText) condition {
 	out.pattern = c.pattern(code, t.Message)
 	// A class alone would hide gaps of the class, and a channel alone those of the channel.
 	c.need(len(out.statuses)+len(out.codes) > 0 || out.pattern != nil || out.contains != "" || out.kind != "" && len(out.classes) > 0,
-		"%s: match: names nothing that tells one fault from others: want a code, status, message or contains, or channel and class", code)
+		"%s: match: names nothing that distinguishes one fault from others: want a code, status, message or contains, or channel and class", code)
 	return out
 }
 

@@ -141,7 +141,7 @@ func Sort(given []Package, saved []*Known, lineIDs []string) (fresh, anew []Pack
 			return nil, nil, fmt.Errorf("package %q was saved before with other contents: give the new one another id", p.ID)
 		case i < 0 && j < 0:
 			if q, found := p.duplicate(saved, fresh); found {
-				return nil, nil, fmt.Errorf("package %q has the tracking number and the contents of package %q: a channel could not tell them apart; give it its own number, or leave it out if it is the same package", p.ID, q)
+				return nil, nil, fmt.Errorf("package %q has the tracking number and the contents of package %q: a channel could not distinguish them; give it its own number, or leave it out if it is the same package", p.ID, q)
 			}
 			fresh = append(fresh, p)
 		}

@@ -107,7 +107,7 @@ func TestWhatAnAnswerMakesOfALevel(t *testing.T) {
 	}{
 		{"accepted", stock.Sending{Version: 6, Quantity: 4, SentAt: 20, AckedAt: 22}, stock.SentPushed, accepted(6, 20)},
 		{"overtaken", stock.Sending{Version: 5, Quantity: 4, SentAt: 20, AckedAt: 22}, stock.SentSuperseded, accepted(5, 20)},
-		{"told before", stock.Sending{Version: 3, Quantity: 4, SentAt: 20, AckedAt: 22}, stock.SentSuperseded, before},
+		{"sent before", stock.Sending{Version: 3, Quantity: 4, SentAt: 20, AckedAt: 22}, stock.SentSuperseded, before},
 		{"of a link of the same name that is gone", stock.Sending{Version: 7, Quantity: 4, SentAt: 20, AckedAt: 22}, stock.SentPushed, before},
 		{"no answer", stock.Sending{Version: 6, SentAt: 20}, stock.SentUnknown, before},
 		{"did not get through", stock.Sending{Version: 6, SentAt: 20, Failed: true}, stock.SentPassing, before},

@@ -144,7 +144,7 @@ func TestWhatBecameOfAnExportedOrderIsReportedOncePerChange(t *testing.T) {
 		require.NoError(t, s.Packages.StoppedTold(ctx, stopped))
 		stopped, err = s.Packages.StoppedOrders(ctx)
 		require.NoError(t, err)
-		require.Empty(t, stopped, "told once")
+		require.Empty(t, stopped, "reported once")
 
 		gone := sale("amazon-uk", "2", 10, units("mug", 1), units("mug", 1))
 		gone.Lines[0].Cancelled, gone.Lines[1].Cancelled = 1, 1
@@ -187,7 +187,7 @@ func TestNothingMoreIsReportedOfAShippedExportedOrder(t *testing.T) {
 			stopped, err = s.Packages.StoppedOrders(ctx)
 			require.NoError(t, err)
 			require.Empty(t, stopped, "it has left")
-			require.Equal(t, statements, s.Statements()-before, "it is settled once, and not read again")
+			require.Equal(t, statements, s.Statements()-before, "it is marked once, and not read again")
 		}
 	})
 }

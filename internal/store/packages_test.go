@@ -253,9 +253,9 @@ func TestEqualPackagesAreRefused(t *testing.T) {
 		row := rowID(t, s, "amazon-uk", "1")
 		first, second := pack("p1", content("1-1", 1)), pack("p2", content("1-1", 1))
 		second.TrackingNumber = first.TrackingNumber
-		require.ErrorContains(t, s.Packages.SavePackages(ctx, row, []shipment.Package{first, second}), "could not tell them apart")
+		require.ErrorContains(t, s.Packages.SavePackages(ctx, row, []shipment.Package{first, second}), "could not distinguish them")
 		process(t, s, row, first)
-		require.ErrorContains(t, s.Packages.SavePackages(ctx, row, []shipment.Package{second}), "could not tell them apart")
+		require.ErrorContains(t, s.Packages.SavePackages(ctx, row, []shipment.Package{second}), "could not distinguish them")
 		second.Contents = []shipment.Content{content("1-1", 2)}
 		require.NoError(t, s.Packages.SavePackages(ctx, row, []shipment.Package{second}), "a multi-package shipment shares its number")
 	})

@@ -174,7 +174,7 @@ func TestAThrottledPatchStopsTheBatchOnly(t *testing.T) {
 			continue
 		}
 		require.Equal(t, channel.Throttled, r.Fault.Class)
-		require.Positive(t, r.Fault.RetryAfter, "the rate that earlier answers named tells how long to wait")
+		require.Positive(t, r.Fault.RetryAfter, "the wait follows from the rate in earlier answers")
 		require.False(t, r.Fault.Ambiguous)
 		require.Equal(t, 50, l.Quantity, "not sent")
 		ids[r.Fault.ID] = true

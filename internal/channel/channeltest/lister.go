@@ -139,7 +139,7 @@ func (s *fixture) keep(results map[string]channel.VariantResult, got channel.Pub
 			}
 		}
 		if r.Fault != nil && r.Fault.Permanent() {
-			require.True(s.t, listing.Failed(r.Issues), "%s: a refusal is told in words: %+v", r.SKU, r.Fault)
+			require.True(s.t, listing.Failed(r.Issues), "%s: a refusal has a message: %+v", r.SKU, r.Fault)
 		}
 	}
 }

@@ -76,7 +76,7 @@ func asPlaced(t *testing.T, b Adapter) {
 		require.True(t, o.Paid)
 		require.Equal(t, order.FulfilmentUnshipped, o.Fulfilment)
 		require.False(t, o.ChannelFulfils)
-		require.LessOrEqual(t, truth.PlacedAt.Sub(o.PlacedAt).Abs(), time.Second, "some channels tell whole seconds")
+		require.LessOrEqual(t, truth.PlacedAt.Sub(o.PlacedAt).Abs(), time.Second, "some channels send whole seconds")
 		require.Equal(t, "GBP", o.Currency)
 		require.Equal(t, truth.Total, o.Total)
 		require.Equal(t, truth.Shipping, o.Shipping)

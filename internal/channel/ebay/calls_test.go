@@ -164,7 +164,7 @@ func TestAmountsAreExact(t *testing.T) {
 		require.Equal(t, tc.minor, (&amount{Value: text(tc.value), Currency: tc.currency}).minor(), tc)
 	}
 	require.Equal(t, "UGX", (&amount{Currency: "UGX"}).currency())
-	require.Empty(t, (&amount{Currency: "XYZ"}).currency(), "of a currency whose minor unit nobody knows nothing is told")
+	require.Empty(t, (&amount{Currency: "XYZ"}).currency(), "an unknown minor unit gives no amount")
 }
 
 func TestOpenSaysWhatIsMissing(t *testing.T) {

@@ -317,7 +317,7 @@ func TestEveryPublishedErrorCodeIsClassified(t *testing.T) {
 	for _, mutation := range []string{"fulfillmentCreate", "productUpdate"} { // refusals differ only in their messages
 		payload := schema.Types[schema.Mutation.Fields.ForName(mutation).Type.Name()]
 		errors := schema.Types[payload.Fields.ForName("userErrors").Type.Elem.Name()]
-		require.Nil(t, errors.Fields.ForName("code"), "%s tells codes now: classify them", mutation)
+		require.Nil(t, errors.Fields.ForName("code"), "%s has codes now: classify them", mutation)
 		counter.Add("error codes", 1)
 	}
 	for status, state := range map[string]channel.ListingState{

@@ -28,7 +28,7 @@ func TestWhatThePointsPayFor(t *testing.T) {
 		then     time.Duration // after the answer
 		wait     time.Duration
 	}{
-		"nothing was told":           {cost{}, 0, 0},
+		"nothing was reported":       {cost{}, 0, 0},
 		"enough is left":             {told(400, 380, 1000, 600, 100), 0, 0},
 		"too little is left":         {told(400, 380, 1000, 150, 100), 0, 2500 * time.Millisecond},
 		"some was restored":          {told(400, 380, 1000, 150, 100), 2 * time.Second, 500 * time.Millisecond},

@@ -32,7 +32,7 @@ func TestAnExchange(t *testing.T) {
 		code   string
 	}{
 		"a token and its life":           {200, `{"access_token":"secret-a","expires_in":7200}`, "secret-a", 2 * time.Hour, "", ""},
-		"a life that is not told":        {200, `{"access_token":"secret-a"}`, "secret-a", 0, "", ""},
+		"no lifetime":                    {200, `{"access_token":"secret-a"}`, "secret-a", 0, "", ""},
 		"a life without end":             {200, `{"access_token":"secret-a","expires_in":9223372036854775807}`, "secret-a", 24 * time.Hour, "", ""},
 		"no token":                       {200, `{"refresh_token":"secret-r"}`, "", 0, channel.Unavailable, transport.CodeUnreadable},
 		"a page":                         {200, `<html>secret-r`, "", 0, channel.Unavailable, transport.CodeUnreadable},

@@ -25,7 +25,7 @@ const (
 	maxBrand       = 65
 	maxDescription = 500_000 // of an offer or a group, markup included
 	maxName        = 40      // of an aspect
-	maxValue       = 50      // of an aspect, where the category does not tell
+	maxValue       = 50      // of an aspect, if the category does not say
 	maxImages      = 24
 	maxGroupImages = 12 // of each variant
 	maxVariants    = 250

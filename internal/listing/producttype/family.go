@@ -67,7 +67,7 @@ func (w *writer) duplicates() map[string][]listing.Issue {
 		if slices.ContainsFunc(found[sku], func(i listing.Issue) bool { return i.Code == listing.CodeVariantsAlike }) {
 			return
 		}
-		found[sku] = append(found[sku], issue(listing.CodeVariantsAlike, "/attributes", nil, fmt.Sprintf("It is the same as %s: nothing tells the two apart.", other), "different values of the options"))
+		found[sku] = append(found[sku], issue(listing.CodeVariantsAlike, "/attributes", nil, fmt.Sprintf("It is the same as %s: nothing distinguishes the two.", other), "different values of the options"))
 	}
 	for _, v := range w.product.Variants {
 		if !w.isFamily() {

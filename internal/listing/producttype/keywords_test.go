@@ -133,7 +133,7 @@ func TestWhatCannotBeChangedIsNamed(t *testing.T) {
 		"a brand in another language":   {producttype.Attributes{"brand": parsed(t, `[{"value":"Andere","language_tag":"de_DE"}]`)}, ""},
 		"a brand in another place":      {producttype.Attributes{"brand": parsed(t, `[{"value":"Other","language_tag":"en_GB","marketplace_id":"A1PA6795UKMFR9"}]`)}, ""},
 		"a title may be changed":        {producttype.Attributes{"item_name": parsed(t, `[{"value":"Other","language_tag":"en_GB"}]`)}, ""},
-		"what was not told may be":      {producttype.Attributes{"condition_type": parsed(t, `[{}]`)}, ""},
+		"what is not given may be":      {producttype.Attributes{"condition_type": parsed(t, `[{}]`)}, ""},
 		"something else than we expect": {producttype.Attributes{"condition_type": "new", "brand": nil}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -73,7 +73,7 @@ func TestWhatIsWrittenPassesAmazonsOwnDefinitions(t *testing.T) {
 		for n, i := range items {
 			require.Empty(t, d.Validate(i.Attributes, nil))
 			require.NotContains(t, i.Attributes, "item_name")
-			require.Equal(t, n == 0, slices.ContainsFunc(i.Issues, func(i listing.Issue) bool { return i.Code == "attribute-unknown" }), "told once")
+			require.Equal(t, n == 0, slices.ContainsFunc(i.Issues, func(i listing.Issue) bool { return i.Code == "attribute-unknown" }), "reported once")
 		}
 	})
 }

@@ -134,7 +134,7 @@ func TestWhatIsWrongWithAProductIsNoticedWhileItIsWritten(t *testing.T) {
 		},
 		"variants that are alike": {
 			func(p *listing.Product) { p.Variants[1].Options["Colour"] = "RED" }, "MUG-Blue", "variants-alike",
-			"It is the same as MUG-Red: nothing tells the two apart.", "different values of the options", listing.Error,
+			"It is the same as MUG-Red: nothing distinguishes the two.", "different values of the options", listing.Error,
 		},
 		"a variant without a value": {
 			func(p *listing.Product) { p.Variants[1].Options["Size"] = " " }, "MUG-Blue", "options-wrong",

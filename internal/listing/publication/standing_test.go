@@ -50,11 +50,11 @@ func TestHowASKUStandsWhenItsItemHasEnded(t *testing.T) {
 	}{
 		"accepted for the first time": {verdict: accepted, want: &after},
 		"accepted anew":               {verdict: accepted, before: before, want: &after},
-		"accepted, under a name that was told before": {
+		"accepted, under a name that was reported before": {
 			verdict: publication.Verdict{Step: listing.Accepted}, before: before, want: with(after, func(s *publication.Standing) { s.ChannelSKU = "old" }),
 		},
 		"accepted, with a hash of its own": {
-			verdict: publication.Verdict{Step: listing.Accepted, ChannelSKU: "red", Hash: "told"}, want: with(after, func(s *publication.Standing) { s.Hash = "told" }),
+			verdict: publication.Verdict{Step: listing.Accepted, ChannelSKU: "red", Hash: "hash"}, want: with(after, func(s *publication.Standing) { s.Hash = "hash" }),
 		},
 		"validated by a preview": {verdict: accepted, preview: true, want: with(after, func(s *publication.Standing) { s.Answered = true })},
 		"in error for the first time": {

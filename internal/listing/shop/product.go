@@ -65,8 +65,8 @@ func (c *check) beside(others []Variant) {
 		}
 	}
 	if len(c.Options) == 0 && len(c.Variants) > 0 && len(others) > 0 {
-		c.wrongAt(0, note{code: listing.CodeVariantsAlike, pointer: "/optionValues", want: "options that tell the variants apart"},
-			"the shop's product is one thing, %q, and this would be a second one without anything to tell them apart", clip(others[0].SKU))
+		c.wrongAt(0, note{code: listing.CodeVariantsAlike, pointer: "/optionValues", want: "options that distinguish the variants"},
+			"the shop's product is one thing, %q, and this would be a second one that nothing distinguishes from it", clip(others[0].SKU))
 	}
 }
 

@@ -35,7 +35,7 @@ func TestARealRetailersBookMakesAThousandProductsWithFiftyDefects(t *testing.T) 
 	require.Len(t, r.Defects, 50)
 	families, kinds, spoilt := 0, map[giftshop.Kind]int{}, map[string]bool{}
 	for _, p := range r.Products {
-		require.Empty(t, p.Check(), "the catalogue takes it, so that the publication is the first to tell")
+		require.Empty(t, p.Check(), "the catalogue accepts it, so that the publication is the first to report it")
 		if len(p.Variants) > 1 {
 			families++
 		}

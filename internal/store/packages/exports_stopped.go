@@ -79,7 +79,7 @@ func (s *stoppedScan) flush() {
 }
 
 // StoppedOrders returns orders that were cancelled or changed after their export, are not shipped, and have not been reported in
-// this form. Shipped orders are settled, so that the next call need not read them.
+// this form. Shipped orders are marked, so that the next call need not read them.
 func (s *Store) StoppedOrders(ctx context.Context) ([]Stopped, error) {
 	var found stoppedScan
 	err := s.Read(ctx, `SELECT x.export_id, e.made_at, x.told, x.order_id, o.account, o.channel_order_id, o.reference, o.state, COALESCE(b.changed_at, 0),
@@ -94,7 +94,7 @@ func (s *Store) StoppedOrders(ctx context.Context) ([]Stopped, error) {
 	}
 	found.flush()
 	if len(found.settled) > 0 {
-		err = s.Write(ctx, "settle exported orders", func(ctx context.Context, t *db.Tx) error {
+		err = s.Write(ctx, "mark shipped orders of exports", func(ctx context.Context, t *db.Tx) error {
 			_, err := t.Exec(ctx, `UPDATE exported_orders SET settled_at = CAST($2 AS BIGINT) FROM {{rows 1}}
 				WHERE exported_orders.export_id = r.export_id AND exported_orders.order_id = r.order_id AND exported_orders.settled_at = 0`,
 				db.RowsOf(found.settled), t.Now)
@@ -117,7 +117,7 @@ func (s *Store) StoppedTold(ctx context.Context, told []Stopped) error {
 	if len(told) == 0 {
 		return nil
 	}
-	return s.Write(ctx, "note what was told of exported orders", func(ctx context.Context, t *db.Tx) error {
+	return s.Write(ctx, "note what was reported of exported orders", func(ctx context.Context, t *db.Tx) error {
 		_, err := t.Exec(ctx, `UPDATE exported_orders SET told = r.what,
 				settled_at = r.over * CAST($2 AS BIGINT)
 			FROM {{rows 1}} WHERE exported_orders.export_id = r.export_id AND exported_orders.order_id = r.order_id AND exported_orders.settled_at = 0`,

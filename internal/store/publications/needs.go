@@ -31,7 +31,7 @@ func lastBegun(ctx context.Context, read db.Reading, account string, endpoint ch
 // Needs returns what types require and products lack, from the issues of a run, or of the account's last run when run is empty;
 // the most frequent first. Titles and closed lists are in the definitions and left empty here.
 func (s *Store) Needs(ctx context.Context, account, run string) ([]listing.Need, error) {
-	what := "gather what the goods of " + account + " lack"
+	what := "collect what the goods of " + account + " lack"
 	if run == "" {
 		last, err := lastBegun(ctx, s.Read, account, "")
 		if err != nil {
