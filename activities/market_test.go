@@ -15,6 +15,7 @@ import (
 	"github.com/towpath/towpath/activities"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/channel/amazon"
+	"github.com/towpath/towpath/internal/keyring"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/polltest"
@@ -103,7 +104,7 @@ func openStore(t *testing.T, kind channel.Kind) *shop {
 	var suite testsuite.WorkflowTestSuite
 	s := &shop{t: t, env: suite.NewTestActivityEnvironment(), faults: faults.New(1, faults.Rates{}), caller: &noted{}}
 	var err error
-	s.store, err = store.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "store.db"))
+	s.store, err = store.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "store.db"), keyring.ForSimulations())
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = s.store.Close() })
 	require.NoError(t, s.store.Migrate(ctx))

@@ -65,6 +65,9 @@ func (s *Sweep) SweepOnce(ctx context.Context, in message.SweepInput) (message.S
 	if err := s.forgetCalls(ctx); err != nil {
 		return out, err
 	}
+	if err := s.forgetBuyers(ctx); err != nil {
+		return out, err
+	}
 	if _, err := s.Store.Levels.DecideHeld(ctx, decideAfter); err != nil {
 		return out, err
 	}
@@ -93,6 +96,26 @@ func (s *Sweep) forgetCalls(ctx context.Context) error {
 		}
 		if n < forgetBatch {
 			return nil
+		}
+	}
+	return nil
+}
+
+// expireBatch is how many records of buyers are removed in one transaction.
+const expireBatch = 500
+
+// forgetBuyers removes the records of buyers whose time is over.
+func (s *Sweep) forgetBuyers(ctx context.Context) error {
+	for _, kind := range channel.Kinds() {
+		for range forgetRounds {
+			activity.RecordHeartbeat(ctx)
+			n, err := s.Store.Buyers.Expire(ctx, kind, kind.BuyersKept(), expireBatch)
+			if err != nil {
+				return err
+			}
+			if n < expireBatch {
+				break
+			}
 		}
 	}
 	return nil

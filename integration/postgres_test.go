@@ -13,6 +13,7 @@ import (
 	"github.com/towpath/towpath/internal/audit"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/config"
+	"github.com/towpath/towpath/internal/keyring"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/polltest"
 	"github.com/towpath/towpath/internal/postgrestest"
@@ -26,7 +27,6 @@ import (
 	"github.com/towpath/towpath/internal/store/products"
 	"github.com/towpath/towpath/internal/store/settings"
 	"github.com/towpath/towpath/internal/temporalserver"
-	"github.com/towpath/towpath/internal/vault"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -51,13 +51,13 @@ func newProduction(t *testing.T, dir string) *production {
 	accounts := filepath.Join(dir, "accounts.yaml")
 	p := &production{operator: operator{t: t, dir: t.TempDir()}, env: []string{
 		"TOWPATH_DATABASE_URL=" + url, "TOWPATH_TEMPORAL_ADDRESS=" + server.Address(), "TOWPATH_TEMPORAL_NAMESPACE=" + server.Namespace(),
-		"TOWPATH_ACCOUNTS=" + accounts, "TOWPATH_SPEED=" + productionSpeed, "TOWPATH_LOG_LEVEL=warn", "TOWPATH_TOKEN_KEY=" + vault.NewKey(),
+		"TOWPATH_ACCOUNTS=" + accounts, "TOWPATH_SPEED=" + productionSpeed, "TOWPATH_LOG_LEVEL=warn", "TOWPATH_TOKEN_KEY=" + keyring.New(), "TOWPATH_BUYER_KEY=" + keyring.PublicKey,
 	}}
 	for range 2 { // migrating again changes nothing
 		_, stderr, code := towpathWith(t, p.dir, p.env, "migrate")
 		require.Zero(t, code, stderr)
 	}
-	p.store, err = store.Open(t.Context(), url)
+	p.store, err = store.Open(t.Context(), url, keyring.ForSimulations())
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, p.store.Close()) })
 	p.box, err = warehouse.OpenReadOnly(t.Context(), filepath.Join(dataDir(dir), "marketplaces", "warehouse.db"))

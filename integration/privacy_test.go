@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -72,27 +71,24 @@ func requireNoBuyers(t *testing.T, dir string, dev config.Dev, printed string) {
 	}
 }
 
-// requireNoBuyersInFiles looks for buyers' data in every file of the data folder that may not hold any. Finding it in
-// the store shows that the search works.
+// requireNoBuyersInFiles looks for buyers' data in every file of the data folder. What the simulated marketplaces keep is in a
+// folder of its own, from which the words are.
 func requireNoBuyersInFiles(t *testing.T, dir string) {
 	t.Helper()
 	words := buyersOf(t, dir)
 	files, err := os.ReadDir(dataDir(dir))
 	require.NoError(t, err)
-	inStore := 0
+	scanned := 0
 	for _, f := range files {
 		if f.IsDir() {
 			continue
 		}
 		text, err := os.ReadFile(filepath.Join(dataDir(dir), f.Name()))
 		require.NoError(t, err)
-		if strings.HasPrefix(f.Name(), "towpath.db") {
-			inStore += len(found(text, words))
-			continue
-		}
 		require.Empty(t, found(text, words), f.Name())
+		scanned += len(text)
 	}
-	require.Positive(t, inStore)
+	t.Logf("none of %d words of buyers is in %d bytes of %d files", len(words), scanned, len(files))
 	requirePrivate(t, dataDir(dir))
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/keyring"
 	"github.com/towpath/towpath/internal/merchantfile"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
@@ -64,7 +65,7 @@ func BenchmarkImportCatalogue(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			for range b.N {
 				b.StopTimer()
-				s, err := store.Open(b.Context(), address(b))
+				s, err := store.Open(b.Context(), address(b), keyring.ForSimulations())
 				require.NoError(b, err)
 				require.NoError(b, s.Migrate(b.Context()))
 				b.StartTimer()
@@ -115,7 +116,7 @@ func BenchmarkMatchLinks(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			for range b.N {
 				b.StopTimer()
-				s, err := store.Open(b.Context(), address(b))
+				s, err := store.Open(b.Context(), address(b), keyring.ForSimulations())
 				require.NoError(b, err)
 				require.NoError(b, s.Migrate(b.Context()))
 				timedImport(b, s, path)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/catalogue/cataloguetest"
+	"github.com/towpath/towpath/internal/keyring"
 	"github.com/towpath/towpath/internal/merchantfile"
 	"github.com/towpath/towpath/internal/oracletest"
 	"github.com/towpath/towpath/internal/stock"
@@ -25,7 +26,7 @@ import (
 // shop returns a starter with an empty store and without Temporal, which the catalogue does not need.
 func shop(t testing.TB) *starter.Starter {
 	t.Helper()
-	s, err := store.Open(context.Background(), "sqlite:"+filepath.Join(t.TempDir(), "store.db"))
+	s, err := store.Open(context.Background(), "sqlite:"+filepath.Join(t.TempDir(), "store.db"), keyring.ForSimulations())
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = s.Close() })
 	require.NoError(t, s.Migrate(context.Background()))

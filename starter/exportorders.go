@@ -50,6 +50,9 @@ func (s *Starter) ExportOrders(ctx context.Context, o ExportOrders) (ExportedFil
 	if !o.Format.Known() && o.Again == 0 {
 		return out, &UsageError{Problem: fmt.Sprintf("--for %q: want one of %v", o.Format, orderfile.Formats())}
 	}
+	if _, err := s.Store.Buyers.Sealer(ctx); err != nil {
+		return out, fmt.Errorf("export orders: %w", err)
+	}
 	target, err := newTarget(o.Path, o.Out)
 	if err != nil {
 		return out, err
@@ -58,7 +61,7 @@ func (s *Starter) ExportOrders(ctx context.Context, o ExportOrders) (ExportedFil
 	export, err := s.beginExport(ctx, o, &out)
 	if err == nil && export.Orders > 0 {
 		out.Export, out.File = &export, o.Path
-		err = s.writeExport(ctx, export, target, &out)
+		err = s.writeExport(ctx, export, o.By, target, &out)
 	}
 	if err != nil {
 		return out, err
@@ -100,8 +103,8 @@ func (s *Starter) beginExport(ctx context.Context, o ExportOrders, out *Exported
 }
 
 // writeExport writes the file of a recorded export.
-func (s *Starter) writeExport(ctx context.Context, e packages.Export, target *target, out *ExportedFile) error {
-	err := s.fill(ctx, e, target, out)
+func (s *Starter) writeExport(ctx context.Context, e packages.Export, by string, target *target, out *ExportedFile) error {
+	err := s.fill(ctx, e, by, target, out)
 	if err == nil {
 		err = target.finish()
 	}
@@ -114,14 +117,14 @@ func (s *Starter) writeExport(ctx context.Context, e packages.Export, target *ta
 	return nil
 }
 
-func (s *Starter) fill(ctx context.Context, e packages.Export, target *target, out *ExportedFile) error {
+func (s *Starter) fill(ctx context.Context, e packages.Export, by string, target *target, out *ExportedFile) error {
 	w, err := orderfile.New(target, orderfile.Format(e.Format))
 	if err != nil {
 		return err
 	}
 	var after int64
 	for {
-		page, err := s.Store.Packages.ExportedOrders(ctx, e.ID, after, exportPage)
+		page, err := s.Store.Packages.ExportedOrders(ctx, e.ID, after, exportPage, by)
 		if err != nil {
 			return err
 		}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/incident"
+	"github.com/towpath/towpath/internal/keyring"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
@@ -46,7 +47,7 @@ func (q *queues) SignalWorkflow(_ context.Context, id, _, signal string, _ any) 
 func openPublishing(t *testing.T) (*starter.Starter, *queues) {
 	t.Helper()
 	ctx := t.Context()
-	st, err := store.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "store.db"))
+	st, err := store.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "store.db"), keyring.ForSimulations())
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = st.Close() })
 	require.NoError(t, st.Migrate(ctx))

@@ -36,6 +36,7 @@ func (s *Starter) Query(ctx context.Context, workflowID string) (status message.
 // OrderStatus is an order with the current status of its workflows.
 type OrderStatus struct {
 	orders.OrderDetail
+	Buyer     string          `json:"buyer,omitempty"`     // masked; why it is not known; empty: the order has none
 	Lifecycle *message.Status `json:"lifecycle,omitempty"` // nil when it has ended or no worker answered
 	Shipment  *message.Status `json:"shipment,omitempty"`
 	Calls     []runs.Call     `json:"calls,omitempty"` // the latest that concerned it, newest first
@@ -51,6 +52,9 @@ func (s *Starter) Order(ctx context.Context, row orders.OrderRow) (OrderStatus, 
 		return OrderStatus{}, fmt.Errorf("read order %s: %w", row.Reference, err)
 	}
 	out := OrderStatus{OrderDetail: detail}
+	if out.Buyer, err = s.Store.Buyers.Masked(ctx, row.Key.RowID); err != nil {
+		return OrderStatus{}, fmt.Errorf("read order %s: %w", row.Reference, err)
+	}
 	if out.Calls, err = s.Store.Runs.OrderCalls(ctx, row.Key.RowID, callsShown); err != nil {
 		return OrderStatus{}, err
 	}

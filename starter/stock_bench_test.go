@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/keyring"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
@@ -29,7 +30,7 @@ func BenchmarkImportStock(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			for range b.N {
 				b.StopTimer()
-				s, err := store.Open(b.Context(), address(b))
+				s, err := store.Open(b.Context(), address(b), keyring.ForSimulations())
 				require.NoError(b, err)
 				require.NoError(b, s.Migrate(b.Context()))
 				linkAll(b, s)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/config"
+	"github.com/towpath/towpath/internal/keyring"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
@@ -39,12 +40,12 @@ func newFixture(t *testing.T) *fixture {
 	dir := t.TempDir()
 	b := &fixture{t: t, settings: config.Settings{
 		TemporalAddress: "127.0.0.1:1", TemporalNamespace: "towpath", ConsoleAddress: "127.0.0.1:0", Speed: 1, LogLevel: "error",
-		DatabaseURL: "sqlite:" + filepath.Join(dir, "store.db"), Accounts: filepath.Join(dir, "accounts.yaml"),
+		DatabaseURL: "sqlite:" + filepath.Join(dir, "store.db"), BuyerKey: keyring.PublicKey, Accounts: filepath.Join(dir, "accounts.yaml"),
 	}}
 	code, _, errs := b.run("migrate")
 	require.Zero(t, code, errs)
 	var err error
-	b.store, err = store.Open(context.Background(), b.settings.DatabaseURL)
+	b.store, err = store.Open(context.Background(), b.settings.DatabaseURL, keyring.ForSimulations())
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = b.store.Close() })
 	return b
@@ -100,7 +101,7 @@ func (b *fixture) golive(accounts ...string) {
 func (b *fixture) order(id string) order.Snapshot {
 	return order.Snapshot{
 		ID: id, Reference: id, PlacedAt: epoch, UpdatedAt: epoch, Paid: true, Fulfilment: order.FulfilmentUnshipped, ChannelStatus: "new",
-		Currency: "GBP", Total: 1250, Buyer: &order.Buyer{Name: buyerName, Line1: "1 Lock Lane", City: "Hull", CountryCode: "GB"},
+		Currency: "GBP", Total: 1250, Buyer: &order.Buyer{Name: buyerName, Email: "ann@example.com", Line1: "1 Lock Lane", City: "Hull", CountryCode: "GB"},
 		Lines: []order.SnapshotLine{
 			{ID: id + "-1", SKU: "LAMP", Title: "A lamp", Quantity: 2, UnitPrice: 500, Total: 1000},
 			{ID: id + "-2", SKU: "GHOST", Title: "Nobody\x1b[2J knows", Quantity: 1, UnitPrice: 250, Total: 250},

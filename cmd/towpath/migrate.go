@@ -27,7 +27,11 @@ func (p *Program) migrateCommand() *cobra.Command {
 				return usagef("%s", platform.ErrNoDatabase)
 			}
 			address := config.Redacted(s.DatabaseURL)
-			st, err := store.Open(cmd.Context(), s.DatabaseURL)
+			keys, err := s.BuyerKeys()
+			if err != nil {
+				return err
+			}
+			st, err := store.Open(cmd.Context(), s.DatabaseURL, keys)
 			if err != nil {
 				return fmt.Errorf("%w; the address is %s", err, address)
 			}

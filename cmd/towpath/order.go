@@ -24,7 +24,8 @@ func (p *Program) orderCommand() *cobra.Command {
 		Use:   "order REF",
 		Short: "Show one order: its lines and packages, where it is and why",
 		Long: "Shows one order, found by its reference or channel order id: its lines, its packages, its state, the reason for\n" +
-			"it, and what happens next. The buyer's data is not shown.",
+			"it, and what happens next. The buyer is masked;\n" +
+			"`towpath buyers show` shows who it is.",
 		Example: "  towpath order 202-5538961-7743559\n  towpath order 1001 --account shopify-uk -o json",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -78,6 +79,7 @@ func showOrder(pg *page, st orderShown, at time.Time) {
 		words("on the channel", st.ChannelStatus),
 		words("paid", yesNo(st.Paid)),
 		words("location", dash(st.Location)),
+		words("buyer", dash(st.Buyer)),
 		words("placed", moment(st.PlacedAt)),
 		words("first seen", moment(st.SavedAt)),
 		words("changed", moment(st.UpdatedAt)),

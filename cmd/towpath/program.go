@@ -106,7 +106,7 @@ func (p *Program) root() *cobra.Command {
 		p.statusCommand(), p.ordersCommand(), p.orderCommand(), p.processCommand(), p.cancelCommand(), p.returnCommand(),
 		p.runsCommand(), p.incidentsCommand(), p.retryCommand(), p.syncCommand(), p.catalogCommand(), p.publishCommand(), p.itemsCommand(), p.linksCommand(),
 		p.stockCommand(), p.levelsCommand(),
-		p.accountsCommand(), p.limitsCommand(),
+		p.accountsCommand(), p.limitsCommand(), p.buyersCommand(),
 	} {
 		c.GroupID = "ask"
 		root.AddCommand(c)

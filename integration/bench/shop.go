@@ -15,6 +15,7 @@ import (
 	"github.com/towpath/towpath/internal/channel/amazon"
 	"github.com/towpath/towpath/internal/channel/ebay"
 	"github.com/towpath/towpath/internal/channel/shopify"
+	"github.com/towpath/towpath/internal/keyring"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/platform"
@@ -156,7 +157,7 @@ func (s *shop) openMarkets(ctx context.Context, dir string) (err error) {
 }
 
 func (s *shop) openStore(ctx context.Context, dir string) (err error) {
-	if s.store, err = store.Open(ctx, "sqlite:"+filepath.Join(dir, "store.db")); err != nil {
+	if s.store, err = store.Open(ctx, "sqlite:"+filepath.Join(dir, "store.db"), keyring.ForSimulations()); err != nil {
 		return err
 	}
 	s.closers = append(s.closers, func() { _ = s.store.Close() })
@@ -226,7 +227,7 @@ func (s *shop) openWork(ctx context.Context, _ string) error {
 		return err
 	}
 	registry := channel.Registry{channel.Amazon: amazon.Open, channel.EBay: ebay.Open, channel.Shopify: shopify.Open}
-	keys, err := vault.ParseKeys(vault.NewKey())
+	keys, err := vault.ParseKeys(keyring.New())
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/towpath/towpath/activities"
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/keyring"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/policy"
 	"github.com/towpath/towpath/internal/polltest"
@@ -56,7 +57,7 @@ func newFixture(t *testing.T) *fixture {
 	require.NoError(t, err)
 	t.Cleanup(server.Stop)
 	url := "sqlite:" + filepath.Join(t.TempDir(), "store.db")
-	st, err := store.Open(ctx, url)
+	st, err := store.Open(ctx, url, keyring.ForSimulations())
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
 	require.NoError(t, st.Migrate(ctx))

@@ -11,6 +11,7 @@ import (
 
 	"github.com/towpath/towpath/internal/audit"
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/keyring"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/simulator/amazon"
@@ -48,7 +49,7 @@ func newFixture(t *testing.T) *fixture {
 	b.warehouse, err = warehouse.Open(ctx, filepath.Join(dir, "warehouse.db"))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, b.warehouse.Close()) })
-	b.store, err = store.Open(ctx, "sqlite:"+filepath.Join(dir, "store.db"))
+	b.store, err = store.Open(ctx, "sqlite:"+filepath.Join(dir, "store.db"), keyring.ForSimulations())
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, b.store.Close()) })
 	require.NoError(t, b.store.Migrate(ctx))

@@ -34,6 +34,7 @@ type Dev struct {
 	WebUIAddress      string    `json:"webUiAddress"`
 	Speed             float64   `json:"speed"`
 	TokenKey          string    `json:"tokenKey,omitempty"` // the file is for its owner's eyes only
+	BuyerKey          string    `json:"buyerKey,omitempty"`
 }
 
 // StaleError means that a towpath-dev ended without deleting its file.

@@ -15,6 +15,8 @@ import (
 	"github.com/kelseyhightower/envconfig"
 	"go.uber.org/zap/zapcore"
 
+	"github.com/towpath/towpath/internal/buyer"
+	"github.com/towpath/towpath/internal/keyring"
 	"github.com/towpath/towpath/internal/vault"
 )
 
@@ -31,6 +33,7 @@ type Settings struct {
 	DatabaseURL       string  `envconfig:"TOWPATH_DATABASE_URL" desc:"the store: postgres://user:password@host/database or sqlite:PATH"`
 	Accounts          string  `envconfig:"TOWPATH_ACCOUNTS" default:"accounts.yaml" desc:"path of the accounts file (YAML)"`
 	TokenKey          string  `envconfig:"TOWPATH_TOKEN_KEY" secret:"true" desc:"key that encrypts rotating tokens (Shopify) in the store, made with: openssl rand -base64 32; a new key goes before the old one, with a comma between them"`
+	BuyerKey          string  `envconfig:"TOWPATH_BUYER_KEY" secret:"true" desc:"key that encrypts buyers' names and addresses in the store, made with: openssl rand -base64 32; a new key goes before the old one, with a comma between them"`
 	ConsoleAddress    string  `envconfig:"TOWPATH_CONSOLE_ADDRESS" default:"127.0.0.1:8090" desc:"host:port on which the console listens"`
 	Speed             float64 `envconfig:"TOWPATH_SPEED" default:"1" desc:"how many times faster than real time the clock of simulated marketplaces runs; 1 in production"`
 	LogLevel          string  `envconfig:"TOWPATH_LOG_LEVEL" default:"info" desc:"lowest level that is logged: debug, info, warn or error"`
@@ -118,7 +121,7 @@ func (s *Settings) adopt(dev Dev, by map[string]string) {
 	for field, value := range map[string]any{
 		"TemporalAddress": dev.TemporalAddress, "TemporalNamespace": dev.TemporalNamespace, "TemporalUI": dev.WebUIAddress,
 		"DatabaseURL": dev.DatabaseURL, "Accounts": dev.Accounts, "ConsoleAddress": dev.ConsoleAddress, "Speed": dev.Speed,
-		"TokenKey": dev.TokenKey,
+		"TokenKey": dev.TokenKey, "BuyerKey": dev.BuyerKey,
 	} {
 		if n := name(field); (asked || by[n] == FromDefault) && !reflect.ValueOf(value).IsZero() {
 			set.FieldByName(field).Set(reflect.ValueOf(value))
@@ -149,10 +152,21 @@ func (s *Settings) check() error {
 			errs = append(errs, err)
 		}
 	}
+	if _, err := s.BuyerKeys(); err != nil {
+		errs = append(errs, err)
+	}
 	if _, err := s.Level(); err != nil {
 		errs = append(errs, fmt.Errorf("%s=%q: want debug, info, warn or error", name("LogLevel"), s.LogLevel))
 	}
 	return errors.Join(errs...)
+}
+
+// BuyerKeys returns the keys of BuyerKey; nil if none is set: who neither saves nor reads buyers needs none.
+func (s *Settings) BuyerKeys() (keyring.Ring, error) {
+	if s.BuyerKey == "" {
+		return nil, nil
+	}
+	return keyring.Parse(buyer.Setting, s.BuyerKey)
 }
 
 // maxDeployment is the greatest length of name and build, in bytes, on a server with the usual limit of ids.

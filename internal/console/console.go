@@ -50,6 +50,7 @@ func (c *console) pages() map[string]func(context.Context, *http.Request) (view,
 		"/accounts/{id}/levels": c.accountLevels,
 		"/orders":               c.orders,
 		"/orders/{id}":          c.order,
+		"/orders/{id}/buyer":    c.buyer,
 		"/runs":                 c.runs,
 		"/runs/{id}":            c.run,
 		"/listings":             c.listings,
@@ -75,6 +76,7 @@ func New(s *starter.Starter, o Options) http.Handler {
 		mux.Handle("GET "+path, c.page(show))
 	}
 	mux.Handle("POST /retry", c.action(actionTimeout, c.retry))
+	mux.Handle("POST /orders/{id}/buyer", c.answer(c.showBuyer))
 	mux.Handle("POST /stock/{what}", c.action(actionTimeout, c.changeStock))
 	mux.Handle("POST /activity/run", c.action(actionTimeout, c.runNow))
 	mux.Handle("POST /activity/stop", c.action(actionTimeout, c.stopRun))

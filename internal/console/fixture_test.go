@@ -15,6 +15,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/keyring"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
@@ -47,7 +48,7 @@ const hostile = `<script>alert("x")</script>'"&`
 func newFixture(t *testing.T) *fixture {
 	t.Helper()
 	ctx := context.Background()
-	st, err := store.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "store.db"))
+	st, err := store.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "store.db"), keyring.ForSimulations())
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = st.Close() })
 	require.NoError(t, st.Migrate(ctx))

@@ -95,11 +95,8 @@ func (c *console) page(show func(context.Context, *http.Request) (view, error)) 
 // action handles a form, within a time limit, and redirects to the result.
 func (c *console) action(within time.Duration, do func(context.Context, *http.Request) (next string, err error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), within)
+		ctx, cancel := limitForm(w, r, within)
 		defer cancel()
-		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-		// A form that trickles in ends with the action; where the server can't set a deadline, its own holds.
-		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(actionTimeout))
 		next, err := do(ctx, r)
 		if err != nil {
 			c.fail(w, r, err)
@@ -107,6 +104,29 @@ func (c *console) action(within time.Duration, do func(context.Context, *http.Re
 		}
 		http.Redirect(w, r, next, http.StatusSeeOther)
 	})
+}
+
+// answer handles a form, within the time of a page, and shows the page that it asks for.
+func (c *console) answer(do func(context.Context, *http.Request) (view, error)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := limitForm(w, r, pageTimeout)
+		defer cancel()
+		v, err := do(ctx, r)
+		if err != nil {
+			c.fail(w, r, err)
+			return
+		}
+		c.render(ctx, w, r, http.StatusOK, v)
+	})
+}
+
+// limitForm limits the size of a form and the time for it.
+func limitForm(w http.ResponseWriter, r *http.Request, within time.Duration) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithTimeout(r.Context(), within)
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	// A form that trickles in ends with the action; where the server can't set a deadline, its own holds.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(actionTimeout))
+	return ctx, cancel
 }
 
 // problem is an error for an operator: what happened and what to do.

@@ -16,9 +16,10 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// orderPage is one order with everything that is known about it, except the buyer's data.
+// orderPage is one order with everything that is known about it, with its buyer masked.
 type orderPage struct {
 	orders.OrderDetail
+	Buyer    string   // masked; empty: the channel shows none
 	Where    []string // where it is and why, in sentences; commands in them stand between back quotes
 	Steps    []step
 	Live     []liveWord
@@ -52,7 +53,11 @@ func (c *console) order(ctx context.Context, r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	p := orderPage{OrderDetail: d, Contents: map[string]string{}, Notice: notices[r.URL.Query().Get("notice")]}
+	masked, err := c.starter.Store.Buyers.Masked(ctx, id)
+	if err != nil {
+		return view{}, err
+	}
+	p := orderPage{OrderDetail: d, Buyer: masked, Contents: map[string]string{}, Notice: notices[r.URL.Query().Get("notice")]}
 	live := c.reachable(ctx)
 	lifecycle, shipping := c.ask(ctx, d, live)
 	p.Where, p.Steps = starter.OrderWords(d, shipping).Explain(time.Now()), steps(d)

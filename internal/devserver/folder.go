@@ -82,7 +82,7 @@ func makeFolder(path string) error {
 }
 
 // ours returns the patterns of all files that towpath-dev makes in its folder.
-func ours() []string { return append(kept(), keyFile, "*.lock") }
+func ours() []string { return append(kept(), keyFile, buyerKeyFile, "*.lock") }
 
 // isOurs reports whether towpath-dev makes a file of this name.
 func isOurs(name string) bool {

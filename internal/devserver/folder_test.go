@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/towpath/towpath/internal/config"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/storetest"
 
@@ -182,8 +183,8 @@ func TestAStoreOfANewerProgramIsAUsageErrorUnlessItIsForgotten(t *testing.T) {
 	require.NoError(t, os.MkdirAll(o.Data, 0o700))
 	require.NoError(t, o.remember())
 	url := "sqlite:" + filepath.Join(o.Data, storeFile)
-	require.NoError(t, migrate(t.Context(), url))
-	s, err := store.Open(t.Context(), url)
+	require.NoError(t, migrate(t.Context(), config.Settings{DatabaseURL: url}))
+	s, err := store.Open(t.Context(), url, nil)
 	require.NoError(t, err)
 	require.NoError(t, storetest.Exec(t.Context(), s.DB, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)`))
 	require.NoError(t, s.Close())

@@ -13,6 +13,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/keyring"
 	"github.com/towpath/towpath/internal/merchantfile"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/platform"
@@ -89,7 +90,7 @@ func (f *fakeOperator) ImportCatalogue(context.Context, *merchantfile.File, star
 // observing returns a platform with a fake operator, whose accounts observe.
 func observing(t *testing.T, f *fakeOperator) (*dev, *lines) {
 	t.Helper()
-	s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "store.db"))
+	s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "store.db"), keyring.ForSimulations())
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = s.Close() })
 	require.NoError(t, s.Migrate(t.Context()))

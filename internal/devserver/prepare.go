@@ -94,7 +94,7 @@ func (f *folder) checkStore(ctx context.Context) error {
 	if _, err := os.Stat(f.file(storeFile)); err != nil {
 		return nil
 	}
-	st, err := store.Open(ctx, "sqlite:"+f.file(storeFile))
+	st, err := store.Open(ctx, "sqlite:"+f.file(storeFile), nil)
 	if err == nil {
 		return st.Close()
 	}

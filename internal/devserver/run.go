@@ -40,6 +40,7 @@ type dev struct {
 	packer     *packer.Packer
 	began      time.Time
 	tokenKey   string // seals rotating tokens; empty: no account has any
+	buyerKey   string // seals buyers' data
 	offline    bool   // there is no Temporal server to ask: an audit of a folder on which nothing runs
 	closers    []func()
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/towpath/towpath/internal/buyer"
 	"github.com/towpath/towpath/internal/config"
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/store"
@@ -71,7 +72,7 @@ func (d *dev) settings() config.Settings {
 	return config.Settings{
 		TemporalAddress: d.temporal.Address(), TemporalNamespace: d.temporal.Namespace(), TemporalUI: d.temporal.UIAddress(),
 		DatabaseURL: "sqlite:" + d.folder.file(storeFile), Accounts: d.folder.file(accountsFile),
-		Speed: d.factor, LogLevel: "warn", Data: d.folder.path, TokenKey: d.tokenKey,
+		Speed: d.factor, LogLevel: "warn", Data: d.folder.path, TokenKey: d.tokenKey, BuyerKey: d.buyerKey,
 	}
 }
 
@@ -83,8 +84,11 @@ func (d *dev) openPlatform(ctx context.Context) error {
 	if d.tokenKey, err = d.keyOf(d.simulation.accounts); err != nil {
 		return err
 	}
+	if d.buyerKey, err = d.keptKey(buyer.Setting, buyerKeyFile); err != nil {
+		return err
+	}
 	s := d.settings()
-	if err := migrate(ctx, s.DatabaseURL); err != nil {
+	if err := migrate(ctx, s); err != nil {
 		return err
 	}
 	p, err := platform.Open(ctx, s, d.o.Registry, d.logger)
@@ -96,8 +100,12 @@ func (d *dev) openPlatform(ctx context.Context) error {
 	return nil
 }
 
-func migrate(ctx context.Context, url string) error {
-	st, err := store.Open(ctx, url)
+func migrate(ctx context.Context, s config.Settings) error {
+	keys, err := s.BuyerKeys()
+	if err != nil {
+		return err
+	}
+	st, err := store.Open(ctx, s.DatabaseURL, keys)
 	if err != nil {
 		return err
 	}
@@ -112,7 +120,7 @@ func (d *dev) publish(context.Context) error {
 	err := config.WriteDev(d.folder.path, config.Dev{
 		StartedAt: time.Now().UTC(), TemporalAddress: s.TemporalAddress, TemporalNamespace: s.TemporalNamespace,
 		DatabaseURL: s.DatabaseURL, Accounts: s.Accounts, ConsoleAddress: d.console.Addr, WebUIAddress: s.TemporalUI, Speed: d.factor,
-		TokenKey: s.TokenKey,
+		TokenKey: s.TokenKey, BuyerKey: s.BuyerKey,
 	})
 	if err != nil {
 		return err

@@ -62,24 +62,35 @@ type Buyer struct {
 	PostalCode, CountryCode    string // ISO 3166-1 alpha-2
 }
 
-// SamePlace reports whether a shipping label printed for one buyer is right for the other. Phone and e-mail do not matter.
-func (b Buyer) SamePlace(c Buyer) bool {
-	b.Email, b.Phone, c.Email, c.Phone = "", "", "", ""
-	return b == c
+// Place returns what a shipping label shows: phone and e-mail do not matter. A label printed for one buyer is right for another in
+// the same place.
+func (b Buyer) Place() Buyer {
+	b.Email, b.Phone = "", ""
+	return b
 }
 
-// KnownBuyer is a buyer as he was saved.
+// KnownBuyer is a buyer as he was saved: hashes by which another record, or another place, is recognised.
 type KnownBuyer struct {
-	Buyer
-	MovedAt int64 // when his name or address last became another one, UTC microseconds; 0: never
+	Record, Place string
+	Forgotten     bool  // his record was removed
+	MovedAt       int64 // when his name or address last became another one, UTC microseconds; 0: never
 }
 
-// Becomes returns MovedAt of a buyer who is now shown in this way; nil is one who was not shown before.
-func (k *KnownBuyer) Becomes(b Buyer, now int64) (movedAt int64) {
+// Saved reports whether a shown buyer is saved with an order that is now in a state; nil is one who was not saved before. One who was
+// forgotten stays so, and an order that was over when it was first seen needs no buyer.
+func (k *KnownBuyer) Saved(state State) bool {
+	if k == nil {
+		return !state.Terminal()
+	}
+	return !k.Forgotten
+}
+
+// Becomes returns MovedAt of a buyer who is now shown in a place; nil is one who was not shown before.
+func (k *KnownBuyer) Becomes(place string, now int64) (movedAt int64) {
 	switch {
 	case k == nil:
 		return 0
-	case !k.SamePlace(b):
+	case k.Place != place:
 		return now
 	}
 	return k.MovedAt

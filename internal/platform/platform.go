@@ -47,7 +47,11 @@ func Open(ctx context.Context, s config.Settings, r channel.Registry, logger *za
 	if err := storeExists(s.DatabaseURL); err != nil {
 		return nil, err
 	}
-	st, err := store.Open(ctx, s.DatabaseURL)
+	keys, err := s.BuyerKeys()
+	if err != nil {
+		return nil, err
+	}
+	st, err := store.Open(ctx, s.DatabaseURL, keys)
 	if err != nil {
 		return nil, fmt.Errorf("%w; the address is %s", err, config.Redacted(s.DatabaseURL))
 	}

@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/towpath/towpath/internal/buyer"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/config"
+	"github.com/towpath/towpath/internal/keyring"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/vault"
 )
@@ -22,14 +24,29 @@ func openVault(s config.Settings, st *store.Store) (*vault.Vault, error) {
 	return vault.New(st, keys), nil
 }
 
+// checkKeys refuses the keys that everybody knows for an account that is not simulated.
+func (p *Platform) checkKeys(a channel.Account) error {
+	if a.Simulated {
+		return nil
+	}
+	if p.vault != nil && p.vault.Public() {
+		return vault.ErrPublic
+	}
+	keys, err := p.Settings.BuyerKeys()
+	if err == nil && len(keys) > 0 && keys.Public() {
+		return buyer.ErrPublic
+	}
+	return err
+}
+
 // open opens an account's connection. One whose grant rotates gets the vault.
 func (p *Platform) open(ctx context.Context, a channel.Account) (channel.Connection, error) {
-	if !a.Simulated && p.vault != nil && p.vault.Public() {
-		return nil, fmt.Errorf("account %s: %w", a.ID, vault.ErrPublic)
+	if err := p.checkKeys(a); err != nil {
+		return nil, fmt.Errorf("account %s: %w", a.ID, err)
 	}
 	if a.Rotates() {
 		if p.vault == nil {
-			return nil, fmt.Errorf("account %s: its tokens rotate and must be stored, but %s is not set: %s", a.ID, vault.Setting, vault.HowToMake)
+			return nil, fmt.Errorf("account %s: its tokens rotate and must be stored, but %s is not set: %s", a.ID, vault.Setting, keyring.HowToMake(vault.Setting))
 		}
 		if err := p.vault.Adopt(ctx, a.ID, a.Credentials["refreshToken"]); err != nil {
 			return nil, fmt.Errorf("account %s: %w", a.ID, err)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/config"
+	"github.com/towpath/towpath/internal/keyring"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/vault"
 )
@@ -16,7 +17,7 @@ import (
 // Without the key an account whose tokens rotate would lose them at the first refresh, so it is not opened at all.
 func TestAnAccountWhoseTokensRotateNeedsAKey(t *testing.T) {
 	t.Parallel()
-	st, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "store.db"))
+	st, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "store.db"), keyring.ForSimulations())
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = st.Close() })
 	require.NoError(t, st.Migrate(t.Context()))
@@ -35,7 +36,7 @@ func TestAnAccountWhoseTokensRotateNeedsAKey(t *testing.T) {
 	_, err = p.open(t.Context(), static)
 	require.NoError(t, err)
 
-	p.vault, err = openVault(config.Settings{TokenKey: vault.NewKey()}, st)
+	p.vault, err = openVault(config.Settings{TokenKey: keyring.New()}, st)
 	require.NoError(t, err)
 	_, err = p.open(t.Context(), rotating)
 	require.NoError(t, err)
@@ -59,7 +60,7 @@ func TestTheKeyThatEverybodyKnowsIsForSimulatedAccounts(t *testing.T) {
 	simulated := account
 	simulated.Simulated = true
 
-	for keys, refused := range map[string]bool{vault.PublicKey: true, vault.PublicKey + "," + vault.NewKey(): true, vault.NewKey() + "," + vault.PublicKey: false} {
+	for keys, refused := range map[string]bool{keyring.PublicKey: true, keyring.PublicKey + "," + keyring.New(): true, keyring.New() + "," + keyring.PublicKey: false} {
 		opened = 0
 		v, err := openVault(config.Settings{TokenKey: keys}, nil)
 		require.NoError(t, err)
@@ -82,5 +83,5 @@ func TestTheKeyThatEverybodyKnowsIsTheOneOfTheComposeFile(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("../../docker-compose.yml")
 	require.NoError(t, err)
-	require.Contains(t, string(text), "TOWPATH_TOKEN_KEY:-"+vault.PublicKey+"}")
+	require.Contains(t, string(text), "TOWPATH_TOKEN_KEY:-"+keyring.PublicKey+"}")
 }

@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/sdk/worker"
 
 	"github.com/towpath/towpath/activities"
+	"github.com/towpath/towpath/internal/buyer"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/config"
 	"github.com/towpath/towpath/internal/store/accounts"
@@ -41,6 +42,9 @@ func (p *Platform) StartWorkers(ctx context.Context) error {
 	accounts, err := p.Accounts()
 	if err != nil {
 		return err
+	}
+	if p.Settings.BuyerKey == "" {
+		return buyer.ErrNoKey
 	}
 	connections, err := p.connect(ctx, accounts)
 	if err != nil {

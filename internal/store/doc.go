@@ -10,6 +10,7 @@
 //	products      the catalogue, kits, product types, definitions
 //	ledger        the stock's books, and the units of order lines
 //	links         links, listings, listings made elsewhere
+//	buyers        buyers' names and addresses, encrypted, and their keys
 //	orders        pages of orders, changes of one, lists of them
 //	packages      packages, exports of orders to be packed
 //	publications  publications and their items

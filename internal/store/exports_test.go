@@ -38,7 +38,7 @@ func exportAll(t *testing.T, s *store.Store, r packages.ExportRequest) (packages
 	var ids []string
 	var after int64
 	for {
-		page, err := s.Packages.ExportedOrders(ctx, e.ID, after, 1)
+		page, err := s.Packages.ExportedOrders(ctx, e.ID, after, 1, "Ada")
 		require.NoError(t, err)
 		if len(page) == 0 {
 			return e, ids
@@ -99,7 +99,7 @@ func TestAnExportThatWasNeverFinishedIsSeenAndWrittenAgainWithoutWhatWasPackedSi
 		cancelled.Lines[0].Cancelled = 1
 		save(t, s, "ebay-uk", cancelled)
 
-		page, err := s.Packages.ExportedOrders(ctx, e.ID, 0, 10)
+		page, err := s.Packages.ExportedOrders(ctx, e.ID, 0, 10, "Ada")
 		require.NoError(t, err)
 		require.Len(t, page, 3)
 		require.Empty(t, page[0].Lines, "packed")

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/keyring"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/publications"
@@ -22,7 +23,7 @@ func TestItemsOfAnOlderStoreAreKept(t *testing.T) {
 	for name, address := range storetest.Openers {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s, err := store.Open(ctx, address(t))
+			s, err := store.Open(ctx, address(t), keyring.ForSimulations())
 			require.NoError(t, err)
 			t.Cleanup(func() { _ = s.Close() })
 			require.NoError(t, storetest.MigrateTo(ctx, s.DB, 15))
@@ -54,7 +55,7 @@ func TestAnOlderStoreKeepsWhatWasRenamed(t *testing.T) {
 	for name, address := range storetest.Openers {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s, err := store.Open(ctx, address(t))
+			s, err := store.Open(ctx, address(t), keyring.ForSimulations())
 			require.NoError(t, err)
 			t.Cleanup(func() { _ = s.Close() })
 			require.NoError(t, storetest.MigrateTo(ctx, s.DB, 18))
@@ -110,12 +111,12 @@ func TestTablesOfANewerProgramAreRefused(t *testing.T) {
 			}
 			read()
 			known := made
-			again, err := store.Open(ctx, url)
+			again, err := store.Open(ctx, url, keyring.ForSimulations())
 			require.NoError(t, err, "its own version")
 			require.NoError(t, again.Close())
 
 			require.NoError(t, storetest.Exec(ctx, s.DB, `INSERT INTO goose_db_version (version_id, is_applied) VALUES ($1, $2)`, known+1, true))
-			_, err = store.Open(ctx, url)
+			_, err = store.Open(ctx, url, keyring.ForSimulations())
 			require.ErrorIs(t, err, store.ErrNewer)
 			require.ErrorContains(t, err, fmt.Sprintf("the store is at version %d, this program knows up to %d; stop this program and start the newer one", known+1, known))
 			read()
@@ -132,7 +133,7 @@ func TestWordsOfOrderReadsAreRemovedFromAnOlderStore(t *testing.T) {
 	for name, address := range storetest.Openers {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s, err := store.Open(ctx, address(t))
+			s, err := store.Open(ctx, address(t), keyring.ForSimulations())
 			require.NoError(t, err)
 			t.Cleanup(func() { _ = s.Close() })
 			require.NoError(t, storetest.MigrateTo(ctx, s.DB, 20))

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/towpath/towpath/internal/keyring"
 	"github.com/towpath/towpath/internal/private"
 	"github.com/towpath/towpath/internal/store"
 )
@@ -20,7 +21,7 @@ func TestAStoreInAFileIsItsOwnersAlone(t *testing.T) {
 	file := filepath.Join(dir, "store.db")
 	require.NoError(t, os.WriteFile(file, nil, 0o644))
 	require.NoError(t, os.Chmod(file, 0o644))
-	s, err := store.Open(ctx, "sqlite:"+file)
+	s, err := store.Open(ctx, "sqlite:"+file, keyring.ForSimulations())
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = s.Close() })
 	require.NoError(t, s.Migrate(ctx))
@@ -36,5 +37,5 @@ func TestAStoreInAFileIsItsOwnersAlone(t *testing.T) {
 		files++
 		return nil
 	}))
-	require.Equal(t, 3, files, "the store, its log and the log's index")
+	require.Equal(t, 6, files, "the store and the keys, each with its log and the log's index")
 }

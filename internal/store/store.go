@@ -2,9 +2,12 @@ package store
 
 import (
 	"context"
+	"fmt"
 
+	"github.com/towpath/towpath/internal/keyring"
 	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/books"
+	"github.com/towpath/towpath/internal/store/buyers"
 	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/incidents"
 	"github.com/towpath/towpath/internal/store/ledger"
@@ -43,19 +46,33 @@ type Store struct {
 	Products     *products.Store
 	Ledger       *ledger.Store
 	Links        *links.Store
+	Buyers       *buyers.Store
 	Orders       *orders.Store
 	Packages     *packages.Store
 	Publications *publications.Store
 	Books        *books.Store
 }
 
+// Migrate updates the tables, and seals the buyers that an earlier version saved in clear. Several processes may call it at the same
+// time, at every start.
+func (s *Store) Migrate(ctx context.Context) error {
+	if err := s.DB.Migrate(ctx); err != nil {
+		return err
+	}
+	if err := s.Buyers.SealClear(ctx); err != nil {
+		return fmt.Errorf("migrate store: %w", err)
+	}
+	return nil
+}
+
 // Open opens the database at url: "postgres://..." or "sqlite:PATH". The tables are made by Migrate. It returns ErrNewer when a newer
-// program has made them.
-func Open(ctx context.Context, databaseURL string) (*Store, error) {
+// program has made them. keys encrypt buyers' data; without them nothing of a buyer can be saved or read, and all else works.
+func Open(ctx context.Context, databaseURL string, keys keyring.Ring) (*Store, error) {
 	d, err := db.Open(ctx, databaseURL)
 	if err != nil {
 		return nil, err
 	}
+	people := buyers.New(d, keys)
 	return &Store{
 		DB:           d,
 		Runs:         runs.New(d),
@@ -66,8 +83,9 @@ func Open(ctx context.Context, databaseURL string) (*Store, error) {
 		Products:     products.New(d),
 		Ledger:       ledger.New(d),
 		Links:        links.New(d),
-		Orders:       orders.New(d),
-		Packages:     packages.New(d),
+		Buyers:       people,
+		Orders:       orders.New(d, people),
+		Packages:     packages.New(d, people),
 		Publications: publications.New(d),
 		Books:        books.New(d),
 	}, nil

@@ -73,9 +73,13 @@ func units(sku string, n int) order.SnapshotLine {
 	return order.SnapshotLine{SKU: sku, Title: "A " + sku, Quantity: n, UnitPrice: 100, Total: int64(100 * n)}
 }
 
+func pageOf(account string, list ...order.Snapshot) orders.Page {
+	return orders.Page{Account: account, RunID: "run", SeenAt: epoch, Orders: list}
+}
+
 func save(t testing.TB, s *store.Store, account string, list ...order.Snapshot) orders.PageResult {
 	t.Helper()
-	res, err := s.Orders.SavePage(context.Background(), orders.Page{Account: account, RunID: "run", SeenAt: epoch, Orders: list})
+	res, err := s.Orders.SavePage(context.Background(), pageOf(account, list...))
 	require.NoError(t, err)
 	return res
 }

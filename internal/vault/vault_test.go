@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/keyring"
 	"github.com/towpath/towpath/internal/postgrestest"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/accounts"
@@ -42,7 +43,7 @@ func both(t *testing.T, test func(t *testing.T, open func() *store.Store)) {
 			t.Parallel()
 			url := address(t)
 			open := func() *store.Store {
-				s, err := store.Open(context.Background(), url)
+				s, err := store.Open(context.Background(), url, keyring.ForSimulations())
 				require.NoError(t, err)
 				t.Cleanup(func() { _ = s.Close() })
 				return s
@@ -106,7 +107,7 @@ func (b *till) refresh(first string) Refresh {
 func TestManyCallersInTwoProcessesRefreshOnce(t *testing.T) {
 	t.Parallel()
 	both(t, func(t *testing.T, open func() *store.Store) {
-		k := keys(t, NewKey())
+		k := keys(t, keyring.New())
 		vaults := []*Vault{adopted(t, open(), k, "first-token"), adopted(t, open(), k, "first-token")}
 		channelSide := newTill("first-token")
 		for round := range int64(3) {
@@ -138,7 +139,7 @@ func TestManyCallersInTwoProcessesRefreshOnce(t *testing.T) {
 func TestAHolderThatDiedIsReplaced(t *testing.T) {
 	t.Parallel()
 	both(t, func(t *testing.T, open func() *store.Store) {
-		k, s := keys(t, NewKey()), open()
+		k, s := keys(t, keyring.New()), open()
 		v := adopted(t, s, k, "first-token")
 		channelSide := newTill("first-token")
 		first, err := v.Rotate(t.Context(), shop, 0, channelSide.refresh("first-token"))
@@ -165,7 +166,7 @@ func TestAHolderThatDiedIsReplaced(t *testing.T) {
 func TestARefusedGrantCostsOneCallHoweverManyWait(t *testing.T) {
 	t.Parallel()
 	both(t, func(t *testing.T, open func() *store.Store) {
-		v := adopted(t, open(), keys(t, NewKey()), "first-token")
+		v := adopted(t, open(), keys(t, keyring.New()), "first-token")
 		waiting := make(chan struct{})
 		var calls atomic.Int32
 		refused := channel.NewFault(channel.Auth, "token", "invalid_grant")
@@ -198,13 +199,13 @@ func TestARefusedGrantCostsOneCallHoweverManyWait(t *testing.T) {
 func TestWhatCanNotBeOpenedIsSaidAndKept(t *testing.T) {
 	t.Parallel()
 	both(t, func(t *testing.T, open func() *store.Store) {
-		s, old := open(), NewKey()
+		s, old := open(), keyring.New()
 		v := adopted(t, s, keys(t, old), "first-token")
 		channelSide := newTill("first-token")
 		first, err := v.Rotate(t.Context(), shop, 0, channelSide.refresh("first-token"))
 		require.NoError(t, err)
 
-		other := adopted(t, s, keys(t, NewKey()), "first-token")
+		other := adopted(t, s, keys(t, keyring.New()), "first-token")
 		_, err = other.Grant(t.Context(), shop)
 		require.ErrorIs(t, err, ErrOtherKey)
 		_, err = other.Rotate(t.Context(), shop, first.Version, channelSide.refresh("first-token"))
@@ -216,7 +217,7 @@ func TestWhatCanNotBeOpenedIsSaidAndKept(t *testing.T) {
 		require.Equal(t, first, kept)
 
 		// A new key in front decrypts what the old one encrypted, and encrypts from then on.
-		fresh := NewKey()
+		fresh := keyring.New()
 		both := adopted(t, s, keys(t, fresh+", "+old), "first-token")
 		second, err := both.Rotate(t.Context(), shop, first.Version, channelSide.refresh("first-token"))
 		require.NoError(t, err)
@@ -250,7 +251,7 @@ func TestWhatCanNotBeOpenedIsSaidAndKept(t *testing.T) {
 func TestANewRefreshTokenReplacesWhatIsKept(t *testing.T) {
 	t.Parallel()
 	both(t, func(t *testing.T, open func() *store.Store) {
-		k := keys(t, NewKey())
+		k := keys(t, keyring.New())
 		old := adopted(t, open(), k, "first-token")
 		before, err := old.Rotate(t.Context(), shop, 0, newTill("first-token").refresh("first-token"))
 		require.NoError(t, err)
@@ -278,7 +279,7 @@ func TestANewRefreshTokenReplacesWhatIsKept(t *testing.T) {
 func TestAGrantThatWasNotStoredIsStoredNext(t *testing.T) {
 	t.Parallel()
 	both(t, func(t *testing.T, open func() *store.Store) {
-		k, s := keys(t, NewKey()), open()
+		k, s := keys(t, keyring.New()), open()
 		v := adopted(t, s, k, "first-token")
 		v.lease = 2 * time.Second
 		channelSide := newTill("first-token")
@@ -298,10 +299,10 @@ func TestAGrantThatWasNotStoredIsStoredNext(t *testing.T) {
 func TestTheDatabaseFileHoldsNoToken(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "store.db")
-	s, err := store.Open(t.Context(), "sqlite:"+file)
+	s, err := store.Open(t.Context(), "sqlite:"+file, keyring.ForSimulations())
 	require.NoError(t, err)
 	require.NoError(t, s.Migrate(t.Context()))
-	v := adopted(t, s, keys(t, NewKey()), "token-of-the-accounts-file")
+	v := adopted(t, s, keys(t, keyring.New()), "token-of-the-accounts-file")
 	_, err = v.Rotate(t.Context(), shop, 0, newTill("token-of-the-accounts-file").refresh("token-of-the-accounts-file"))
 	require.NoError(t, err)
 	require.NoError(t, s.Close())
@@ -321,7 +322,7 @@ func TestTheDatabaseFileHoldsNoToken(t *testing.T) {
 
 func TestKeysAreCheckedAndNeverRepeated(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"", "short", NewKey() + ",", "c2VjcmV0", strings.Repeat("A", 44)} {
+	for _, text := range []string{"", "short", keyring.New() + ",", "c2VjcmV0", strings.Repeat("A", 44)} {
 		_, err := ParseKeys(text)
 		require.ErrorContains(t, err, "openssl rand -base64 32", text)
 		if text != "" {

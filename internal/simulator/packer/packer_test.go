@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/keyring"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/polltest"
@@ -127,7 +128,7 @@ type fixture struct {
 func newFixture(t *testing.T) *fixture {
 	t.Helper()
 	dir := t.TempDir()
-	s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(dir, "towpath.db"))
+	s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(dir, "towpath.db"), keyring.ForSimulations())
 	require.NoError(t, err)
 	require.NoError(t, s.Migrate(t.Context()))
 	box, err := warehouse.Open(t.Context(), filepath.Join(dir, "warehouse.db"))

@@ -30,6 +30,7 @@ type DB struct {
 	dialect    dialect
 	writer     *sql.DB // PostgreSQL: the one pool; SQLite: one connection, so that writers queue here
 	reader     *sql.DB
+	keys       *DB // SQLite: the file of keys; PostgreSQL: nil, they are in a table of this database
 	statements atomic.Int64
 }
 
@@ -38,7 +39,11 @@ func (d *DB) Close() error {
 	if d.reader == d.writer {
 		return d.writer.Close()
 	}
-	return errors.Join(d.reader.Close(), d.writer.Close())
+	err := errors.Join(d.reader.Close(), d.writer.Close())
+	if d.keys != nil {
+		err = errors.Join(err, d.keys.Close())
+	}
+	return err
 }
 
 // Ping reports whether the database answers.
@@ -65,7 +70,7 @@ func Open(ctx context.Context, databaseURL string) (*DB, error) {
 	case strings.HasPrefix(databaseURL, "postgres://"), strings.HasPrefix(databaseURL, "postgresql://"):
 		s, err = openPostgres(databaseURL)
 	case strings.HasPrefix(databaseURL, "sqlite:") && databaseURL != "sqlite:":
-		s, err = openSQLite(strings.TrimPrefix(databaseURL, "sqlite:"))
+		s, err = openSQLiteWithKeys(strings.TrimPrefix(databaseURL, "sqlite:"))
 	default:
 		// The address may contain a password, so it is not repeated.
 		return nil, fmt.Errorf("open store: the database address must begin with postgres:// or be sqlite:PATH")
@@ -99,14 +104,26 @@ func openPostgres(databaseURL string) (*DB, error) {
 	return &DB{dialect: postgres, writer: db, reader: db}, nil
 }
 
+// openSQLiteWithKeys opens the store's file and the file of keys beside it.
+func openSQLiteWithKeys(path string) (*DB, error) {
+	d, err := openSQLite(path, "")
+	if err != nil {
+		return nil, err
+	}
+	if d.keys, err = openSQLite(path+keysSuffix, "&_pragma=secure_delete(1)"); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return d, nil
+}
+
 // openSQLite opens one writing connection whose transactions take the write lock at the start (a deferred one fails if another
 // has written since it read), and a few reading ones, which WAL allows in parallel. FULL makes a commit survive a power failure.
-// Only the owner of the file can read it.
-func openSQLite(path string) (*DB, error) {
+// Only the owner of the file can read it. more are further pragmas, as the driver wants them.
+func openSQLite(path, more string) (*DB, error) {
 	if err := private.Database(path); err != nil {
 		return nil, err
 	}
-	const pragmas = "_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)"
+	pragmas := "_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" + more
 	file := "file:" + (&url.URL{Path: path}).EscapedPath()
 	writer, err := sql.Open("sqlite", file+"?_txlock=immediate&"+pragmas)
 	if err != nil {
@@ -130,6 +147,7 @@ func openSQLite(path string) (*DB, error) {
 //	{{lock o}}    locks the rows read from o until the transaction ends
 //	{{keep o}}    the same for many at once: it keeps out only those who lock
 //	{{bytes}}     the type of bytes
+//	{{keys}}      makes the table buyer_keys, which SQLite has in a file of its own
 //	{{search}}    makes the index that finds any part of run_items.folded, of three characters or more
 //	{{searched}}  run_items as i, to be found by it
 //	{{found}}     the id of what it found
@@ -153,6 +171,7 @@ var (
 			"{{lock o}}", "FOR UPDATE OF o",
 			"{{keep o}}", "FOR KEY SHARE OF o",
 			"{{bytes}}", "BYTEA",
+			"{{keys}}", createKeys,
 			"{{search}}", `CREATE EXTENSION IF NOT EXISTS pg_trgm;
 			CREATE INDEX run_items_search ON run_items USING gin (folded gin_trgm_ops);`,
 			"{{searched}}", "run_items i",
@@ -165,6 +184,7 @@ var (
 			"{{lock o}}", "",
 			"{{keep o}}", "",
 			"{{bytes}}", "BLOB",
+			"{{keys}}", "SELECT 1",
 			"{{search}}", sqliteSearch,
 			"{{searched}}", "run_item_search f CROSS JOIN run_items i ON i.id = f.rowid",
 			"{{found}}", "f.rowid",

@@ -26,6 +26,9 @@ func (d *DB) Migrate(ctx context.Context) error {
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("migrate store: %w", err)
 	}
+	if err := d.createKeysFile(ctx); err != nil {
+		return fmt.Errorf("migrate store: %w", err)
+	}
 	return nil
 }
 

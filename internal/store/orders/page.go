@@ -5,8 +5,10 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
+	"github.com/towpath/towpath/internal/buyer"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store/accounts"
@@ -55,8 +57,12 @@ func (s *Store) SavePage(ctx context.Context, page Page) (PageResult, error) {
 			page.Account, len(page.Orders), lines, MaxPageOrders, MaxPageLines)
 	}
 	var result PageResult
-	err := s.Write(ctx, "save page of "+page.Account, func(ctx context.Context, t *db.Tx) error {
-		p := &pageSave{Tx: t, page: page, books: ledger.NewLedger(t)}
+	sealer, err := s.sealer(ctx, page)
+	if err != nil {
+		return result, fmt.Errorf("save page of %s: %w", page.Account, err)
+	}
+	err = s.Write(ctx, "save page of "+page.Account, func(ctx context.Context, t *db.Tx) error {
+		p := &pageSave{Tx: t, page: page, sealer: sealer, books: ledger.NewLedger(t)}
 		if err := p.run(ctx); err != nil {
 			return err
 		}
@@ -66,10 +72,19 @@ func (s *Store) SavePage(ctx context.Context, page Page) (PageResult, error) {
 	return result, err
 }
 
+// sealer returns what seals the page's buyers; nil if it names none.
+func (s *Store) sealer(ctx context.Context, page Page) (*buyer.Sealer, error) {
+	if !slices.ContainsFunc(page.Orders, func(o order.Snapshot) bool { return o.Buyer != nil }) {
+		return nil, nil
+	}
+	return s.buyers.Sealer(ctx)
+}
+
 // pageSave is one attempt to save a page.
 type pageSave struct {
 	*db.Tx
 	page    Page
+	sealer  *buyer.Sealer
 	account accounts.Account
 	intake  *order.Intake
 	books   *ledger.Ledger

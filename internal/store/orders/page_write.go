@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/store/buyers"
 	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/runs"
 )
@@ -110,44 +111,15 @@ func (p *pageSave) writeOrders(ctx context.Context) error {
 		FROM {{rows 1}} WHERE orders.id = r.id`, db.RowsOf(rows), p.Now, p.page.RunID, db.Clean(p.page.RequestID))
 }
 
-// buyerRow is a row of order_buyers.
-type buyerRow struct {
-	OrderID     int64  `db:"order_id"`
-	Name        string `db:"name"`
-	Email       string `db:"email"`
-	Phone       string `db:"phone"`
-	Line1       string `db:"line1"`
-	Line2       string `db:"line2"`
-	City        string `db:"city"`
-	Region      string `db:"region"`
-	PostalCode  string `db:"postal_code"`
-	CountryCode string `db:"country_code"`
-	ChangedAt   int64  `db:"changed_at"`
-}
-
-// buyerRow is a buyer as a row, with when his name or address changed.
-func (p *pageSave) buyerRow(orderID int64, b order.Buyer) buyerRow {
-	b = order.Buyer{Name: db.Clean(b.Name), Email: b.Email, Phone: b.Phone, Line1: db.Clean(b.Line1), Line2: db.Clean(b.Line2),
-		City: db.Clean(b.City), Region: db.Clean(b.Region), PostalCode: db.Clean(b.PostalCode), CountryCode: db.Clean(b.CountryCode)}
-	return buyerRow{orderID, b.Name, b.Email, b.Phone, b.Line1, b.Line2, b.City, b.Region, b.PostalCode, b.CountryCode, p.buyers[orderID].Becomes(b, p.Now)}
-}
-
 func (p *pageSave) writeBuyers(ctx context.Context) error {
-	var rows []buyerRow
+	var list []buyers.Record
 	for _, a := range p.intake.Arrivals {
-		if b := a.Shown.Buyer; b != nil {
-			rows = append(rows, p.buyerRow(a.Order.RowID, *b))
+		before := p.buyers[a.Order.RowID]
+		if b := a.Shown.Buyer; b != nil && before.Saved(a.Order.State) {
+			list = append(list, buyers.Record{OrderID: a.Order.RowID, Account: p.account.ID, ID: a.Order.ID, Shown: *b, Before: before})
 		}
 	}
-	if len(rows) == 0 {
-		return nil
-	}
-	_, err := p.Exec(ctx, `INSERT INTO order_buyers ({{columns 1}}) SELECT {{values 1}} FROM {{rows 1}} WHERE true
-		ON CONFLICT (order_id) DO UPDATE SET changed_at = excluded.changed_at,
-			name = excluded.name, email = excluded.email, phone = excluded.phone,
-			line1 = excluded.line1, line2 = excluded.line2, city = excluded.city, region = excluded.region,
-			postal_code = excluded.postal_code, country_code = excluded.country_code`, db.RowsOf(rows))
-	return err
+	return buyers.Save(ctx, p.Tx, p.sealer, list)
 }
 
 func (p *pageSave) writeUnsent(ctx context.Context) error { return flushUnsent(ctx, p.Tx, p.unsent) }

@@ -1,6 +1,7 @@
 // Package orders stores orders: it saves pages of them as channels send them, changes single orders under a lock, and lists them.
-// Its tables are orders, order_buyers, cancellations and goods_returns with their lines. It also moves an account's watermark
-// with the last page of a scan, and takes cancelled units out of unsent packages. It imports the rooms up to ledger.
+// Its tables are orders, cancellations and goods_returns with their lines. It also moves an account's watermark
+// with the last page of a scan, and takes cancelled units out of unsent packages. Buyers are saved by their room. It
+// imports the rooms up to ledger, and buyers.
 package orders
 
 import (
@@ -11,6 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/store/buyers"
 	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/ledger"
 )
@@ -18,10 +20,11 @@ import (
 // Store stores orders. It is safe for concurrent use.
 type Store struct {
 	*db.DB
+	buyers *buyers.Store
 }
 
 // New returns the room for an open database.
-func New(d *db.DB) *Store { return &Store{DB: d} }
+func New(d *db.DB, b *buyers.Store) *Store { return &Store{DB: d, buyers: b} }
 
 // Record is a row of orders, with the account that it came through.
 type Record struct {
@@ -51,16 +54,15 @@ func lockOrders(ctx context.Context, t *db.Tx, account string, ids []string) (ma
 	if len(ids) == 0 {
 		return found, buyers, nil
 	}
-	err := t.Query(ctx, `SELECT `+recordColumns+`, COALESCE(b.changed_at, 0), COALESCE(b.name, ''), COALESCE(b.line1, ''), COALESCE(b.line2, ''),
-			COALESCE(b.city, ''), COALESCE(b.region, ''), COALESCE(b.postal_code, ''), COALESCE(b.country_code, ''), CASE WHEN b.order_id IS NULL THEN 0 ELSE 1 END
-		FROM {{rows 1}} CROSS JOIN orders o JOIN accounts a ON a.id = o.account LEFT JOIN order_buyers b ON b.order_id = o.id
+	err := t.Query(ctx, `SELECT `+recordColumns+`, COALESCE(b.changed_at, 0), COALESCE(b.record_hash, ''), COALESCE(b.place_hash, ''),
+			CASE WHEN b.forgotten_at > 0 THEN 1 ELSE 0 END,			COALESCE(b.country_code, ''), CASE WHEN b.order_id IS NULL THEN 0 ELSE 1 END
+		FROM {{rows 1}} CROSS JOIN orders o JOIN accounts a ON a.id = o.account LEFT JOIN buyers b ON b.order_id = o.id
 		WHERE o.account = CAST($2 AS TEXT) AND o.channel_order_id = r.value
 		ORDER BY o.id {{lock o}}`, func(rows *sql.Rows) error {
 		r := &Record{}
 		b := &order.KnownBuyer{}
 		var known bool
-		err := rows.Scan(append(r.fields(), &b.MovedAt, &b.Name, &b.Line1, &b.Line2, &b.City, &b.Region, &b.PostalCode, &b.CountryCode, &known)...)
-		r.Country = b.CountryCode
+		err := rows.Scan(append(r.fields(), &b.MovedAt, &b.Record, &b.Place, &b.Forgotten, &r.Country, &known)...)
 		found[r.ID] = &r.Order
 		if known {
 			buyers[r.RowID] = b

@@ -8,6 +8,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/store/buyers"
 	"github.com/towpath/towpath/internal/store/db"
 )
 
@@ -39,17 +40,15 @@ type ExportedLine struct {
 }
 
 // ExportedOrders returns an export's orders after a row, as they are to be packed now: at most the exported units, and none of an
-// order that may no longer be packed.
-func (s *Store) ExportedOrders(ctx context.Context, exportID, after int64, limit int) ([]ExportedOrder, error) {
+// order that may no longer be packed. The log of buyers notes by whom they were seen.
+func (s *Store) ExportedOrders(ctx context.Context, exportID, after int64, limit int, by string) ([]ExportedOrder, error) {
 	var out []ExportedOrder
 	err := s.Read(ctx, `WITH page AS (SELECT x.order_id FROM exported_orders x WHERE x.export_id = $1 AND x.order_id > $2
 			ORDER BY x.order_id LIMIT $3)
 		SELECT o.id, o.account, a.channel, o.channel_order_id, o.reference, o.placed_at, o.paid, o.currency, o.total, o.shipping, o.tax,
-			COALESCE(b.name, ''), COALESCE(b.email, ''), COALESCE(b.phone, ''), COALESCE(b.line1, ''), COALESCE(b.line2, ''),
-			COALESCE(b.city, ''), COALESCE(b.region, ''), COALESCE(b.postal_code, ''), COALESCE(b.country_code, ''),
 			l.line_id, l.sku, l.channel_sku, l.title, l.unit_price,
 			o.state, a.take_at, l.reserved, m.quantity
-		FROM page p JOIN orders o ON o.id = p.order_id JOIN accounts a ON a.id = o.account LEFT JOIN order_buyers b ON b.order_id = o.id
+		FROM page p JOIN orders o ON o.id = p.order_id JOIN accounts a ON a.id = o.account
 			JOIN exported_lines m ON m.export_id = $1 AND m.order_id = o.id
 			JOIN order_lines l ON l.order_id = o.id AND l.line_id = m.line_id
 		ORDER BY o.id, l.position, l.line_id`, func(rows *sql.Rows) error {
@@ -58,9 +57,7 @@ func (s *Store) ExportedOrders(ctx context.Context, exportID, after int64, limit
 		var placed int64
 		var e order.Export
 		var reserved, exported int
-		b := &o.Buyer
 		if err := rows.Scan(&o.RowID, &o.Account, &o.Channel, &o.ID, &o.Reference, &placed, &o.Paid, &o.Currency, &o.Total, &o.Shipping, &o.Tax,
-			&b.Name, &b.Email, &b.Phone, &b.Line1, &b.Line2, &b.City, &b.Region, &b.PostalCode, &b.CountryCode,
 			&l.LineID, &l.SKU, &l.ChannelSKU, &l.Title, &l.UnitPrice, &e.State, &e.TakeAt, &reserved, &exported); err != nil {
 			return err
 		}
@@ -76,8 +73,24 @@ func (s *Store) ExportedOrders(ctx context.Context, exportID, after int64, limit
 		}
 		return nil
 	}, exportID, after, db.Limited(limit))
+	if err == nil {
+		err = s.addBuyers(ctx, out, buyers.Act{By: by, What: buyers.Exported, Reason: fmt.Sprintf("export %d", exportID)})
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read the orders of export %d: %w", exportID, err)
 	}
 	return out, nil
+}
+
+// addBuyers adds the orders' buyers, and notes that they were seen.
+func (s *Store) addBuyers(ctx context.Context, list []ExportedOrder, a buyers.Act) error {
+	rows := make([]int64, len(list))
+	for i, o := range list {
+		rows[i] = o.RowID
+	}
+	found, err := s.buyers.Show(ctx, rows, a)
+	for i, o := range list {
+		list[i].Buyer = found[o.RowID]
+	}
+	return err
 }

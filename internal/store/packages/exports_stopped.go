@@ -86,7 +86,7 @@ func (s *Store) StoppedOrders(ctx context.Context) ([]Stopped, error) {
 			CASE WHEN m.line_id IS NULL THEN 0 ELSE 1 END, COALESCE(m.sku, ''), COALESCE(m.alive, 0),
 			l.sku, l.reserved, l.backordered, l.unlinked, l.packed, l.shipped
 		FROM exported_orders x JOIN order_exports e ON e.id = x.export_id JOIN orders o ON o.id = x.order_id
-			JOIN order_lines l ON l.order_id = x.order_id LEFT JOIN order_buyers b ON b.order_id = x.order_id
+			JOIN order_lines l ON l.order_id = x.order_id LEFT JOIN buyers b ON b.order_id = x.order_id
 			LEFT JOIN exported_lines m ON m.export_id = x.export_id AND m.order_id = x.order_id AND m.line_id = l.line_id
 		WHERE x.settled_at = 0 ORDER BY x.export_id, x.order_id, l.position, l.line_id`, found.Scan)
 	if err != nil {

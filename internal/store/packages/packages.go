@@ -10,6 +10,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/store/buyers"
 	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/orders"
 )
@@ -17,10 +18,11 @@ import (
 // Store stores packages and exports. It is safe for concurrent use.
 type Store struct {
 	*db.DB
+	buyers *buyers.Store
 }
 
 // New returns the room for an open database.
-func New(d *db.DB) *Store { return &Store{DB: d} }
+func New(d *db.DB, b *buyers.Store) *Store { return &Store{DB: d, buyers: b} }
 
 // Outgoing is a package ready to be sent to the channel.
 type Outgoing struct {

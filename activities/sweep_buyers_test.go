@@ -1,0 +1,47 @@
+package activities_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/activities"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/orders"
+)
+
+// The sweep removes the buyer of an order that is over, 30 days after it was.
+func TestTheSweepRemovesBuyersWhoseTimeIsOver(t *testing.T) {
+	t.Parallel()
+	s := openShop(t)
+	sweep := &activities.Sweep{Environment: s.desk, Starter: s.caller}
+	placed := time.Now().Add(-40 * 24 * time.Hour)
+	o := order.Snapshot{ID: "1", Reference: "1", PlacedAt: placed, UpdatedAt: placed, Paid: true, Fulfilment: order.FulfilmentUnshipped, ChannelStatus: "new",
+		Currency: "GBP", Lines: []order.SnapshotLine{{ID: "1", SKU: "x", Title: "X", Quantity: 1}}, Buyer: &order.Buyer{Name: "Ada Larkmoor", CountryCode: "GB"}}
+	save := func() {
+		_, err := s.store.Orders.SavePage(t.Context(), orders.Page{Account: account, RunID: "r", SeenAt: time.Now(), Orders: []order.Snapshot{o}})
+		require.NoError(t, err)
+	}
+	save()
+	o.UpdatedAt, o.Fulfilment, o.Lines[0].Shipped = placed.Add(time.Hour), order.FulfilmentShipped, 1
+	save()
+	rows, err := s.store.Orders.Find(t.Context(), orders.OrderFilter{Account: account, Reference: "1"})
+	require.NoError(t, err)
+	row := rows[0].Key.RowID
+	known := func(overSince time.Duration) string {
+		require.NoError(t, s.store.Write(t.Context(), "age", func(ctx context.Context, t *db.Tx) error {
+			_, err := t.Exec(ctx, `UPDATE orders SET updated_at = $1`, db.Micro(time.Now().Add(-overSince)))
+			return err
+		}))
+		do[message.SweepResult](s, sweep.SweepOnce, message.SweepInput{Speed: 1})
+		found, err := s.store.Buyers.Open(t.Context(), []int64{row})
+		require.NoError(t, err)
+		return found[row].Name
+	}
+	require.Equal(t, "Ada Larkmoor", known(29*24*time.Hour))
+	require.Empty(t, known(31*24*time.Hour))
+}

@@ -1,0 +1,65 @@
+package buyer
+
+import (
+	"encoding/json"
+	"strings"
+	"unicode"
+
+	"github.com/towpath/towpath/internal/order"
+)
+
+// Hashes are keyed hashes of parts of a record: equal parts have equal hashes, and without the key nothing can be
+// learned from one. An empty part has an empty hash.
+type Hashes struct {
+	Email, Phone, Name, PostalCode string
+	Place                          string // of all that a shipping label shows, see order.Buyer.Place
+	Record                         string // of everything
+}
+
+// Hashes returns the hashes of a record.
+func (s *Sealer) Hashes(b order.Buyer) Hashes {
+	return Hashes{
+		Email: s.part("email", email(b.Email)), Phone: s.part("phone", digits(b.Phone)), Name: s.part("name", words(b.Name)),
+		PostalCode: s.part("postal code", code(b.PostalCode)), Place: s.mac("place", text(b.Place())), Record: s.mac("record", text(b)),
+	}
+}
+
+// Find returns the hashes that a search for a text looks for: an e-mail address, a phone number, a whole name or a
+// postal code, however it is spaced and capitalised.
+func (s *Sealer) Find(what string) Hashes {
+	return Hashes{Email: s.part("email", email(what)), Phone: s.part("phone", digits(what)), Name: s.part("name", words(what)),
+		PostalCode: s.part("postal code", code(what))}
+}
+
+func (s *Sealer) part(kind, text string) string {
+	if text == "" {
+		return ""
+	}
+	return s.mac(kind, text)
+}
+
+// text is a record in a form in which equal records are equal.
+func text(b order.Buyer) string {
+	t, err := json.Marshal(b)
+	if err != nil {
+		return "" // texts can always be written
+	}
+	return string(t)
+}
+
+func email(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
+
+func words(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
+
+func code(s string) string { return strings.ToUpper(strings.Join(strings.Fields(s), "")) }
+
+// digits returns the digits of a phone number without leading zeros; +44 20 and 020 of the same number differ.
+func digits(s string) string {
+	kept := strings.Map(func(r rune) rune {
+		if unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, s)
+	return strings.TrimLeft(kept, "0")
+}

@@ -1,0 +1,50 @@
+package console
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/order"
+)
+
+// The pages mask the buyer. Who is asked for by name and reason is shown, once, and the log keeps who has seen it.
+func TestABuyerIsShownOnPurposeOnly(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t)
+	b.product("lamp", "Lamp", 2)
+	o := sale("203-1", time.Now(), "lamp")
+	o.Buyer = &order.Buyer{Name: "Ada <Larkmoor>", Email: "ada@example.com", Line1: "1 Lock Lane", City: "Netherlock", PostalCode: "ZZ1 1ZZ", CountryCode: "GB"}
+	id := b.save("amazon-uk", "run-1", o)["203-1"]
+	path := fmt.Sprintf("/orders/%d/buyer", id)
+
+	for _, page := range []string{b.page(fmt.Sprintf("/orders/%d", id)), b.page(path)} {
+		require.Contains(t, page, "A. &lt;., ZZ…, GB")
+		for _, word := range []string{"Larkmoor", "ada@example.com", "Lock Lane", "Netherlock", "1ZZ"} {
+			require.NotContains(t, page, word)
+		}
+	}
+	require.Contains(t, b.page(path), "Nobody yet.")
+
+	refused := b.send(path, url.Values{"by": {"Bob"}})
+	require.Equal(t, http.StatusUnprocessableEntity, refused.Code)
+	require.Contains(t, refused.Body.String(), "your name or the reason is missing")
+	require.Contains(t, b.page(path), "Nobody yet.")
+
+	shown := b.send(path, url.Values{"by": {"Bob"}, "reason": {"the parcel came back"}})
+	require.Equal(t, http.StatusOK, shown.Code)
+	for _, word := range []string{"Ada &lt;Larkmoor&gt;", "ada@example.com", "1 Lock Lane", "Netherlock", "ZZ1 1ZZ", "data-still"} {
+		require.Contains(t, shown.Body.String(), word)
+	}
+	again := b.page(path)
+	require.NotContains(t, again, "Lock Lane")
+	require.Contains(t, again, "Bob")
+	require.Contains(t, again, "the parcel came back")
+
+	code, _ := b.get("/orders/999999/buyer")
+	require.Equal(t, http.StatusNotFound, code)
+}

@@ -1,0 +1,96 @@
+package buyers
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/store/db"
+)
+
+// Forget removes the records of orders' buyers and their keys, and returns how many there were. What a backup of the store still
+// holds can't be read any more. A forgotten buyer stays so, also when the channel shows the order again. It may be repeated.
+func (s *Store) Forget(ctx context.Context, orders []int64, a Act) (int, error) {
+	n := 0
+	err := s.Write(ctx, "forget buyers", func(ctx context.Context, t *db.Tx) (err error) {
+		n, err = forget(ctx, t, orders, a)
+		return err
+	})
+	return n, err
+}
+
+// forget removes the records and, first, their keys: after a crash between the two the records can't be read, and the next call
+// removes them.
+func forget(ctx context.Context, t *db.Tx, orders []int64, a Act) (int, error) {
+	var found []int64
+	var keys []string
+	err := t.Query(ctx, `SELECT o.order_id, o.key_id FROM {{rows 1}} CROSS JOIN buyers o WHERE o.order_id = r.value AND o.forgotten_at = 0
+		ORDER BY o.order_id {{lock o}}`, func(rows *sql.Rows) error {
+		var id int64
+		var key string
+		err := rows.Scan(&id, &key)
+		found, keys = append(found, id), append(keys, key)
+		return err
+	}, db.IDs(orders))
+	if err != nil || len(found) == 0 {
+		return 0, err
+	}
+	if err := t.WriteKeys(ctx, func(ctx context.Context, t *db.Tx) error { return deleteKeys(ctx, t, keys) }); err != nil {
+		return 0, err
+	}
+	if err := note(ctx, t, found, a); err != nil {
+		return 0, err
+	}
+	return t.Exec(ctx, `UPDATE buyers SET key_id = '', sealed = '', email_hash = '', phone_hash = '', name_hash = '', postal_code_hash = '',
+			place_hash = '', record_hash = '', forgotten_at = CAST($2 AS BIGINT)
+		FROM {{rows 1}} WHERE buyers.order_id = r.value`, db.IDs(found), t.Now)
+}
+
+// Find returns the rows of the orders whose buyer has this e-mail address, phone number, whole name or postal code, the newest
+// first. Only keyed hashes are compared.
+func (s *Store) Find(ctx context.Context, what string, limit int) ([]int64, error) {
+	sealer, err := s.Sealer(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("find a buyer: %w", err)
+	}
+	h := sealer.Find(what)
+	var out []int64
+	err = s.Read(ctx, `SELECT order_id FROM buyers WHERE email_hash = $1 AND email_hash <> '' OR phone_hash = $2 AND phone_hash <> ''
+			OR name_hash = $3 AND name_hash <> '' OR postal_code_hash = $4 AND postal_code_hash <> ''
+		ORDER BY order_id DESC LIMIT $5`, func(rows *sql.Rows) error {
+		var id int64
+		err := rows.Scan(&id)
+		out = append(out, id)
+		return err
+	}, h.Email, h.Phone, h.Name, h.PostalCode, db.Limited(limit))
+	if err != nil {
+		return nil, fmt.Errorf("find a buyer: %w", err)
+	}
+	return out, nil
+}
+
+// Expire removes up to limit records of a channel's orders whose time is over, the oldest first, and returns how many: those of
+// orders that are over (order.State.Terminal) and have not changed for the time that records are kept.
+func (s *Store) Expire(ctx context.Context, kind channel.Kind, kept time.Duration, limit int) (int, error) {
+	n := 0
+	err := s.Write(ctx, "remove buyers whose time is over", func(ctx context.Context, t *db.Tx) error {
+		var over []int64
+		err := t.Query(ctx, `SELECT b.order_id FROM buyers b JOIN orders o ON o.id = b.order_id JOIN accounts a ON a.id = o.account
+			WHERE a.channel = $3 AND b.forgotten_at = 0 AND o.updated_at < $1 AND o.state IN `+db.Words(order.States(), order.State.Terminal)+`
+			ORDER BY b.order_id LIMIT $2`, func(rows *sql.Rows) error {
+			var id int64
+			err := rows.Scan(&id)
+			over = append(over, id)
+			return err
+		}, t.Now-kept.Microseconds(), db.Limited(limit), string(kind))
+		if err != nil || len(over) == 0 {
+			return err
+		}
+		n, err = forget(ctx, t, over, Act{By: "towpath", What: Expired, Reason: "kept for " + kept.String()})
+		return err
+	})
+	return n, err
+}

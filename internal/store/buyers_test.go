@@ -1,0 +1,446 @@
+package store_test
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/buyer"
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/keyring"
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/postgrestest"
+	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/buyers"
+	"github.com/towpath/towpath/internal/store/packages"
+	"github.com/towpath/towpath/internal/store/storetest"
+)
+
+var larkmoor = order.Buyer{Name: "Ada Larkmoor", Email: "ada@larkmoor.example", Phone: "+44 1632 960001", Line1: "1 Canary Lane", Line2: "Flat 7",
+	City: "Netherlock", Region: "Lockshire", PostalCode: "ZZ1 1ZZ", CountryCode: "GB"}
+
+// canaries are the words of larkmoor that may be nowhere in clear.
+var canaries = []string{"Larkmoor", "larkmoor.example", "960001", "Canary Lane", "Flat 7", "Netherlock", "Lockshire", "ZZ1 1ZZ"}
+
+// bought saves an order of larkmoor's and returns its row.
+func bought(t testing.TB, s *store.Store, id string, minute int) (order.Snapshot, int64) {
+	t.Helper()
+	o := sale("ebay-uk", id, minute, units("mug", 1))
+	b := larkmoor
+	o.Buyer = &b
+	save(t, s, "ebay-uk", o)
+	return o, rowID(t, s, "ebay-uk", id)
+}
+
+func opened(t testing.TB, s *store.Store, row int64) (b order.Buyer, known bool) {
+	t.Helper()
+	found, err := s.Buyers.Open(context.Background(), []int64{row})
+	require.NoError(t, err)
+	b, known = found[row]
+	return b, known
+}
+
+// everything returns all rows of all tables as text.
+func everything(t *testing.T, s *store.Store) string {
+	t.Helper()
+	var all strings.Builder
+	list := `SELECT name FROM sqlite_master WHERE type = 'table'`
+	row := func(table string) string { return `SELECT * FROM "` + table + `"` }
+	if s.Read(ctx, `SELECT 1 FROM pg_class LIMIT 1`, func(*sql.Rows) error { return nil }) == nil {
+		list = `SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()`
+	}
+	var tables []string
+	require.NoError(t, s.Read(ctx, list, func(rows *sql.Rows) error {
+		var name string
+		err := rows.Scan(&name)
+		tables = append(tables, name)
+		return err
+	}))
+	require.Greater(t, len(tables), 20)
+	for _, table := range tables {
+		require.NoError(t, s.Read(ctx, row(table), func(rows *sql.Rows) error {
+			columns, err := rows.Columns()
+			require.NoError(t, err)
+			values := make([]sql.NullString, len(columns))
+			into := make([]any, len(columns))
+			for i := range values {
+				into[i] = &values[i]
+			}
+			err = rows.Scan(into...)
+			for _, v := range values {
+				all.WriteString(v.String + "\x00")
+			}
+			return err
+		}))
+	}
+	return all.String()
+}
+
+func TestABuyerIsInNoTableInClear(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		link(t, s, "mug")
+		receive(t, s, "open", "mug", 10)
+		o, row := bought(t, s, "1", 1)
+		b, known := opened(t, s, row)
+		require.True(t, known)
+		require.Equal(t, larkmoor, b)
+
+		before := everything(t, s)
+		require.Contains(t, before, o.Lines[0].Title, "the search finds what is there")
+		for _, word := range canaries {
+			require.NotContains(t, before, word)
+		}
+
+		o.Buyer.Line1, o.UpdatedAt = "2 Canary Lane", o.UpdatedAt.Add(time.Minute)
+		sealed := sealedTexts(t, s)
+		save(t, s, "ebay-uk", o)
+		require.NotEqual(t, sealed, sealedTexts(t, s))
+		b, _ = opened(t, s, row)
+		require.Equal(t, "2 Canary Lane", b.Line1)
+	})
+}
+
+// Nothing of a buyer is in any file of the store: tables, indexes, logs, temporary files. The title of a line, which is no secret,
+// shows that the search finds what is there.
+func TestABuyerIsInNoFileInClear(t *testing.T) {
+	t.Parallel()
+	mark := strings.ToLower(rand.Text())
+	o := sale("ebay-uk", "1", 1, order.SnapshotLine{SKU: "mug", Title: "titled-" + mark, Quantity: 1})
+	o.Buyer = &order.Buyer{Name: "name-" + mark, Email: "email-" + mark, Phone: "phone-" + mark, Line1: "line1-" + mark, Line2: "line2-" + mark,
+		City: "city-" + mark, Region: "region-" + mark, PostalCode: "code-" + mark, CountryCode: "GB"}
+	use := func(t *testing.T, s *store.Store) {
+		link(t, s, "mug")
+		receive(t, s, "open", "mug", 10)
+		save(t, s, "ebay-uk", o)
+		_, err := s.Buyers.Find(ctx, "email-"+mark, 10)
+		require.NoError(t, err)
+		e, err := s.Packages.StartExport(ctx, packages.ExportRequest{Format: "csv", By: "ann", File: "x.csv", Limit: 10})
+		require.NoError(t, err)
+		page, err := s.Packages.ExportedOrders(ctx, e.ID, 0, 10, "ann")
+		require.NoError(t, err)
+		require.Equal(t, *o.Buyer, page[0].Buyer)
+	}
+	secrets := []string{"name-" + mark, "email-" + mark, "phone-" + mark, "line1-" + mark, "line2-" + mark, "city-" + mark, "region-" + mark, "code-" + mark}
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		dir := t.TempDir()
+		use(t, storetest.Fresh(t, "sqlite:"+filepath.Join(dir, "store.db")))
+		titles := 0
+		require.NoError(t, filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+			if err != nil || e.IsDir() {
+				return err
+			}
+			text, err := os.ReadFile(path)
+			require.NoError(t, err)
+			titles += strings.Count(string(text), "titled-"+mark)
+			for _, word := range secrets {
+				require.NotContains(t, string(text), word, path)
+			}
+			return nil
+		}))
+		require.Positive(t, titles)
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		url := postgrestest.URL(t)
+		use(t, storetest.Fresh(t, url))
+		require.Empty(t, postgrestest.Search(t, url, secrets))
+		require.NotEmpty(t, postgrestest.Search(t, url, []string{"titled-" + mark}))
+	})
+}
+
+// A record is written again only if it was changed: the channel shows most orders several times.
+func TestAnUnchangedBuyerIsNotSealedAgain(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		o, _ := bought(t, s, "1", 1)
+		sealed := sealedTexts(t, s)
+		require.Len(t, sealed, 1)
+		o.UpdatedAt, o.ChannelStatus = o.UpdatedAt.Add(time.Minute), "paid"
+		save(t, s, "ebay-uk", o)
+		require.Equal(t, sealed, sealedTexts(t, s))
+	})
+}
+
+func sealedTexts(t *testing.T, s *store.Store) (texts []string) {
+	t.Helper()
+	require.NoError(t, s.Read(ctx, `SELECT sealed FROM buyers ORDER BY order_id`, func(rows *sql.Rows) error {
+		var text string
+		err := rows.Scan(&text)
+		texts = append(texts, text)
+		return err
+	}))
+	return texts
+}
+
+func keyIDs(t *testing.T, s *store.Store) (ids []string) {
+	t.Helper()
+	require.NoError(t, s.ReadKeys(ctx, `SELECT id FROM buyer_keys WHERE id <> 'search' ORDER BY id`, func(rows *sql.Rows) error {
+		var id string
+		err := rows.Scan(&id)
+		ids = append(ids, id)
+		return err
+	}))
+	return ids
+}
+
+// Who is forgotten stays so when the channel shows the order again, even with another address; the order goes on.
+func TestAForgottenBuyerStaysForgotten(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		o, row := bought(t, s, "1", 1)
+		_, other := bought(t, s, "2", 2)
+		found, err := s.Buyers.Find(ctx, " ADA@larkmoor.example", 10)
+		require.NoError(t, err)
+		require.Equal(t, []int64{other, row}, found)
+
+		act := buyers.Act{By: "ann", What: buyers.Forgotten, Reason: "the buyer asked"}
+		n, err := s.Buyers.Forget(ctx, []int64{row}, act)
+		require.NoError(t, err)
+		require.Equal(t, 1, n)
+		n, err = s.Buyers.Forget(ctx, []int64{row}, act)
+		require.NoError(t, err)
+		require.Zero(t, n, "once")
+		require.Len(t, keyIDs(t, s), 1)
+
+		o.Buyer.Line1, o.UpdatedAt = "2 Canary Lane", o.UpdatedAt.Add(time.Minute)
+		save(t, s, "ebay-uk", o)
+		b, _ := opened(t, s, row)
+		require.Equal(t, order.Buyer{CountryCode: "GB"}, b)
+		found, err = s.Buyers.Find(ctx, "ada@larkmoor.example", 10)
+		require.NoError(t, err)
+		require.Equal(t, []int64{other}, found)
+		require.Equal(t, order.Open, detail(t, s, "ebay-uk", "1").State)
+
+		views, err := s.Buyers.Views(ctx, buyers.ViewFilter{Order: row})
+		require.NoError(t, err)
+		require.Len(t, views, 1)
+		require.Equal(t, "ann", views[0].By)
+		require.Equal(t, buyers.Forgotten, views[0].What)
+		require.Equal(t, "the buyer asked", views[0].Reason)
+		require.Equal(t, "#1", views[0].Reference)
+	})
+}
+
+// Who sees a buyer is in the log: a person who asks, and who writes a file for packing.
+func TestWhoSeesABuyerIsNoted(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		link(t, s, "mug")
+		receive(t, s, "open", "mug", 10)
+		_, row := bought(t, s, "1", 1)
+		shown, err := s.Buyers.Show(ctx, []int64{row}, buyers.Act{By: "ann", What: buyers.Shown, Reason: "she called"})
+		require.NoError(t, err)
+		require.Equal(t, larkmoor, shown[row])
+
+		e, err := s.Packages.StartExport(ctx, packages.ExportRequest{Format: "csv", By: "bob", File: "x.csv", Limit: 10})
+		require.NoError(t, err)
+		page, err := s.Packages.ExportedOrders(ctx, e.ID, 0, 10, "bob")
+		require.NoError(t, err)
+		require.Equal(t, larkmoor, page[0].Buyer)
+
+		views, err := s.Buyers.Views(ctx, buyers.ViewFilter{})
+		require.NoError(t, err)
+		require.Len(t, views, 2)
+		require.Equal(t, []string{"bob exported export 1", "ann shown she called"},
+			[]string{views[0].By + " " + string(views[0].What) + " " + views[0].Reason, views[1].By + " " + string(views[1].What) + " " + views[1].Reason})
+		rest, err := s.Buyers.Views(ctx, buyers.ViewFilter{Before: views[0].ID, Limit: 1})
+		require.NoError(t, err)
+		require.Equal(t, views[1:], rest)
+	})
+}
+
+// Records of orders that are over expire, the oldest first; those of open orders stay.
+func TestRecordsExpireWhenTheirOrdersAreOver(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		link(t, s, "mug")
+		receive(t, s, "open", "mug", 10)
+		_, open := bought(t, s, "1", 1)
+		done, over := bought(t, s, "2", 2)
+		done.UpdatedAt, done.Lines[0].Shipped, done.Fulfilment = done.UpdatedAt.Add(time.Hour), 1, order.FulfilmentShipped
+		save(t, s, "ebay-uk", done)
+		require.Equal(t, order.Completed, detail(t, s, "ebay-uk", "2").State)
+
+		n, err := s.Buyers.Expire(ctx, channel.EBay, time.Hour, 10)
+		require.NoError(t, err)
+		require.Zero(t, n, "not yet")
+		n, err = s.Buyers.Expire(ctx, channel.Amazon, -time.Hour, 10)
+		require.NoError(t, err)
+		require.Zero(t, n, "another channel")
+		n, err = s.Buyers.Expire(ctx, channel.EBay, -time.Hour, 10) // an hour from now
+		require.NoError(t, err)
+		require.Equal(t, 1, n)
+		b, _ := opened(t, s, over)
+		require.Empty(t, b.Name)
+		b, _ = opened(t, s, open)
+		require.Equal(t, larkmoor, b)
+		require.Len(t, keyIDs(t, s), 1)
+	})
+}
+
+// An order that was over when it was first seen, as in a backfill, arrives without its buyer.
+func TestAnOldOrderArrivesWithoutItsBuyer(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		o := sale("ebay-uk", "1", 1, units("mug", 1))
+		b := larkmoor
+		o.Buyer, o.Fulfilment, o.Lines[0].Shipped = &b, order.FulfilmentShipped, 1
+		save(t, s, "ebay-uk", o)
+		require.Equal(t, order.Skipped, detail(t, s, "ebay-uk", "1").State)
+		_, known := opened(t, s, rowID(t, s, "ebay-uk", "1"))
+		require.False(t, known)
+	})
+}
+
+// The key of the environment is replaced: both are set, all keys are wrapped anew, and the old one is removed.
+func TestTheKeyOfTheEnvironmentIsReplaced(t *testing.T) {
+	t.Parallel()
+	for name, address := range storetest.Openers {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			url, newer := address(t), keyring.New()
+			_, row := bought(t, storetest.Fresh(t, url), "1", 1)
+			open := func(keys string) *store.Store {
+				ring, err := keyring.Parse(buyer.Setting, keys)
+				require.NoError(t, err)
+				s, err := store.Open(ctx, url, ring)
+				require.NoError(t, err)
+				t.Cleanup(func() { _ = s.Close() })
+				return s
+			}
+			_, err := open(newer).Buyers.Open(ctx, []int64{row})
+			require.ErrorIs(t, err, buyer.ErrOtherKey)
+			batches := 0
+			n, err := open(newer+","+keyring.PublicKey).Buyers.Rewrap(ctx, func(int) { batches++ })
+			require.NoError(t, err)
+			require.Equal(t, 2, n, "the record's key and that of the hashes")
+			require.Equal(t, 1, batches)
+			b, _ := opened(t, open(newer), row)
+			require.Equal(t, larkmoor, b)
+			found, err := open(newer).Buyers.Find(ctx, larkmoor.Email, 1)
+			require.NoError(t, err)
+			require.Equal(t, []int64{row}, found)
+		})
+	}
+}
+
+// Without a key nothing of a buyer is saved in clear: the page is refused, and it says what to do. All else works.
+func TestWithoutAKeyNoBuyerIsSaved(t *testing.T) {
+	t.Parallel()
+	for name, address := range storetest.Openers {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			url := address(t)
+			storetest.Fresh(t, url)
+			s, err := store.Open(ctx, url, nil)
+			require.NoError(t, err)
+			t.Cleanup(func() { _ = s.Close() })
+			o := sale("ebay-uk", "1", 1, units("mug", 1))
+			_, err = s.Orders.SavePage(ctx, pageOf("ebay-uk", o))
+			require.ErrorIs(t, err, buyer.ErrNoKey)
+			o.Buyer = nil
+			_, err = s.Orders.SavePage(ctx, pageOf("ebay-uk", o))
+			require.NoError(t, err)
+		})
+	}
+}
+
+// What an earlier version saved in clear is sealed at the next start, and the clear rows are gone.
+func TestBuyersOfAnOlderStoreAreSealed(t *testing.T) {
+	t.Parallel()
+	for name, address := range storetest.Openers {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			url := address(t)
+			s := storetest.Fresh(t, url)
+			o := sale("ebay-uk", "1", 1, units("mug", 1))
+			o.Buyer = nil
+			save(t, s, "ebay-uk", o)
+			row := rowID(t, s, "ebay-uk", "1")
+			require.NoError(t, storetest.Exec(ctx, s.DB, `INSERT INTO order_buyers (order_id, name, email, phone, line1, line2, city, region, postal_code, country_code, changed_at)
+				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 77)`, row, larkmoor.Name, larkmoor.Email, larkmoor.Phone, larkmoor.Line1, larkmoor.Line2,
+				larkmoor.City, larkmoor.Region, larkmoor.PostalCode, larkmoor.CountryCode))
+			bare, err := store.Open(ctx, url, nil)
+			require.NoError(t, err)
+			t.Cleanup(func() { _ = bare.Close() })
+			require.ErrorIs(t, bare.Migrate(ctx), buyer.ErrNoKey)
+
+			require.NoError(t, s.Migrate(ctx))
+			b, _ := opened(t, s, row)
+			require.Equal(t, larkmoor, b)
+			for _, word := range canaries {
+				require.NotContains(t, everything(t, s), word)
+			}
+			changed := 0
+			require.NoError(t, s.Read(ctx, `SELECT changed_at FROM buyers`, func(rows *sql.Rows) error { return rows.Scan(&changed) }))
+			require.Equal(t, 77, changed)
+			if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
+				for _, file := range []string{path, path + "-wal", path + ".keys", path + ".keys-wal"} {
+					text, err := os.ReadFile(file)
+					require.NoError(t, err)
+					require.NotContains(t, string(text), "Canary Lane", file)
+				}
+			}
+		})
+	}
+}
+
+// A backup of the store is restored without the keys, as docs/operating.md says to make it: it shows no buyer. All else is there.
+func TestARestoredBackupWithoutKeysShowsNoBuyer(t *testing.T) {
+	t.Parallel()
+	check := func(t *testing.T, s *store.Store) {
+		row := rowID(t, s, "ebay-uk", "1")
+		b, known := opened(t, s, row)
+		require.True(t, known)
+		require.Equal(t, order.Buyer{CountryCode: "GB"}, b)
+		require.Equal(t, "#1", detail(t, s, "ebay-uk", "1").Reference)
+	}
+	restored := func(t *testing.T, url string) *store.Store {
+		s, err := store.Open(ctx, url, keyring.ForSimulations())
+		require.NoError(t, err)
+		t.Cleanup(func() { _ = s.Close() })
+		require.NoError(t, s.Migrate(ctx))
+		return s
+	}
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		file := filepath.Join(t.TempDir(), "store.db")
+		s := storetest.Fresh(t, "sqlite:"+file)
+		bought(t, s, "1", 1)
+		backup := filepath.Join(t.TempDir(), "backup.db")
+		require.NoError(t, s.Close()) // all is in the file
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(backup, text, 0o600))
+		check(t, restored(t, "sqlite:"+backup))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		from, to := postgrestest.URL(t), postgrestest.URL(t)
+		bought(t, storetest.Fresh(t, from), "1", 1)
+		bin, err := filepath.Glob("/usr/lib/postgresql/*/bin")
+		require.NoError(t, err)
+		if len(bin) == 0 && os.Getenv("CI") == "" {
+			t.Skip("pg_dump is not installed")
+		}
+		require.NotEmpty(t, bin)
+		dump, err := exec.CommandContext(ctx, filepath.Join(bin[len(bin)-1], "pg_dump"), "--no-owner", "--exclude-table-data=*.buyer_keys", from).Output()
+		require.NoError(t, err)
+		load := exec.CommandContext(ctx, filepath.Join(bin[len(bin)-1], "psql"), "-q", "-v", "ON_ERROR_STOP=1", to)
+		load.Stdin = strings.NewReader(string(dump))
+		out, err := load.CombinedOutput()
+		require.NoError(t, err, "%s", out)
+		check(t, restored(t, to))
+	})
+}
