@@ -34,7 +34,7 @@ func TestFaultsAreSwitchedByName(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	said := refused(t, dir, 2, "faults")
-	require.Contains(t, said, "no marketplaces run")
+	require.Contains(t, said, "no marketplaces are running")
 	p := start(t, dir, nil, "towpath-dev", "marketplaces", "--markets-port", "0", "--faults", "lost=0.25")
 	p.eventually("marketplaces to run", func() bool { return strings.Contains(p.out.String(), "shopify-uk") })
 	faultsOf := func(account string) faults.Rates {
