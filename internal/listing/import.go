@@ -2,6 +2,8 @@ package listing
 
 import (
 	"cmp"
+	"maps"
+	"slices"
 
 	"github.com/towpath/towpath/internal/order"
 )
@@ -65,7 +67,7 @@ func NewImport(page []Shown) *Import {
 }
 
 // Listings returns the listings to be saved, sorted by key.
-func (in *Import) Listings() []Shown { return byKey(in.fresh) }
+func (in *Import) Listings() []Shown { return slices.SortedFunc(maps.Values(in.fresh), ByKey) }
 
 // Compare counts which listings are new, changed and unchanged. One that was gone, or that only a report knew, has changed.
 func (in *Import) Compare(known map[Key]Shown) {

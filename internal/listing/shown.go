@@ -2,7 +2,6 @@ package listing
 
 import (
 	"cmp"
-	"slices"
 	"time"
 )
 
@@ -61,14 +60,7 @@ func (s Shown) named() Shown {
 	return s
 }
 
-// byKey returns listings in the order of their keys, in which they are locked and written.
-func byKey(listings map[Key]Shown) []Shown {
-	out := make([]Shown, 0, len(listings))
-	for _, s := range listings {
-		out = append(out, s)
-	}
-	slices.SortFunc(out, func(a, b Shown) int {
-		return cmp.Or(cmp.Compare(a.ChannelSKU, b.ChannelSKU), cmp.Compare(a.ListingID, b.ListingID))
-	})
-	return out
+// ByKey compares listings by their keys: in this order they are locked and written.
+func ByKey(a, b Shown) int {
+	return cmp.Or(cmp.Compare(a.ChannelSKU, b.ChannelSKU), cmp.Compare(a.ListingID, b.ListingID))
 }

@@ -190,3 +190,73 @@ func TestAnImportDoesNotMissWhatIsMigratedMeanwhile(t *testing.T) {
 		require.Equal(t, map[string]bool{"1": false}, unmanaged(t, s, "KET"))
 	})
 }
+
+// refused saves that the channel has refused to migrate listings.
+func refused(t testing.TB, s *store.Store, ids ...string) {
+	t.Helper()
+	page := links.MigrationPage{Account: "ebay-uk", RunID: "m"}
+	for _, id := range ids {
+		page.Asked = append(page.Asked, channel.Unmanaged{ListingID: id})
+		page.Results = append(page.Results, channel.Migrated{ListingID: id, Fault: &channel.Fault{ID: "f" + id, Class: channel.Config, Code: "25718"}})
+	}
+	_, err := s.Links.SaveMigration(ctx, page)
+	require.NoError(t, err)
+}
+
+// A refusal stays with a listing that would be refused again, and goes with what has changed.
+func TestAReportShowsWhatHasChanged(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		reported(t, s, "file-1", found("1", "A"), found("2", "B", "C"), found("3", "D"), found("4", "E"))
+		refused(t, s, "1", "2", "3")
+		title, items, back := found("1", "A"), found("2", "B", "F"), found("3", "D")
+		title.Title = "Another title"
+		require.Equal(t, message.Counts{Seen: 4, Saved: 2, Same: 2}, reported(t, s, "file-2", title, items, back, found("4", "E")).Counts)
+		rows := foundRows(t, s)
+		require.Equal(t, []any{title, "f1", "25718"}, []any{rows["1"].Found, rows["1"].FaultID, rows["1"].FaultCode})
+		require.Equal(t, []any{items, "", ""}, []any{rows["2"].Found, rows["2"].FaultID, rows["2"].FaultCode})
+		require.Empty(t, unmanaged(t, s, "C"), "it is no longer sold")
+		require.Equal(t, map[string]bool{"2": true}, unmanaged(t, s, "F"))
+
+		// What is not in the report is gone: its migration is no longer waited for, and nobody can ask for it.
+		n, err := s.Links.AskMigration(ctx, "ebay-uk", "ann", []string{"3"})
+		require.NoError(t, err)
+		require.Equal(t, 1, n)
+		require.Equal(t, 1, reported(t, s, "file-3", title, items, found("4", "E")).Gone)
+		_, left, err := s.Links.AskedMigrations(ctx, "ebay-uk", 5)
+		require.NoError(t, err)
+		require.Zero(t, left)
+		n, err = s.Links.AskMigration(ctx, "ebay-uk", "ann", []string{"3"})
+		require.NoError(t, err)
+		require.Zero(t, n)
+		require.Equal(t, message.Counts{Seen: 4, Saved: 1, Same: 3}, reported(t, s, "file-4", title, items, back, found("4", "E")).Counts)
+		require.Equal(t, "25718", foundRows(t, s)["3"].FaultCode)
+	})
+}
+
+// The end of a report counts for all of its parts, and for listings that the channel's API knows.
+func TestTheEndOfAReport(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		reported(t, s, "file-1", found("1", "A", "B"), found("2", "C"), found("3", "D"))
+		require.Zero(t, imported(t, s, "ebay-uk", "run-1", listed("D", "3", "off-3", 1)).Gone)
+		part := links.FoundPage{Account: "ebay-uk", RunID: "file-2", SeenAt: epoch, Listings: []listing.Found{found("1", "A")}}
+		res, err := s.Links.SaveFound(ctx, part)
+		require.NoError(t, err)
+		require.Zero(t, res.Gone)
+		require.Len(t, unmanaged(t, s, "B"), 1, "the report goes on")
+		part.Listings, part.Last = []listing.Found{found("2", "C")}, true
+		res, err = s.Links.SaveFound(ctx, part)
+		require.NoError(t, err)
+		require.Equal(t, 1, res.Gone)
+		require.NotContains(t, foundRows(t, s), "3")
+		require.Empty(t, unmanaged(t, s, "B"))
+		require.Equal(t, map[string]bool{"3": false}, unmanaged(t, s, "D"), "the API has it")
+
+		// The API shows it no more, and a report does.
+		require.Equal(t, 1, imported(t, s, "ebay-uk", "run-2").Gone)
+		require.Empty(t, unmanaged(t, s, "D"))
+		reported(t, s, "file-3", found("3", "D"))
+		require.Equal(t, map[string]bool{"3": true}, unmanaged(t, s, "D"))
+	})
+}

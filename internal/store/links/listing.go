@@ -15,6 +15,10 @@ type Listing struct {
 	listing.Shown
 }
 
+// managed returns the SQL condition for a listing that the channel's API knows and the last import has met: only such are the
+// business of imports, and only such may be offered (listing.Shown.Offered).
+func managed(alias string) string { return alias + `.unmanaged = 0 AND ` + alias + `.gone_at = 0` }
+
 // listingColumns are a listing's columns in a join as o; they may be null in a LEFT JOIN.
 const listingColumns = `COALESCE(o.account, ''), COALESCE(o.channel_sku, ''), COALESCE(o.listing_id, ''), COALESCE(o.ref, ''),
 	COALESCE(o.title, ''), COALESCE(o.state, ''), COALESCE(o.channel_status, ''), COALESCE(o.quantity, 0),

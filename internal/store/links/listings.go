@@ -102,10 +102,11 @@ type shownRow struct {
 	Quantity       int           `db:"quantity"`
 	ChannelFulfils bool          `db:"channel_fulfils"`
 	UpdatedAt      time.Time     `db:"updated_at"`
+	Unmanaged      bool          `db:"unmanaged"`
 }
 
 func rowOfShown(s listing.Shown) shownRow {
-	return shownRow{keyOf(s), s.Ref, s.Title, s.State, s.ChannelStatus, s.Quantity, s.ChannelFulfils, s.UpdatedAt}
+	return shownRow{keyOf(s), s.Ref, s.Title, s.State, s.ChannelStatus, s.Quantity, s.ChannelFulfils, s.UpdatedAt, s.Unmanaged}
 }
 
 // compare reads and locks what was known of the page's listings.
@@ -129,14 +130,16 @@ func (p *listingsSave) compare(ctx context.Context) error {
 }
 
 func (p *listingsSave) upsert(ctx context.Context) error {
-	_, err := p.Exec(ctx, `INSERT INTO listings ({{columns 1}}, account, seen_at, run_id)
-		SELECT {{values 1}}, CAST($2 AS TEXT), CAST($3 AS BIGINT), CAST($4 AS TEXT) FROM {{rows 1}} WHERE true
-		ON CONFLICT (account, channel_sku, listing_id) DO UPDATE SET ref = excluded.ref, title = excluded.title, state = excluded.state,
-			channel_status = excluded.channel_status, quantity = excluded.quantity, channel_fulfils = excluded.channel_fulfils,
-			updated_at = excluded.updated_at, seen_at = excluded.seen_at, run_id = excluded.run_id, gone_at = 0, unmanaged = 0`,
-		db.RowsBy(p.imported.Listings(), rowOfShown), p.page.Account, db.Micro(p.page.SeenAt), p.page.RunID)
+	_, err := p.Exec(ctx, upsertListings, db.RowsBy(p.imported.Listings(), rowOfShown), p.page.Account, db.Micro(p.page.SeenAt), p.page.RunID)
 	return err
 }
+
+// upsertListings writes the listings of account $2 that run $4 has met at $3.
+const upsertListings = `INSERT INTO listings ({{columns 1}}, account, seen_at, run_id)
+	SELECT {{values 1}}, CAST($2 AS TEXT), CAST($3 AS BIGINT), CAST($4 AS TEXT) FROM {{rows 1}} WHERE true
+	ON CONFLICT (account, channel_sku, listing_id) DO UPDATE SET ref = excluded.ref, title = excluded.title, state = excluded.state,
+		channel_status = excluded.channel_status, quantity = excluded.quantity, channel_fulfils = excluded.channel_fulfils,
+		updated_at = excluded.updated_at, seen_at = excluded.seen_at, run_id = excluded.run_id, gone_at = 0, unmanaged = excluded.unmanaged`
 
 // items returns the entries of the run's register.
 func (p *listingsSave) items() []runs.Item {

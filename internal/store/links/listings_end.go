@@ -17,8 +17,10 @@ func (p *listingsSave) end(ctx context.Context) error {
 		return err
 	}
 	gone, moved := run.End(known)
-	if err := p.markGone(ctx, gone); err != nil {
-		return err
+	if p.result.Gone = len(gone); len(gone) > 0 {
+		if err := p.ExecAll(ctx, len(gone), markGone, rowsOfKeys(gone), p.page.Account, p.Now); err != nil {
+			return err
+		}
 	}
 	return p.moveLinks(ctx, moved)
 }
@@ -31,10 +33,9 @@ func (p *listingsSave) readEnd(ctx context.Context) (run listing.Run, known []li
 			CASE WHEN k.sku IS NULL THEN 0 ELSE 1 END, COALESCE(k.listing_ref, ''), COALESCE(k.channel_fulfils, 0)
 		FROM listings o LEFT JOIN links k ON k.account = o.account AND k.channel_sku = o.channel_sku
 			LEFT JOIN runs n ON n.id = CAST($2 AS TEXT)
-		WHERE o.account = $1 AND o.unmanaged = 0 AND o.gone_at = 0 AND (o.run_id <> CAST($2 AS TEXT) OR o.channel_sku IN (
+		WHERE o.account = $1 AND `+managed("o")+` AND (o.run_id <> CAST($2 AS TEXT) OR o.channel_sku IN (
 			SELECT x.channel_sku FROM listings x JOIN links y ON y.account = x.account AND y.channel_sku = x.channel_sku
-			WHERE x.account = $1 AND x.unmanaged = 0 AND x.gone_at = 0
-				AND (x.ref <> y.listing_ref OR x.channel_fulfils <> y.channel_fulfils)))
+			WHERE x.account = $1 AND `+managed("x")+` AND (x.ref <> y.listing_ref OR x.channel_fulfils <> y.channel_fulfils)))
 		ORDER BY o.channel_sku, o.listing_id {{lock o}}`, func(rows *sql.Rows) error {
 		var s listing.Sighting
 		var link listing.Link
@@ -52,19 +53,13 @@ func (p *listingsSave) readEnd(ctx context.Context) (run listing.Run, known []li
 	return run, known, err
 }
 
-func (p *listingsSave) markGone(ctx context.Context, gone []listing.Key) error {
-	if p.result.Gone = len(gone); len(gone) == 0 {
-		return nil
-	}
-	return markGone(ctx, p.Tx, p.page.Account, gone)
-}
+// markGone marks listings of account $2 as gone at $3.
+const markGone = `WITH gone AS MATERIALIZED (SELECT {{values 1}} FROM {{rows 1}})
+	UPDATE listings SET gone_at = CAST($3 AS BIGINT) FROM gone
+	WHERE listings.account = CAST($2 AS TEXT) AND listings.channel_sku = gone.channel_sku AND listings.listing_id = gone.listing_id`
 
-// markGone marks listings that were read and locked as gone.
-func markGone(ctx context.Context, t *db.Tx, account string, gone []listing.Key) error {
-	return t.ExecAll(ctx, len(gone), `WITH gone AS MATERIALIZED (SELECT {{values 1}} FROM {{rows 1}})
-		UPDATE listings SET gone_at = CAST($3 AS BIGINT) FROM gone
-		WHERE listings.account = CAST($2 AS TEXT) AND listings.channel_sku = gone.channel_sku AND listings.listing_id = gone.listing_id`,
-		db.RowsBy(gone, func(k listing.Key) listingKey { return listingKey{k.SKU, k.ID} }), account, t.Now)
+func rowsOfKeys(keys []listing.Key) *db.RowTable {
+	return db.RowsBy(keys, func(k listing.Key) listingKey { return listingKey{k.SKU, k.ID} })
 }
 
 // movedRow has the columns of a link that follows its listings, with those that it had.
