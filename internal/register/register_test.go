@@ -30,6 +30,7 @@ func TestWhichRunsGoOnFailAndTellTheUsual(t *testing.T) {
 	} {
 		require.Equal(t, tc.goesOn, tc.run.GoesOn(noon), name)
 		require.Equal(t, tc.failed, tc.run.Failed(), name)
+		require.Equal(t, tc.run.EndedAt.Equal(noon), tc.run.Ended(), name)
 		took, told := tc.run.Took()
 		require.Equal(t, tc.told, told, name)
 		if told {

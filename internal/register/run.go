@@ -50,6 +50,9 @@ func (r Run) Check() error {
 	return nil
 }
 
+// Ended reports whether the run has ended. Only such a run counts as the last one of its kind.
+func (r Run) Ended() bool { return !r.EndedAt.IsZero() }
+
 // Failed reports whether the run ended with a fault or with items in error.
 func (r Run) Failed() bool { return r.Counts.Errors > 0 || r.FaultID != "" }
 
@@ -59,7 +62,7 @@ const lostAfter = 24 * time.Hour
 // GoesOn reports whether the run goes on. One that began long ago and has no end was killed; only a publication goes on until it has
 // ended.
 func (r Run) GoesOn(now time.Time) bool {
-	return r.EndedAt.IsZero() && (r.Kind == Listings || !r.StartedAt.Before(now.Add(-lostAfter)))
+	return !r.Ended() && (r.Kind == Listings || !r.StartedAt.Before(now.Add(-lostAfter)))
 }
 
 // Usual is of how many runs, the newest, the durations tell how long one usually takes.
@@ -68,7 +71,7 @@ const Usual = 20
 // Took returns how long the run took, and whether that tells how long such a run usually takes: it has ended without a fault.
 func (r Run) Took() (d time.Duration, tells bool) {
 	d = r.EndedAt.Sub(r.StartedAt)
-	return d, !r.EndedAt.IsZero() && d >= 0 && r.FaultID == ""
+	return d, r.Ended() && d >= 0 && r.FaultID == ""
 }
 
 // Recently is how long faults are counted on an account.

@@ -69,6 +69,10 @@ func TestWhatCanBeWorkedOnIsCounted(t *testing.T) {
 		b, err := s.Books.All(ctx)
 		require.NoError(t, err)
 		require.Equal(t, 4, b.Pending)
+		require.NoError(t, storetest.Exec(ctx, s.DB, `UPDATE orders SET state = 'completed' WHERE channel_order_id = '1'`))
+		saved, workable, err = s.Books.Workload(ctx)
+		require.NoError(t, err)
+		require.Equal(t, []int{4, 0}, []int{saved, workable}, "it has ended")
 	})
 }
 

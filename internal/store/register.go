@@ -87,8 +87,8 @@ func (r *activities) lastRuns(ctx context.Context) error {
 	for _, k := range runs.RunKinds() {
 		kinds = append(kinds, string(k))
 	}
-	return r.Read(ctx, `SELECT `+runs.RunColumns+` FROM {{rows 1}} CROSS JOIN accounts a JOIN runs o ON o.id = (SELECT x.id FROM runs x
-			WHERE x.account = a.id AND x.kind = r.value AND x.ended_at > 0 ORDER BY x.started_at DESC LIMIT 1)`, func(rows *sql.Rows) error {
+	return r.Read(ctx, `SELECT `+runs.RunColumns+` FROM {{rows 1}} CROSS JOIN accounts a JOIN runs o ON o.id = (SELECT o.id FROM runs o
+			WHERE o.account = a.id AND o.kind = r.value AND `+runs.Ended+` ORDER BY o.started_at DESC LIMIT 1)`, func(rows *sql.Rows) error {
 		run, err := runs.ScanRun(rows)
 		r.of(run.Account, run.Kind).Last = &run
 		return err
@@ -111,7 +111,7 @@ func (s *Store) goingOn(ctx context.Context) ([]runs.Run, error) {
 	now := time.Now()
 	err := s.Read(ctx, `SELECT `+runs.RunColumns+`, COALESCE(p.items, 0), COALESCE(p.done, 0), COALESCE(p.invalid, 0), COALESCE(p.refused, 0),
 			COALESCE(p.skipped, 0), COALESCE(p.warnings, 0)
-		FROM runs o LEFT JOIN publications p ON p.id = o.id WHERE o.ended_at = 0
+		FROM runs o LEFT JOIN publications p ON p.id = o.id WHERE `+runs.GoingOn+`
 		ORDER BY o.started_at, o.id LIMIT $1`, func(rows *sql.Rows) error {
 		var c message.PublicationCounts
 		run, err := runs.ScanRun(rows, &c.Items, &c.Done, &c.Invalid, &c.Refused, &c.Skipped, &c.Warnings)

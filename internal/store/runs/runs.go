@@ -158,10 +158,13 @@ func ScanRun(rows *sql.Rows, more ...any) (Run, error) {
 	return r, err
 }
 
-// failed is register.Run.Failed in SQL, and tells register.Run.Took: they limit how many rows are read.
+// The rules of register.Run in SQL, where they say which rows are read: failed is Failed, tells Took, Ended and GoesOn of a run o are
+// Ended and its opposite, in the words of the index runs_going_on.
 const (
-	failed = `(errors > 0 OR fault_id <> '')`
-	tells  = `ended_at > 0 AND ended_at >= started_at AND fault_id = ''`
+	failed  = `(errors > 0 OR fault_id <> '')`
+	tells   = `ended_at > 0 AND ended_at >= started_at AND fault_id = ''`
+	Ended   = `o.ended_at > 0`
+	GoingOn = `o.ended_at = 0`
 )
 
 // RunDurations returns the durations of the last runs of an account and kind that tell how long one usually takes, the newest first.
