@@ -199,6 +199,6 @@ func TestPublicationsThatCanNotBe(t *testing.T) {
 		_, err = s.Products.SaveCatalogue(ctx, []catalogue.Product{sized("A", 1)})
 		require.NoError(t, err)
 		_, err = s.Publications.StopPublication(ctx, "run-1", "")
-		require.ErrorContains(t, err, "who")
+		require.ErrorContains(t, err, "a name must be given")
 	})
 }
