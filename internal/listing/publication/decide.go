@@ -38,7 +38,7 @@ func Decide(items []*Item, verdicts Verdicts) listing.PublicationCounts {
 	return s.counts
 }
 
-// decision is the state of one call of Settle.
+// decision is the state of one call of Decide.
 type decision struct {
 	doneAt   listing.Step // the step at which an item is done
 	answers  bool

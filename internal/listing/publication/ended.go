@@ -30,7 +30,7 @@ func Rest(items []*Item, reason string) []Verdict {
 	return out
 }
 
-// Ended returns the variants that the last Settle ended with a status.
+// Ended returns the variants that the last Decide ended with a status.
 func Ended(items []*Item, status Status) []*Item {
 	var out []*Item
 	for _, i := range items {
