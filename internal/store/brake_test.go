@@ -70,6 +70,13 @@ func TestACountThatEmptiesManyLevelsIsHeldAndSalesGoThrough(t *testing.T) {
 		require.Empty(t, push(t, s, "amazon-uk"), "nothing is sent for a count that empties 21 levels")
 		require.Len(t, held(t, s, "amazon-uk"), 21)
 		require.Equal(t, 21, open(t, s, "amazon-uk")[incident.Brake])
+		offered, err := s.Products.Offered(ctx, skus[20:22])
+		require.NoError(t, err)
+		for n, sku := range skus[20:22] {
+			l := offered[sku].Links[0]
+			require.Equal(t, n == 0, l.Held, sku)
+			require.Equal(t, 10, l.Sent, sku)
+		}
 
 		save(t, s, "ebay-uk", sale("ebay-uk", "1", 1, units(skus[0], 3)))
 		require.Equal(t, map[string]int{"amazon-uk:" + skus[0]: 7}, push(t, s, "amazon-uk"), "the sale goes through, the count stays held")
