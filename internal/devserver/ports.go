@@ -40,6 +40,12 @@ func (o *Options) marketPorts() []wantedPort {
 
 // free returns an error if a port can't be listened on, or two of the list are the same.
 func free(ctx context.Context, list []wantedPort) error {
+	var held []net.Listener // until all are tried
+	defer func() {
+		for _, l := range held {
+			_ = l.Close()
+		}
+	}()
 	for _, w := range list {
 		if w.port == 0 {
 			continue
@@ -48,7 +54,7 @@ func free(ctx context.Context, list []wantedPort) error {
 		if err != nil {
 			return err
 		}
-		defer func() { _ = l.Close() }()
+		held = append(held, l)
 	}
 	return nil
 }
