@@ -62,8 +62,12 @@ func showBuyer(pg *page, out starter.BuyerShown) {
 		return
 	}
 	b := out.Buyer
+	address := b.Line1
+	if b.Line2 != "" {
+		address += ", " + b.Line2
+	}
 	pg.facts([][]cell{
-		words("name", dash(b.Name)), words("address", dash(b.Line1)), words("", b.Line2), words("city", dash(b.City)), words("region", dash(b.Region)),
+		words("name", dash(b.Name)), words("address", dash(address)), words("city", dash(b.City)), words("region", dash(b.Region)),
 		words("postal code", dash(b.PostalCode)), words("country", dash(b.CountryCode)), words("phone", dash(b.Phone)), words("e-mail", dash(b.Email)),
 	})
 	pg.line("")
