@@ -3,7 +3,6 @@ package publications
 import (
 	"context"
 	"database/sql"
-	"fmt"
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
@@ -129,34 +128,4 @@ func endCategories(ctx context.Context, t *db.Tx, p Publication) error {
 	}
 	publication.EndCategories(items, products)
 	return writeItems(ctx, t, items)
-}
-
-// counted are the items of a run, counted anew.
-type counted struct {
-	ended  bool // the run has
-	counts message.PublicationCounts
-}
-
-// countPublications locks runs and counts their items anew.
-func countPublications(ctx context.Context, t *db.Tx, ids []string) (map[string]counted, error) {
-	ended, tallies := map[string]bool{}, map[string][]publication.Tally{}
-	err := t.Query(ctx, `WITH asked AS MATERIALIZED (SELECT o.id, o.ended_at FROM {{rows 1}} CROSS JOIN publications o WHERE o.id = r.value ORDER BY o.id {{lock o}})
-		SELECT a.id, a.ended_at, i.status, i.stage, i.warnings, COUNT(*) FROM asked a CROSS JOIN run_items i WHERE i.run_id = a.id
-		GROUP BY a.id, a.ended_at, i.status, i.stage, i.warnings`, func(rows *sql.Rows) error {
-		var id string
-		var at int64
-		var one publication.Tally
-		err := rows.Scan(&id, &at, &one.Status, &one.Stage, &one.Warnings, &one.Items)
-		ended[id] = publication.Course{EndedAt: db.At(at)}.Ended()
-		tallies[id] = append(tallies[id], one)
-		return err
-	}, db.Texts(ids))
-	if err != nil {
-		return nil, fmt.Errorf("count the items: %w", err)
-	}
-	out := make(map[string]counted, len(ids))
-	for id, list := range tallies {
-		out[id] = counted{ended[id], publication.Count(list)}
-	}
-	return out, nil
 }

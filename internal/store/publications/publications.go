@@ -9,7 +9,6 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing/publication"
-	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store/db"
 )
 
@@ -133,16 +132,6 @@ func (s *Store) List(ctx context.Context, account string, endpoint channel.Endpo
 		return nil, fmt.Errorf("list publications: %w", err)
 	}
 	return out, nil
-}
-
-// addCounts updates the counts of a run together with its items.
-func addCounts(ctx context.Context, t *db.Tx, run string, c message.PublicationCounts) error {
-	if c == (message.PublicationCounts{}) {
-		return nil
-	}
-	_, err := t.Exec(ctx, `UPDATE publications SET items = items + $2, done = done + $3, invalid = invalid + $4, refused = refused + $5,
-			skipped = skipped + $6, warnings = warnings + $7 WHERE id = $1`, run, c.Items, c.Done, c.Invalid, c.Refused, c.Skipped, c.Warnings)
-	return err
 }
 
 // LastOutcomes returns the last result of each SKU per account and endpoint, without dry runs that found nothing, sorted by account,

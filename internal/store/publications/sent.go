@@ -12,7 +12,7 @@ import (
 )
 
 // Sending records that SKUs of a run are about to be sent. Until their answers are saved, it is unknown whether the channel has
-// them (Goods.Sent). It may be repeated.
+// them (Goods.Sent). A quantity that went with one once is remembered (publication.Planned.Level). It may be repeated.
 func (s *Store) Sending(ctx context.Context, run string, sent []SentSKU) error {
 	return s.Write(ctx, "note what is sent in run "+run, func(ctx context.Context, t *db.Tx) error {
 		for batch := range slices.Chunk(sent, db.BatchRows) {

@@ -10,7 +10,6 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/listing/publication"
-	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/runs"
 )
@@ -169,47 +168,4 @@ func (v *listedSave) families(ctx context.Context, looks []look) ([]*publication
 			UNION SELECT i.id FROM families f CROSS JOIN run_items i WHERE i.run_id = f.run_id AND i.reference = f.parent AND i.type = 'product'
 			UNION SELECT i.id FROM families f CROSS JOIN run_items i WHERE i.run_id = f.run_id AND i.parent = f.parent AND i.parent <> '' AND i.type = 'variant')`,
 		db.RowsBy(looks, func(l look) int64 { return l.Look.Item }))
-}
-
-// countRow has the columns of a run that is counted anew, in publications and in the register.
-type countRow struct {
-	ID       string `db:"id"`
-	Done     int    `db:"done"`
-	Refused  int    `db:"refused"`
-	Warnings int    `db:"warnings"`
-	Saved    int    `db:"saved"`
-	Errors   int    `db:"errors"`
-}
-
-// recount updates the counts of runs with an item that is now in error, in the register those of runs that have ended.
-func (v *listedSave) recount(ctx context.Context, failed []*publication.Item) error {
-	ids := map[string]bool{}
-	for _, i := range failed {
-		ids[i.Run] = true
-	}
-	if len(ids) == 0 {
-		return nil
-	}
-	counted, err := countPublications(ctx, v.Tx, db.SortedKeys(ids))
-	if err != nil {
-		return err
-	}
-	var all, ended []countRow
-	for _, id := range db.KeysOf(counted) {
-		c, of := counted[id].counts, message.PublicationRun(counted[id].counts)
-		all = append(all, countRow{id, c.Done, c.Refused, c.Warnings, of.Saved, of.Errors})
-		if counted[id].ended {
-			ended = append(ended, all[len(all)-1])
-		}
-	}
-	if _, err := v.Exec(ctx, `WITH told AS MATERIALIZED (SELECT {{values 1}} FROM {{rows 1}})
-		UPDATE publications SET done = told.done, refused = told.refused, warnings = told.warnings FROM told WHERE publications.id = told.id`, db.RowsOf(all)); err != nil {
-		return err
-	}
-	if len(ended) == 0 {
-		return nil
-	}
-	_, err = v.Exec(ctx, `WITH told AS MATERIALIZED (SELECT {{values 1}} FROM {{rows 1}})
-		UPDATE runs SET saved = told.saved, errors = told.errors FROM told WHERE runs.id = told.id`, db.RowsOf(ended))
-	return err
 }
