@@ -34,6 +34,7 @@ import (
 // and marketplaces elsewhere.
 type production struct {
 	operator
+	url     string // of the store
 	env     []string
 	store   *store.Store
 	starter *starter.Starter
@@ -49,7 +50,7 @@ func newProduction(t *testing.T, dir string) *production {
 	require.NoError(t, err)
 	t.Cleanup(server.Stop)
 	accounts := filepath.Join(dir, "accounts.yaml")
-	p := &production{operator: operator{t: t, dir: t.TempDir()}, env: []string{
+	p := &production{operator: operator{t: t, dir: t.TempDir()}, url: url, env: []string{
 		"TOWPATH_DATABASE_URL=" + url, "TOWPATH_TEMPORAL_ADDRESS=" + server.Address(), "TOWPATH_TEMPORAL_NAMESPACE=" + server.Namespace(),
 		"TOWPATH_ACCOUNTS=" + accounts, "TOWPATH_SPEED=" + productionSpeed, "TOWPATH_LOG_LEVEL=warn", "TOWPATH_TOKEN_KEY=" + keyring.New(), "TOWPATH_BUYER_KEY=" + keyring.PublicKey,
 	}}
@@ -167,6 +168,9 @@ func TestTwoWorkersOnPostgreSQLOneOfThemKilled(t *testing.T) {
 	second.eventually("all orders", func() bool { n, idle := p.saved(); return n == orders && idle })
 	p.processByHand(second)
 	p.requireClean(dir)
+	const enough = 40 // words; each is looked for in every file of the server
+	words := buyersOf(t, dir)
+	require.Empty(t, postgrestest.Search(t, p.url, words[:min(len(words), enough)]), "buyers' words in PostgreSQL's files, its write-ahead log included")
 	require.Zero(t, second.stop(), "%s", second.out)
 	require.Zero(t, markets.stop(), "%s", markets.out)
 }
