@@ -51,7 +51,13 @@ func (d *DB) Ping(ctx context.Context) error { return d.reader.PingContext(ctx) 
 
 // Statements returns the number of statements sent since the store was opened. Tests check with it that saving a page takes the
 // same number for any number of lines.
-func (d *DB) Statements() int64 { return d.statements.Load() }
+func (d *DB) Statements() int64 {
+	n := d.statements.Load()
+	if d.keys != nil {
+		n += d.keys.statements.Load()
+	}
+	return n
+}
 
 // Limits of the connection pools. PostgreSQL allows 100 connections by default, shared by all processes.
 const (
