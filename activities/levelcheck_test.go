@@ -62,7 +62,7 @@ func TestALevelThatAmazonAcceptedAndNeverAppliedIsSentAgain(t *testing.T) {
 func TestTheSweepChecksLevelsOnlyWhenSomeAreDue(t *testing.T) {
 	t.Parallel()
 	s := openShop(t)
-	sweep := &activities.Sweep{Environment: s.desk, Starter: s.caller}
+	sweep := &activities.Sweep{Environment: s.environment, Starter: s.caller}
 	s.list(7, "LAMP")
 	check := func(speed float64) int {
 		s.caller.checked = 0

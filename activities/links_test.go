@@ -27,7 +27,7 @@ func buy(s *shop, sku string, n int) {
 // imports reads all pages and returns their outcomes.
 func (s *shop) imports(run string) []activities.ListingsOutput {
 	s.t.Helper()
-	a := activities.Links{Environment: s.desk, Pushes: s.caller}
+	a := activities.Links{Environment: s.environment, Pushes: s.caller}
 	var pages []activities.ListingsOutput
 	for in := (activities.ListingsInput{Account: account, RunID: run}); ; {
 		out := do[activities.ListingsOutput](s, a.ImportListings, in)

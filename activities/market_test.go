@@ -38,13 +38,13 @@ const (
 
 // shop is a store, an Amazon marketplace over HTTP, and the activities that work with both.
 type shop struct {
-	t      *testing.T
-	env    *testsuite.TestActivityEnvironment
-	store  *store.Store
-	market *market.Market
-	faults *faults.Injector
-	caller *noted
-	desk   activities.Environment
+	t           *testing.T
+	env         *testsuite.TestActivityEnvironment
+	store       *store.Store
+	market      *market.Market
+	faults      *faults.Injector
+	caller      *noted
+	environment activities.Environment
 }
 
 // noted is a fake caller that records what it was asked to start.
@@ -93,7 +93,7 @@ func openShop(t *testing.T) *shop {
 	a.AuthURL = a.BaseURL + "/auth/o2/token"
 	conn, err := amazon.Open(a)
 	require.NoError(t, err)
-	s.desk.Connections[account] = conn
+	s.environment.Connections[account] = conn
 	return s
 }
 
@@ -112,7 +112,7 @@ func openStore(t *testing.T, kind channel.Kind) *shop {
 		Account: message.Account{ID: account, Channel: kind, Endpoint: channel.Production}, OrderLocation: "main",
 		StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: order.AtPlaced, Enabled: true,
 	}}))
-	s.desk = activities.Environment{Store: s.store, Connections: activities.Connections{}, Schedules: s.caller}
+	s.environment = activities.Environment{Store: s.store, Connections: activities.Connections{}, Schedules: s.caller}
 	return s
 }
 
@@ -164,7 +164,7 @@ func (s *shop) push() int {
 	s.t.Helper()
 	pushed := 0
 	for {
-		a := activities.Stock{Environment: s.desk}
+		a := activities.Stock{Environment: s.environment}
 		out := do[activities.PushOutput](s, a.PushLevels, activities.PushInput{Account: account, RunID: "push", Size: 5})
 		require.Nil(s.t, out.Fault)
 		if pushed += out.Counts.Pushed; out.Next.Dirty == 0 {
@@ -178,7 +178,7 @@ func (s *shop) check(run string) message.CheckCounts {
 	s.t.Helper()
 	var sum message.CheckCounts
 	for {
-		a := activities.Levels{Environment: s.desk, Pushes: s.caller}
+		a := activities.Levels{Environment: s.environment, Pushes: s.caller}
 		out := do[activities.CheckOutput](s, a.CheckLevels, activities.CheckInput{Account: account, RunID: run, Sofar: sum})
 		require.Nil(s.t, out.Fault)
 		if sum = sum.Add(out.Counts); !out.More {

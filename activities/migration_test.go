@@ -28,7 +28,7 @@ func openHub(t *testing.T, listings ...simulated.SellerHub) *shop {
 		Kind: channel.EBay, Marketplace: "EBAY_GB", Credentials: map[string]string{"clientId": "id", "clientSecret": "secret", "refreshToken": "grant"},
 	}))
 	require.NoError(t, err)
-	s.desk.Connections[account] = conn
+	s.environment.Connections[account] = conn
 
 	page := links.FoundPage{Account: account, RunID: "file", Last: true}
 	var ids []string
@@ -59,7 +59,7 @@ func kettle(id, sku string) simulated.SellerHub {
 // migrate migrates all requested listings, as ListingMigration would.
 func (s *shop) migrate() (message.MigrationCounts, *channel.Fault) {
 	s.t.Helper()
-	a := activities.Migration{Environment: s.desk, Pushes: s.caller}
+	a := activities.Migration{Environment: s.environment, Pushes: s.caller}
 	var sum message.MigrationCounts
 	for {
 		out := do[activities.MigrateOutput](s, a.MigrateListings, activities.MigrateInput{Account: account, RunID: "m"})
@@ -77,7 +77,7 @@ func TestAMigrationGivesLinksTheirOffersAndLeavesLevelsAlone(t *testing.T) {
 	counts, fault := s.migrate()
 	require.Nil(t, fault, "an account that observes may migrate: a person has agreed to it")
 	require.Equal(t, message.MigrationCounts{Migrated: 6, Refused: 1}, counts)
-	a := activities.Migration{Environment: s.desk, Pushes: s.caller}
+	a := activities.Migration{Environment: s.environment, Pushes: s.caller}
 	read := do[activities.ReadMigratedOutput](s, a.ReadMigrated, activities.ReadMigratedInput{Account: account, RunID: "m"})
 	require.Nil(t, read.Fault)
 	require.Empty(t, read.Next)

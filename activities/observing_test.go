@@ -19,7 +19,7 @@ func TestNothingIsWrittenToTheChannelOfAnAccountThatObserves(t *testing.T) {
 	s.list(7, "LAMP")
 	_, err := s.store.Settings.Observe(t.Context(), account)
 	require.NoError(t, err)
-	stock, ships, links := activities.Stock{Environment: s.desk}, activities.Shipments{Environment: s.desk}, activities.Links{Environment: s.desk, Pushes: s.caller}
+	stock, ships, links := activities.Stock{Environment: s.environment}, activities.Shipments{Environment: s.environment}, activities.Links{Environment: s.environment, Pushes: s.caller}
 
 	pushed := do[activities.PushOutput](s, stock.PushLevels, activities.PushInput{Account: account, RunID: "push", Size: 5})
 	require.Equal(t, activities.CodeObserving, pushed.Fault.Code)

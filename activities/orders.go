@@ -17,7 +17,7 @@ import (
 // Orders reads orders from channels and saves them.
 type Orders struct {
 	Environment
-	Lifecycles LifecycleTeller
+	Lifecycles LifecycleNotifier
 	Pushes     StockWaker
 }
 

@@ -41,7 +41,7 @@ func (r *recalls) Submit(ctx context.Context, drafts []listing.Draft, preview bo
 // After a lost answer the listings are read again: a put becomes a patch, or nothing.
 func TestGoodsWhoseAnswerWasLostAreCheckedAgain(t *testing.T) {
 	t.Parallel()
-	l := &lists{result: took}
+	l := &lists{result: accepted}
 	put := true
 	l.check = func(p listing.Product, _ channel.Definitions) listing.Checked {
 		out := listing.Checked{Plans: map[string]string{}, Same: map[string]bool{}}
@@ -59,7 +59,7 @@ func TestGoodsWhoseAnswerWasLostAreCheckedAgain(t *testing.T) {
 	}
 	s := openLists(t, l)
 	r := &recalls{lists: l, plans: map[string]string{}, lose: true}
-	s.desk.Connections = activities.Connections{account: r}
+	s.environment.Connections = activities.Connections{account: r}
 	taken := s.ask("run-1")
 	s.checkGoods(taken)
 	for _, out := range s.submit(taken) {
@@ -77,7 +77,7 @@ func TestGoodsWhoseAnswerWasLostAreCheckedAgain(t *testing.T) {
 		{SKU: "A-S", State: channel.ListingLive, Quantity: 3, UpdatedAt: time.Now().Add(-time.Hour)},
 		{SKU: "B-L", State: channel.ListingLive, Quantity: 3, UpdatedAt: time.Now()}, {SKU: "B-S", State: channel.ListingLive, Quantity: 3},
 	}
-	levels := activities.Levels{Environment: s.desk, Pushes: s.caller}
+	levels := activities.Levels{Environment: s.environment, Pushes: s.caller}
 	shown := do[activities.CheckListingsOutput](s, levels.CheckListings, activities.CheckListingsInput{Account: account, RunID: "check", Started: time.Now()})
 	require.Equal(t, publication.ListedCounts{Live: 3, Waiting: 3}, shown.Counts)
 	require.Contains(t, s.outcomes("run-1"), "A-L done accepted")
@@ -86,7 +86,7 @@ func TestGoodsWhoseAnswerWasLostAreCheckedAgain(t *testing.T) {
 // A channel SKU that another SKU's listing has is not used: the item reports it, and nothing is sent.
 func TestANameThatAnotherListingHasIsNotUsed(t *testing.T) {
 	t.Parallel()
-	l := &lists{result: took}
+	l := &lists{result: accepted}
 	s := openLists(t, l)
 	require.NoError(t, s.store.Links.SaveLinks(t.Context(), []links.Link{{Account: account, ChannelSKU: "A-S", SKU: "ELSE", ListingRef: "r"}}))
 	taken := s.ask("run-1")

@@ -81,7 +81,7 @@ func (l *lists) Listings(context.Context, channel.ListingsQuery) (channel.Listin
 	return channel.ListingsPage{Listings: l.shown}, nil
 }
 
-func took(sku string) channel.VariantResult {
+func accepted(sku string) channel.VariantResult {
 	return channel.VariantResult{SKU: sku, Ref: "ref-" + sku, RequestID: "req-" + sku, ListingID: "L-" + sku}
 }
 
@@ -90,7 +90,7 @@ func openLists(t *testing.T, l *lists) *shop {
 	t.Helper()
 	ctx := t.Context()
 	s := openStore(t, channel.EBay)
-	s.desk.Connections[account] = l
+	s.environment.Connections[account] = l
 	_, err := s.store.Settings.GoLive(ctx, account, settings.Live{By: "test"})
 	require.NoError(t, err)
 	var goods []catalogue.Product
@@ -118,7 +118,7 @@ func (s *shop) ask(id string, change ...func(*publications.Publication)) activit
 		c(&p)
 	}
 	require.NoError(s.t, s.store.Publications.AskPublication(s.t.Context(), p))
-	a := activities.Publication{Environment: s.desk, Pushes: s.caller}
+	a := activities.Publication{Environment: s.environment, Pushes: s.caller}
 	taken := do[activities.Taken](s, a.TakeRun, activities.TakeInput{Account: account, Endpoint: p.Endpoint})
 	require.Equal(s.t, id, taken.RunID)
 	for after := ""; ; {
@@ -130,7 +130,7 @@ func (s *shop) ask(id string, change ...func(*publications.Publication)) activit
 }
 
 func (s *shop) checkGoods(taken activities.Taken) activities.CheckGoodsOutput {
-	a := activities.Publication{Environment: s.desk, Pushes: s.caller}
+	a := activities.Publication{Environment: s.environment, Pushes: s.caller}
 	return do[activities.CheckGoodsOutput](s, a.CheckGoods, activities.CheckGoodsInput{
 		RunID: taken.RunID, Seller: account, Through: taken.Through.ID, DryRun: taken.DryRun, Changed: taken.Changed,
 	})
@@ -138,7 +138,7 @@ func (s *shop) checkGoods(taken activities.Taken) activities.CheckGoodsOutput {
 
 // submit plans and sends all batches of a run once.
 func (s *shop) submit(taken activities.Taken) (outs []activities.SubmitOutput) {
-	a := activities.Publication{Environment: s.desk, Pushes: s.caller}
+	a := activities.Publication{Environment: s.environment, Pushes: s.caller}
 	plan := do[activities.SubmitPlan](s, a.PlanSubmit, activities.PlanInput{RunID: taken.RunID, Through: taken.Through.ID, Preview: taken.Preview})
 	for _, b := range plan.Batches {
 		outs = append(outs, do[activities.SubmitOutput](s, a.SubmitGoods, activities.SubmitInput{
@@ -149,7 +149,7 @@ func (s *shop) submit(taken activities.Taken) (outs []activities.SubmitOutput) {
 }
 
 func (s *shop) end(run string) message.PublicationCounts {
-	a := activities.Publication{Environment: s.desk, Pushes: s.caller}
+	a := activities.Publication{Environment: s.environment, Pushes: s.caller}
 	return do[message.PublicationCounts](s, a.EndPublication, activities.PublicationEnd{RunID: run})
 }
 
@@ -189,7 +189,7 @@ func TestEachItemOfAPublicationHasItsOwnOutcome(t *testing.T) {
 	refused.Code = "25002"
 	busy := true
 	l.result = func(sku string) channel.VariantResult {
-		r := took(sku)
+		r := accepted(sku)
 		switch {
 		case sku == "C-L":
 			r.Fault = refused
@@ -229,7 +229,7 @@ func TestEachItemOfAPublicationHasItsOwnOutcome(t *testing.T) {
 	require.Len(t, links, 2)
 
 	l.shown = []channel.Listed{{SKU: "A-S", State: channel.ListingLive, Quantity: 3}, {SKU: "C-S", State: channel.ListingLive}}
-	levels := activities.Levels{Environment: s.desk, Pushes: s.caller}
+	levels := activities.Levels{Environment: s.environment, Pushes: s.caller}
 	shown := do[activities.CheckListingsOutput](s, levels.CheckListings, activities.CheckListingsInput{Account: account, RunID: "check", Started: time.Now()})
 	require.Equal(t, publication.ListedCounts{Live: 1, Listed: 1}, shown.Counts)
 	require.Contains(t, s.outcomes("run-1"), "A-S done live")
@@ -252,7 +252,7 @@ func TestASubmissionThatIsPendingIsAskedAbout(t *testing.T) {
 	s.checkGoods(taken)
 	outs := s.submit(taken)
 	require.Equal(t, "feed-1", outs[0].Pending)
-	a := activities.Publication{Environment: s.desk, Pushes: s.caller}
+	a := activities.Publication{Environment: s.environment, Pushes: s.caller}
 	plan := do[activities.SubmitPlan](s, a.PlanSubmit, activities.PlanInput{RunID: "run-1", Through: account})
 	require.Equal(t, []string{"feed-1"}, plan.Handles)
 	require.Empty(t, plan.Batches)
@@ -268,7 +268,7 @@ func TestASubmissionThatIsPendingIsAskedAbout(t *testing.T) {
 	l.outcome = func(skus []string) (channel.Publication, error) {
 		var p channel.Publication
 		for _, sku := range skus {
-			p.Results = append(p.Results, took(sku))
+			p.Results = append(p.Results, accepted(sku))
 		}
 		return p, nil
 	}
@@ -306,7 +306,7 @@ func TestADefinitionThatCannotBeHad(t *testing.T) {
 // A preview makes no links.
 func TestWhatHasNotChangedIsLeftOut(t *testing.T) {
 	t.Parallel()
-	l := &lists{result: took}
+	l := &lists{result: accepted}
 	s := openLists(t, l)
 	taken := s.ask("run-1")
 	s.checkGoods(taken)
@@ -329,12 +329,12 @@ func TestWhatHasNotChangedIsLeftOut(t *testing.T) {
 // back. The sweep starts both, and leaves a paused account alone.
 func TestTheSweepWakesQueuesAndReadsListingsBack(t *testing.T) {
 	t.Parallel()
-	l := &lists{result: took}
+	l := &lists{result: accepted}
 	s := openLists(t, l)
 	taken := s.ask("run-1")
 	s.checkGoods(taken)
 	s.submit(taken)
-	sweep := activities.Sweep{Environment: s.desk, Starter: s.caller}
+	sweep := activities.Sweep{Environment: s.environment, Starter: s.caller}
 	do[message.SweepResult](s, sweep.SweepOnce, message.SweepInput{Speed: 1e12})
 	require.Equal(t, []string{"listings/" + account + "/production"}, s.caller.queues)
 	require.Equal(t, 1, s.caller.checked)
@@ -348,12 +348,12 @@ func TestTheSweepWakesQueuesAndReadsListingsBack(t *testing.T) {
 // The policy has given up: the pending items of the batch end in error with the fault, and no others do.
 func TestWhatIsGivenUpEndsInErrorWithItsFault(t *testing.T) {
 	t.Parallel()
-	l := &lists{result: took}
+	l := &lists{result: accepted}
 	s := openLists(t, l)
 	taken := s.ask("run-1")
 	s.checkGoods(taken)
 	fault := channel.NewFault(channel.Timeout, "publish", "no answer")
-	a := activities.Publication{Environment: s.desk, Pushes: s.caller}
+	a := activities.Publication{Environment: s.environment, Pushes: s.caller}
 	counts := do[message.PublicationCounts](s, a.GiveUp, activities.GiveUpInput{RunID: "run-1", After: "A", Until: "B", Checked: true, Fault: fault})
 	require.Equal(t, 3, counts.Refused, "B and its two variants")
 	require.Equal(t, []string{"A-L pending validated", "A-S pending validated", "B-L error validated timeout", "B-S error validated timeout", "C-L pending validated", "C-S pending validated"}, s.outcomes("run-1"))

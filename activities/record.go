@@ -122,15 +122,15 @@ func wake(ctx context.Context, pushes StockWaker, accounts ...string) {
 	}
 }
 
-// LifecycleTeller delivers the outbox entries of orders to their lifecycles.
-type LifecycleTeller interface {
+// LifecycleNotifier delivers the outbox entries of orders to their lifecycles.
+type LifecycleNotifier interface {
 	// Deliver starts or signals the lifecycles of the outbox entries and returns those it could deliver; the others are
 	// left to the sweep.
 	Deliver(ctx context.Context, entries []orders.OutboxEntry) []orders.OutboxEntry
 }
 
 // deliver starts or signals the lifecycles of the outbox entries and marks those it delivered. The sweep repeats the others.
-func (d Environment) deliver(ctx context.Context, lifecycles LifecycleTeller, entries []orders.OutboxEntry) (count int, err error) {
+func (d Environment) deliver(ctx context.Context, lifecycles LifecycleNotifier, entries []orders.OutboxEntry) (count int, err error) {
 	delivered := lifecycles.Deliver(ctx, entries)
 	if err := d.Store.Orders.MarkDelivered(ctx, delivered); err != nil {
 		return 0, fmt.Errorf("mark outbox entries as delivered: %w", err)

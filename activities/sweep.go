@@ -21,7 +21,7 @@ type Sweep struct {
 
 // SweepStarter starts and signals workflows.
 type SweepStarter interface {
-	LifecycleTeller
+	LifecycleNotifier
 	StockWaker
 	// RunningLifecycles returns the workflow ids of all running order lifecycles.
 	RunningLifecycles(ctx context.Context) (map[string]bool, error)

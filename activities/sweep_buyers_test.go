@@ -18,7 +18,7 @@ import (
 func TestTheSweepRemovesBuyersWhoseTimeIsOver(t *testing.T) {
 	t.Parallel()
 	s := openShop(t)
-	sweep := &activities.Sweep{Environment: s.desk, Starter: s.caller}
+	sweep := &activities.Sweep{Environment: s.environment, Starter: s.caller}
 	placed := time.Now().Add(-40 * 24 * time.Hour)
 	o := order.Snapshot{ID: "1", Reference: "1", PlacedAt: placed, UpdatedAt: placed, Paid: true, Fulfilment: order.FulfilmentUnshipped, ChannelStatus: "new",
 		Currency: "GBP", Lines: []order.SnapshotLine{{ID: "1", SKU: "x", Title: "X", Quantity: 1}}, Buyer: &order.Buyer{Name: "Ada Larkmoor", CountryCode: "GB"}}

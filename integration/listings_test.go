@@ -33,12 +33,12 @@ func TestEveryPlantedDefectIsReportedAndAllElseIsLive(t *testing.T) {
 	s.saysTypes()
 	for _, a := range s.accounts {
 		run := s.publish(a, "test")
-		s.requireToldOn(a, run)
+		s.requireShownOn(a, run)
 		s.requireNotListed(a.id)
 	}
 	for _, a := range s.accounts {
 		run := s.publish(a, "production")
-		s.requireToldOn(a, run)
+		s.requireShownOn(a, run)
 	}
 	s.requireLive()
 	s.repairs()
@@ -190,8 +190,8 @@ func (s *giftShop) items(run string) publication {
 	return all
 }
 
-// requireToldOn compares a run's items with the table of the planted defects.
-func (s *giftShop) requireToldOn(a seller, run publication) {
+// requireShownOn compares a run's items with the table of the planted defects.
+func (s *giftShop) requireShownOn(a seller, run publication) {
 	s.t.Helper()
 	codes, remedied := map[string][]string{}, map[string]bool{} // by product or SKU
 	status := map[string]runs.ItemStatus{}                      // by SKU

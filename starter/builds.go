@@ -49,8 +49,8 @@ type Builds struct {
 	Builds     []Build   `json:"builds"`               // newest first
 }
 
-// pollTells is how long after its last poll a worker counts as running; a poll lasts at most a minute.
-const pollTells = 2 * time.Minute
+// pollShows is how long after its last poll a worker counts as running; a poll lasts at most a minute.
+const pollShows = 2 * time.Minute
 
 // poll is what the workflow task queue reports about its pollers.
 type poll struct {
@@ -77,7 +77,7 @@ func (s *Starter) poll(ctx context.Context) (poll, error) {
 		p.changed = v.GetUpdateTime().AsTime()
 	}
 	for _, one := range d.GetPollers() {
-		if time.Since(one.GetLastAccessTime().AsTime()) < pollTells {
+		if time.Since(one.GetLastAccessTime().AsTime()) < pollShows {
 			p.add(one)
 		}
 	}

@@ -14,9 +14,9 @@ import (
 
 // Limits of what a result lists; everything is counted.
 const (
-	maxToldMistakes = 100
-	maxToldChanges  = 100
-	maxToldNotes    = 20
+	maxShownMistakes = 100
+	maxShownChanges  = 100
+	maxShownNotes    = 20
 )
 
 // Limits of one transaction of an import.
@@ -39,8 +39,8 @@ type ImportProgress struct {
 	Of    int    `json:"of"`    // rows in the file
 }
 
-// Tally counts the new, changed and unchanged entries of one kind.
-type Tally struct {
+// ChangeCounts counts the new, changed and unchanged entries of one kind.
+type ChangeCounts struct {
 	New     int `json:"new"`
 	Changed int `json:"changed"`
 	Same    int `json:"unchanged"`
@@ -56,9 +56,9 @@ type CatalogueImport struct {
 	DryRun   bool                `json:"dryRun"`
 	Saved    bool                `json:"saved"` // something was written
 
-	Products Tally `json:"products"`
-	SKUs     Tally `json:"skus"`
-	Kits     Tally `json:"kits"`
+	Products ChangeCounts `json:"products"`
+	SKUs     ChangeCounts `json:"skus"`
+	Kits     ChangeCounts `json:"kits"`
 
 	NewSKUs  []string            `json:"newSkus"`      // the first of them
 	Changes  []catalogue.Change  `json:"changes"`      // the first of them, per field
@@ -169,7 +169,7 @@ func unreadable(err error) error {
 func (i *catalogueImport) collect(r merchantfile.Report) {
 	all := slices.Concat(r.Mistakes, i.bad)
 	slices.SortStableFunc(all, func(a, b catalogue.Mistake) int { return a.Line - b.Line })
-	i.out.Mistakes, i.out.Wrong = all[:min(maxToldMistakes, len(all))], r.Wrong+len(i.bad)+i.worse
+	i.out.Mistakes, i.out.Wrong = all[:min(maxShownMistakes, len(all))], r.Wrong+len(i.bad)+i.worse
 	i.out.Skips, i.out.Skipped = r.Skips, r.Skipped
 	i.out.Notes = append(slices.Clone(r.Notes), i.out.Notes...)
 }
@@ -178,7 +178,7 @@ func (i *catalogueImport) wrong(line int, m catalogue.Mistake) {
 	if m.Line == 0 {
 		m.Line = line
 	}
-	if len(i.bad) < maxToldMistakes {
+	if len(i.bad) < maxShownMistakes {
 		i.bad = append(i.bad, m)
 	} else {
 		i.worse++
@@ -241,10 +241,10 @@ func (i *catalogueImport) count(line int, r catalogue.Result) {
 		i.out.Products.Same++
 	}
 	i.out.Changing += len(o.Changes)
-	i.out.NewSKUs = append(i.out.NewSKUs, o.New[:min(len(o.New), maxToldChanges-len(i.out.NewSKUs))]...)
-	i.out.Changes = append(i.out.Changes, o.Changes[:min(len(o.Changes), maxToldChanges-len(i.out.Changes))]...)
+	i.out.NewSKUs = append(i.out.NewSKUs, o.New[:min(len(o.New), maxShownChanges-len(i.out.NewSKUs))]...)
+	i.out.Changes = append(i.out.Changes, o.Changes[:min(len(o.Changes), maxShownChanges-len(i.out.Changes))]...)
 	for given, as := range r.Spelled {
-		if len(i.out.Notes) < maxToldNotes {
+		if len(i.out.Notes) < maxShownNotes {
 			i.out.Notes = append(i.out.Notes, fmt.Sprintf("line %d: %q is read as %q, which the catalogue has", line, given, as))
 		}
 	}

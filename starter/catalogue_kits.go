@@ -81,7 +81,7 @@ func (i *catalogueImport) checkKits(ctx context.Context) error {
 			continue
 		default:
 			i.out.Kits.Changed++
-			i.tellChange(catalogue.Change{Of: "kit " + k.SKU, Field: "parts", Old: old.PartsText(), New: k.PartsText()})
+			i.addChange(catalogue.Change{Of: "kit " + k.SKU, Field: "parts", Old: old.PartsText(), New: k.PartsText()})
 		}
 		changed = append(changed, k)
 	}
@@ -106,9 +106,9 @@ func (i *catalogueImport) refuseHeld(ctx context.Context, before map[string]cata
 	return err
 }
 
-func (i *catalogueImport) tellChange(c catalogue.Change) {
+func (i *catalogueImport) addChange(c catalogue.Change) {
 	i.out.Changing++
-	if len(i.out.Changes) < maxToldChanges {
+	if len(i.out.Changes) < maxShownChanges {
 		i.out.Changes = append(i.out.Changes, c)
 	}
 }

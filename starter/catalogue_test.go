@@ -71,11 +71,11 @@ func TestAnImportSavesAndASecondOneSaysThatNothingChanged(t *testing.T) {
 	require.False(t, dry.Saved)
 	out := imported(t, s, mugs)
 	require.True(t, out.Saved)
-	require.Equal(t, [3]starter.Tally{{New: 2}, {New: 3}, {New: 1}}, [3]starter.Tally{out.Products, out.SKUs, out.Kits})
+	require.Equal(t, [3]starter.ChangeCounts{{New: 2}, {New: 3}, {New: 1}}, [3]starter.ChangeCounts{out.Products, out.SKUs, out.Kits})
 	require.Equal(t, []string{"MUG-BLU", "MUG-RED", "GIFT"}, out.NewSKUs)
 	again := imported(t, s, mugs)
 	require.False(t, again.Saved)
-	require.Equal(t, [3]starter.Tally{{Same: 2}, {Same: 3}, {Same: 1}}, [3]starter.Tally{again.Products, again.SKUs, again.Kits})
+	require.Equal(t, [3]starter.ChangeCounts{{Same: 2}, {Same: 3}, {Same: 1}}, [3]starter.ChangeCounts{again.Products, again.SKUs, again.Kits})
 
 	changed := imported(t, s, strings.NewReplacer("9.95 GBP,5010000000011", "10.50 GBP,", "1 x MUG-RED", "2 x MUG-RED").Replace(mugs))
 	require.Equal(t, []catalogue.Change{
@@ -236,7 +236,7 @@ func TestAnInterruptedImportIsCompletedByTheNext(t *testing.T) {
 	require.Less(t, saved, 1_800)
 	require.Zero(t, saved%500, "whole batches")
 	out := imported(t, s, text.String())
-	require.Equal(t, starter.Tally{New: 1_800 - saved, Same: saved}, out.SKUs)
+	require.Equal(t, starter.ChangeCounts{New: 1_800 - saved, Same: saved}, out.SKUs)
 	require.False(t, imported(t, s, text.String()).Saved)
 }
 

@@ -126,7 +126,7 @@ func TestAFileThatWasNeverFinishedIsReportedByTheNextExportAndWrittenAgain(t *te
 	require.Len(t, out.Stopped, 1)
 	require.Equal(t, "#1", out.Stopped[0].Reference)
 	require.Empty(t, out.Unfinished)
-	require.NoError(t, d.store.Packages.StoppedTold(ctx, out.Stopped))
+	require.NoError(t, d.store.Packages.NoteStopped(ctx, out.Stopped))
 	out, _ = d.export(t, starter.ExportOrders{Format: orderfile.ShipStation})
 	require.Empty(t, out.Unfinished)
 	require.Empty(t, out.Stopped)

@@ -99,7 +99,7 @@ func readFound(ctx context.Context, f *merchantfile.File, out *ListingsFileResul
 	out.Wrong += report.Wrong
 	out.Mistakes = append(out.Mistakes, report.Mistakes...)
 	slices.SortStableFunc(out.Mistakes, func(a, b catalogue.Mistake) int { return a.Line - b.Line })
-	out.Mistakes = out.Mistakes[:min(len(out.Mistakes), merchantfile.MaxTold)]
+	out.Mistakes = out.Mistakes[:min(len(out.Mistakes), merchantfile.MaxShown)]
 	return found, err
 }
 

@@ -38,7 +38,7 @@ type GoneLive struct {
 	HeldPackages int  `json:"heldPackages"`
 	Changed      bool `json:"changed"` // false: it was live already
 	Forgotten    int  `json:"forgotten"`
-	Told         int  `json:"told"` // workflows of packages that were signalled to continue
+	Resumed      int  `json:"resumed"` // workflows of packages that were signalled to continue
 	// Warning is set when the account is live but Temporal could not be reached; the sweep does the rest.
 	Warning string `json:"warning,omitempty"`
 }
@@ -88,7 +88,7 @@ func (s *Starter) GoLive(ctx context.Context, ask GoLiveAsk) (GoneLive, error) {
 	if out.Changed, err = s.Store.Settings.GoLive(ctx, ask.Account, settings.Live{By: ask.By}); err != nil {
 		return out, err
 	}
-	if out.Told, err = s.tellHeld(ctx, ask.Account); err != nil {
+	if out.Resumed, err = s.signalHeld(ctx, ask.Account); err != nil {
 		out.Warning = "Temporal did not answer (" + err.Error() + "): the next sweep does it."
 	}
 	return out, nil
@@ -138,8 +138,8 @@ func (s *Starter) forgetHeld(ctx context.Context, ask GoLiveAsk) (int, error) {
 	}
 }
 
-// tellHeld wakes the push and signals the workflows that wait for the account. The sweep repeats signals that are lost.
-func (s *Starter) tellHeld(ctx context.Context, account string) (int, error) {
+// signalHeld wakes the push and signals the workflows that wait for the account. The sweep repeats signals that are lost.
+func (s *Starter) signalHeld(ctx context.Context, account string) (int, error) {
 	parked, err := s.Store.Incidents.ParkedList(ctx, account)
 	if err != nil {
 		return 0, err

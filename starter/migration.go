@@ -18,7 +18,7 @@ type MigrationPlan struct {
 	Cannot       int              `json:"cannot"`
 	Managed      int              `json:"managed"` // listings of the report that the channel's API already knows
 	Asked        int              `json:"asked"`   // of Can: confirmed by somebody, and waiting
-	NotTold      []string         `json:"notTold"`
+	NotCovered   []string         `json:"notCovered"`
 	Consequences []string         `json:"consequences"`
 }
 
@@ -35,7 +35,7 @@ type PlannedListing struct {
 // All are checked together, because a SKU may be on one listing only. marketplace is the account's site; empty: sites are not
 // compared.
 func (s *Starter) MigrationPlan(ctx context.Context, account, marketplace string, ids []string) (MigrationPlan, error) {
-	plan := MigrationPlan{Account: account, Listings: []PlannedListing{}, NotTold: listing.NotTold, Consequences: listing.Consequences}
+	plan := MigrationPlan{Account: account, Listings: []PlannedListing{}, NotCovered: listing.NotCovered, Consequences: listing.Consequences}
 	rows, err := s.Store.Links.FoundListings(ctx, account)
 	if err != nil {
 		return plan, err

@@ -84,7 +84,7 @@ func (s *Starter) ProcessFile(ctx context.Context, f *merchantfile.File, o Packa
 		return out, err
 	}
 	out.Wrong += len(decision.Mistakes)
-	out.Mistakes = append(out.Mistakes, decision.Mistakes[:min(len(decision.Mistakes), merchantfile.MaxTold)]...)
+	out.Mistakes = append(out.Mistakes, decision.Mistakes[:min(len(decision.Mistakes), merchantfile.MaxShown)]...)
 	slices.SortStableFunc(out.Mistakes, func(a, b catalogue.Mistake) int { return cmp.Compare(a.Line, b.Line) })
 	for _, p := range decision.Packages {
 		out.Packages = append(out.Packages, filed(p))
@@ -121,7 +121,7 @@ func readPacked(ctx context.Context, f *merchantfile.File) (rows []packing.Row, 
 			out.Waiting++
 			return nil
 		}
-		if r.Note != "" && len(out.Notes) < merchantfile.MaxTold {
+		if r.Note != "" && len(out.Notes) < merchantfile.MaxShown {
 			out.Notes = append(out.Notes, fmt.Sprintf("line %d: %s", r.Line, r.Note))
 		}
 		rows = append(rows, packing.Row{Line: r.Line, Account: r.Account, Order: r.Order, LineID: r.LineID, SKU: r.SKU, Quantity: r.Quantity,

@@ -28,8 +28,8 @@ type Starter struct {
 	Policies policy.Set // waits already scaled by Speed
 	Speed    float64    // of a simulation's clock; 1 in production
 	Logger   *zap.Logger
-	// TellsBuild reports whether the workers report their build, so that the server decides which of them starts a workflow.
-	TellsBuild bool
+	// ReportsBuild reports whether the workers report their build, so that the server decides which of them starts a workflow.
+	ReportsBuild bool
 }
 
 // deliveries is how many workflows are started or signalled at once.
@@ -105,7 +105,7 @@ func (s *Starter) lifecycleOptions(k message.OrderKey) client.StartWorkflowOptio
 		WorkflowExecutionErrorWhenAlreadyStarted: true,
 		// With eager start, the first task is returned to this process when it also runs workers. The server (1.32) ignores
 		// builds there, so a build that is not current yet would start the workflow.
-		EnableEagerStart: !s.TellsBuild,
+		EnableEagerStart: !s.ReportsBuild,
 	}
 }
 

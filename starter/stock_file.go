@@ -56,7 +56,7 @@ type StockLine struct {
 	Line     int    `json:"line"`
 	SKU      string `json:"sku"`
 	Location string `json:"location"`
-	Told     int    `json:"told"` // the file's figure
+	Stated   int    `json:"stated"` // the file's figure
 	Was      int    `json:"was"`
 	Now      int    `json:"now"`
 }

@@ -196,14 +196,14 @@ func (i *stockImport) see(r stockRow, c stock.Changed) {
 		i.out.Same++
 	default:
 		i.out.Changed++
-		i.out.Changes = append(i.out.Changes, StockLine{Line: r.line, SKU: r.sku, Location: r.location, Told: r.quantity, Was: c.Was, Now: c.Now})
+		i.out.Changes = append(i.out.Changes, StockLine{Line: r.line, SKU: r.sku, Location: r.location, Stated: r.quantity, Was: c.Was, Now: c.Now})
 	}
 }
 
 // wrong records a mistake; only the first are listed.
 func (i *stockImport) wrong(line int, column, what, want string) {
 	i.out.Wrong++
-	if len(i.out.Mistakes) < merchantfile.MaxTold {
+	if len(i.out.Mistakes) < merchantfile.MaxShown {
 		i.out.Mistakes = append(i.out.Mistakes, catalogue.Mistake{Line: line, Column: column, What: what, Want: want})
 	}
 }
@@ -211,7 +211,7 @@ func (i *stockImport) wrong(line int, column, what, want string) {
 // skip records a row that does not belong here.
 func (i *stockImport) skip(line int, what, why string) {
 	i.out.Skipped++
-	if len(i.out.Skips) < merchantfile.MaxTold {
+	if len(i.out.Skips) < merchantfile.MaxShown {
 		i.out.Skips = append(i.out.Skips, merchantfile.Skip{Line: line, What: what, Why: why})
 	}
 }

@@ -19,7 +19,7 @@ func (i *stockImport) read(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	places := placing{known: known, told: i.in.Locations, other: i.in.Location, unknown: map[string]int{}}
+	places := placing{known: known, signalled: i.in.Locations, other: i.in.Location, unknown: map[string]int{}}
 	said := map[merchantfile.Means]bool{}
 	report, err := i.file.Stock(ctx, func(r merchantfile.StockRow) error {
 		if r.Skip != "" {
@@ -142,15 +142,15 @@ func (i *stockImport) rehearse(ctx context.Context) error {
 
 // placing maps the locations of rows.
 type placing struct {
-	known   []string
-	told    map[string]string
-	other   string // location of rows without one
-	unknown map[string]int
+	known     []string
+	signalled map[string]string
+	other     string // location of rows without one
+	unknown   map[string]int
 }
 
 // place returns Towpath's location for a file's, or why to skip the row, or what is wrong with it.
 func (p *placing) place(name string) (location, skip, wrong string) {
-	if to, ok := p.told[name]; ok {
+	if to, ok := p.signalled[name]; ok {
 		name = to
 	} else if name == "" {
 		name = p.other

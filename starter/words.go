@@ -120,7 +120,7 @@ func SettingsOf(a accounts.Account) []Setting {
 		{"Lists the stock of", strings.Join(a.StockLocations, ", "), ""},
 		{"Buffer and cap", wording.Count(a.Buffer, "unit", "units") + ", " + most, "never listed, and the most that is listed"},
 		{"Reserves stock when", string(a.ReserveAt), ""},
-		{"Lets orders be processed when", string(a.TakeAt), "until then their stock is held all the same"},
+		{"Lets orders be processed when", string(a.ProcessAt), "until then their stock is held all the same"},
 		{"Statuses of its own", pairs(a.Statuses), ""},
 		{"Done to listings", a.Listings.String(), ""},
 		{"When sold out", map[accounts.AtZero]string{accounts.KeepAtZero: "the listing stays", accounts.EndAtZero: "the listing ends"}[a.AtZero], ""},

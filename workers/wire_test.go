@@ -23,8 +23,8 @@ var update = flag.Bool("update", false, "write testdata/wire.txt anew")
 
 const wireFile = "testdata/wire.txt"
 
-// told has the messages of queries, signals and updates: the argument as a parameter, and the answer as a result.
-var told = map[string]any{
+// messages has the messages of queries, signals and updates: the argument as a parameter, and the answer as a result.
+var messages = map[string]any{
 	"query " + message.QueryStatus:           func() message.Status { return message.Status{} },
 	"signal " + message.SignalRetry:          func() {},
 	"signal " + message.SignalWake:           func() {},
@@ -42,7 +42,7 @@ func everything() registered {
 	workflows.Register(all)
 	register(all, a.ofStore())
 	register(all, a.ofChannels())
-	for name, f := range told {
+	for name, f := range messages {
 		all[name] = reflect.TypeOf(f)
 	}
 	return all

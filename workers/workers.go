@@ -43,7 +43,7 @@ type Config struct {
 	Build worker.WorkerDeploymentVersion
 }
 
-func (c Config) tellsBuild() bool { return c.Build != worker.WorkerDeploymentVersion{} }
+func (c Config) reportsBuild() bool { return c.Build != worker.WorkerDeploymentVersion{} }
 
 // Workers are the workers of one process.
 type Workers struct{ all []worker.Worker }
@@ -80,7 +80,7 @@ func (c Config) options() worker.Options {
 		WorkflowTaskPollerBehavior: pollers(8, 4),
 		ActivityTaskPollerBehavior: pollers(4, 2),
 	}
-	if c.tellsBuild() {
+	if c.reportsBuild() {
 		o.DeploymentOptions = worker.DeploymentOptions{UseVersioning: true, Version: c.Build}
 	}
 	return o
@@ -89,7 +89,7 @@ func (c Config) options() worker.Options {
 // main returns the worker for workflows, their local activities and the sweep.
 func main(c Config, a areas) worker.Worker {
 	o := c.options()
-	o.Interceptors = []interceptor.WorkerInterceptor{workflows.LeaveNewer(c.tellsBuild())}
+	o.Interceptors = []interceptor.WorkerInterceptor{workflows.LeaveNewer(c.reportsBuild())}
 	w := worker.New(c.Client, message.TaskQueue, o)
 	workflows.Register(w)
 	register(w, a.ofStore())

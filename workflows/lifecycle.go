@@ -76,7 +76,7 @@ func (l *lifecycle) followChannel(ctx workflow.Context) {
 		l.advance(change.State)
 		l.add(change.Unsent...)
 		if change.State == order.Cancelled && l.sending > 0 {
-			l.tellShipment(ctx) // its packages are void now, so a parked one need not wait for a person
+			l.signalShipment(ctx) // its packages are void now, so a parked one need not wait for a person
 		}
 		l.show(ctx)
 	}
@@ -124,14 +124,14 @@ func (l *lifecycle) cancel(ctx workflow.Context, req message.CancelRequest) (mes
 	}
 	l.advance(out.State)
 	if l.sending > 0 && out.Refused == "" {
-		l.tellShipment(ctx)
+		l.signalShipment(ctx)
 	}
 	return out, nil
 }
 
-// tellShipment signals the order's shipment sync, which may be parked because of the cancelled units, to try again. It is no
+// signalShipment signals the order's shipment sync, which may be parked because of the cancelled units, to try again. It is no
 // error if that workflow has ended.
-func (l *lifecycle) tellShipment(ctx workflow.Context) {
+func (l *lifecycle) signalShipment(ctx workflow.Context) {
 	id := message.ShipmentWorkflowID(l.in.Order.Account.ID, l.in.Order.OrderID)
 	if err := workflow.SignalExternalWorkflow(ctx, id, "", message.SignalOrderChanged, nil).Get(ctx, nil); err != nil {
 		workflow.GetLogger(ctx).Debug("Shipment sync not signalled about the cancellation.", "error", err)

@@ -24,7 +24,7 @@ type publicationBatch struct {
 // open returns a batch whose waits can be ended early.
 func (r *publicationRun) open(ctx workflow.Context, name string) *publicationBatch {
 	b := &publicationBatch{hurry: workflow.NewNamedBufferedChannel(ctx, name, 1)}
-	b.caller = caller{account: r.taken.Through, policy: r.p.in.Policy, status: &b.status, interrupt: b.hurry, quit: func() bool { return r.stopped }}
+	b.caller = caller{account: r.next.Through, policy: r.p.in.Policy, status: &b.status, interrupt: b.hurry, quit: func() bool { return r.stopped }}
 	r.batches = append(r.batches, b)
 	return b
 }

@@ -71,7 +71,7 @@ func (p *publication) work(ctx workflow.Context) (message.ListingPublicationResu
 
 // begin returns the run that was taken from the queue. A run that an earlier history started continues from its step.
 func (p *publication) begin(taken activities.Taken) *publicationRun {
-	r := &publicationRun{p: p, taken: taken, counts: taken.Counts, stopped: taken.Stopped}
+	r := &publicationRun{p: p, next: taken, counts: taken.Counts, stopped: taken.Stopped}
 	if p.in.RunID == taken.RunID {
 		r.selected, r.checked, r.by, r.stopped = p.in.Selected, p.in.Checked, p.in.By, r.stopped || p.in.Stopped
 	}
@@ -85,7 +85,7 @@ func (p *publication) next() message.ListingPublicationInput {
 	next := p.in
 	next.Runs, next.RunID, next.Selected, next.Checked, next.Stopped, next.By = p.result.Runs, "", false, false, false, ""
 	if r := p.run; r != nil {
-		next.RunID, next.Selected, next.Checked, next.Stopped, next.By = r.taken.RunID, r.selected, r.checked, r.stopped, r.by
+		next.RunID, next.Selected, next.Checked, next.Stopped, next.By = r.next.RunID, r.selected, r.checked, r.stopped, r.by
 	}
 	return next
 }
@@ -104,7 +104,7 @@ func (p *publication) hearStop(ctx workflow.Context) {
 	for ch := workflow.GetSignalChannel(ctx, message.SignalStop); ; {
 		var stop message.StopRequest
 		ch.Receive(ctx, &stop)
-		if r := p.run; r != nil && (stop.RunID == "" || stop.RunID == r.taken.RunID) {
+		if r := p.run; r != nil && (stop.RunID == "" || stop.RunID == r.next.RunID) {
 			r.stopped, r.by = true, stop.By
 			p.hurry()
 		}

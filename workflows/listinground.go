@@ -51,7 +51,7 @@ func (r *publicationRun) waitForRound(ctx workflow.Context, fruitless int) error
 	defer r.close(b)
 	wait, again := b.policy.Next(fruitless, r.again)
 	if !again {
-		return r.giveUp(ctx, activities.GiveUpInput{RunID: r.taken.RunID, Checked: true, Fault: r.again})
+		return r.giveUp(ctx, activities.GiveUpInput{RunID: r.next.RunID, Checked: true, Fault: r.again})
 	}
 	b.status.Attempt = fruitless
 	return b.wait(ctx, wait, r.again)
@@ -61,7 +61,7 @@ func (r *publicationRun) waitForRound(ctx workflow.Context, fruitless int) error
 // there was nothing to do. A stopped run sends nothing, but still waits for answers.
 func (r *publicationRun) round(ctx workflow.Context) (sent bool, err error) {
 	w := &window{run: r}
-	in := activities.PlanInput{RunID: r.taken.RunID, Through: r.taken.Through.ID, Preview: r.taken.Preview}
+	in := activities.PlanInput{RunID: r.next.RunID, Through: r.next.Through.ID, Preview: r.next.Preview}
 	for {
 		plan, err := local[activities.SubmitPlan](ctx, "plan batches", message.ActivityPlanSubmit, in)
 		if err != nil {
@@ -121,7 +121,7 @@ func (w *window) wait(ctx workflow.Context, err error) error {
 
 func (w *window) start(ctx workflow.Context, in activities.SubmitInput) {
 	r := w.run
-	in.RunID, in.Seller, in.Through, in.Preview = r.taken.RunID, r.p.in.Account.ID, r.taken.Through.ID, r.taken.Preview
+	in.RunID, in.Seller, in.Through, in.Preview = r.next.RunID, r.p.in.Account.ID, r.next.Through.ID, r.next.Preview
 	w.open++
 	workflow.Go(ctx, func(ctx workflow.Context) {
 		defer func() { w.open-- }()

@@ -20,7 +20,7 @@ const (
 // publicationRun is a run in progress: it selects, checks and submits items, and ends.
 type publicationRun struct {
 	p                 *publication
-	taken             activities.Taken
+	next              activities.Taken
 	step              string
 	counts            message.PublicationCounts
 	seen              int // number of items checked in this history
@@ -45,7 +45,7 @@ func (r *publicationRun) work(ctx workflow.Context) (ended bool, err error) {
 			return false, err
 		}
 	}
-	if !r.taken.DryRun {
+	if !r.next.DryRun {
 		if ended, err = r.submit(ctx); err != nil || !ended {
 			return false, err
 		}
@@ -57,7 +57,7 @@ func (r *publicationRun) work(ctx workflow.Context) (ended bool, err error) {
 func (r *publicationRun) selectGoods(ctx workflow.Context) error {
 	r.step = stepSelecting
 	for after := ""; ; {
-		out, err := local[activities.Selected](ctx, "select goods", message.ActivitySelectGoods, activities.SelectInput{RunID: r.taken.RunID, After: after})
+		out, err := local[activities.Selected](ctx, "select goods", message.ActivitySelectGoods, activities.SelectInput{RunID: r.next.RunID, After: after})
 		if err != nil {
 			return fmt.Errorf("select goods: %w", err)
 		}
@@ -76,7 +76,7 @@ func (r *publicationRun) check(ctx workflow.Context) (ended bool, err error) {
 	b := r.open(ctx, "check")
 	defer r.close(b)
 	in := activities.CheckGoodsInput{
-		RunID: r.taken.RunID, Seller: r.p.in.Account.ID, Through: r.taken.Through.ID, DryRun: r.taken.DryRun, Changed: r.taken.Changed,
+		RunID: r.next.RunID, Seller: r.p.in.Account.ID, Through: r.next.Through.ID, DryRun: r.next.DryRun, Changed: r.next.Changed,
 	}
 	for !r.stopped {
 		if grown(ctx) {
@@ -95,7 +95,7 @@ func (r *publicationRun) check(ctx workflow.Context) (ended bool, err error) {
 			in.Resigned = true
 		case out.Fault != nil && r.stopped:
 		case out.Fault != nil:
-			if err := r.giveUp(ctx, activities.GiveUpInput{RunID: r.taken.RunID, After: in.After, Until: out.Until, Fault: out.Fault}); err != nil {
+			if err := r.giveUp(ctx, activities.GiveUpInput{RunID: r.next.RunID, After: in.After, Until: out.Until, Fault: out.Fault}); err != nil {
 				return false, err
 			}
 			in.After, in.Resigned, r.checked = out.Until, false, out.Last
@@ -132,7 +132,7 @@ func (r *publicationRun) park(ctx workflow.Context, fault *channel.Fault) error 
 		return err
 	}
 	workflow.SetCurrentDetails(ctx, fmt.Sprintf("**parked**: %s. %s. `towpath accounts resume %s` lets it go on, and so does the signal `retry`.",
-		faultWords(fault), r.words(), r.taken.Through.ID))
+		faultWords(fault), r.words(), r.next.Through.ID))
 	drain(r.p.wake)
 	if err := workflow.Await(ctx, func() bool { return r.p.retried || r.stopped || r.p.wake.Len() > 0 }); err != nil {
 		return err
@@ -144,7 +144,7 @@ func (r *publicationRun) park(ctx workflow.Context, fault *channel.Fault) error 
 // end records the end of the run.
 func (r *publicationRun) end(ctx workflow.Context) error {
 	counts, err := local[message.PublicationCounts](ctx, "record the end of the run", message.ActivityEndPublication,
-		activities.PublicationEnd{RunID: r.taken.RunID, Stopped: r.stopped, By: r.by})
+		activities.PublicationEnd{RunID: r.next.RunID, Stopped: r.stopped, By: r.by})
 	if err != nil {
 		return fmt.Errorf("record the end of the run: %w", err)
 	}
@@ -164,13 +164,13 @@ func (r *publicationRun) count(ctx workflow.Context, c message.PublicationCounts
 func (r *publicationRun) words() string {
 	n := r.counts
 	return fmt.Sprintf("run %s, %s: %d done, %d invalid, %d refused by the channel, %d skipped",
-		r.taken.RunID, plural(n.Items, "item"), n.Done, n.Invalid, n.Refused, n.Skipped)
+		r.next.RunID, plural(n.Items, "item"), n.Done, n.Invalid, n.Refused, n.Skipped)
 }
 
 // show adds the run to a status.
 func (r *publicationRun) show(st *message.Status) {
 	counts := r.counts
-	st.RunID, st.Step, st.Counts = r.taken.RunID, r.step, &counts
+	st.RunID, st.Step, st.Counts = r.next.RunID, r.step, &counts
 	st.Progress = message.Progress{Done: counts.Ended(), Total: counts.Items, Errors: counts.Invalid + counts.Refused}
 	if r.step == stepChecking {
 		st.Progress.Done = max(st.Progress.Done, min(r.seen, counts.Items))
@@ -182,6 +182,6 @@ func (r *publicationRun) show(st *message.Status) {
 	}
 	if r.parked != nil {
 		st.State, st.Fault = stateParked, r.parked
-		st.WaitingFor = fmt.Sprintf("account %s (%s): `towpath accounts resume %s`, or retry", r.taken.Through.ID, faultWords(r.parked), r.taken.Through.ID)
+		st.WaitingFor = fmt.Sprintf("account %s (%s): `towpath accounts resume %s`, or retry", r.next.Through.ID, faultWords(r.parked), r.next.Through.ID)
 	}
 }

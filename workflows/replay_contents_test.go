@@ -81,7 +81,7 @@ var (
 		"PublishChanged": strict[message.PublishChangedResult], "AskForChanged": strict[message.PublishChangedResult],
 		"CheckListings": strict[activities.CheckListingsOutput],
 	}
-	told = map[string]func([]byte) error{
+	signalled = map[string]func([]byte) error{
 		message.UpdateProcess: strict[message.ProcessRequest], message.UpdateCancel: strict[message.CancelRequest],
 		message.SignalChannelChanged: strict[message.OrderChange],
 		message.SignalRetry:          strict[struct{}], message.SignalWake: strict[struct{}], message.SignalStop: strict[message.StopRequest],
@@ -106,10 +106,10 @@ func (c *contents) check(e *historypb.HistoryEvent) {
 		c.marker(a.MarkerRecordedEventAttributes)
 	case *historypb.HistoryEvent_WorkflowExecutionSignaledEventAttributes:
 		s := a.WorkflowExecutionSignaledEventAttributes
-		c.is(s.GetInput(), told, s.GetSignalName())
+		c.is(s.GetInput(), signalled, s.GetSignalName())
 	case *historypb.HistoryEvent_WorkflowExecutionUpdateAcceptedEventAttributes:
 		in := a.WorkflowExecutionUpdateAcceptedEventAttributes.GetAcceptedRequest().GetInput()
-		c.is(in.GetArgs(), told, in.GetName())
+		c.is(in.GetArgs(), signalled, in.GetName())
 	case *historypb.HistoryEvent_WorkflowExecutionUpdateCompletedEventAttributes:
 		c.is(a.WorkflowExecutionUpdateCompletedEventAttributes.GetOutcome().GetSuccess(), results, "OrderLifecycle")
 	}

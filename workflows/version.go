@@ -49,28 +49,28 @@ func Current(workflowType string) message.Versioned {
 // rollback, workers of both versions take the same tasks; an old worker would start the workflow in the old way, and no newer one
 // could continue it. Instead the task fails and is retried until a newer worker takes it. With tellsBuild, a pinned workflow
 // stays with its build and is not refused; new schedules get their version from a new build before it is current.
-func LeaveNewer(tellsBuild bool) interceptor.WorkerInterceptor {
-	return &leavesNewer{tellsBuild: tellsBuild}
+func LeaveNewer(reportsBuild bool) interceptor.WorkerInterceptor {
+	return &leavesNewer{reportsBuild: reportsBuild}
 }
 
 type leavesNewer struct {
 	interceptor.WorkerInterceptorBase
-	tellsBuild bool
+	reportsBuild bool
 }
 
 func (l *leavesNewer) InterceptWorkflow(_ workflow.Context, next interceptor.WorkflowInboundInterceptor) interceptor.WorkflowInboundInterceptor {
-	return &newerLeft{WorkflowInboundInterceptorBase: interceptor.WorkflowInboundInterceptorBase{Next: next}, tellsBuild: l.tellsBuild}
+	return &newerLeft{WorkflowInboundInterceptorBase: interceptor.WorkflowInboundInterceptorBase{Next: next}, reportsBuild: l.reportsBuild}
 }
 
 type newerLeft struct {
 	interceptor.WorkflowInboundInterceptorBase
-	tellsBuild bool
+	reportsBuild bool
 }
 
 // ExecuteWorkflow panics for a newer version: an error would end the workflow, a panic fails only the task.
 func (n *newerLeft) ExecuteWorkflow(ctx workflow.Context, in *interceptor.ExecuteWorkflowInput) (any, error) {
 	name := workflow.GetInfo(ctx).WorkflowType.Name
-	stays := n.tellsBuild && behaviours[name] == pinned
+	stays := n.reportsBuild && behaviours[name] == pinned
 	for _, arg := range in.Args {
 		started, ok := arg.(interface{ StartedAs() int })
 		if known := versions[name]; ok && !stays && started.StartedAs() > known {

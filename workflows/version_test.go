@@ -99,16 +99,16 @@ func TestAChangeHoldsForWhatStartsWithIt(t *testing.T) {
 func TestAWorkerLeavesAloneWhatANewerOneStarted(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
-		newer, tellsBuild, pinned, left bool
+		newer, reportsBuild, pinned, left bool
 	}{
 		{},
 		{newer: true, left: true},
 		{newer: true, pinned: true, left: true},
-		{newer: true, tellsBuild: true, left: true},
-		{newer: true, tellsBuild: true, pinned: true},
+		{newer: true, reportsBuild: true, left: true},
+		{newer: true, reportsBuild: true, pinned: true},
 	} {
 		env := newEnv(t)
-		env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{workflows.LeaveNewer(tc.tellsBuild)}})
+		env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{workflows.LeaveNewer(tc.reportsBuild)}})
 		name := message.WorkflowOrderLifecycle
 		if tc.pinned {
 			name = message.WorkflowPublishChanged

@@ -70,7 +70,7 @@ func accountRow(a accountShown) []cell {
 	return []cell{
 		word(a.ID), word(a.Name).prose(), word(string(a.Channel)), tinted(a.EndpointText(), when(a.Endpoint == channel.Test, yellow)).prose(), said(starter.ConditionOf(a.Account)),
 		word(a.OrderLocation), word(strings.Join(a.StockLocations, ", ")), number(a.Buffer), amount(capText(a.Account)),
-		word(string(a.ReserveAt)), word(string(a.TakeAt)), word(moment(a.Watermark)), soonest(a.Expiries).prose(), tinted(a.PausedReason, red).prose(),
+		word(string(a.ReserveAt)), word(string(a.ProcessAt)), word(moment(a.Watermark)), soonest(a.Expiries).prose(), tinted(a.PausedReason, red).prose(),
 	}
 }
 

@@ -56,7 +56,7 @@ func showLive(pg *page, out starter.GoneLive) {
 		pg.line("%s is live: its levels are being pushed.", out.Account)
 	}
 	if out.HeldPackages > 0 {
-		pg.line("Held packages: %d; marked as sent by other means: %d; released to be sent: %d.", out.HeldPackages, out.Forgotten, out.Told)
+		pg.line("Held packages: %d; marked as sent by other means: %d; released to be sent: %d.", out.HeldPackages, out.Forgotten, out.Resumed)
 	}
 	if out.Warning != "" {
 		pg.line("%s", out.Warning)

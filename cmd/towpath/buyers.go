@@ -181,7 +181,7 @@ func (p *Program) buyersRewrapCommand() *cobra.Command {
 			return p.with(cmd.Context(), func(pf *platform.Platform) error {
 				n, err := pf.Store.Buyers.Rewrap(cmd.Context(), func(done int) {
 					if p.Terminal {
-						p.tell(fmt.Sprintf("%d keys so far", done))
+						p.printError(fmt.Sprintf("%d keys so far", done))
 					}
 				})
 				if err != nil {

@@ -15,8 +15,8 @@ import (
 // automatically.
 func (p *Program) called() string { return invocation.Call(p.Name, cmp.Or(p.data, p.found)) }
 
-// tell writes text to the error output; commands in it get the name that the program was called by.
-func (p *Program) tell(text string) {
+// printError writes text to the error output; commands in it get the name that the program was called by.
+func (p *Program) printError(text string) {
 	lines := strings.Split(invocation.Fit(text, p.called()), "\n")
 	for i := range lines {
 		lines[i] = clean(lines[i])

@@ -18,7 +18,7 @@ func (pg *page) imported(path string, out starter.CatalogueImport, refused bool,
 		pg.line("Note: %s", n)
 	}
 	pg.line("")
-	pg.tallies(out)
+	pg.changeCounts(out)
 	pg.changes(out)
 	if out.Skipped > 0 {
 		pg.section("Left out, but not mistakes")
@@ -40,12 +40,12 @@ func (pg *page) imported(path string, out starter.CatalogueImport, refused bool,
 	}
 }
 
-func (pg *page) tallies(out starter.CatalogueImport) {
-	row := func(what string, t starter.Tally) []cell {
+func (pg *page) changeCounts(out starter.CatalogueImport) {
+	row := func(what string, t starter.ChangeCounts) []cell {
 		return []cell{word(what), number(t.New), number(t.Changed), number(t.Same)}
 	}
 	rows := [][]cell{row("products", out.Products), row("SKUs", out.SKUs)}
-	if out.Kits != (starter.Tally{}) {
+	if out.Kits != (starter.ChangeCounts{}) {
 		rows = append(rows, row("kits", out.Kits))
 	}
 	pg.table([]string{"", "NEW", "CHANGED", "UNCHANGED"}, rows)

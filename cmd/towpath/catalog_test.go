@@ -49,7 +49,7 @@ func TestTheCatalogueIsImportedListedShownAndExported(t *testing.T) {
 	require.Zero(t, code)
 	var answer starter.CatalogueImport
 	require.NoError(t, json.Unmarshal([]byte(out), &answer))
-	require.Equal(t, starter.Tally{Changed: 1, Same: 2}, answer.SKUs)
+	require.Equal(t, starter.ChangeCounts{Changed: 1, Same: 2}, answer.SKUs)
 	require.Equal(t, "11.00 GBP", answer.Changes[0].New)
 
 	code, out, _ = b.run("catalog", "list", "--limit", "2")

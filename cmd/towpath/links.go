@@ -136,7 +136,7 @@ func (p *Program) progress(what string) func(message.Status) {
 	return func(s message.Status) {
 		if line := what + wording.Live(s).Text; line != last {
 			last = line
-			p.tell(line)
+			p.printError(line)
 		}
 	}
 }

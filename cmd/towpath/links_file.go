@@ -81,7 +81,7 @@ func showPlan(pg *page, plan starter.MigrationPlan) {
 	})
 	if plan.Can > 0 {
 		pg.section("The report does not show whether")
-		for _, t := range plan.NotTold {
+		for _, t := range plan.NotCovered {
 			pg.line("  - %s", t)
 		}
 		pg.line("eBay refuses a listing that lacks one of these; the listing then stays as it is.")

@@ -82,7 +82,7 @@ func userName() string {
 
 func (p *Program) exportOrders(ctx context.Context, pf *platform.Platform, o starter.ExportOrders) error {
 	if o.Path == "" && p.Terminal {
-		p.tell("Warning: this prints buyers' names and addresses on the screen; --out FILE writes them to a file that only you can read.")
+		p.printError("Warning: this prints buyers' names and addresses on the screen; --out FILE writes them to a file that only you can read.")
 	}
 	out, err := pf.Starter.ExportOrders(ctx, o)
 	if err != nil {
@@ -91,7 +91,7 @@ func (p *Program) exportOrders(ctx context.Context, pf *platform.Platform, o sta
 	if err := p.reportExport(out, o); err != nil {
 		return err
 	}
-	if err := pf.Store.Packages.StoppedTold(ctx, out.Stopped); err != nil {
+	if err := pf.Store.Packages.NoteStopped(ctx, out.Stopped); err != nil {
 		return err
 	}
 	switch {
@@ -191,7 +191,7 @@ func (p *Program) listExports(ctx context.Context, pf *platform.Platform) error 
 				file = tinted(fmt.Sprintf("not finished: --again %d", e.ID), red)
 			}
 			rows[i] = []cell{number(e.ID), word(moment(e.At)), word(e.Format), word(dash(e.Account)), word(dash(e.By)), number(e.Orders),
-				number(e.Waiting), counted(e.Told, yellow), file}
+				number(e.Waiting), counted(e.Notified, yellow), file}
 		}
 		pg.table([]string{"ID", "MADE", "FOR", "ACCOUNT", "BY", "ORDERS", "WAITING", "CHANGED", "FILE"}, rows)
 	})

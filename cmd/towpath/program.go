@@ -52,12 +52,12 @@ func (p *Program) Run(ctx context.Context, args []string) int {
 	switch {
 	case err == nil:
 	case code == exitAttention:
-		p.tell("Needs you: " + err.Error())
+		p.printError("Needs you: " + err.Error())
 	default:
-		p.tell("Error: " + err.Error())
+		p.printError("Error: " + err.Error())
 	}
 	if code == exitUsage && !p.began {
-		p.tell("See `towpath --help`, or --help behind any command.")
+		p.printError("See `towpath --help`, or --help behind any command.")
 	}
 	return code
 }

@@ -125,7 +125,7 @@ func (p *Program) publish(ctx context.Context, pf *platform.Platform, a publishA
 		return err
 	}
 	if a.w.wait {
-		p.tell(whereTo(out))
+		p.printError(whereTo(out))
 		if out.Run, err = pf.Starter.PublicationDone(ctx, run.ID, p.publishing(run)); err != nil {
 			return err
 		}

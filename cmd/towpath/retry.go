@@ -82,7 +82,7 @@ func (p *Program) retryAll(ctx context.Context, pf *platform.Platform, chosen []
 	for _, k := range chosen {
 		if err := pf.Starter.Retry(ctx, k.WorkflowID); err != nil {
 			failed++
-			p.tell("Error: " + err.Error())
+			p.printError("Error: " + err.Error())
 			continue
 		}
 		retried = append(retried, k.WorkflowID)

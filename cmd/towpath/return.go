@@ -46,7 +46,7 @@ func (p *Program) returnCommand() *cobra.Command {
 				}
 				what.Key = done.Key
 				if done.Warning != "" {
-					p.tell("Warning: " + done.Warning)
+					p.printError("Warning: " + done.Warning)
 				}
 				return p.printReturn(row.Reference, what)
 			})

@@ -112,7 +112,7 @@ func printStockImport(pg *page, out starter.StockImported) {
 		pg.line("")
 		rows := make([][]cell, 0, shownChanges)
 		for _, c := range out.Changes[:min(len(out.Changes), shownChanges)] {
-			rows = append(rows, []cell{word(c.SKU), word(c.Location), number(c.Told), number(c.Was), number(c.Now), amount(signed(c.Now - c.Was))})
+			rows = append(rows, []cell{word(c.SKU), word(c.Location), number(c.Stated), number(c.Was), number(c.Now), amount(signed(c.Now - c.Was))})
 		}
 		pg.table([]string{"SKU", "LOCATION", "IN FILE", "ON HAND WAS", "IS NOW", "CHANGE"}, rows)
 		if more := len(out.Changes) - shownChanges; more > 0 {

@@ -120,7 +120,7 @@ func TestAStockFileGoesInOnce(t *testing.T) {
 	require.Zero(t, b.onHand("OAR"))
 	code, got = importing("--skip-bad", "--dry-run")
 	require.Equal(t, exitAttention, code)
-	require.Equal(t, []starter.StockLine{{Line: 2, SKU: "lamp", Location: "main", Told: 12, Was: 3, Now: 12}, {Line: 3, SKU: "OAR", Location: "main", Told: 5, Now: 5}}, got.Changes)
+	require.Equal(t, []starter.StockLine{{Line: 2, SKU: "lamp", Location: "main", Stated: 12, Was: 3, Now: 12}, {Line: 3, SKU: "OAR", Location: "main", Stated: 5, Now: 5}}, got.Changes)
 	require.Zero(t, b.onHand("OAR"))
 	code, got = importing("--skip-bad", "--by-whom", "ann")
 	require.Equal(t, exitAttention, code)

@@ -23,7 +23,7 @@ func main() {
 	only := flag.String("only", "", "cost, budget, levels, listings or book; none = all")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := bench(ctx, *n, *book, *only)
+	err := benchmark(ctx, *n, *book, *only)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -31,7 +31,7 @@ func main() {
 	}
 }
 
-func bench(ctx context.Context, n int, book, only string) error {
+func benchmark(ctx context.Context, n int, book, only string) error {
 	ran := false
 	for _, b := range []struct {
 		name, doing string

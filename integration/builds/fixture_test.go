@@ -68,7 +68,7 @@ func newFixture(t *testing.T) *fixture {
 	}}
 	const speed = 1000 // of the channel's budgets
 	f.Starter = &starter.Starter{
-		Temporal: f.dial("test"), Store: st, Policies: policies.Scaled(speed), Speed: speed, Logger: zaptest.NewLogger(t), TellsBuild: true,
+		Temporal: f.dial("test"), Store: st, Policies: policies.Scaled(speed), Speed: speed, Logger: zaptest.NewLogger(t), ReportsBuild: true,
 	}
 	f.sell()
 	require.NoError(t, f.Prepare(ctx, server.Namespace()))

@@ -64,7 +64,7 @@ func orderLifecycle(f facts) (string, error) {
 		return "restarted-unsent", nil
 	case in.State == order.Processed || in.State == order.Shipped:
 		return "restarted", nil
-	case f.told > 0:
+	case f.signalled > 0:
 		return "cancelled-while-sending", nil
 	case f.refused > 0:
 		return "refused", nil

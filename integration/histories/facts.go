@@ -24,7 +24,7 @@ type facts struct {
 	updates    map[string]int // accepted, by name
 	refused    int            // updates that were answered with a refusal
 	children   int            // started
-	told       int            // signals sent to other workflows
+	signalled  int            // signals sent to other workflows
 	timers     int            // fired
 	attributes int            // search attributes written
 	faults     []channel.Class
@@ -67,7 +67,7 @@ func (f *facts) add(e *historypb.HistoryEvent) error {
 	case enumspb.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_STARTED:
 		f.children++
 	case enumspb.EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED:
-		f.told++
+		f.signalled++
 	case enumspb.EVENT_TYPE_TIMER_FIRED:
 		f.timers++
 	case enumspb.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES:

@@ -23,7 +23,7 @@ type Account struct {
 	Buffer         int          `json:"buffer"`         // units never listed
 	Cap            int          `json:"cap"`            // most units ever listed; stock.NoCap = no cap
 	ReserveAt      order.Moment `json:"reserveAt"`      // when units are reserved
-	TakeAt         order.Moment `json:"takeAt"`         // when an order may be processed
+	ProcessAt      order.Moment `json:"takeAt"`         // when an order may be processed
 	Enabled        bool         `json:"enabled"`
 
 	Statuses map[string]order.Status `json:"statuses,omitempty"` // the channel's own status words that mean something else to the merchant
@@ -101,7 +101,7 @@ func (a *Account) Complete() error {
 		return fmt.Errorf("account %s: buffer and cap are 0 or more", a.ID)
 	}
 	a.ReserveAt = cmp.Or(a.ReserveAt, order.AtPlaced)
-	a.TakeAt = cmp.Or(a.TakeAt, order.AtPaid)
+	a.ProcessAt = cmp.Or(a.ProcessAt, order.AtPaid)
 	a.AtZero = cmp.Or(a.AtZero, KeepAtZero)
 	return nil
 }
@@ -111,8 +111,8 @@ func (a Account) ListsOtherwise(now Account) bool {
 	return a.Buffer != now.Buffer || a.Cap != now.Cap || !slices.Equal(a.Shelves(), now.Shelves())
 }
 
-// TakesOtherwise reports whether the new settings change when orders may be processed.
-func (a Account) TakesOtherwise(now Account) bool { return a.TakeAt != now.TakeAt }
+// ChangesProcessAt reports whether the new settings change when orders may be processed.
+func (a Account) ChangesProcessAt(now Account) bool { return a.ProcessAt != now.ProcessAt }
 
 // Moved reports whether the new settings have another channel or endpoint.
 func (a Account) Moved(now Account) bool {
@@ -163,5 +163,5 @@ func (a Account) Locations() []string {
 // OrderPolicy returns the account's settings for orders.
 func (a Account) OrderPolicy() order.Policy {
 	return order.Policy{Account: a.ID, Test: a.Endpoint == channel.Test, Observing: a.Observing, OrderLocation: a.OrderLocation, ShipFrom: a.ShipFrom,
-		Statuses: a.Statuses, ReserveAt: a.ReserveAt, TakeAt: a.TakeAt}
+		Statuses: a.Statuses, ReserveAt: a.ReserveAt, ProcessAt: a.ProcessAt}
 }

@@ -15,7 +15,7 @@ import (
 
 func usual() account.Account {
 	return account.Account{Account: message.Account{ID: "ebay-uk", Channel: channel.EBay, Endpoint: channel.Production},
-		OrderLocation: "main", StockLocations: []string{"main", "depot"}, Buffer: 1, Cap: 9, TakeAt: order.AtPaid}
+		OrderLocation: "main", StockLocations: []string{"main", "depot"}, Buffer: 1, Cap: 9, ProcessAt: order.AtPaid}
 }
 
 func TestSettingsThatAreLeftOutGetTheirUsualValues(t *testing.T) {
@@ -23,7 +23,7 @@ func TestSettingsThatAreLeftOutGetTheirUsualValues(t *testing.T) {
 	a := account.Account{Account: message.Account{ID: "a"}, OrderLocation: "main"}
 	require.NoError(t, a.Complete())
 	require.Equal(t, order.AtPlaced, a.ReserveAt)
-	require.Equal(t, order.AtPaid, a.TakeAt)
+	require.Equal(t, order.AtPaid, a.ProcessAt)
 	require.Equal(t, account.KeepAtZero, a.AtZero)
 	for _, wrong := range []account.Account{{OrderLocation: "main"}, {Account: message.Account{ID: "a"}},
 		{Account: message.Account{ID: "a"}, OrderLocation: "main", Buffer: -1}, {Account: message.Account{ID: "a"}, OrderLocation: "main", Cap: -1}} {
@@ -34,8 +34,8 @@ func TestSettingsThatAreLeftOutGetTheirUsualValues(t *testing.T) {
 func TestWhatOtherSettingsChange(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
-		change                       func(*account.Account)
-		lists, takes, moves, another bool
+		change                           func(*account.Account)
+		lists, processes, moves, another bool
 	}{
 		"nothing":                         {func(*account.Account) {}, false, false, false, false},
 		"a name":                          {func(a *account.Account) { a.Name = "eBay" }, false, false, false, false},
@@ -43,7 +43,7 @@ func TestWhatOtherSettingsChange(t *testing.T) {
 		"a cap":                           {func(a *account.Account) { a.Cap = 2 }, true, false, false, false},
 		"a location fewer":                {func(a *account.Account) { a.StockLocations = []string{"main"} }, true, false, false, false},
 		"the same locations, other order": {func(a *account.Account) { a.StockLocations = []string{"depot", "main"} }, false, false, false, false},
-		"when orders are packed":          {func(a *account.Account) { a.TakeAt = order.AtPlaced }, false, true, false, false},
+		"when orders are packed":          {func(a *account.Account) { a.ProcessAt = order.AtPlaced }, false, true, false, false},
 		"another channel":                 {func(a *account.Account) { a.Channel = channel.Amazon }, false, false, true, true},
 		"another endpoint":                {func(a *account.Account) { a.Endpoint = channel.Test }, false, false, true, true},
 		"a simulated marketplace":         {func(a *account.Account) { a.Simulated = true }, false, false, false, false},
@@ -51,7 +51,7 @@ func TestWhatOtherSettingsChange(t *testing.T) {
 		before, now := usual(), usual()
 		tc.change(&now)
 		require.Equal(t, tc.lists, before.ListsOtherwise(now), name)
-		require.Equal(t, tc.takes, before.TakesOtherwise(now), name)
+		require.Equal(t, tc.processes, before.ChangesProcessAt(now), name)
 		require.Equal(t, tc.moves, before.Moved(now), name)
 		require.Equal(t, tc.another, before.ToAnotherShop(now), name)
 	}

@@ -122,12 +122,12 @@ func (a *auditor) listings() check {
 	}
 	for _, l := range a.books.Listings {
 		acc := list[l.Account]
-		var locations [][]stock.Shelf
+		var locations [][]stock.PartLevel
 		for _, loc := range acc.StockLocations {
-			var parts []stock.Shelf
+			var parts []stock.PartLevel
 			for _, p := range a.books.Kits.Of(l.SKU) {
 				r := levels[place{p.SKU, loc}]
-				parts = append(parts, stock.Shelf{Level: r.Level, Backordered: r.Backordered, Per: p.Quantity})
+				parts = append(parts, stock.PartLevel{Level: r.Level, Backordered: r.Backordered, Per: p.Quantity})
 			}
 			locations = append(locations, parts)
 		}

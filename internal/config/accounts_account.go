@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"maps"
 	"regexp"
 	"slices"
@@ -37,8 +38,8 @@ var accountKeys = map[string]func(*reader, *Account, document.Field){
 	"stock_locations":  func(r *reader, a *Account, e document.Field) { a.Store.StockLocations = r.texts(e) },
 	"buffer":           func(r *reader, a *Account, e document.Field) { a.Store.Buffer = r.Whole(e, 0) },
 	"cap":              func(r *reader, a *Account, e document.Field) { a.Store.Cap = r.Whole(e, 0) },
+	"process":          func(r *reader, a *Account, e document.Field) { a.Store.ProcessAt = r.moment(e) },
 	"reserve":          func(r *reader, a *Account, e document.Field) { a.Store.ReserveAt = r.moment(e) },
-	"take":             func(r *reader, a *Account, e document.Field) { a.Store.TakeAt = r.moment(e) },
 	"statuses":         (*reader).statuses,
 	"listings":         (*reader).listings,
 	"publishing":       (*reader).publishing,
@@ -49,13 +50,19 @@ var accountKeys = map[string]func(*reader, *Account, document.Field){
 	"enabled":          func(r *reader, a *Account, e document.Field) { a.Store.Enabled = r.Yes(e) },
 }
 
+// renamedKeys has the names that keys of an account had in earlier versions. They are still read.
+var renamedKeys = map[string]string{"take": "process"}
+
 // account reads one account. The defaults are: every unit may be listed, orders reserve stock when placed and are
 // processed when paid, the account lists the stock of its order location, and only quantities may be changed on the
 // channel.
 func (r *reader) account(n *document.Node) Account {
 	a := Account{Store: accounts.Account{
-		Cap: stock.NoCap, ReserveAt: order.AtPlaced, TakeAt: order.AtPaid, AtZero: accounts.KeepAtZero, Enabled: true,
+		Cap: stock.NoCap, ReserveAt: order.AtPlaced, ProcessAt: order.AtPaid, AtZero: accounts.KeepAtZero, Enabled: true,
 	}}
+	for i, f := range n.Fields {
+		n.Fields[i].Name = cmp.Or(renamedKeys[f.Name], f.Name)
+	}
 	at := make(map[string]*document.Node)
 	for _, e := range r.Fields(n, "account", document.Keys(accountKeys)) {
 		at[e.Name] = e.Value

@@ -15,14 +15,14 @@ func (r *reader) moment(e document.Field) order.Moment {
 
 // orderSettings reports settings that contradict each other or the channel.
 func (r *reader) orderSettings(at map[string]*document.Node, a *Account) {
-	if a.Store.TakeAt != order.AtPlaced {
+	if a.Store.ProcessAt != order.AtPlaced {
 		return
 	}
 	if a.Store.ReserveAt == order.AtPaid {
-		r.Wrong(at["take"], "take: placed: an order is processed from reserved stock, and with `reserve: paid` it has none before it is paid: want `reserve: placed`, or `take: paid`")
+		r.Wrong(at["process"], "process: placed: an order is processed from reserved stock, and with `reserve: paid` it has none before it is paid: want `reserve: placed`, or `process: paid`")
 	}
 	if a.Channel.Kind == channel.Amazon {
-		r.Wrong(at["take"], "take: placed: Amazon gives neither address nor price of an order that is not paid: want `take: paid`")
+		r.Wrong(at["process"], "process: placed: Amazon gives neither address nor price of an order that is not paid: want `process: paid`")
 	}
 }
 

@@ -34,7 +34,7 @@ const goodFile = `accounts:
     buffer: 2
     cap: 50
     reserve: paid
-    take: paid
+    process: paid
     feed_above: 100
     authorised_on: 2026-01-31
     secret_issued_on: 2026-06-30
@@ -54,7 +54,7 @@ const goodFile = `accounts:
     endpoint: production
     credentials: {clientId: "${NOT_YET}"}
     order_location: main
-    take: placed
+    process: placed
     publishing: {fulfillment_policy: 6196932000, payment_policy: p-2, return_policy: p-3, merchant_location: main-1}
     enabled: false
   - id: shopify-de
@@ -97,7 +97,7 @@ func TestAccountsAreReadWithTheirDefaults(t *testing.T) {
 	require.Equal(t, 50, amazon.Store.Cap)
 	require.Equal(t, 100, amazon.Channel.FeedAbove)
 
-	require.Equal(t, order.AtPaid, amazon.Store.TakeAt)
+	require.Equal(t, order.AtPaid, amazon.Store.ProcessAt)
 	require.Equal(t, map[string]string{"DE": "berlin", "NO": "oslo"}, amazon.Store.ShipFrom)
 	require.Equal(t, map[string]order.Status{"PENDING_AVAILABILITY": order.StatusSkip, "UNFULFILLABLE": "cancelled"}, amazon.Store.Statuses)
 	require.Equal(t, channel.Permissions{Revise: true, End: true}, amazon.Channel.Listings)
@@ -115,14 +115,14 @@ func TestAccountsAreReadWithTheirDefaults(t *testing.T) {
 	require.Equal(t, stock.NoCap, shop.Store.Cap)
 	require.Equal(t, order.AtPlaced, shop.Store.ReserveAt)
 	require.True(t, shop.Store.Enabled)
-	require.Equal(t, order.AtPaid, shop.Store.TakeAt)
+	require.Equal(t, order.AtPaid, shop.Store.ProcessAt)
 	require.Equal(t, accounts.KeepAtZero, shop.Store.AtZero)
 	require.Zero(t, shop.Store.Listings)
 	require.Equal(t, "127.0.0.1:7503", shop.Store.Host)
 	require.False(t, shop.Store.Simulated)
 
 	require.False(t, list[2].Store.Enabled, "an account that is switched off may wait for its credentials")
-	require.Equal(t, order.AtPlaced, list[2].Store.TakeAt)
+	require.Equal(t, order.AtPlaced, list[2].Store.ProcessAt)
 	require.Equal(t, map[string]string{
 		"fulfillmentPolicy": "6196932000", "paymentPolicy": "p-2", "returnPolicy": "p-3", "merchantLocation": "main-1",
 	}, list[2].Channel.Publishing)
@@ -194,7 +194,7 @@ func TestMistakesInTheSettingsOfOrdersListingsAndGrants(t *testing.T) {
     endpoint: production
     marketplace: A1F83G8C2ARO7P
     order_location: main
-    take: placed
+    process: placed
     reserve: paid
     statuses: {PENDING: sent, PENDING: skip, Pending: shipped}
     ship_from: {UK: main, Germany: berlin, FR: ""}
@@ -219,8 +219,8 @@ func TestMistakesInTheSettingsOfOrdersListingsAndGrants(t *testing.T) {
 		got[i] = fmt.Sprintf("%d: %s", m.Line, m.Text)
 	}
 	require.Equal(t, []string{
-		"7: take: placed: an order is processed from reserved stock, and with `reserve: paid` it has none before it is paid: want `reserve: placed`, or `take: paid`",
-		"7: take: placed: Amazon gives neither address nor price of an order that is not paid: want `take: paid`",
+		"7: process: placed: an order is processed from reserved stock, and with `reserve: paid` it has none before it is paid: want `reserve: placed`, or `process: paid`",
+		"7: process: placed: Amazon gives neither address nor price of an order that is not paid: want `process: paid`",
 		"9: statuses: PENDING is already in line 9",
 		`9: statuses: PENDING: "sent" is not one of unshipped, partly-shipped, shipped, cancelled, skip`,
 		`9: statuses: "PENDING" and "Pending" are the same status, because case makes no difference`,

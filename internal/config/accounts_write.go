@@ -32,7 +32,7 @@ type accountEntry struct {
 	Buffer         int                           `yaml:"buffer,omitempty"`
 	Cap            *int                          `yaml:"cap,omitempty"`
 	Reserve        string                        `yaml:"reserve,omitempty"`
-	Take           string                        `yaml:"take,omitempty"`
+	Process        string                        `yaml:"process,omitempty"`
 	Statuses       map[string]order.Status       `yaml:"statuses,omitempty"`
 	Listings       listingsEntry                 `yaml:"listings,omitempty"`
 	Publishing     map[string]string             `yaml:"publishing,omitempty"`
@@ -79,7 +79,7 @@ func entryOf(a Account) accountEntry {
 		BaseURL: c.BaseURL, AuthURL: c.AuthURL, Simulated: c.Simulated, Marketplace: c.Marketplace, Location: c.Location,
 		Credentials: c.Credentials, AuthorisedOn: dayText(s.AuthorisedOn), SecretIssuedOn: dayText(s.SecretIssuedOn),
 		OrderLocation: s.OrderLocation, ShipFrom: s.ShipFrom, StockLocations: s.StockLocations,
-		Buffer: s.Buffer, Reserve: string(s.ReserveAt), Take: string(s.TakeAt), Statuses: s.Statuses,
+		Buffer: s.Buffer, Reserve: string(s.ReserveAt), Process: string(s.ProcessAt), Statuses: s.Statuses,
 		Listings: listingsEntry{c.Listings.Revise, c.Listings.End, c.Listings.Relist, string(s.AtZero)},
 		Rates:    a.Rates, FeedAbove: c.FeedAbove, Enabled: s.Enabled,
 	}

@@ -36,7 +36,7 @@ type console struct {
 	webUI     string // base URL with its namespace, no slash at the end; empty: unknown
 	command   string // how the command line is called, as HTML
 	pulse     pulse
-	glimpse   glimpse
+	glimpse   frameCache
 	levels    counted // SKUs with stock
 	variants  counted // SKUs of the catalogue
 	templates templates

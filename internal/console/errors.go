@@ -83,7 +83,7 @@ func sameCall(a, b runs.FaultRow) bool {
 	return a.RequestID != "" && a.RequestID == b.RequestID && a.Account == b.Account && a.Class == b.Class && a.Code == b.Code && a.Operation == b.Operation
 }
 
-func (c *console) viewOf(row runs.FaultRow, g *glimpse) faultView {
+func (c *console) viewOf(row runs.FaultRow, g *frameCache) faultView {
 	v := faultView{FaultRow: row, Times: 1}
 	if a := g.find(row.Account); a != nil {
 		v.Channel = a.Channel

@@ -50,7 +50,7 @@ func (c *console) orders(ctx context.Context, r *http.Request) (view, error) {
 }
 
 // ordersByState counts the orders of an account, or of all.
-func (g *glimpse) ordersByState(account string) map[string]int {
+func (g *frameCache) ordersByState(account string) map[string]int {
 	counts := map[string]int{}
 	for _, a := range g.accounts {
 		if account != "" && a.ID != account {

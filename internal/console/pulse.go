@@ -45,8 +45,8 @@ func (c *console) reachable(ctx context.Context) bool {
 	return c.pulse.ok
 }
 
-// glimpse has the store's figures of a moment ago.
-type glimpse struct {
+// frameCache has the store's figures of a moment ago.
+type frameCache struct {
 	mu       sync.Mutex
 	at       time.Time
 	accounts []store.AccountSummary
@@ -55,7 +55,7 @@ type glimpse struct {
 }
 
 // glance returns the store's figures, at most glanceHolds old. The result must not be changed.
-func (c *console) glance(ctx context.Context) (*glimpse, error) {
+func (c *console) glance(ctx context.Context) (*frameCache, error) {
 	g := &c.glimpse
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -85,12 +85,12 @@ func (c *console) glance(ctx context.Context) (*glimpse, error) {
 	return g.copy(), nil
 }
 
-func (g *glimpse) copy() *glimpse {
-	return &glimpse{accounts: g.accounts, parked: g.parked, needs: g.needs}
+func (g *frameCache) copy() *frameCache {
+	return &frameCache{accounts: g.accounts, parked: g.parked, needs: g.needs}
 }
 
 // find returns the account with the id, or nil.
-func (g *glimpse) find(id string) *store.AccountSummary {
+func (g *frameCache) find(id string) *store.AccountSummary {
 	for i := range g.accounts {
 		if g.accounts[i].ID == id {
 			return &g.accounts[i]
@@ -101,7 +101,7 @@ func (g *glimpse) find(id string) *store.AccountSummary {
 
 // waits reports whether one of the order's workflows waits for a person. Waiting for its account to go live does not
 // count.
-func (g *glimpse) waits(k message.OrderKey) bool {
+func (g *frameCache) waits(k message.OrderKey) bool {
 	return slices.ContainsFunc(g.parked, func(p incidents.Parked) bool {
 		if starter.HeldUntilLive(p) {
 			return false
@@ -110,7 +110,7 @@ func (g *glimpse) waits(k message.OrderKey) bool {
 	})
 }
 
-func (g *glimpse) ids() []string {
+func (g *frameCache) ids() []string {
 	var list []string
 	for i := range g.accounts {
 		list = append(list, g.accounts[i].ID)

@@ -27,8 +27,8 @@ import (
 // merchant's file.
 const catalogueFile = "catalogue.csv"
 
-// clerkName is the name in the ledger for what the simulated merchant does.
-const clerkName = "towpath-dev"
+// retrierName is the name in the ledger for what the simulated merchant does.
+const retrierName = "towpath-dev"
 
 // importCatalogue writes the book's products as a merchant's file and imports it.
 func (d *dev) importCatalogue(ctx context.Context) error {
@@ -146,7 +146,7 @@ func (d *dev) link(ctx context.Context, account string) error {
 	if _, err := s.MatchLinks(ctx, account, false); err != nil {
 		return err
 	}
-	if _, err := d.platform.Store.Settings.GoLive(ctx, account, settings.Live{By: clerkName}); err != nil {
+	if _, err := d.platform.Store.Settings.GoLive(ctx, account, settings.Live{By: retrierName}); err != nil {
 		return err
 	}
 	if err := s.WakeStock(ctx, []string{account}); err != nil { // the account is live, and the next sweep sends its levels

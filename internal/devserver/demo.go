@@ -88,7 +88,7 @@ func (d *dev) publishGoods(ctx context.Context) error {
 			}
 		}
 		run, err := d.starter.Publish(ctx, starter.PublishRequest{
-			Account: a.ID, Endpoint: a.Endpoint, Selection: listing.Selection{Categories: []string{"Kitchen", "Home"}}, By: clerkName, Key: "demo/" + a.ID,
+			Account: a.ID, Endpoint: a.Endpoint, Selection: listing.Selection{Categories: []string{"Kitchen", "Home"}}, By: retrierName, Key: "demo/" + a.ID,
 		})
 		if err != nil {
 			return fmt.Errorf("publish the goods on %s: %w", a.ID, err)

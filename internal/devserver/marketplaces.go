@@ -52,7 +52,7 @@ func RunMarketplaces(ctx context.Context, o *Options, out io.Writer) error {
 	}
 	w, err := openSimulation(ctx, o, f.file(marketsDir), factor, logger)
 	if err != nil {
-		return portHint(err, "--markets-port")
+		return portAdvice(err, "--markets-port")
 	}
 	defer w.close()
 	if w.attached {

@@ -62,7 +62,7 @@ func free(ctx context.Context, list []wantedPort) error {
 func (w wantedPort) listen(ctx context.Context) (net.Listener, error) {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", net.JoinHostPort(w.host, strconv.Itoa(w.port)))
 	if err != nil {
-		return nil, portHint(fmt.Errorf("%s: port %d is taken: stop what uses it, or choose another port: %w", w.what, w.port, err), w.flag)
+		return nil, portAdvice(fmt.Errorf("%s: port %d is taken: stop what uses it, or choose another port: %w", w.what, w.port, err), w.flag)
 	}
 	return l, nil
 }
@@ -93,8 +93,8 @@ func (d *dev) serveConsole(context.Context) error {
 	return nil
 }
 
-// portHint adds to the error of a taken port the flag that chooses another.
-func portHint(err error, flag string) error {
+// portAdvice adds to the error of a taken port the flag that chooses another.
+func portAdvice(err error, flag string) error {
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return fmt.Errorf("%w (%s)", err, flag)
 	}

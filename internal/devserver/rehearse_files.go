@@ -62,7 +62,7 @@ func rehearsedFile(ctx context.Context, path string) (account string, all []good
 		return "", nil, fmt.Errorf("it is %s; want what Amazon, eBay or Shopify export of their listings", f.Format().Title)
 	}
 	account = string(kind) + "-uk"
-	r := shelves{bySKU: make(map[string]*goods), account: account}
+	r := collectedGoods{bySKU: make(map[string]*goods), account: account}
 	if _, err := f.Products(ctx, r.product); err != nil {
 		return "", nil, err
 	}
@@ -80,14 +80,14 @@ func rehearsedFile(ctx context.Context, path string) (account string, all []good
 	return account, append(all, r.unlabelled...), nil
 }
 
-// shelves collects the items of one file.
-type shelves struct {
+// collectedGoods collects the items of one file.
+type collectedGoods struct {
 	account    string
 	bySKU      map[string]*goods
 	unlabelled []goods // variations to which the seller gave no SKU
 }
 
-func (r *shelves) product(p catalogue.Product, _ int) error {
+func (r *collectedGoods) product(p catalogue.Product, _ int) error {
 	for _, v := range p.Variants {
 		g := &goods{Account: r.account, SKU: v.SKU, Title: cmp.Or(v.Title, p.Title, v.SKU), Options: v.Options, Price: 995}
 		if len(v.Prices) > 0 {
@@ -98,7 +98,7 @@ func (r *shelves) product(p catalogue.Product, _ int) error {
 	return nil
 }
 
-func (r *shelves) listing(l merchantfile.ListingRow) error {
+func (r *collectedGoods) listing(l merchantfile.ListingRow) error {
 	if l.Parent {
 		return nil
 	}
@@ -121,7 +121,7 @@ func (r *shelves) listing(l merchantfile.ListingRow) error {
 // fbaUnits is the quantity used for items that Amazon itself keeps: its report leaves that quantity empty.
 const fbaUnits = 25
 
-func (r *shelves) stock(s merchantfile.StockRow) error {
+func (r *collectedGoods) stock(s merchantfile.StockRow) error {
 	if g := r.bySKU[s.SKU]; g != nil && s.Skip == "" {
 		g.Quantity = max(g.Quantity+s.Quantity, 0)
 	}

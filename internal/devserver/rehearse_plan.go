@@ -16,17 +16,17 @@ const (
 
 // rehearsalPlan returns a day's invented orders: one or two units each of what the marketplaces list with a SKU.
 func rehearsalPlan(all []goods) *book.Plan {
-	shelves := make(map[string][]goods)
+	goods := make(map[string][]goods)
 	for _, g := range all {
 		if g.SKU != "" {
-			shelves[g.Account] = append(shelves[g.Account], g)
+			goods[g.Account] = append(goods[g.Account], g)
 		}
 	}
 	at := time.Date(2026, time.March, 2, 8, 0, 0, 0, time.UTC)
 	plan := &book.Plan{Start: at}
 	for i := range rehearsalOrders {
 		account := accountIDs()[i%len(accountIDs())]
-		goods := shelves[account]
+		goods := goods[account]
 		if len(goods) == 0 {
 			continue
 		}

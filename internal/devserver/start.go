@@ -41,7 +41,7 @@ func (d *dev) start(ctx context.Context) error {
 func (d *dev) startMarketplaces(ctx context.Context) error {
 	w, err := openSimulation(ctx, d.o, d.folder.file(marketsDir), d.factor, d.logger)
 	if err != nil {
-		return portHint(err, "--markets-port")
+		return portAdvice(err, "--markets-port")
 	}
 	d.simulation = w
 	d.closers = append(d.closers, w.close)
@@ -62,7 +62,7 @@ func (d *dev) startTemporal(ctx context.Context) error {
 		Logger: d.logger, CountActions: true, Sync: sync,
 	})
 	if err != nil {
-		return portHint(err, "--temporal-port or --ui-port")
+		return portAdvice(err, "--temporal-port or --ui-port")
 	}
 	d.closers = append(d.closers, d.temporal.Stop)
 	return nil

@@ -68,9 +68,9 @@ type Verdict struct {
 // CanMigrate reports whether nothing in the report prevents the migration.
 func (v Verdict) CanMigrate() bool { return len(v.Against) == 0 }
 
-// NotTold are the requirements that the report does not cover: only eBay's answer to the migration shows whether they
+// NotCovered are the requirements that the report does not cover: only eBay's answer to the migration shows whether they
 // are met.
-var NotTold = []string{
+var NotCovered = []string{
 	"business policies for payment, shipping and returns are used",
 	"the payment policy asks for immediate payment",
 	"a postcode or a city is set",

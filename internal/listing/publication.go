@@ -180,7 +180,7 @@ const (
 	CodeSettingsWrong         = "settings-wrong"     // the seller has no such policy or location
 	CodeDefinitionMissing     = "definition-missing" // the channel has none for the type
 	CodeTypeMissing           = "type-missing"       // of goods that have no type on the account
-	CodeHandleTaken           = "handle-taken"       // the shop has another product of that handle
+	CodeHandleInUse           = "handle-taken"       // the shop has another product of that handle
 	CodeCollectionMissing     = "collection-missing"
 	CodeCollectionByRule      = "collection-by-rule" // a warning: its rules decide
 	CodeNotPermitted          = "not-permitted"      // the account's settings forbid it

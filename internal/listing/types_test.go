@@ -40,32 +40,32 @@ func TestSettingATypeAddsToWhatIsThere(t *testing.T) {
 	t.Parallel()
 	before := listing.TypeSettings{Category: "Mugs", Type: "MUG", Values: map[string][]string{"Care": {"dry"}, "Colour": {"red"}}}
 	for name, tc := range map[string]struct {
-		before, told listing.TypeSettings
-		want         listing.TypeSettings
-		same         bool
-		refused      bool
+		before, shown listing.TypeSettings
+		want          listing.TypeSettings
+		same          bool
+		refused       bool
 	}{
 		"the first of a category": {
-			told: listing.TypeSettings{Category: "Mugs", Type: "MUG"}, want: listing.TypeSettings{Category: "Mugs", Type: "MUG", Values: map[string][]string{}},
+			shown: listing.TypeSettings{Category: "Mugs", Type: "MUG"}, want: listing.TypeSettings{Category: "Mugs", Type: "MUG", Values: map[string][]string{}},
 		},
 		"another type": {
-			before: before, told: listing.TypeSettings{Category: "Mugs", Type: "CUP"}, want: listing.TypeSettings{Category: "Mugs", Type: "CUP", Values: before.Values},
+			before: before, shown: listing.TypeSettings{Category: "Mugs", Type: "CUP"}, want: listing.TypeSettings{Category: "Mugs", Type: "CUP", Values: before.Values},
 		},
 		"a value more, one otherwise and one taken away": {
-			before: before, told: listing.TypeSettings{Category: "Mugs", Values: map[string][]string{"Size": {"L"}, "Care": {"wash"}, "Colour": nil}},
+			before: before, shown: listing.TypeSettings{Category: "Mugs", Values: map[string][]string{"Size": {"L"}, "Care": {"wash"}, "Colour": nil}},
 			want: listing.TypeSettings{Category: "Mugs", Type: "MUG", Values: map[string][]string{"Size": {"L"}, "Care": {"wash"}}},
 		},
 		"the same again": {
-			before: before, told: listing.TypeSettings{Category: "Mugs", Type: "MUG", Values: map[string][]string{"Care": {"dry"}}}, want: before, same: true,
+			before: before, shown: listing.TypeSettings{Category: "Mugs", Type: "MUG", Values: map[string][]string{"Care": {"dry"}}}, want: before, same: true,
 		},
 		"nothing taken away that is there": {
-			before: before, told: listing.TypeSettings{Category: "Mugs", Values: map[string][]string{"Size": nil}}, want: before, same: true,
+			before: before, shown: listing.TypeSettings{Category: "Mugs", Values: map[string][]string{"Size": nil}}, want: before, same: true,
 		},
-		"values without a type": {told: listing.TypeSettings{Category: "Mugs", Values: map[string][]string{"Size": {"L"}}}, refused: true},
+		"values without a type": {shown: listing.TypeSettings{Category: "Mugs", Values: map[string][]string{"Size": {"L"}}}, refused: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			now, changed, err := tc.before.Set(tc.told)
+			now, changed, err := tc.before.Set(tc.shown)
 			require.Equal(t, tc.refused, err != nil)
 			if !tc.refused {
 				require.Equal(t, tc.want, now)

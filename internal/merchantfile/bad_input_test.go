@@ -93,9 +93,9 @@ func TestEveryMistakeIsReportedAtOnceWithItsLine(t *testing.T) {
 		`line 8, column kit parts: "two mugs" is no part; want parts such as 2 x MUG-BLU + 1 x TOW-S`,
 		`line 9, column SKU: it is empty; want a SKU on every row`,
 		`line 10: the row has 9 cells, the header row 8; want as many: a cell with a comma or a line end in it stands in quotation marks`,
-	}, told(report)[:7])
+	}, shown(report)[:7])
 	require.Len(t, report.Mistakes, 8)
-	require.Contains(t, told(report)[7], "line 11, column barcode")
+	require.Contains(t, shown(report)[7], "line 11, column barcode")
 	require.Len(t, all, 2, "the good ones are handed over all the same: whether they go in alone is the caller's choice")
 	require.Equal(t, "Mug\nwith a lock", all[0].Title)
 	require.Equal(t, 2, report.Handed)
@@ -109,7 +109,7 @@ func TestMistakesAreBoundedAndCounted(t *testing.T) {
 		text += fmt.Sprintf("S%d,x\n", i)
 	}
 	_, report := stock(t, opened(t, text, merchantfile.Options{}))
-	require.Len(t, report.Mistakes, merchantfile.MaxTold)
+	require.Len(t, report.Mistakes, merchantfile.MaxShown)
 	require.Equal(t, 5000, report.Wrong)
 	require.Equal(t, 0, report.Handed)
 }
@@ -126,7 +126,7 @@ func TestMistakesThatTheCallerFindsAreReportedWithTheRest(t *testing.T) {
 	})
 	require.ErrorIs(t, err, broken)
 	require.Equal(t, []string{`line 2, column location: "nowhere" is none; want wharf`,
-		`line 3, column on hand: "x" is not a number; want a whole number of units, such as 12`}, told(report))
+		`line 3, column on hand: "x" is not a number; want a whole number of units, such as 12`}, shown(report))
 }
 
 func TestTheSameSKUAgainIsOneMistakeForEachLocation(t *testing.T) {
@@ -136,13 +136,13 @@ func TestTheSameSKUAgainIsOneMistakeForEachLocation(t *testing.T) {
 	require.Equal(t, []string{
 		`line 4, column SKU: "a" at wharf is "A" of line 2 but for capitals or spaces; want one spelling of one SKU, or two SKUs that differ in more`,
 		`line 5, column SKU: "A" at WHARF is already in line 2; want each SKU once`,
-	}, told(report))
+	}, shown(report))
 }
 
 func TestTwoColumnsOfOneNameLeaveTwoReadings(t *testing.T) {
 	t.Parallel()
 	_, report := stock(t, opened(t, "SKU,on hand,note,On Hand\nA,1,,2\n", merchantfile.Options{}))
-	require.Equal(t, []string{"line 1, column on hand: two columns have this name, 2nd and 4th; want one of them, the other removed or renamed"}, told(report))
+	require.Equal(t, []string{"line 1, column on hand: two columns have this name, 2nd and 4th; want one of them, the other removed or renamed"}, shown(report))
 	_, report = stock(t, opened(t, "SKU,on hand,note,note\nA,1,,2\n", merchantfile.Options{}))
 	require.Empty(t, report.Mistakes, "of columns that are left out it does not matter")
 }
@@ -161,10 +161,10 @@ func TestManyVariantsAreNotedAboveEbaysLimitAndRefusedAboveShopifys(t *testing.T
 	require.Len(t, all[0].Variants, 300)
 	require.Equal(t, []string{`line 2: product "tee" has 300 variants; an eBay listing may have 250`}, report.Notes)
 	_, report = products(t, opened(t, form(2049), merchantfile.Options{}))
-	require.Equal(t, []string{`line 2: product "tee" has 2049 variants; want 2048 at most, as many as Shopify allows`}, told(report))
+	require.Equal(t, []string{`line 2: product "tee" has 2049 variants; want 2048 at most, as many as Shopify allows`}, shown(report))
 	all, report = products(t, opened(t, form(5001), merchantfile.Options{}))
 	require.Empty(t, all)
-	require.Equal(t, []string{`line 2: "tee" has 5001 rows; want 5000 at most for one product`}, told(report))
+	require.Equal(t, []string{`line 2: "tee" has 5001 rows; want 5000 at most for one product`}, shown(report))
 }
 
 func TestRowsThatASpreadsheetHasSortedAreStillOneProduct(t *testing.T) {
@@ -189,7 +189,7 @@ func TestOneSKUInTwoEbayListingsHasOneQuantityOrIsRefused(t *testing.T) {
 	require.Len(t, all, 1)
 	_, report = stock(t, opened(t, header+"1,Mug,,MUG,5,GBP,9\n2,Mug again,,MUG,7,GBP,9\n", merchantfile.Options{}))
 	require.Equal(t, []string{`line 3, column Available quantity: "7" of "MUG", and line 2 lists "5" of the same SKU; ` +
-		`want one of the two: count the shelf, and give the count in Towpath's stock form`}, told(report))
+		`want one of the two: count the shelf, and give the count in Towpath's stock form`}, shown(report))
 	_, report = stock(t, opened(t, header+"1,Mug,,MUG,5,GBP,9\n2,Mug again,,mug,5,GBP,9\n", merchantfile.Options{}))
 	require.Len(t, report.Mistakes, 1, "another spelling is another matter")
 }

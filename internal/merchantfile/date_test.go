@@ -35,7 +35,7 @@ func shipped(t *testing.T, o merchantfile.Options, dates ...string) []string {
 	for _, p := range all {
 		read = append(read, p.ShippedAt.Format(time.RFC3339))
 	}
-	return append(read, told(report)...)
+	return append(read, shown(report)...)
 }
 
 func TestDatesAreReadInEveryFormThatExportsHave(t *testing.T) {

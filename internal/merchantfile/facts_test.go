@@ -141,7 +141,7 @@ func TestUnitsThatShopifyCallsUnavailableAreNotForSale(t *testing.T) {
 	require.Equal(t, []merchantfile.StockRow{{Line: 2, SKU: "MUG", Location: "Wharf", Quantity: 14, Means: merchantfile.OnHand,
 		Note: "19 on hand, of which 5 are unavailable in Shopify and left out"}}, rows)
 	require.Equal(t, []string{`line 3, column On hand (new): it says "12", and On hand (current) says "9"; ` +
-		`want one count: import the file into Shopify and export again, or empty this column`}, told(report))
+		`want one count: import the file into Shopify and export again, or empty this column`}, shown(report))
 }
 
 func TestFact07AmazonsReportsQuoteNothingAndRowsMayEndEarly(t *testing.T) {
@@ -244,5 +244,5 @@ func TestFact12WhatASpreadsheetDestroyedIsSaid(t *testing.T) {
 			`want the SKU as the channels have it: export again and don't save the file in a spreadsheet, or make the column Text first`,
 		`line 4, column on hand: "1.0E+03" was read as a number and shortened by a spreadsheet: what it was can't be known; ` +
 			`want a whole number of units, such as 12`,
-	}, told(report))
+	}, shown(report))
 }

@@ -58,7 +58,7 @@ func TestMistakesInJSONAreReportedWithLineAndField(t *testing.T) {
 		`line 6, column prices: "1,5" "GBP" of "PAN" is no price; want an amount of 0 or more with a point, and a code of ISO 4217: "9.95" and "GBP"`,
 		`line 7, column sku: "pan" is "PAN" of line 6 but for capitals or spaces; want one spelling of one SKU, or two SKUs that differ in more`,
 		`line 9, column parts: kit "KIT" is a part of itself; want parts that are other SKUs`,
-	}, told(report))
+	}, shown(report))
 }
 
 func TestJSONOfAnotherShapeIsRefused(t *testing.T) {

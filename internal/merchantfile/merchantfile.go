@@ -57,9 +57,9 @@ type Means string
 
 // The meanings of a quantity. Channels report what is available; on hand is that plus the units of open orders.
 const (
-	OnHand    Means = "on-hand"
-	Available Means = "available"
-	Unsaid    Means = "" // the file does not say: the merchant must
+	OnHand       Means = "on-hand"
+	Available    Means = "available"
+	MeansUnknown Means = "" // the file does not say: the merchant must
 )
 
 // StockRow is a quantity of a SKU.
@@ -108,8 +108,8 @@ type PackageRow struct {
 	Wrong       bool      `json:"wrong,omitempty"` // a mistake of the row is in the Report: it can't be used
 }
 
-// MaxTold is the greatest number of mistakes, and of skipped rows, listed in a Report. All are counted.
-const MaxTold = 100
+// MaxShown is the greatest number of mistakes, and of skipped rows, listed in a Report. All are counted.
+const MaxShown = 100
 
 // Report is the result of one reading besides what was handed over.
 type Report struct {

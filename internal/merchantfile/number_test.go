@@ -24,7 +24,7 @@ func priced(t *testing.T, prices ...string) []string {
 			read = append(read, fmt.Sprint(price.Amount))
 		}
 	}
-	return append(read, told(report)...)
+	return append(read, shown(report)...)
 }
 
 func TestADecimalMarkFollowsFromTheWholeColumn(t *testing.T) {
@@ -79,9 +79,9 @@ func TestAQuantityIsAWholeNumberThatAShopCanHave(t *testing.T) {
 		`line 8, column on hand: "-3": there can't be fewer than none on hand; want 0 or more; count the shelf`,
 		`line 9, column on hand: "many" is not a number; want a whole number of units, such as 12`,
 		`line 11, column on hand: "(2)" is not a number; want a whole number of units, such as 12`,
-	}, told(report))
+	}, shown(report))
 	_, report = stock(t, opened(t, "SKU,on hand\nA,\"1,234\"\n", merchantfile.Options{}))
-	require.Equal(t, []string{`line 2, column on hand: "1,234" can be 1234 or 1.234, and nothing else in the file shows which; want 1234 or 1.2340`}, told(report))
+	require.Equal(t, []string{`line 2, column on hand: "1,234" can be 1234 or 1.234, and nothing else in the file shows which; want 1234 or 1.2340`}, shown(report))
 	rows, report = stock(t, opened(t, "SKU,available\nA,-3\n", merchantfile.Options{}))
 	require.Empty(t, report.Mistakes)
 	require.Equal(t, map[string]int{"A": -3}, quantities(rows), "what is available can be below nothing: orders wait for it")
@@ -100,7 +100,7 @@ func TestPricesWithoutACurrencyAreLeftOutAndThatIsSaid(t *testing.T) {
 	require.Empty(t, report.Notes)
 	require.Equal(t, int64(995), all[0].Variants[0].Prices[0].Amount)
 	require.NotContains(t, f.Left(), "Variant Price")
-	require.Contains(t, told(reportOf(t, "SKU,title,price\nA,T,9.95\n")),
+	require.Contains(t, shown(reportOf(t, "SKU,title,price\nA,T,9.95\n")),
 		`line 2, column price: "9.95" does not say its currency; want an amount with its currency, such as 9.95 GBP`)
 }
 
@@ -114,5 +114,5 @@ func TestAWeightIsHeldToWhatAThingCanWeigh(t *testing.T) {
 	t.Parallel()
 	report := reportOf(t, "SKU,title,weight grams,brand\nA,T,-5,\nB,T,900000000,\nC,T,0,\n")
 	require.Len(t, report.Mistakes, 2)
-	require.True(t, strings.HasPrefix(told(report)[0], `line 2, column weight grams: "-5" is no weight`))
+	require.True(t, strings.HasPrefix(shown(report)[0], `line 2, column weight grams: "-5" is no weight`))
 }

@@ -71,7 +71,7 @@ mug,MUG-RED,,,Red,5010000000035,350,9.95 GBP,,,
 func TestTheStockFormSaysWhichOfTheTwoItCounts(t *testing.T) {
 	t.Parallel()
 	for header, means := range map[string]merchantfile.Means{
-		"on hand": merchantfile.OnHand, "Available": merchantfile.Available, "quantity": merchantfile.Unsaid,
+		"on hand": merchantfile.OnHand, "Available": merchantfile.Available, "quantity": merchantfile.MeansUnknown,
 	} {
 		rows, report := stock(t, opened(t, "SKU,location,"+header+"\nKET-001,wharf,14\nMUG-BLU,wharf,\n", merchantfile.Options{}))
 		require.Empty(t, report.Mistakes)
@@ -82,8 +82,8 @@ func TestTheStockFormSaysWhichOfTheTwoItCounts(t *testing.T) {
 	}
 }
 
-// told returns a report's mistakes as text.
-func told(r merchantfile.Report) []string {
+// shown returns a report's mistakes as text.
+func shown(r merchantfile.Report) []string {
 	var words []string
 	for _, m := range r.Mistakes {
 		words = append(words, m.Error())

@@ -37,7 +37,7 @@ func TestPackagesAreReadFromShipStationsExport(t *testing.T) {
 	require.Equal(t, "9400100000000000000011", rows[1].Tracking)
 	require.Equal(t, "2 packages travel under one tracking number: they are read as one", rows[2].Note)
 	require.Equal(t, []string{`line 5, column Shipment - Tracking Number: tracking number "9.4001E+21" was read as a number and shortened by a spreadsheet: ` +
-		`what it was can't be known; want the number from the label, the column made Text before it is typed or pasted in`}, told(report))
+		`what it was can't be known; want the number from the label, the column made Text before it is typed or pasted in`}, shown(report))
 }
 
 func TestThePackagesFormSaysLinesOrTheWholeOrder(t *testing.T) {
@@ -62,5 +62,5 @@ func TestThePackagesFormSaysLinesOrTheWholeOrder(t *testing.T) {
 		`line 6, column order: it is empty; want an order's reference, or the channel's id of it`,
 		`line 7, column quantity: "0" units can't be packed; want 1 or more, or nothing for all of them`,
 		`line 8, column order: "1.2E+06" was read as a number and shortened by a spreadsheet: what it was can't be known; want an order's reference, or the channel's id of it`,
-	}, told(report))
+	}, shown(report))
 }

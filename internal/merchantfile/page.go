@@ -33,7 +33,7 @@ func (p *page) wrong(line int, c column, what, want string) {
 
 func (p *page) mistake(m catalogue.Mistake) {
 	p.report.Wrong++
-	if len(p.report.Mistakes) < MaxTold {
+	if len(p.report.Mistakes) < MaxShown {
 		p.report.Mistakes = append(p.report.Mistakes, m)
 	}
 }
@@ -41,13 +41,13 @@ func (p *page) mistake(m catalogue.Mistake) {
 // skip records a row that is left out without being a mistake.
 func (p *page) skip(line int, what, why string) {
 	p.report.Skipped++
-	if len(p.report.Skips) < MaxTold {
+	if len(p.report.Skips) < MaxShown {
 		p.report.Skips = append(p.report.Skips, Skip{Line: line, What: strings.Clone(what), Why: why})
 	}
 }
 
 func (p *page) note(format string, args ...any) {
-	if len(p.report.Notes) < MaxTold {
+	if len(p.report.Notes) < MaxShown {
 		p.report.Notes = append(p.report.Notes, fmt.Sprintf(format, args...))
 	}
 }

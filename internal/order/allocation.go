@@ -164,7 +164,7 @@ func (a *Allocation) Map(l *Line, i Item) {
 
 // hold reserves as many of n units as can be packed from free stock, and returns their number.
 func (a *Allocation) hold(l *Line, n int) int {
-	n = max(0, min(n, stock.Makes(a.shelves(l))))
+	n = max(0, min(n, stock.Makes(a.parts(l))))
 	l.Units.Reserved += n
 	a.move(l, stock.Reserve, 0, n, "")
 	return n
@@ -213,12 +213,12 @@ func (a *Allocation) touch(l *Line) {
 	}
 }
 
-// shelves returns the levels of the line's parts at its location.
-func (a *Allocation) shelves(l *Line) []stock.Shelf {
-	out := make([]stock.Shelf, 0, max(1, len(l.Parts)))
+// parts returns the levels of the line's parts at its location.
+func (a *Allocation) parts(l *Line) []stock.PartLevel {
+	out := make([]stock.PartLevel, 0, max(1, len(l.Parts)))
 	for p := range l.Contents() {
 		at := a.Books.At(stock.Place{SKU: p.SKU, Location: l.Location})
-		out = append(out, stock.Shelf{Level: at.Level, Backordered: at.Backordered, Per: p.Per})
+		out = append(out, stock.PartLevel{Level: at.Level, Backordered: at.Backordered, Per: p.Per})
 	}
 	return out
 }

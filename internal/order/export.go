@@ -4,7 +4,7 @@ package order
 type Export struct {
 	State       State
 	Paid        bool
-	TakeAt      Moment // when its account lets orders be processed
+	ProcessAt   Moment // when its account lets orders be processed
 	Exported    bool   // an earlier file has it
 	Test        bool   // it is of a test endpoint
 	Observing   bool   // its account observes: its orders are packed through the merchant's older tool
@@ -37,7 +37,7 @@ func (s State) Packs() bool { return s == Open || s == Processing }
 // ToBePacked reports whether an order in this state has units that wait to be packed, paid or not.
 func (s State) ToBePacked() bool { return s.Packs() || s == AwaitingPayment }
 
-func (e Export) ready() bool { return (&Order{Paid: e.Paid, TakeAt: e.TakeAt}).Ready() }
+func (e Export) ready() bool { return (&Order{Paid: e.Paid, ProcessAt: e.ProcessAt}).Ready() }
 
 // LeftOut returns why the order is left out, or an empty string when no file lacks it: nothing of it waits to be packed, or it is
 // of a test endpoint whose account was not named.
@@ -73,7 +73,7 @@ func Exports(rule func(Export) bool) []Export {
 		for _, takeAt := range []Moment{AtPlaced, AtPaid} {
 			for bits := range 1 << 6 {
 				is := func(bit int) bool { return bits&(1<<bit) != 0 }
-				e := Export{State: state, TakeAt: takeAt, Paid: is(0), Exported: is(1), Test: is(2), Observing: is(3), Backordered: is(4), Unlinked: is(5)}
+				e := Export{State: state, ProcessAt: takeAt, Paid: is(0), Exported: is(1), Test: is(2), Observing: is(3), Backordered: is(4), Unlinked: is(5)}
 				if rule(e) {
 					out = append(out, e)
 				}

@@ -59,4 +59,4 @@ func (c ExportChange) Text() string {
 }
 
 // News reports whether there is a change that differs from the one already reported.
-func (c ExportChange) News(told string) bool { return c.Text() != "" && c.Text() != told }
+func (c ExportChange) News(notified string) bool { return c.Text() != "" && c.Text() != notified }

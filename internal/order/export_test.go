@@ -11,7 +11,7 @@ import (
 
 func TestWhyAFileLeavesAnOrderOut(t *testing.T) {
 	t.Parallel()
-	ready := order.Export{State: order.Open, Paid: true, TakeAt: order.AtPaid}
+	ready := order.Export{State: order.Open, Paid: true, ProcessAt: order.AtPaid}
 	named, repeat := order.Wanted{Named: true}, order.Wanted{Repeat: true}
 	for name, tc := range map[string]struct {
 		want   order.LeftOut
@@ -23,7 +23,7 @@ func TestWhyAFileLeavesAnOrderOut(t *testing.T) {
 		"without stock":                      {order.LeftBackordered, order.Wanted{}, func(e *order.Export) { e.Backordered = true }},
 		"without a link":                     {order.LeftUnlinked, order.Wanted{}, func(e *order.Export) { e.Backordered, e.Unlinked = true, true }},
 		"not paid any more":                  {order.LeftUnpaid, order.Wanted{}, func(e *order.Export) { e.Paid, e.Unlinked = false, true }},
-		"taken unpaid":                       {order.LeftMore, order.Wanted{}, func(e *order.Export) { e.Paid, e.TakeAt = false, order.AtPlaced }},
+		"taken unpaid":                       {order.LeftMore, order.Wanted{}, func(e *order.Export) { e.Paid, e.ProcessAt = false, order.AtPlaced }},
 		"waits for its payment":              {order.LeftUnpaid, order.Wanted{}, func(e *order.Export) { e.State = order.AwaitingPayment }},
 		"observing":                          {order.LeftObserving, repeat, func(e *order.Export) { e.Observing, e.Paid = true, false }},
 		"observing, and named":               {order.LeftMore, named, func(e *order.Export) { e.Observing = true }},
@@ -47,7 +47,7 @@ func TestWhichOrdersCanBePackedWhole(t *testing.T) {
 	require.Len(t, packable, 2*3*8, "two states; paid, or not; what files and accounts say does not matter")
 	for _, e := range packable {
 		require.True(t, e.State.Packs())
-		require.True(t, e.Paid || e.TakeAt == order.AtPlaced)
+		require.True(t, e.Paid || e.ProcessAt == order.AtPlaced)
 		require.False(t, e.Backordered || e.Unlinked)
 	}
 	all := order.Exports(func(order.Export) bool { return true })
@@ -61,7 +61,7 @@ func TestWhichOrdersCanBePackedWhole(t *testing.T) {
 
 func TestWhatOfAnExportedLineIsStillToBePacked(t *testing.T) {
 	t.Parallel()
-	e := order.Export{State: order.Processing, Paid: true, TakeAt: order.AtPaid}
+	e := order.Export{State: order.Processing, Paid: true, ProcessAt: order.AtPaid}
 	require.Equal(t, 2, e.ToPack(2, 3), "one was packed since")
 	require.Equal(t, 3, e.ToPack(5, 3), "what was added is for another file")
 	for _, state := range order.States() {
@@ -70,7 +70,7 @@ func TestWhatOfAnExportedLineIsStillToBePacked(t *testing.T) {
 			require.Contains(t, []order.State{order.Open, order.Processing}, state)
 		}
 	}
-	require.Zero(t, order.Export{State: order.Open, TakeAt: order.AtPaid}.ToPack(2, 3), "not paid any more")
+	require.Zero(t, order.Export{State: order.Open, ProcessAt: order.AtPaid}.ToPack(2, 3), "not paid any more")
 }
 
 func TestWhatBecameOfAnExportedOrder(t *testing.T) {

@@ -119,7 +119,7 @@ func (in *Intake) arrive(s Snapshot, known *Order, seenAt int64) *Arrival {
 	a := &Arrival{Shown: s, Order: known, Known: known != nil, status: status.Fulfilment()}
 	before := ""
 	if known == nil {
-		a.Order = &Order{SeenAt: seenAt, Location: in.Policy.LocationFor(s.country("")), TakeAt: in.Policy.TakeAt}
+		a.Order = &Order{SeenAt: seenAt, Location: in.Policy.LocationFor(s.country("")), ProcessAt: in.Policy.ProcessAt}
 		if !s.PlacedAt.IsZero() {
 			a.Order.PlacedAt = s.PlacedAt.UnixMicro()
 		}

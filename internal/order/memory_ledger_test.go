@@ -24,7 +24,7 @@ func (g ledger) open(places ...stock.Place) {
 		if p.SKU == "" || g.IsOpen(p) {
 			continue
 		}
-		level, ok := g.m.stand.Levels[p]
+		level, ok := g.m.position.Levels[p]
 		g.Open(p, level.Level, level.Backordered)
 		g.At(p).New = !ok
 	}
@@ -122,7 +122,7 @@ func (g ledger) flush(t *ordertest.T) {
 		kept := *l
 		r.lines = append(r.lines, &kept)
 		g.m.queue = append(g.m.queue, &kept)
-		g.m.stand.Units[l.LineID] = l.Units
+		g.m.position.Units[l.LineID] = l.Units
 	}
 	for _, l := range changed {
 		r := g.m.record(l.OrderID)
@@ -130,7 +130,7 @@ func (g ledger) flush(t *ordertest.T) {
 		l.Revision++
 		l.Changed = false
 		*r.lines[i] = *l
-		g.m.stand.Units[l.LineID] = l.Units
+		g.m.position.Units[l.LineID] = l.Units
 	}
 	if len(fresh) > 0 {
 		slices.SortFunc(g.m.queue, order.FirstCome)
@@ -139,7 +139,7 @@ func (g ledger) flush(t *ordertest.T) {
 }
 
 func (g ledger) flushLevels(t *ordertest.T) {
-	s := &g.m.stand
+	s := &g.m.position
 	for _, d := range g.Deltas() {
 		l := s.Levels[d.Place]
 		l.OnHand, l.Reserved, l.Backordered = l.OnHand+d.OnHand, l.Reserved+d.Reserved, l.Backordered+d.Backordered

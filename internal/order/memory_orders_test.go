@@ -50,7 +50,7 @@ func (m *memory) Page(t *ordertest.T, account string, orders []order.Snapshot) {
 		r.Order = *a.Order
 		r.Lines = nil
 		m.keepUnsent(r, packages[r.RowID])
-		m.stand.States[r.ID] = r.State
+		m.position.States[r.ID] = r.State
 	}
 }
 
@@ -90,7 +90,7 @@ func (m *memory) keepUnsent(r *record, unsent *shipment.Unsent) {
 				n += k.LeftOf(l.LineID)
 			}
 		}
-		m.stand.Packed[l.LineID] = n
+		m.position.Packed[l.LineID] = n
 	}
 }
 
@@ -112,7 +112,7 @@ func (m *memory) change(t *ordertest.T, ref ordertest.Ref, fn func(o *order.Orde
 	g.flush(t)
 	if o.UpdateState() {
 		r.State = o.State
-		m.stand.States[r.ID] = r.State
+		m.position.States[r.ID] = r.State
 	}
 	m.keepUnsent(r, packages)
 	return ""

@@ -15,17 +15,17 @@ import (
 // memory is an implementation of the books in memory. It opens no more than the store does, calls the rules, and
 // saves what the store would write: nothing of a line that the rules have not marked as changed.
 type memory struct {
-	kits    map[string]order.Item
-	links   map[string]string // by channel SKU
-	records []*record         // by row id
-	rows    map[ordertest.Ref]*record
-	queue   []*order.Line   // all lines: who came first
-	keys    map[string]bool // of entries
-	done    map[request]bool
-	changes map[string]stock.Done
-	dirty   map[string]bool
-	observe map[string]bool // by account
-	stand   ordertest.Contents
+	kits     map[string]order.Item
+	links    map[string]string // by channel SKU
+	records  []*record         // by row id
+	rows     map[ordertest.Ref]*record
+	queue    []*order.Line   // all lines: who came first
+	keys     map[string]bool // of entries
+	done     map[request]bool
+	changes  map[string]stock.Done
+	dirty    map[string]bool
+	observe  map[string]bool // by account
+	position ordertest.Contents
 }
 
 // record is an order with everything that belongs to it. The order's own lines are not used.
@@ -45,7 +45,7 @@ func newMemory() ordertest.Books {
 	return &memory{
 		kits: map[string]order.Item{}, links: map[string]string{}, rows: map[ordertest.Ref]*record{}, keys: map[string]bool{},
 		done: map[request]bool{}, changes: map[string]stock.Done{}, dirty: map[string]bool{}, observe: map[string]bool{},
-		stand: ordertest.Contents{
+		position: ordertest.Contents{
 			States: map[string]order.State{}, Units: map[string]order.Units{}, Packed: map[string]int{},
 			Levels: map[stock.Place]ordertest.Level{}, Entries: map[stock.Place]stock.Level{}, Dirty: map[string]int{},
 		},
@@ -121,21 +121,21 @@ func (m *memory) Stock(t *ordertest.T, c stock.Change) error {
 	g.fillFreed()
 	g.flush(t)
 	require.Empty(t, done[0].Refused)
-	m.changes[c.EntryKey()] = stock.Done{Place: c.Place(), Kind: c.Kind, Told: c.Quantity, At: epoch}
+	m.changes[c.EntryKey()] = stock.Done{Place: c.Place(), Kind: c.Kind, Stated: c.Quantity, At: epoch}
 	return nil
 }
 
 func (m *memory) Look(*ordertest.T, string) ordertest.Contents {
-	clear(m.stand.Dirty)
+	clear(m.position.Dirty)
 	for _, sku := range m.links {
 		dirty := m.dirty[sku]
 		for _, p := range m.kits[sku].Parts {
 			dirty = dirty || m.dirty[p.SKU]
 		}
 		if dirty {
-			m.stand.Dirty[sku]++
+			m.position.Dirty[sku]++
 		}
 	}
 	clear(m.dirty)
-	return m.stand
+	return m.position
 }

@@ -107,17 +107,17 @@ type Cancellation struct {
 // Cancel moves n units of the line to Cancelled and returns where they came from.
 func (u Units) Cancel(n int) (Units, Cancellation) {
 	var c Cancellation
-	take := func(from *int) int {
+	cancel := func(from *int) int {
 		k := min(n, *from)
 		*from -= k
 		n -= k
 		u.Cancelled += k
 		return k
 	}
-	c.Backordered = take(&u.Backordered)
-	c.Unlinked = take(&u.Unlinked)
-	c.Released = take(&u.Reserved)
-	c.Reversed = take(&u.Packed)
+	c.Backordered = cancel(&u.Backordered)
+	c.Unlinked = cancel(&u.Unlinked)
+	c.Released = cancel(&u.Reserved)
+	c.Reversed = cancel(&u.Packed)
 	c.Refused = n
 	return u, c
 }
@@ -151,7 +151,7 @@ type Order struct {
 	Paid          bool
 	Country       string // ISO 3166-1 alpha-2 of where it goes; empty: the channel has not shown it
 	Location      string // where its units are held
-	TakeAt        Moment // when its account lets orders be processed
+	ProcessAt     Moment // when its account lets orders be processed
 	PlacedAt      int64
 	SeenAt        int64  // first
 	Version       int64  // of the snapshot that it was last taken from
@@ -174,7 +174,7 @@ func (o *Order) describe(s Snapshot, status Status) {
 }
 
 // Ready reports whether the order may be processed as far as payment goes.
-func (o *Order) Ready() bool { return o.Paid || o.TakeAt == AtPlaced }
+func (o *Order) Ready() bool { return o.Paid || o.ProcessAt == AtPlaced }
 
 // Pending reports whether the order's version is still to be delivered to its lifecycle.
 func (o *Order) Pending() bool { return o.Delivered < o.Version && o.State != Skipped }

@@ -43,7 +43,7 @@ type Policy struct {
 	ShipFrom      map[string]string // ISO 3166-1 alpha-2 country to the location that serves it; others: OrderLocation
 	Statuses      map[string]Status // the channel's own status words that mean something else to the merchant
 	ReserveAt     Moment            // when units are reserved
-	TakeAt        Moment            // when an order may be processed
+	ProcessAt     Moment            // when an order may be processed
 }
 
 // Status returns the meaning of an order's status: the adapter's, unless the account's settings override it. They are matched

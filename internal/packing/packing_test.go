@@ -53,7 +53,7 @@ func decide(o packing.Options, rows ...packing.Row) packing.Decision {
 	return packing.Decide(rows, packing.Index(book()), o)
 }
 
-func told(d packing.Decision) string {
+func shown(d packing.Decision) string {
 	var all []string
 	for _, m := range d.Mistakes {
 		all = append(all, m.Error())
@@ -64,7 +64,7 @@ func told(d packing.Decision) string {
 func TestAWholeOrderIsAllItsReservedUnitsUnderAnIdThatIsAlwaysTheSame(t *testing.T) {
 	t.Parallel()
 	d := decide(packing.Options{}, row(2, "204-2", "ab 123-gb"), row(3, "1009", "R2"), row(4, "204-2", "AB123GB"))
-	require.Empty(t, told(d))
+	require.Empty(t, shown(d))
 	require.Len(t, d.Packages, 2, "the same number once more is the same package")
 	p := d.Packages[0]
 	require.Equal(t, []int{2, 4}, p.Lines)
@@ -86,13 +86,13 @@ func TestAnOrderIsFoundByEachOfItsNames(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"#1009", "1009", "gid://shopify/Order/99", "99"} {
 		d := decide(packing.Options{}, row(2, name, "R2"))
-		require.Empty(t, told(d), name)
+		require.Empty(t, shown(d), name)
 		require.Len(t, d.Packages, 1, name)
 	}
 	r := row(2, "1009", "R2")
 	r.LineID = "7"
 	d := decide(packing.Options{}, r)
-	require.Empty(t, told(d))
+	require.Empty(t, shown(d))
 	require.Equal(t, "gid://shopify/LineItem/7", d.Packages[0].Shipment.Contents[0].LineID)
 }
 
@@ -133,8 +133,8 @@ func TestEachMistakeIsReportedWithItsLineAndNothingElseIsHeldUp(t *testing.T) {
 		"two carriers": {[]packing.Row{row(2, "204-2", "T1"), with(row(3, "204-2", "T1"), func(r *packing.Row) { r.Carrier = "DPD" })}, "one carrier for a package"},
 	} {
 		d := decide(packing.Options{}, append([]packing.Row{good}, tc.rows...)...)
-		require.Contains(t, told(d), tc.want, name)
-		require.Contains(t, told(d), "line 2", name+": the first row of a doubled one is named too")
+		require.Contains(t, shown(d), tc.want, name)
+		require.Contains(t, shown(d), "line 2", name+": the first row of a doubled one is named too")
 		require.Len(t, d.Packages, 1, name)
 		require.Equal(t, []int{1}, d.Packages[0].Lines, name)
 	}
@@ -148,11 +148,11 @@ func TestSeveralPackagesOfAnOrderShareItsUnits(t *testing.T) {
 		return r
 	}
 	d := decide(packing.Options{}, part(2, "T1", "21", 1), part(3, "T2", "21", 0), part(4, "T2", "22", 1))
-	require.Empty(t, told(d))
+	require.Empty(t, shown(d))
 	require.Len(t, d.Packages, 2)
 	require.Equal(t, []shipment.Content{{LineID: "21", Quantity: 1}, {LineID: "22", Quantity: 1}}, d.Packages[1].Shipment.Contents, "no quantity: what is left")
 	d = decide(packing.Options{}, part(2, "T1", "21", 2), part(3, "T2", "21", 1))
-	require.Contains(t, told(d), "line 3, column quantity: line 21 of order 204-2: 1 units are packed, but 0 are left")
+	require.Contains(t, shown(d), "line 3, column quantity: line 21 of order 204-2: 1 units are packed, but 0 are left")
 }
 
 func TestWhatIsOutAlreadyIsRecognised(t *testing.T) {
@@ -166,10 +166,10 @@ func TestWhatIsOutAlreadyIsRecognised(t *testing.T) {
 		orders[1].Packages = []*shipment.Known{known}
 		d := packing.Decide(rows, packing.Index(orders), packing.Options{Now: now})
 		if state == shipment.Voided {
-			require.Contains(t, told(d), "its units were cancelled since")
+			require.Contains(t, shown(d), "its units were cancelled since")
 			continue
 		}
-		require.Empty(t, told(d), state)
+		require.Empty(t, shown(d), state)
 		require.Equal(t, first.Shipment.ID, d.Packages[0].Shipment.ID)
 		require.Equal(t, state == shipment.Processed || state == shipment.Confirmed || state == shipment.Parked, d.Packages[0].Done(), state)
 		require.Equal(t, state != shipment.Refused, d.Packages[0].Shipment.ShippedAt.Equal(day(22)), "%s: what is saved stands, what was refused is taken anew", state)
@@ -182,9 +182,9 @@ func TestANumberOfAnotherOrderIsReportedUnlessTheyTravelTogether(t *testing.T) {
 	t.Parallel()
 	used := map[string][]string{"T1": {"ebay-uk E1"}}
 	d := decide(packing.Options{Used: used}, row(2, "204-2", "T1"))
-	require.Contains(t, told(d), "it went out on order ebay-uk E1 before")
+	require.Contains(t, shown(d), "it went out on order ebay-uk E1 before")
 	d = decide(packing.Options{Used: used, Combined: true}, row(2, "204-2", "T1"), row(3, "1009", "T1"))
-	require.Empty(t, told(d))
+	require.Empty(t, shown(d))
 	require.Len(t, d.Packages, 2)
 	require.NotEqual(t, d.Packages[0].Shipment.ID, d.Packages[1].Shipment.ID)
 }
@@ -196,7 +196,7 @@ func TestCarriersAndDatesAreKeptAsGiven(t *testing.T) {
 	bare := row(3, "1009", "T2")
 	bare.Carrier, bare.ShippedAt = "", time.Time{}
 	d := decide(packing.Options{Carrier: "Evri"}, r, bare)
-	require.Empty(t, told(d))
+	require.Empty(t, shown(d))
 	p := d.Packages[0].Shipment
 	require.Equal(t, "Other", p.Carrier)
 	require.Equal(t, "Narrowboat Couriers", p.CarrierName)
@@ -211,7 +211,7 @@ func TestARowThatCouldNotBeReadHoldsItsWholePackage(t *testing.T) {
 	a, b := row(2, "204-2", "T1"), row(3, "204-2", "T1")
 	a.LineID, b.LineID = "21", "22"
 	d := decide(packing.Options{Mistaken: map[int]bool{3: true}}, a, b, row(4, "1009", "T2"))
-	require.Empty(t, told(d), "the reader has reported it")
+	require.Empty(t, shown(d), "the reader has reported it")
 	require.Len(t, d.Packages, 1)
 	require.Equal(t, []int{4}, d.Packages[0].Lines)
 	b.Tracking = ""

@@ -17,12 +17,12 @@ const (
 
 // buildWatch logs whether a worker's build gets new work, since the server holds work back without a message.
 type buildWatch struct {
-	build  string // of this process; empty: it reports none
-	ask    func(context.Context) incident.Builds
-	logger *zap.Logger
-	said   string // the last message, which is not repeated unless somebody has to act
-	cancel context.CancelFunc
-	done   chan struct{}
+	build       string // of this process; empty: it reports none
+	ask         func(context.Context) incident.Builds
+	logger      *zap.Logger
+	lastWarning string // the last message, which is not repeated unless somebody has to act
+	cancel      context.CancelFunc
+	done        chan struct{}
 }
 
 func startBuildWatch(ctx context.Context, p *Platform) *buildWatch {
@@ -54,7 +54,7 @@ func (w *buildWatch) look(ctx context.Context) {
 		for _, n := range incident.Triage(incident.Facts{Builds: builds}) {
 			w.logger.Warn("New work waits.", zap.String("why", n.Title), zap.String("command", n.Command))
 		}
-		w.said = ""
+		w.lastWarning = ""
 		return
 	}
 	message := "This build gets new work."
@@ -66,10 +66,10 @@ func (w *buildWatch) look(ctx context.Context) {
 	case builds.Current != w.build:
 		message = "Another build gets new work; this one gets what it began itself."
 	}
-	if message != w.said {
+	if message != w.lastWarning {
 		w.logger.Info(message, zap.String("build", w.build), zap.String("current", builds.Current))
 	}
-	w.said = message
+	w.lastWarning = message
 }
 
 func (w *buildWatch) stop() {

@@ -84,7 +84,7 @@ func assemble(ctx context.Context, s config.Settings, st *store.Store, r channel
 	return &Platform{
 		Settings: s, Store: st, Temporal: t, registry: r, vault: grants, logger: logger,
 		Starter: &starter.Starter{Temporal: t, Store: st, Policies: policies.Scaled(s.Speed), Speed: s.Speed, Logger: logger,
-			TellsBuild: s.Deployment != ""},
+			ReportsBuild: s.Deployment != ""},
 	}, nil
 }
 

@@ -19,8 +19,8 @@ import (
 // however the test ends.
 const guard = `folder=$1; shift; "$@" </dev/null & server=$!; read -r _; kill -INT $server; wait $server; rm -rf "$folder"`
 
-// errPortTaken says that another process took the port after we chose it and before the server used it.
-var errPortTaken = errors.New("the port was taken meanwhile")
+// errPortInUse says that another process took the port after we chose it and before the server used it.
+var errPortInUse = errors.New("the port was taken meanwhile")
 
 // startInstalled runs the programs of an installed PostgreSQL in a temporary folder.
 func startInstalled(ctx context.Context) (*server, error) {
@@ -33,7 +33,7 @@ func startInstalled(ctx context.Context) (*server, error) {
 		if err == nil {
 			return running, nil
 		}
-		if !errors.Is(err, errPortTaken) || attempt == 3 {
+		if !errors.Is(err, errPortInUse) || attempt == 3 {
 			return nil, fmt.Errorf("start the PostgreSQL server in %s: %w", programs, err)
 		}
 	}

@@ -28,7 +28,7 @@ func (l *tail) broken() error {
 	defer l.Unlock()
 	switch {
 	case bytes.Contains(l.text.Bytes(), []byte("could not create any TCP/IP sockets")):
-		return errPortTaken
+		return errPortInUse
 	case bytes.Contains(l.text.Bytes(), []byte("database system is shut down")),
 		bytes.Contains(l.text.Bytes(), []byte("could not access the server configuration file")):
 		return fmt.Errorf("the server ended: %s", l.text.String())

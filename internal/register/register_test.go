@@ -15,8 +15,8 @@ var noon = time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
 func TestWhichRunsGoOnFailAndTellTheUsual(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
-		run                  register.Run
-		goesOn, failed, told bool
+		run                   register.Run
+		goesOn, failed, known bool
 	}{
 		"it began":                  {register.Run{StartedAt: noon.Add(-time.Minute)}, true, false, false},
 		"it began a day ago":        {register.Run{StartedAt: noon.Add(-24 * time.Hour)}, true, false, false},
@@ -31,9 +31,9 @@ func TestWhichRunsGoOnFailAndTellTheUsual(t *testing.T) {
 		require.Equal(t, tc.goesOn, tc.run.GoesOn(noon), name)
 		require.Equal(t, tc.failed, tc.run.Failed(), name)
 		require.Equal(t, tc.run.EndedAt.Equal(noon), tc.run.Ended(), name)
-		took, told := tc.run.Took()
-		require.Equal(t, tc.told, told, name)
-		if told {
+		took, known := tc.run.Took()
+		require.Equal(t, tc.known, known, name)
+		if known {
 			require.Equal(t, time.Minute, took, name)
 		}
 	}

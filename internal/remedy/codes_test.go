@@ -8,8 +8,8 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 )
 
-// told is a failure as an adapter classifies it, and its expected remedy.
-type told struct {
+// message is a failure as an adapter classifies it, and its expected remedy.
+type message struct {
 	kind   channel.Kind
 	class  channel.Class
 	status int
@@ -20,7 +20,7 @@ type told struct {
 
 // The codes from the channels' published error lists and from the adapters. Together with fromHelpPages this table
 // reaches every remedy.
-var fromTheChannels = []told{
+var fromTheChannels = []message{
 	{channel.Amazon, channel.Auth, 400, "invalid_grant", "", "amazon-grant-revoked"},
 	{channel.Amazon, channel.Auth, 401, "invalid_client", "", "amazon-application-refused"},
 	{channel.Amazon, channel.Unavailable, 403, "Unauthorized", `{"errors":[{"code":"Unauthorized","message":"Access denied","details":"The access token you provided has expired."}]}`, "amazon-access-token-expired"},

@@ -98,7 +98,7 @@ func Look(ctx context.Context, in io.ReaderAt, size int64, limits Limits) (*Text
 	if err := t.bytes.read(ctx, in, size); err != nil {
 		return nil, err
 	}
-	if err := t.bytes.judge(); err != nil {
+	if err := t.bytes.check(); err != nil {
 		return nil, err
 	}
 	return t, nil

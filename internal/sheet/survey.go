@@ -140,8 +140,8 @@ func (p *pairs) count(text []byte) {
 	}
 }
 
-// judge returns an error if the file can't be read as text.
-func (s *survey) judge() error {
+// check returns an error if the file can't be read as text.
+func (s *survey) check() error {
 	switch {
 	case s.nuls > 0 && s.nuls >= s.feeds*4:
 		return &UnreadableError{s.nulLine, "every other byte is 0, as in UTF-16 without the mark at its beginning that would say so",

@@ -25,7 +25,7 @@ type Entry struct {
 	OrderID          int64 // of the order that caused it; 0: none did
 	LineID           string
 	PackageID        string
-	Told             int   // the figure as it was given; of a count what was found
+	Stated           int   // the figure as it was given; of a count what was found
 	AsOf             int64 // when a count was right, UTC microseconds; 0: at once
 	By, Note         string
 }

@@ -112,9 +112,9 @@ type Known struct {
 // Done is an entry that was made before.
 type Done struct {
 	Place
-	Kind Kind
-	Told int
-	At   time.Time
+	Kind   Kind
+	Stated int
+	At     time.Time
 }
 
 // Apply applies changes whose places are open and returns their outcomes. A key used for another change, or a result below zero,
@@ -125,8 +125,8 @@ func (b *Books) Apply(changes []Change, known Known) ([]Changed, error) {
 		at := b.At(c.Place())
 		changed := Changed{Change: c, Was: at.OnHand, Now: at.OnHand}
 		if d, ok := known.Before[c.EntryKey()]; ok {
-			if d.Place != c.Place() || d.Told != c.Quantity {
-				return nil, fmt.Errorf("key %q: %w: %s of %s at %s, %d, on %s", c.Key, ErrKeyUsed, d.Kind, d.SKU, d.Location, d.Told, d.At.Format(timeShown))
+			if d.Place != c.Place() || d.Stated != c.Quantity {
+				return nil, fmt.Errorf("key %q: %w: %s of %s at %s, %d, on %s", c.Key, ErrKeyUsed, d.Kind, d.SKU, d.Location, d.Stated, d.At.Format(timeShown))
 			}
 			changed.DoneAt = d.At
 		} else if err := b.applyOne(at, &changed, known.Since[c.Key]); err != nil {
@@ -187,7 +187,7 @@ func (b *Books) receive(at *Balance, c Change, change int) {
 			kind = Opening
 		}
 	}
-	e := Entry{Key: c.EntryKey(), Place: c.Place(), Kind: kind, OnHand: change, Told: c.Quantity, By: c.By, Note: c.Note}
+	e := Entry{Key: c.EntryKey(), Place: c.Place(), Kind: kind, OnHand: change, Stated: c.Quantity, By: c.By, Note: c.Note}
 	if !c.AsOf.IsZero() {
 		e.AsOf = c.AsOf.UnixMicro()
 	}

@@ -15,11 +15,11 @@ func TestPartByPartIsTheLeastOfEachLocation(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		var got stock.ByLocation
-		var locations [][]stock.Shelf
+		var locations [][]stock.PartLevel
 		for i := range rapid.IntRange(0, 4).Draw(t, "locations") {
-			var parts []stock.Shelf
+			var parts []stock.PartLevel
 			for j := range rapid.IntRange(1, 4).Draw(t, "parts") {
-				s := shelf(rapid.IntRange(0, 20).Draw(t, "free"), rapid.IntRange(0, 9).Draw(t, "short"), rapid.IntRange(1, 3).Draw(t, "per"))
+				s := part(rapid.IntRange(0, 20).Draw(t, "free"), rapid.IntRange(0, 9).Draw(t, "short"), rapid.IntRange(1, 3).Draw(t, "per"))
 				parts = append(parts, s)
 				got.Add(fmt.Sprint("at ", i), fmt.Sprint("part ", j), s.Offers())
 			}

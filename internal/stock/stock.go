@@ -43,9 +43,9 @@ const (
 	Move    Kind = "move"    // carried to another location: on hand, away here and in there
 )
 
-// Shelf is what one location holds of one part of something that is sold, and how many of it one unit takes. A SKU
+// PartLevel is what one location holds of one part of something that is sold, and how many of it one unit takes. A SKU
 // that is no kit is its own only part, taken once.
-type Shelf struct {
+type PartLevel struct {
 	Level
 	Backordered int // units of the part that open orders wait for
 	Per         int // units of the part in one unit of what is sold; 1 or more
@@ -53,14 +53,14 @@ type Shelf struct {
 
 // Makes returns how many units can be packed at one location from free stock, limited by the scarcest part. A negative result
 // means that more is reserved than there is.
-func Makes(parts []Shelf) int { return least(parts, Shelf.Free) }
+func Makes(parts []PartLevel) int { return least(parts, PartLevel.Free) }
 
 // Offers returns Makes less what open orders wait for: what the location adds to a level, possibly negative.
-func Offers(parts []Shelf) int {
-	return least(parts, func(s Shelf) int { return s.Free() - s.Backordered })
+func Offers(parts []PartLevel) int {
+	return least(parts, func(s PartLevel) int { return s.Free() - s.Backordered })
 }
 
-func least(parts []Shelf, units func(Shelf) int) int {
+func least(parts []PartLevel, units func(PartLevel) int) int {
 	out := 0
 	for i, s := range parts {
 		if n := floorDiv(units(s), s.Per); i == 0 || n < out {
@@ -80,7 +80,7 @@ func floorDiv(n, by int) int {
 }
 
 // Raw returns the sum of what the locations offer: an account's level before its buffer and cap.
-func Raw(locations [][]Shelf) int {
+func Raw(locations [][]PartLevel) int {
 	raw := 0
 	for _, parts := range locations {
 		raw += Offers(parts)
@@ -121,7 +121,7 @@ func (b ByLocation) Sum() int {
 }
 
 // Offers returns what the location adds to a level if this were the only part: free units less what open orders wait for.
-func (s Shelf) Offers() int { return floorDiv(s.Free()-s.Backordered, s.Per) }
+func (s PartLevel) Offers() int { return floorDiv(s.Free()-s.Backordered, s.Per) }
 
 // Makes returns how many units can be packed from free stock if this were the only part.
-func (s Shelf) Makes() int { return floorDiv(s.Free(), s.Per) }
+func (s PartLevel) Makes() int { return floorDiv(s.Free(), s.Per) }

@@ -5,13 +5,13 @@ import "fmt"
 // Track is the progress of one link's level from the store to its channel. Each change of the level increases its version. Times
 // are UTC microseconds.
 type Track struct {
-	Dirty      int64 // version of the level as it is now
-	DirtySince int64 // when the oldest change was saved that is not accepted yet
-	Clean      int64 // version that the channel accepted last; 0: none
-	Failed     int64 // version that the channel refused for good; 0: none
-	Held       int64 // version that is not sent, because all that is new in it is held by the brake; 0: none
-	HeldAt     int64 // since when the brake holds something; 0: it holds nothing
-	Judged     bool  // the hold stays until somebody releases it, or the level is no longer risky
+	Dirty       int64 // version of the level as it is now
+	DirtySince  int64 // when the oldest change was saved that is not accepted yet
+	Clean       int64 // version that the channel accepted last; 0: none
+	Failed      int64 // version that the channel refused for good; 0: none
+	Held        int64 // version that is not sent, because all that is new in it is held by the brake; 0: none
+	HeldAt      int64 // since when the brake holds something; 0: it holds nothing
+	HoldDecided bool  // the hold stays until somebody releases it, or the level is no longer risky
 
 	Accepted         int64 // version that the channel accepted last, as Clean, and what is read back; 0: none
 	AcceptedQuantity int
@@ -68,7 +68,7 @@ func (t Track) Listed(shown int, seenAt int64) int {
 // sent. A sale that waits to be sent still waits, less what is held.
 func (t *Track) Hold(h Hold, now int64) {
 	if h == NoHold {
-		t.Held, t.HeldAt, t.Judged = 0, 0, false
+		t.Held, t.HeldAt, t.HoldDecided = 0, 0, false
 		return
 	}
 	before := *t
@@ -77,7 +77,7 @@ func (t *Track) Hold(h Hold, now int64) {
 		t.Held = t.Dirty
 	}
 	if t.HeldAt == 0 {
-		t.HeldAt, t.Judged = now, false
+		t.HeldAt, t.HoldDecided = now, false
 	}
 }
 

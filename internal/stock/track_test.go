@@ -77,10 +77,10 @@ func TestWhatAHoldKeepsFromTheChannel(t *testing.T) {
 		{"a sale waits: it goes on waiting", stock.Track{Dirty: 7, Clean: 5}, stock.Track{Dirty: 7, Clean: 5, HeldAt: 50}, hold},
 		{"never sent: it is not sent now", stock.Track{Dirty: 7}, stock.Track{Dirty: 7, Held: 7, HeldAt: 50}, hold},
 		{"refused before", stock.Track{Dirty: 7, Clean: 5, Failed: 6}, stock.Track{Dirty: 7, Clean: 5, Failed: 6, Held: 7, HeldAt: 50}, hold},
-		{"held before for nothing else: it stays held since then", stock.Track{Dirty: 7, Clean: 5, Held: 6, HeldAt: 40, Judged: true},
-			stock.Track{Dirty: 7, Clean: 5, Held: 7, HeldAt: 40, Judged: true}, hold},
+		{"held before for nothing else: it stays held since then", stock.Track{Dirty: 7, Clean: 5, Held: 6, HeldAt: 40, HoldDecided: true},
+			stock.Track{Dirty: 7, Clean: 5, Held: 7, HeldAt: 40, HoldDecided: true}, hold},
 		{"held, and a sale waits", stock.Track{Dirty: 8, Clean: 5, Held: 6, HeldAt: 40}, stock.Track{Dirty: 8, Clean: 5, Held: 6, HeldAt: 40}, hold},
-		{"nothing is held any more", stock.Track{Dirty: 8, Clean: 5, Held: 6, HeldAt: 40, Judged: true}, stock.Track{Dirty: 8, Clean: 5}, stock.NoHold},
+		{"nothing is held any more", stock.Track{Dirty: 8, Clean: 5, Held: 6, HeldAt: 40, HoldDecided: true}, stock.Track{Dirty: 8, Clean: 5}, stock.NoHold},
 	} {
 		got := tc.before
 		got.Hold(tc.hold, 50)

@@ -18,8 +18,8 @@ import (
 	"github.com/towpath/towpath/internal/store/storetest"
 )
 
-// shelves lists n SKUs with ten units each, and pushes their levels.
-func shelves(t testing.TB, s *store.Store, n int) (skus []string) {
+// parts lists n SKUs with ten units each, and pushes their levels.
+func parts(t testing.TB, s *store.Store, n int) (skus []string) {
 	t.Helper()
 	for i := range n {
 		skus = append(skus, fmt.Sprintf("sku-%02d", i))
@@ -65,7 +65,7 @@ func TestACountThatEmptiesManyLevelsIsHeldAndSalesGoThrough(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
-		skus := shelves(t, s, 30)
+		skus := parts(t, s, 30)
 		change(t, s, "count", stock.ByCount, -10, skus[:21]...)
 		require.Empty(t, push(t, s, "amazon-uk"), "nothing is sent for a count that empties 21 levels")
 		require.Len(t, held(t, s, "amazon-uk"), 21)
@@ -103,7 +103,7 @@ func TestACountThatEmptiesManyLevelsIsHeldAndSalesGoThrough(t *testing.T) {
 func TestFewRiskyLevelsAreSent(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
-		skus := shelves(t, s, 30)
+		skus := parts(t, s, 30)
 		change(t, s, "count", stock.ByCount, -10, skus[:20]...)
 		require.Len(t, push(t, s, "amazon-uk"), 20)
 		require.Empty(t, held(t, s, ""))
@@ -118,7 +118,7 @@ func TestThePartsOfAnImportAreDecidedTogether(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
-		skus := shelves(t, s, 30)
+		skus := parts(t, s, 30)
 		for i := 0; i < 24; i += 6 {
 			change(t, s, "import", stock.ByImport, -10, skus[i:i+6]...)
 			require.Empty(t, push(t, s, "amazon-uk"), "part %d", i)
@@ -142,7 +142,7 @@ func TestThePartsOfAnImportAreDecidedTogether(t *testing.T) {
 func TestASmallImportIsSentOnceItIsComplete(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
-		skus := shelves(t, s, 5)
+		skus := parts(t, s, 5)
 		change(t, s, "import", stock.ByImport, -10, skus...)
 		dirty, err := s.Levels.DecideHeld(context.Background(), 0)
 		require.NoError(t, err)
@@ -155,7 +155,7 @@ func TestASmallImportIsSentOnceItIsComplete(t *testing.T) {
 func TestASaleThatWaitsIsNotHeldByWhatComesAfterIt(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
-		skus := shelves(t, s, 21)
+		skus := parts(t, s, 21)
 		save(t, s, "ebay-uk", sale("ebay-uk", "1", 1, units(skus[3], 4)))
 		change(t, s, "count", stock.ByCount, 90, skus...)
 		require.Equal(t, map[string]int{"amazon-uk:" + skus[3]: 6}, push(t, s, "amazon-uk"))
@@ -166,7 +166,7 @@ func TestASettingAndALinkAreBrakedToo(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
-		skus := shelves(t, s, 21)
+		skus := parts(t, s, 21)
 		settings := storetest.Accounts()
 		settings[0].Cap, settings[1].Buffer = 0, 10
 		require.NoError(t, s.Settings.SaveAccounts(ctx, settings))

@@ -70,7 +70,7 @@ func TestOrdersOfAnotherSettingArePendingAgainAsTheRuleSays(t *testing.T) {
 			want[id] = o.Delivered
 		}
 		early := storetest.Accounts()[1]
-		early.TakeAt = order.AtPlaced
+		early.ProcessAt = order.AtPlaced
 		require.NoError(t, s.Settings.SaveAccounts(ctx, []accounts.Account{early}))
 		for id, delivered := range want {
 			d := detail(t, s, "ebay-uk", id)

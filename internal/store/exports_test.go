@@ -141,7 +141,7 @@ func TestWhatBecameOfAnExportedOrderIsReportedOncePerChange(t *testing.T) {
 			what = append(what, o.Reference+" "+o.What)
 		}
 		require.Equal(t, []string{"#1 another name or address", "#2 units cancelled", "#3 cancelled"}, what)
-		require.NoError(t, s.Packages.StoppedTold(ctx, stopped))
+		require.NoError(t, s.Packages.NoteStopped(ctx, stopped))
 		stopped, err = s.Packages.StoppedOrders(ctx)
 		require.NoError(t, err)
 		require.Empty(t, stopped, "reported once")
@@ -155,7 +155,7 @@ func TestWhatBecameOfAnExportedOrderIsReportedOncePerChange(t *testing.T) {
 		require.True(t, stopped[0].Cancelled)
 		list, err := s.Packages.Exports(ctx, packages.ExportFilter{})
 		require.NoError(t, err)
-		require.Equal(t, 3, list[0].Told)
+		require.Equal(t, 3, list[0].Notified)
 		require.Equal(t, 1, list[0].Waiting)
 	})
 }

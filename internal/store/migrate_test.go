@@ -12,6 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/keyring"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/packages"
 	"github.com/towpath/towpath/internal/store/publications"
 	"github.com/towpath/towpath/internal/store/runs"
 	"github.com/towpath/towpath/internal/store/storetest"
@@ -49,7 +50,8 @@ func TestItemsOfAnOlderStoreAreKept(t *testing.T) {
 }
 
 // What an older store has under old names is kept under the new ones: an undelivered order is pending, short units
-// are backordered, parked units are unlinked, learned rates are observed rates.
+// are backordered, parked units are unlinked, learned rates are observed rates, a figure that was told is stated, an
+// export that was made is created, and what was told of its orders was notified.
 func TestAnOlderStoreKeepsWhatWasRenamed(t *testing.T) {
 	t.Parallel()
 	for name, address := range storetest.Openers {
@@ -60,8 +62,8 @@ func TestAnOlderStoreKeepsWhatWasRenamed(t *testing.T) {
 			t.Cleanup(func() { _ = s.Close() })
 			require.NoError(t, storetest.MigrateTo(ctx, s.DB, 18))
 			for _, text := range []string{
-				`INSERT INTO accounts (id, channel, endpoint, name, order_location, buffer, cap, reserve_at, enabled)
-					VALUES ('ebay-uk', 'ebay', 'production', 'eBay', 'main', 0, -1, 'placed', 1)`,
+				`INSERT INTO accounts (id, channel, endpoint, name, order_location, buffer, cap, reserve_at, take_at, enabled)
+					VALUES ('ebay-uk', 'ebay', 'production', 'eBay', 'main', 0, -1, 'placed', 'placed', 1)`,
 				`INSERT INTO orders (account, channel_order_id, reference, state, reason, channel_status, channel_fulfilment, paid, location, placed_at, seen_at,
 					saved_at, updated_at, channel_version, handled_version, content_hash, currency, total, shipping, tax, discount) VALUES
 					('ebay-uk', '1', '1', 'open', '', 'NOT_STARTED', 'unshipped', 1, 'main', 1, 1, 1, 1, 5, 3, '', 'GBP', 500, 0, 0, 0),
@@ -71,6 +73,13 @@ func TestAnOlderStoreKeepsWhatWasRenamed(t *testing.T) {
 					SELECT id, '1-1', 0, 'LAMP', '', 'main', 'Lamp', 6, 1, 6, 1, 1, 2, 3, 0, 0, 0, 0, 'no link', 1 FROM orders WHERE channel_order_id = '1'`,
 				`INSERT INTO stock_levels (sku, location, on_hand, reserved, short) VALUES ('lamp', 'main', 1, 1, 2)`,
 				`INSERT INTO runs (id, kind, account, endpoint, workflow_id, started_at, parked) VALUES ('run-1', 'orders', 'ebay-uk', 'production', 'w', 5, 4)`,
+				`INSERT INTO links (account, channel_sku, sku, listing_ref, dirty_since, held, held_at, held_judged)
+					VALUES ('ebay-uk', 'LAMP', 'lamp', 'i-1', 1, 9, 5, 1)`,
+				`INSERT INTO movements (key, sku, location, kind, on_hand, reserved, order_id, line_id, package_id, note, at, actor, told)
+					VALUES ('k', 'lamp', 'main', 'count', 1, 0, 0, '', '', '', 6, 'Ada', 11)`,
+				`INSERT INTO order_exports (format, account, made_by, made_at, file, written_at) VALUES ('towpath', '', 'Ada', 8, 'orders.csv', 9)`,
+				`INSERT INTO exported_orders (export_id, order_id, repeats, settled_at, told)
+					SELECT e.id, o.id, 0, 12, 'cancelled' FROM order_exports e CROSS JOIN orders o WHERE o.channel_order_id = '1'`,
 				`INSERT INTO learned_rates (account, call, per_second, burst, remaining, restores, told_at) VALUES ('ebay-uk', 'getOrders', 2, 3, 1, 0, 7)`,
 			} {
 				require.NoError(t, storetest.Exec(ctx, s.DB, text))
@@ -92,6 +101,21 @@ func TestAnOlderStoreKeepsWhatWasRenamed(t *testing.T) {
 			rates, err := s.Accounts.ObservedRates(ctx)
 			require.NoError(t, err)
 			require.Equal(t, []channel.ObservedRate{{Call: "getOrders", PerSecond: 2, Burst: 3, Left: 1, At: time.UnixMicro(7).UTC()}}, rates["ebay-uk"])
+
+			accs, err := s.Accounts.List(ctx)
+			require.NoError(t, err)
+			require.Equal(t, order.AtPlaced, accs[0].ProcessAt)
+			moved, err := s.Ledger.Movements(ctx, "lamp", "", 0, 10)
+			require.NoError(t, err)
+			require.Equal(t, 11, moved[0].Stated)
+			exports, err := s.Packages.Exports(ctx, packages.ExportFilter{Limit: 1})
+			require.NoError(t, err)
+			require.Equal(t, []packages.Export{{ID: 1, Format: "towpath", By: "Ada", At: time.UnixMicro(8).UTC(), File: "orders.csv",
+				WrittenAt: time.UnixMicro(9).UTC(), Orders: 1, Waiting: 1, Notified: 1}}, exports)
+			held := 0
+			require.NoError(t, s.Read(ctx, `SELECT COUNT(*) FROM links JOIN exported_orders x ON x.closed_at = 12 AND x.notified = 'cancelled'
+				WHERE held_decided = 1`, func(rows *sql.Rows) error { return rows.Scan(&held) }))
+			require.Equal(t, 1, held)
 		})
 	}
 }

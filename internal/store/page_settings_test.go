@@ -46,7 +46,7 @@ func TestSettingsAreReadBackAsTheyWereSaved(t *testing.T) {
 			a.Statuses = map[string]order.Status{"FULFILLED, PAID": order.StatusSkip, "it's \"odd\"": "shipped"}
 			a.ShipFrom = map[string]string{"DE": "Köln"}
 			a.Listings = channel.Permissions{Revise: true, Relist: true}
-			a.AtZero, a.TakeAt = accounts.EndAtZero, order.AtPlaced
+			a.AtZero, a.ProcessAt = accounts.EndAtZero, order.AtPlaced
 			a.Host, a.Simulated = "127.0.0.1:7", true
 			a.AuthorisedOn, a.SecretIssuedOn = epoch.Truncate(24*time.Hour), epoch.Truncate(time.Hour)
 			saved := *a
@@ -58,13 +58,13 @@ func TestSettingsAreReadBackAsTheyWereSaved(t *testing.T) {
 		})
 		other, err := s.Accounts.Account(context.Background(), "shopify-uk")
 		require.NoError(t, err)
-		require.Equal(t, order.AtPaid, other.TakeAt, "the default")
+		require.Equal(t, order.AtPaid, other.ProcessAt, "the default")
 		require.Equal(t, accounts.KeepAtZero, other.AtZero, "the default")
 	})
 }
 
-// An unpaid order reserves stock in both cases: the setting `take` decides when it may be packed.
-func TestTakeSaysWhenAnUnpaidOrderMayBeProcessed(t *testing.T) {
+// An unpaid order reserves stock in both cases: the setting `process` decides when it may be packed.
+func TestProcessSaysWhenAnUnpaidOrderMayBePacked(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
@@ -83,7 +83,7 @@ func TestTakeSaysWhenAnUnpaidOrderMayBeProcessed(t *testing.T) {
 		require.Empty(t, ready)
 
 		// The merchant changes the setting: the change is pending in the outbox.
-		set(t, s, "ebay-uk", func(a *accounts.Account) { a.TakeAt = order.AtPlaced })
+		set(t, s, "ebay-uk", func(a *accounts.Account) { a.ProcessAt = order.AtPlaced })
 		require.Equal(t, order.Open, detail(t, s, "ebay-uk", "1").State)
 		pending, err := s.Orders.Pending(ctx, time.Now().Add(time.Hour), 10)
 		require.NoError(t, err)
@@ -92,9 +92,9 @@ func TestTakeSaysWhenAnUnpaidOrderMayBeProcessed(t *testing.T) {
 		ready, err = s.Packages.ReadyOrders(ctx, time.Now().Add(time.Hour), 0, 10)
 		require.NoError(t, err)
 		require.Len(t, ready, 1)
-		set(t, s, "ebay-uk", func(a *accounts.Account) { a.TakeAt = order.AtPaid })
+		set(t, s, "ebay-uk", func(a *accounts.Account) { a.ProcessAt = order.AtPaid })
 		require.Equal(t, order.AwaitingPayment, detail(t, s, "ebay-uk", "1").State)
-		set(t, s, "ebay-uk", func(a *accounts.Account) { a.TakeAt = order.AtPlaced })
+		set(t, s, "ebay-uk", func(a *accounts.Account) { a.ProcessAt = order.AtPlaced })
 
 		out, err := s.Packages.ProcessPackage(ctx, row, "p")
 		require.NoError(t, err)
@@ -104,7 +104,7 @@ func TestTakeSaysWhenAnUnpaidOrderMayBeProcessed(t *testing.T) {
 		require.Equal(t, order.Open, save(t, s, "ebay-uk", next).Outbox[0].State)
 
 		// The order is paid, and saved when it is paid.
-		set(t, s, "shopify-uk", func(a *accounts.Account) { a.TakeAt = order.AtPaid })
+		set(t, s, "shopify-uk", func(a *accounts.Account) { a.ProcessAt = order.AtPaid })
 		receive(t, s, "b", "lamp", 1)
 		paid := sale("shopify-uk", "3", 3, units("lamp", 1))
 		paid.Paid = false

@@ -39,7 +39,7 @@ func TestBooksAgreeWithTheModel(t *testing.T) {
 		for i, a := range list {
 			if slices.Contains(ordertest.Sellers, a.ID) {
 				policy := ordertest.Policy(a.ID)
-				list[i].ShipFrom, list[i].ReserveAt, list[i].TakeAt = policy.ShipFrom, policy.ReserveAt, policy.TakeAt
+				list[i].ShipFrom, list[i].ReserveAt, list[i].ProcessAt = policy.ShipFrom, policy.ReserveAt, policy.ProcessAt
 			}
 		}
 		require.NoError(t, s.Settings.SaveAccounts(ctx, list))

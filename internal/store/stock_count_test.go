@@ -44,7 +44,7 @@ func TestACountSaysWhatIsThere(t *testing.T) {
 
 		moves, err := s.Ledger.Movements(ctx, "lamp", "main", 0, 2)
 		require.NoError(t, err)
-		require.Equal(t, "ann spring count 4 0", fmt.Sprint(moves[0].By, " ", moves[0].Note, " ", moves[0].Told, " ", moves[0].OnHand))
+		require.Equal(t, "ann spring count 4 0", fmt.Sprint(moves[0].By, " ", moves[0].Note, " ", moves[0].Stated, " ", moves[0].OnHand))
 		older, err := s.Ledger.Movements(ctx, "lamp", "", moves[1].ID, 100)
 		require.NoError(t, err)
 		require.Equal(t, stock.Opening, older[len(older)-1].Kind)

@@ -68,9 +68,9 @@ func adopted(t *testing.T, s *store.Store, k Keys, refreshToken string) *Vault {
 	return v
 }
 
-// till issues tokens as Shopify does: it accepts the refresh token that it issued last, and the one before until its
+// tokenIssuer issues tokens as Shopify does: it accepts the refresh token that it issued last, and the one before until its
 // successor is used.
-type till struct {
+type tokenIssuer struct {
 	mu       sync.Mutex
 	n        int
 	accepted map[string]bool
@@ -78,9 +78,11 @@ type till struct {
 	under    atomic.Int32
 }
 
-func newTill(first string) *till { return &till{accepted: map[string]bool{first: true}} }
+func newTokenIssuer(first string) *tokenIssuer {
+	return &tokenIssuer{accepted: map[string]bool{first: true}}
+}
 
-func (b *till) refresh(first string) Refresh {
+func (b *tokenIssuer) refresh(first string) Refresh {
 	return func(_ context.Context, held channel.Grant) (channel.Grant, error) {
 		b.calls.Add(1)
 		if b.under.Add(1) > 1 {
@@ -109,7 +111,7 @@ func TestManyCallersInTwoProcessesRefreshOnce(t *testing.T) {
 	both(t, func(t *testing.T, open func() *store.Store) {
 		k := keys(t, keyring.New())
 		vaults := []*Vault{adopted(t, open(), k, "first-token"), adopted(t, open(), k, "first-token")}
-		channelSide := newTill("first-token")
+		channelSide := newTokenIssuer("first-token")
 		for round := range int64(3) {
 			grants := make([]channel.Grant, 40)
 			errs := make([]error, len(grants))
@@ -141,7 +143,7 @@ func TestAHolderThatDiedIsReplaced(t *testing.T) {
 	both(t, func(t *testing.T, open func() *store.Store) {
 		k, s := keys(t, keyring.New()), open()
 		v := adopted(t, s, k, "first-token")
-		channelSide := newTill("first-token")
+		channelSide := newTokenIssuer("first-token")
 		first, err := v.Rotate(t.Context(), shop, 0, channelSide.refresh("first-token"))
 		require.NoError(t, err)
 
@@ -201,7 +203,7 @@ func TestWhatCanNotBeOpenedIsSaidAndKept(t *testing.T) {
 	both(t, func(t *testing.T, open func() *store.Store) {
 		s, old := open(), keyring.New()
 		v := adopted(t, s, keys(t, old), "first-token")
-		channelSide := newTill("first-token")
+		channelSide := newTokenIssuer("first-token")
 		first, err := v.Rotate(t.Context(), shop, 0, channelSide.refresh("first-token"))
 		require.NoError(t, err)
 
@@ -253,14 +255,14 @@ func TestANewRefreshTokenReplacesWhatIsKept(t *testing.T) {
 	both(t, func(t *testing.T, open func() *store.Store) {
 		k := keys(t, keyring.New())
 		old := adopted(t, open(), k, "first-token")
-		before, err := old.Rotate(t.Context(), shop, 0, newTill("first-token").refresh("first-token"))
+		before, err := old.Rotate(t.Context(), shop, 0, newTokenIssuer("first-token").refresh("first-token"))
 		require.NoError(t, err)
 
 		renewed := adopted(t, open(), k, "second-token")
 		kept, err := renewed.Grant(t.Context(), shop)
 		require.NoError(t, err)
 		require.Zero(t, kept.Version)
-		after, err := renewed.Rotate(t.Context(), shop, 0, newTill("second-token").refresh("second-token"))
+		after, err := renewed.Rotate(t.Context(), shop, 0, newTokenIssuer("second-token").refresh("second-token"))
 		require.NoError(t, err)
 		require.Greater(t, after.Version, before.Version)
 
@@ -282,7 +284,7 @@ func TestAGrantThatWasNotStoredIsStoredNext(t *testing.T) {
 		k, s := keys(t, keyring.New()), open()
 		v := adopted(t, s, k, "first-token")
 		v.lease = 2 * time.Second
-		channelSide := newTill("first-token")
+		channelSide := newTokenIssuer("first-token")
 		_, err := v.Rotate(t.Context(), shop, 0, func(ctx context.Context, held channel.Grant) (channel.Grant, error) {
 			grant, err := channelSide.refresh("first-token")(ctx, held)
 			return grant, errors.Join(err, s.Close())
@@ -303,7 +305,7 @@ func TestTheDatabaseFileHoldsNoToken(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, s.Migrate(t.Context()))
 	v := adopted(t, s, keys(t, keyring.New()), "token-of-the-accounts-file")
-	_, err = v.Rotate(t.Context(), shop, 0, newTill("token-of-the-accounts-file").refresh("token-of-the-accounts-file"))
+	_, err = v.Rotate(t.Context(), shop, 0, newTokenIssuer("token-of-the-accounts-file").refresh("token-of-the-accounts-file"))
 	require.NoError(t, err)
 	require.NoError(t, s.Close())
 	files, err := filepath.Glob(file + "*")

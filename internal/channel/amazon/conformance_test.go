@@ -16,7 +16,7 @@ func account() channel.Account {
 	}
 }
 
-func bench(a channel.Account) channeltest.Adapter {
+func newBenchmark(a channel.Account) channeltest.Adapter {
 	b := channeltest.Adapter{
 		Account: a, AuthPath: "/auth/o2/token", Open: amazon.Open, Handler: simulated.Handler, Market: simulated.MarketOptions,
 		Operations:   channeltest.Operations{Orders: "searchOrders", Order: "getOrder", Levels: "patchListingsItem", Ship: "confirmShipment", Publish: []string{"putListingsItem"}},
@@ -39,7 +39,7 @@ func bench(a channel.Account) channeltest.Adapter {
 
 func TestConformance(t *testing.T) {
 	t.Parallel()
-	channeltest.Run(t, bench(account()))
+	channeltest.Run(t, newBenchmark(account()))
 }
 
 // TestConformanceByFeed pushes every level by a feed.
@@ -47,7 +47,7 @@ func TestConformanceByFeed(t *testing.T) {
 	t.Parallel()
 	a := account()
 	a.FeedAbove = 1
-	b := bench(a)
+	b := newBenchmark(a)
 	b.Operations.Levels = "patchListingsItem" // a single level is still a patch
 	channeltest.Run(t, b)
 }

@@ -126,7 +126,7 @@ func TestRealDefinitionsAreMet(t *testing.T) {
 			for sku, r := range results {
 				require.Nil(t, r.Fault, "%s: %+v", sku, r.Issues)
 			}
-			settled(t, m)
+			processFeeds(t, m)
 			require.Len(t, checked(t, l, definitions, p)[0].Same, 3)
 		})
 	}

@@ -12,8 +12,8 @@ import (
 // maxMessage limits an issue's message, in bytes.
 const maxMessage = 1000
 
-// told returns Amazon's issue as Towpath stores it.
-func (i issue) told(requestID string) listing.Issue {
+// issue returns Amazon's issue as Towpath stores it.
+func (i issue) issue(requestID string) listing.Issue {
 	out := listing.Issue{
 		Stage: listing.Response, Severity: severity(i.Severity), Code: transport.Code(i.Code), Message: bounded(i.Message, maxMessage), RequestID: requestID,
 	}
@@ -48,7 +48,7 @@ func bounded(s string, most int) string {
 func answered(r *channel.VariantResult, answer *transport.Answer, operation string, issues []issue) {
 	r.RequestID = answer.RequestID
 	for _, i := range issues {
-		r.Issues = append(r.Issues, i.told(answer.RequestID))
+		r.Issues = append(r.Issues, i.issue(answer.RequestID))
 	}
 	r.Warnings = disliked(issues)
 	if r.Fault == nil && listing.Failed(r.Issues) {

@@ -19,9 +19,9 @@ type amount struct {
 // number matches amounts. Java may write an exponent when they end in zeros (1E+2).
 var number = regexp.MustCompile(`^-?[0-9]{1,18}(\.[0-9]{1,18})?([eE][+-]?[0-9]{1,2})?$`)
 
-// told reports whether there is an amount in a currency with a known minor unit. Otherwise it counts as 0 without a
+// known reports whether there is an amount in a currency with a known minor unit. Otherwise it counts as 0 without a
 // currency, for example while Amazon hides the price: a missing price must not keep an order from reserving stock.
-func (a *amount) told() bool {
+func (a *amount) known() bool {
 	if a == nil || a.Amount == "" {
 		return false
 	}
@@ -29,9 +29,9 @@ func (a *amount) told() bool {
 	return known
 }
 
-// minor returns the exact amount in minor units of its currency; 0 when told is false.
+// minor returns the exact amount in minor units of its currency; 0 when known is false.
 func (a *amount) minor() (int64, error) {
-	if !a.told() {
+	if !a.known() {
 		return 0, nil
 	}
 	if !number.MatchString(a.Amount) {

@@ -223,7 +223,7 @@ func TestCallsAndAnswersFollowTheModels(t *testing.T) {
 			t.Parallel()
 			a := account()
 			a.FeedAbove = above
-			b := bench(a)
+			b := newBenchmark(a)
 			serve := b.Handler
 			b.Handler = func(m market.Seller, options wire.Options) http.Handler {
 				return o.watchFeeds(t, o.watch(t, serve(m, options)))

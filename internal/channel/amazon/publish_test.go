@@ -123,11 +123,11 @@ func accepted(t *testing.T, a channel.Account, m *market.Market, products ...cha
 		require.Empty(t, r.Issues, sku)
 		require.Contains(t, []string{"DRINKING_CUP", "PRODUCT"}, r.Ref)
 	}
-	settled(t, m)
+	processFeeds(t, m)
 	return results
 }
 
-func settled(t *testing.T, m *market.Market) {
+func processFeeds(t *testing.T, m *market.Market) {
 	t.Helper()
 	polltest.Until(t, "all that the marketplace accepted shows", func() bool {
 		n, err := m.Pending(t.Context())
@@ -235,10 +235,10 @@ func TestAFullPutIsWhatWeNeverDoToAListing(t *testing.T) {
 	require.Contains(t, put(`"no_such_thing":[{"value":"x"}],`), `"INVALID"`)
 	require.Contains(t, directly(t, a, http.MethodPut, "FBA-1", `{"productType":"NO_SUCH_TYPE","attributes":{}}`), "NO_SUCH_TYPE")
 	theirs(t, a, "FBA-1", `[{"op":"add","path":"/attributes/included_components","value":[{"value":"A spoon","language_tag":"en_GB"}]}]`)
-	settled(t, m)
+	processFeeds(t, m)
 	require.Contains(t, content(t, m, "FBA-1"), "included_components")
 	require.Contains(t, put(`"fulfillment_availability":[{"fulfillment_channel_code":"DEFAULT","quantity":4}],`), `"ACCEPTED"`)
-	settled(t, m)
+	processFeeds(t, m)
 	l, err := m.Listing(t.Context(), "FBA-1")
 	require.NoError(t, err)
 	require.False(t, l.FBA)
@@ -278,7 +278,7 @@ func TestARevisionTouchesNothingOfOthers(t *testing.T) {
 				{"op":"merge","path":"/attributes/item_name","value":[{"value":"Tasse","language_tag":"fr_FR",`+here+`}]},
 				{"op":"add","path":"/attributes/other_product_image_locator_5","value":[{"media_location":"https://colleague.example/5.jpg",`+here+`}]},
 				{"op":"merge","path":"/attributes/purchasable_offer","value":[{"currency":"GBP",`+here+`,"discounted_price":[{"schedule":[{"value_with_tax":7.99,"start_at":"2026-01-01","end_at":"2027-01-01"}]}]}]}]`)
-			settled(t, m)
+			processFeeds(t, m)
 			_, err := m.SetQuantities(t.Context(), []market.QuantityChange{{SKU: "RED", Quantity: 1}, {SKU: "BLUE", Quantity: 0}})
 			require.NoError(t, err)
 
@@ -399,7 +399,7 @@ func TestAThrottledSubmissionIsSentAgain(t *testing.T) {
 		require.False(t, f.Permanent())
 		require.Empty(t, results[sku].Issues)
 	}
-	settled(t, m)
+	processFeeds(t, m)
 	a.Listings.Revise = true
 	accepted(t, a, m, p)
 	require.EqualValues(t, 5, puts.Load(), "only what was missing is put")
@@ -433,7 +433,7 @@ func TestAQuirkOfTheMarketplaceIsOneItemsError(t *testing.T) {
 			require.Equal(t, channel.Missing, results["SKU-1"].Fault.Class)
 			require.Equal(t, "13013", results["SKU-1"].Issues[0].Code)
 			require.Nil(t, results["NEW-3"].Fault)
-			settled(t, m)
+			processFeeds(t, m)
 		})
 	}
 }

@@ -42,7 +42,7 @@ func (w wireOrder) amounts(o *order.Snapshot) error {
 	if w.Proceeds == nil || w.Proceeds.GrandTotal == nil {
 		return nil // pending: Amazon shows no price yet
 	}
-	if w.Proceeds.GrandTotal.told() {
+	if w.Proceeds.GrandTotal.known() {
 		o.Currency = w.Proceeds.GrandTotal.CurrencyCode
 	}
 	parts := w.Proceeds.Breakdowns

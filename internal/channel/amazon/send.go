@@ -15,7 +15,7 @@ type put struct {
 }
 
 // send puts or patches one item and adds Amazon's answer to the result.
-func (c *client) send(ctx context.Context, e errand, preview bool, r *channel.VariantResult) {
+func (c *client) send(ctx context.Context, e submissionItem, preview bool, r *channel.VariantResult) {
 	operation, method, body := opPutListing, http.MethodPut, any(put{e.productType, requirements, e.attributes})
 	if e.plan.Op == planPatch {
 		patches := c.patchesOf(e.plan, e.attributes)

@@ -30,8 +30,8 @@ func (c *client) Load(n int, preview bool) (int, channel.Operation) {
 	return min(max(n, 0), itemsAtOnce), channel.OpPublish
 }
 
-// errand is one SKU of a submission with its plan and attributes.
-type errand struct {
+// submissionItem is one SKU of a submission with its plan and attributes.
+type submissionItem struct {
 	sku         string
 	parent      bool
 	attributes  producttype.Attributes
@@ -46,19 +46,19 @@ type errand struct {
 func (c *client) Submit(ctx context.Context, drafts []listing.Draft, preview bool, definitions channel.Definitions) (channel.Publication, error) {
 	ctx, cancel := context.WithTimeout(ctx, channel.TurnDeadline)
 	defer cancel()
-	errands, out, fault := c.errands(drafts, definitions)
+	submissionItems, out, fault := c.submissionItems(drafts, definitions)
 	if fault != nil {
 		return channel.Publication{}, fault
 	}
-	if preview = preview || c.previews(); len(errands) > c.feedAbove && !preview {
-		return c.submitByFeed(ctx, errands, out)
+	if preview = preview || c.previews(); len(submissionItems) > c.feedAbove && !preview {
+		return c.submitByFeed(ctx, submissionItems, out)
 	}
-	return c.submitEach(ctx, errands, out, preview)
+	return c.submitEach(ctx, submissionItems, out, preview)
 }
 
-// errands returns the items to send, parents first. SKUs with nothing to send get their result at once.
-func (c *client) errands(drafts []listing.Draft, definitions channel.Definitions) (all []errand, out channel.Publication, fault *channel.Fault) {
-	var children []errand
+// submissionItems returns the items to send, parents first. SKUs with nothing to send get their result at once.
+func (c *client) submissionItems(drafts []listing.Draft, definitions channel.Definitions) (all []submissionItem, out channel.Publication, fault *channel.Fault) {
+	var children []submissionItem
 	for _, d := range drafts {
 		rules, err := rulesOf(definitions.Definition(d.Product.Type))
 		if err != nil || rules == nil {
@@ -74,7 +74,7 @@ func (c *client) errands(drafts []listing.Draft, definitions channel.Definitions
 				out.Results = append(out.Results, channel.VariantResult{SKU: i.SKU, Ref: d.Product.Type, Step: stepSame})
 				continue
 			}
-			e := errand{sku: i.SKU, parent: i.Parent, attributes: i.Attributes, plan: p, productType: d.Product.Type}
+			e := submissionItem{sku: i.SKU, parent: i.Parent, attributes: i.Attributes, plan: p, productType: d.Product.Type}
 			if e.parent {
 				all = append(all, e)
 				continue
@@ -109,10 +109,10 @@ const stepSame = "unchanged"
 
 // submitEach sends item after item. It stops before the deadline and at a failure that the next item would meet as
 // well. Children are not sent if their parent was refused.
-func (c *client) submitEach(ctx context.Context, errands []errand, out channel.Publication, preview bool) (channel.Publication, error) {
+func (c *client) submitEach(ctx context.Context, submissionItems []submissionItem, out channel.Publication, preview bool) (channel.Publication, error) {
 	var stopped *channel.Fault
 	lost := map[string]*channel.Fault{} // parents that were not accepted
-	for n, e := range errands {
+	for n, e := range submissionItems {
 		r := channel.VariantResult{SKU: e.sku, Ref: e.productType}
 		switch parent := lost[e.family]; {
 		case stopped == nil && nearly(ctx):
@@ -158,7 +158,7 @@ func unsent(f *channel.Fault) *channel.Fault {
 }
 
 // withoutParent returns the issue that explains why a child was not sent.
-func withoutParent(e errand, parent *channel.Fault) []listing.Issue {
+func withoutParent(e submissionItem, parent *channel.Fault) []listing.Issue {
 	if !parent.Permanent() {
 		return nil
 	}

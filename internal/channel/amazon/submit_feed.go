@@ -11,11 +11,11 @@ import (
 
 // submitByFeed uploads all items as one feed. Nothing happens before createFeed. If its answer is lost, a second feed
 // with the same content is harmless.
-func (c *client) submitByFeed(ctx context.Context, errands []errand, out channel.Publication) (channel.Publication, error) {
-	if len(errands) > feedItems {
-		return channel.Publication{}, channel.Refusal(channel.Invalid, opFeed, codeFeedTooLong, fmt.Sprintf("%d items, a feed may have at most %d", len(errands), feedItems))
+func (c *client) submitByFeed(ctx context.Context, submissionItems []submissionItem, out channel.Publication) (channel.Publication, error) {
+	if len(submissionItems) > feedItems {
+		return channel.Publication{}, channel.Refusal(channel.Invalid, opFeed, codeFeedTooLong, fmt.Sprintf("%d items, a feed may have at most %d", len(submissionItems), feedItems))
 	}
-	body, skus := c.feedOf(errands, &out)
+	body, skus := c.feedOf(submissionItems, &out)
 	if len(body.Messages) == 0 {
 		return out, nil
 	}
@@ -29,10 +29,10 @@ func (c *client) submitByFeed(ctx context.Context, errands []errand, out channel
 
 // feedOf builds the feed of the items, parents first; items without changes get their result at once. A message's
 // number is the position of its SKU among the sorted ones, so the SKUs alone give the numbers.
-func (c *client) feedOf(errands []errand, out *channel.Publication) (feedBody, []string) {
+func (c *client) feedOf(submissionItems []submissionItem, out *channel.Publication) (feedBody, []string) {
 	body := feedBody{Header: feedHeader{SellerID: c.account.Credentials["sellerId"], Version: "2.0"}}
 	var skus []string
-	for _, e := range errands {
+	for _, e := range submissionItems {
 		m := feedMessage{SKU: e.sku, OperationType: "UPDATE", ProductType: e.productType}
 		if !e.parent {
 			m.MessageID = childrenFrom
@@ -73,11 +73,11 @@ func (c *client) SubmitOutcome(ctx context.Context, pending string, skus []strin
 			r.Step = "INVALID"
 		}
 		for _, i := range plainly(f.issues[n]) {
-			r.Issues = append(r.Issues, i.told(r.RequestID))
+			r.Issues = append(r.Issues, i.issue(r.RequestID))
 		}
 		if r.Fault != nil && !listing.Failed(r.Issues) {
 			for _, i := range plainly(f.whole[:min(len(f.whole), mostShared)]) {
-				r.Issues = append(r.Issues, i.told(r.RequestID))
+				r.Issues = append(r.Issues, i.issue(r.RequestID))
 			}
 		}
 		out.Results = append(out.Results, r)

@@ -79,7 +79,7 @@ func levelsAnswer(a *transport.Answer, levels []channel.Level) (channel.LevelsAn
 	for _, l := range levels {
 		f, observed := faults[l.SKU]
 		if !observed {
-			f = notTold(a, opLevels)
+			f = notAnswered(a, opLevels)
 		}
 		answer.Results = append(answer.Results, channel.LevelResult{SKU: l.SKU, RequestID: a.RequestID, Fault: f})
 	}

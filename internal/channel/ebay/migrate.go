@@ -17,8 +17,8 @@ const opMigrate = "bulkMigrateListing"
 // is only in its message (sell_inventory_v1, /bulk_migrate_listing, 400).
 const codeNotMigrated = "25718"
 
-// codeListingNotTold is the fault of a listing that the answer does not contain.
-const codeListingNotTold = "LISTING_NOT_IN_ANSWER"
+// codeListingNotAnswered is the fault of a listing that the answer does not contain.
+const codeListingNotAnswered = "LISTING_NOT_IN_ANSWER"
 
 var _ channel.Migrator = (*connection)(nil)
 
@@ -124,7 +124,7 @@ func migrationAnswer(a *transport.Answer, listings []channel.Unmanaged) (channel
 	for _, l := range listings {
 		r, ok := observed[l.ListingID]
 		if !ok {
-			r = channel.Migrated{ListingID: l.ListingID, RequestID: a.RequestID, Fault: a.Fault(channel.Unknown, opMigrate, codeListingNotTold)}
+			r = channel.Migrated{ListingID: l.ListingID, RequestID: a.RequestID, Fault: a.Fault(channel.Unknown, opMigrate, codeListingNotAnswered)}
 			r.Fault.Ambiguous = true
 		}
 		answer.Results = append(answer.Results, r)

@@ -134,7 +134,7 @@ func TestAListingThatTheAnswerLeavesOutIsUnknown(t *testing.T) {
 	})
 	m, err := f.conn.Migrate(t.Context(), []channel.Unmanaged{{ListingID: "1"}, {ListingID: "2"}})
 	require.NoError(t, err)
-	require.Equal(t, codeListingNotTold, m.Results[0].Fault.Code)
+	require.Equal(t, codeListingNotAnswered, m.Results[0].Fault.Code)
 	require.True(t, m.Results[0].Fault.Ambiguous && m.Results[1].Fault.Ambiguous)
 	require.Equal(t, "25001", m.Results[1].Fault.Code)
 

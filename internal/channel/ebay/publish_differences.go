@@ -23,7 +23,7 @@ func (r record) equal(other record, aside ...string) bool {
 // sameItem reports whether eBay's item is as wanted. The stock is not compared: SetLevels sets it.
 func (s *submission) sameItem(m member) bool {
 	have := s.items[m.SKU]
-	return have != nil && s.listed(m.SKU) && s.itemOf(m).equal(recordOf(have, toldOfItems...), "sku", "locale", "availability")
+	return have != nil && s.listed(m.SKU) && s.itemOf(m).equal(recordOf(have, readOnlyOfItems...), "sku", "locale", "availability")
 }
 
 // samePrice and sameOffer report whether the price, or the rest of the offer, is as wanted.
@@ -32,13 +32,13 @@ func (s *submission) samePrice(m member) bool {
 }
 
 func (s *submission) sameOffer(m member) bool {
-	have := recordOf(s.offers[m.SKU].fields, toldOfOffers...)
+	have := recordOf(s.offers[m.SKU].fields, readOnlyOfOffers...)
 	return s.listed(m.SKU) && s.offerOf(m).equal(have, "pricingSummary")
 }
 
 // sameGroup reports whether eBay's group of the family is as wanted.
 func (s *submission) sameGroup(f *family) bool {
-	return !f.grouped() || f.group != nil && f.groupRecord(s.open(f)).equal(recordOf(f.group, toldOfGroups...))
+	return !f.grouped() || f.group != nil && f.groupRecord(s.open(f)).equal(recordOf(f.group, readOnlyOfGroups...))
 }
 
 // same reports whether the variant is listed as wanted, so that nothing is sent.

@@ -11,9 +11,9 @@ import (
 
 // Fields that eBay returns but does not accept.
 var (
-	toldOfItems  = []string{"groupIds", "inventoryItemGroupKeys"}
-	toldOfGroups = []string{"inventoryItemGroupKey"}
-	toldOfOffers = []string{"offerId", "sku", "marketplaceId", "format", "status", "listing"}
+	readOnlyOfItems  = []string{"groupIds", "inventoryItemGroupKeys"}
+	readOnlyOfGroups = []string{"inventoryItemGroupKey"}
+	readOnlyOfOffers = []string{"offerId", "sku", "marketplaceId", "format", "status", "listing"}
 )
 
 // maxGroupImages is the greatest number of pictures of an item in a group.
@@ -23,7 +23,7 @@ const maxGroupImages = 12
 // and description are the group's: an item's own would overwrite them in the listing.
 func (s *submission) itemOf(m member) record {
 	have := s.items[m.SKU]
-	item := recordOf(have, toldOfItems...)
+	item := recordOf(have, readOnlyOfItems...)
 	item.set("sku", m.SKU)
 	item.set("locale", localeOf(s.account.Marketplace))
 	item.set("condition", aspects.Condition(m.product.Condition))
@@ -94,7 +94,7 @@ func withAspects(have, over map[string][]string) map[string][]string {
 // groupRecord returns the product's group with these variants. Members and values that only eBay has stay: End takes
 // variations off sale.
 func (f *family) groupRecord(variants []channel.Variant) record {
-	group := recordOf(f.group, toldOfGroups...)
+	group := recordOf(f.group, readOnlyOfGroups...)
 	group.set("title", f.product.Title)
 	group.setText("description", f.product.Description)
 	group.setList("imageUrls", f.product.Images)
@@ -143,7 +143,7 @@ func addTo(list []string, value string) []string {
 
 // offerOf returns a wanted offer, based on eBay's, with the quantity that eBay has.
 func (s *submission) offerOf(m member) record {
-	offer := recordOf(s.offers[m.SKU].fields, toldOfOffers...)
+	offer := recordOf(s.offers[m.SKU].fields, readOnlyOfOffers...)
 	offer.setText("categoryId", m.product.Type)
 	offer.set("listingDuration", "GTC") // the only duration for a fixed price
 	offer.set("merchantLocationKey", s.account.Publishing[aspects.MerchantLocation])

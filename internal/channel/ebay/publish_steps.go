@@ -44,7 +44,7 @@ func (s *submission) bulk(ctx context.Context, operation, path string, members [
 	for _, m := range members {
 		i := slices.IndexFunc(responses, func(r skuResponse) bool { return own(m, r) })
 		if i < 0 {
-			s.fail(m.SKU, notTold(a, operation), nil)
+			s.fail(m.SKU, notAnswered(a, operation), nil)
 		} else if f := responses[i].fault(a, operation); f != nil {
 			s.fail(m.SKU, f, issuesOf(responses[i].Errors, listing.Error, a.RequestID))
 		} else {
@@ -122,7 +122,7 @@ func (s *submission) createOffers(ctx context.Context, members []member) {
 		s.bulk(ctx, opCreateOffers, "/bulk_create_offer", part, func(m member) any { return s.newOffer(m) }, bySKU,
 			func(m member, a *transport.Answer, r skuResponse) {
 				if r.OfferID == "" {
-					s.fail(m.SKU, notTold(a, opCreateOffers), nil)
+					s.fail(m.SKU, notAnswered(a, opCreateOffers), nil)
 					return
 				}
 				s.results[m.SKU].Ref = string(r.OfferID)

@@ -10,12 +10,12 @@ import (
 type record map[string]json.RawMessage
 
 // recordOf copies a record without the fields that eBay returns but does not accept.
-func recordOf(have record, toldOnly ...string) record {
+func recordOf(have record, readOnly ...string) record {
 	r := maps.Clone(have)
 	if r == nil {
 		r = record{}
 	}
-	for _, name := range toldOnly {
+	for _, name := range readOnly {
 		delete(r, name)
 	}
 	return r

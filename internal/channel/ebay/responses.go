@@ -9,8 +9,8 @@ import (
 	"github.com/towpath/towpath/internal/channel/transport"
 )
 
-// codeNotTold is the fault of a SKU that the answer does not contain.
-const codeNotTold = "SKU_NOT_IN_ANSWER"
+// codeNotAnswered is the fault of a SKU that the answer does not contain.
+const codeNotAnswered = "SKU_NOT_IN_ANSWER"
 
 // skuResponse is the outcome of one SKU of a bulk call, or of one of its offers. The whole answer is 200 or 207
 // however many failed.
@@ -65,9 +65,9 @@ func partFault(a *transport.Answer, operation string, observed whole, errs []api
 	return f
 }
 
-// notTold returns the fault of a SKU that the answer to a bulk call leaves out.
-func notTold(a *transport.Answer, operation string) *channel.Fault {
-	f := a.Fault(channel.Unknown, operation, codeNotTold)
+// notAnswered returns the fault of a SKU that the answer to a bulk call leaves out.
+func notAnswered(a *transport.Answer, operation string) *channel.Fault {
+	f := a.Fault(channel.Unknown, operation, codeNotAnswered)
 	f.Ambiguous = true
 	return f
 }

@@ -40,7 +40,7 @@ func (c *Connection) call(ctx context.Context, op operation, v variables, out an
 	if err != nil {
 		return reply{}, channel.NewFault(channel.Invalid, op.name, "encode variables: "+err.Error())
 	}
-	if wait := c.points.short(op.name, time.Now()); wait > 0 {
+	if wait := c.points.missingFor(op.name, time.Now()); wait > 0 {
 		return reply{}, c.unpaid(op.name, wait)
 	}
 	grant, fault := c.tokens.token(ctx)

@@ -81,7 +81,7 @@ func twice(products []channel.Product, checked []listing.Checked) {
 			continue
 		}
 		checked[i].Issues[p.Key] = append(checked[i].Issues[p.Key], listing.Issue{
-			Stage: listing.Validation, Severity: listing.Error, Code: listing.CodeHandleTaken, Pointer: "/handle", Attributes: []string{"handle"},
+			Stage: listing.Validation, Severity: listing.Error, Code: listing.CodeHandleInUse, Pointer: "/handle", Attributes: []string{"handle"},
 			Message: fmt.Sprintf("%q and %q would be one product in the shop: their keys make one handle (%s), or it has their SKUs in one product", p.Key, other, handle),
 			Want:    "keys that differ in more than punctuation and case, and one product in the catalogue where the shop has one",
 		})

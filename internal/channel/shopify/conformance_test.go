@@ -14,13 +14,13 @@ import (
 
 func TestConformance(t *testing.T) {
 	t.Parallel()
-	channeltest.Run(t, bench(t))
+	channeltest.Run(t, newBenchmark(t))
 }
 
 // With tokens that expire and rotate, the adapter behaves in the same way.
 func TestConformanceWithRotatingTokens(t *testing.T) {
 	t.Parallel()
-	b := bench(t)
+	b := newBenchmark(t)
 	b.Account.Credentials = rotating
 	var vaults sync.Map // by shop: each test has one of its own
 	b.Open = func(a channel.Account) (channel.Connection, error) {
@@ -33,8 +33,8 @@ func TestConformanceWithRotatingTokens(t *testing.T) {
 	channeltest.Run(t, b)
 }
 
-// bench is the suite's Shopify; every request and answer is compared with the schema.
-func bench(t *testing.T) channeltest.Adapter {
+// newBenchmark is the suite's Shopify; every request and answer is compared with the schema.
+func newBenchmark(t *testing.T) channeltest.Adapter {
 	return channeltest.Adapter{
 		Account: channel.Account{
 			ID: "shopify-uk", Kind: channel.Shopify, Endpoint: channel.Test, Marketplace: "towpath.myshopify.com",

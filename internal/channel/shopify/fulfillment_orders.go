@@ -97,7 +97,7 @@ type shippedOpen struct{ shipped, open int }
 // readUnits returns the shipped and open units of an order whose lines do not show them. Its fulfillments and
 // fulfillment orders show what the refunds were for. It returns nil when the lines are enough.
 func (c *Connection) readUnits(ctx context.Context, o *wireOrder) (map[string]shippedOpen, *channel.Fault) {
-	if o.linesTellUnits() {
+	if o.linesShowUnits() {
 		return nil, nil
 	}
 	orders, _, fault := c.fulfillmentOrders(ctx, o.ID)

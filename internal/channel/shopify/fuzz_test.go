@@ -41,7 +41,7 @@ func FuzzAnswer(f *testing.F) {
 			checkOrder(t, data.Order)
 		}
 		if data.Set != nil {
-			o := judge(reply{answer: a}, data.Set.UserErrors, 3)
+			o := splitErrors(reply{answer: a}, data.Set.UserErrors, 3)
 			results := make([]channel.LevelResult, 3)
 			sent := []entry{{place: 0}, {place: 1}, {place: 2}}
 			if again := o.record(results, sent, true); len(again) > 0 {
@@ -162,18 +162,18 @@ func keepsVariants(t *testing.T, has *wireProduct) {
 	}
 }
 
-// FuzzTicket reads arbitrary handles of pending submissions: each is refused, or comes back as it was.
-func FuzzTicket(f *testing.F) {
-	var one ticket
+// FuzzHandle reads arbitrary handles of pending submissions: each is refused, or comes back as it was.
+func FuzzHandle(f *testing.F) {
+	var one handle
 	one.add(sent{product: shirt("A", "B"), pending: "gid://shopify/ProductSetOperation/1"})
 	f.Add(one.String())
 	f.Add("e30")
 	f.Fuzz(func(t *testing.T, s string) {
-		was, fault := parseTicket(s)
+		was, fault := parseHandle(s)
 		if fault != nil {
 			return
 		}
-		again, fault := parseTicket(was.String())
+		again, fault := parseHandle(was.String())
 		if fault != nil || len(again.Operations) != len(was.Operations) {
 			t.Fatalf("%q: %+v, %+v, %v", s, was, again, fault)
 		}

@@ -141,11 +141,11 @@ func (c *Connection) set(ctx context.Context, entries []entry, generation int) o
 	if data.Set == nil {
 		return outcome{fault: r.answer.Unreadable(opSetQuantities.name)}
 	}
-	return judge(r, data.Set.UserErrors, len(entries))
+	return splitErrors(r, data.Set.UserErrors, len(entries))
 }
 
-// judge splits a call's user errors into those of single entries and those of the whole call.
-func judge(r reply, errs []userError, entries int) outcome {
+// splitErrors splits a call's user errors into those of single entries and those of the whole call.
+func splitErrors(r reply, errs []userError, entries int) outcome {
 	o := outcome{named: map[int]*channel.Fault{}, requestID: r.requestID}
 	for _, e := range errs {
 		f := e.fault(r, opSetQuantities.name, classOfLevel(e.Code), word(e.Code))

@@ -109,9 +109,9 @@ func (l wireLine) units() (shipped, cancelled int) {
 
 func clamp(n, low, high int) int { return max(low, min(n, high)) }
 
-// linesTellUnits reports whether the lines' own numbers show which units were cancelled. They do not if an order has both
+// linesShowUnits reports whether the lines' own numbers show which units were cancelled. They do not if an order has both
 // refunded and shipped units, since a refund may be for either.
-func (o *wireOrder) linesTellUnits() bool {
+func (o *wireOrder) linesShowUnits() bool {
 	removed, shipped := 0, 0
 	for _, l := range o.LineItems.Nodes {
 		s, _ := l.units()

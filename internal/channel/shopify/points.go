@@ -32,8 +32,8 @@ type price struct {
 	at        time.Time
 }
 
-// short returns how long until there are enough points for the operation's next call; 0 when it may be made.
-func (p *points) short(operation string, now time.Time) time.Duration {
+// missingFor returns how long until there are enough points for the operation's next call; 0 when it may be made.
+func (p *points) missingFor(operation string, now time.Time) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	asks := p.calls[operation].requested

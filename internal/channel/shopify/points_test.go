@@ -13,8 +13,8 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 )
 
-// told returns the part of an answer that shows the points.
-func told(requested, actual, most, left, rate float64) cost {
+// costOf returns the part of an answer that shows the points.
+func costOf(requested, actual, most, left, rate float64) cost {
 	c := cost{Requested: requested, Actual: actual}
 	c.Throttle.Maximum, c.Throttle.Available, c.Throttle.RestoreRate = most, left, rate
 	return c
@@ -29,23 +29,23 @@ func TestWhatThePointsPayFor(t *testing.T) {
 		wait     time.Duration
 	}{
 		"nothing was reported":       {cost{}, 0, 0},
-		"enough is left":             {told(400, 380, 1000, 600, 100), 0, 0},
-		"too little is left":         {told(400, 380, 1000, 150, 100), 0, 2500 * time.Millisecond},
-		"some was restored":          {told(400, 380, 1000, 150, 100), 2 * time.Second, 500 * time.Millisecond},
-		"all was restored":           {told(400, 380, 1000, 150, 100), 3 * time.Second, 0},
-		"more than the bucket holds": {told(1200, 0, 1000, 150, 100), 0, 0},
-		"the clock was set back":     {told(400, 380, 1000, 150, 100), -time.Hour, 2500 * time.Millisecond},
-		"nonsense":                   {told(400, 380, 1000, 150, -1), 0, 0},
+		"enough is left":             {costOf(400, 380, 1000, 600, 100), 0, 0},
+		"too little is left":         {costOf(400, 380, 1000, 150, 100), 0, 2500 * time.Millisecond},
+		"some was restored":          {costOf(400, 380, 1000, 150, 100), 2 * time.Second, 500 * time.Millisecond},
+		"all was restored":           {costOf(400, 380, 1000, 150, 100), 3 * time.Second, 0},
+		"more than the bucket holds": {costOf(1200, 0, 1000, 150, 100), 0, 0},
+		"the clock was set back":     {costOf(400, 380, 1000, 150, 100), -time.Hour, 2500 * time.Millisecond},
+		"nonsense":                   {costOf(400, 380, 1000, 150, -1), 0, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var p points
 			p.begin()
 			p.end("orders", tc.observed, now)
-			require.Equal(t, tc.wait, p.short("orders", now.Add(tc.then)))
-			require.Zero(t, p.short("another", now), "nothing is known of its price")
+			require.Equal(t, tc.wait, p.missingFor("orders", now.Add(tc.then)))
+			require.Zero(t, p.missingFor("another", now), "nothing is known of its price")
 			p.begin() // a call in progress may give points back
-			require.Zero(t, p.short("orders", now))
+			require.Zero(t, p.missingFor("orders", now))
 		})
 	}
 }
@@ -60,7 +60,7 @@ func TestPointsAreHeldForWhatIsUnderWay(t *testing.T) {
 	require.InDelta(t, 2*usual, held, 0)
 	p.release(held)
 	p.begin()
-	p.end("look", told(100, 90, 1000, 700, 100), now)
+	p.end("look", costOf(100, 90, 1000, 700, 100), now)
 	first, wait := p.hold(now, p.asks("look", "set"))
 	require.Zero(t, wait)
 	second, wait := p.hold(now, p.asks("look", "set"))
@@ -69,7 +69,7 @@ func TestPointsAreHeldForWhatIsUnderWay(t *testing.T) {
 	require.Zero(t, wait)
 	_, wait = p.hold(now, p.asks("look", "set"))
 	require.Equal(t, time.Second, wait, "150 points and the reserve of 200; 450 are held")
-	require.Zero(t, p.short("orders", now), "orders have the reserve")
+	require.Zero(t, p.missingFor("orders", now), "orders have the reserve")
 	for _, held := range []float64{first, second, third} {
 		p.release(held)
 	}
@@ -82,9 +82,9 @@ func TestWhatIsObserved(t *testing.T) {
 	var p points
 	require.Empty(t, p.observed())
 	p.begin()
-	p.end("orders", told(400, 50, 1000, 200, 100), time.Unix(1, 0))
+	p.end("orders", costOf(400, 50, 1000, 200, 100), time.Unix(1, 0))
 	p.begin()
-	p.end("fulfillmentCreate", told(10, 0, 1000, 190, 100), time.Unix(2, 0))
+	p.end("fulfillmentCreate", costOf(10, 0, 1000, 190, 100), time.Unix(2, 0))
 	p.begin()
 	p.end("shop", cost{}, time.Unix(3, 0)) // no answer came
 	require.Equal(t, []channel.ObservedRate{

@@ -53,7 +53,7 @@ func (c *Connection) send(ctx context.Context, d listing.Draft) sent {
 	if fault := unfit(p, of); fault != nil {
 		if s.fault = fault; len(p.Variants) > 0 {
 			s.fault = nil
-			return s.judged(publication{product: p}.refuseAll(fault))
+			return s.withResults(publication{product: p}.refuseAll(fault))
 		}
 		return s
 	}
@@ -65,11 +65,11 @@ func (c *Connection) send(ctx context.Context, d listing.Draft) sent {
 	a := publication{product: p, reply: found.answer, operation: opProduct}
 	switch fault := found.forbids(p, planned, c.account.Listings); {
 	case fault != nil:
-		return s.judged(a.refuseAll(fault))
+		return s.withResults(a.refuseAll(fault))
 	case planned.New && found.product != nil && !c.account.Listings.Revise && found.hasAll(p):
 		// An earlier attempt created it and its answer was lost; revising is neither allowed nor needed.
 		shown := publishedProduct{ID: found.product.ID, Status: found.product.Status, PublishedAt: new(string), Variants: found.product.Variants}
-		return s.judged(a.done(&shown))
+		return s.withResults(a.done(&shown))
 	}
 	return c.setProduct(ctx, s, of, found)
 }
@@ -94,20 +94,20 @@ func (c *Connection) setProduct(ctx context.Context, s sent, of identifier, foun
 	case set == nil:
 		s.fault = r.answer.Unreadable(opProductSet.name)
 	case len(set.Errors) > 0:
-		return s.judged(a.refused(set.Errors))
+		return s.withResults(a.refused(set.Errors))
 	case set.Operation != nil:
 		s.pending, s.requestID = set.Operation.ID, r.requestID
 	case set.Product == nil:
 		s.fault = r.answer.Unreadable(opProductSet.name)
 	default:
 		if s.fault = c.allVariants(ctx, set.Product.ID, &set.Product.Variants); s.fault == nil {
-			return s.judged(a.done(set.Product))
+			return s.withResults(a.done(set.Product))
 		}
 	}
 	return s
 }
 
-func (s sent) judged(p channel.Publication) sent {
+func (s sent) withResults(p channel.Publication) sent {
 	s.results, s.listingID, s.requestID = p.Results, p.ListingID, p.RequestID
 	return s
 }

@@ -191,7 +191,7 @@ func TestALargeProductIsSetInTheBackground(t *testing.T) {
 
 	_, err = f.conn.SubmitOutcome(t.Context(), "not a handle", nil)
 	requireFault(t, err, channel.Invalid, CodeBadCursor)
-	var gone ticket
+	var gone handle
 	gone.add(sent{product: shirt("A"), pending: "gid://shopify/ProductSetOperation/99"})
 	got, err = f.conn.SubmitOutcome(t.Context(), gone.String(), []string{"A", "NEVER-SENT"})
 	require.NoError(t, err)

@@ -80,7 +80,7 @@ func ofAccount(f *channel.Fault) bool {
 func collect(all []sent) (channel.Publication, error) {
 	var out channel.Publication
 	var first *channel.Fault
-	var pending ticket
+	var pending handle
 	answered := false
 	for _, s := range all {
 		switch {

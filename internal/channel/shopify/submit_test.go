@@ -124,7 +124,7 @@ func TestWhatTheShopHasIsFound(t *testing.T) {
 	mixed.Key = "Another"
 	require.Equal(t, map[string]string{"A": listing.CodeSKUElsewhere, "MUG": listing.CodeSKUElsewhere}, codes(f.check(t, mixed)[0]))
 	taken := shirt("X", "Y")
-	require.Equal(t, map[string]string{taken.Key: listing.CodeHandleTaken}, codes(f.check(t, taken)[0]), "nothing of it is ours")
+	require.Equal(t, map[string]string{taken.Key: listing.CodeHandleInUse}, codes(f.check(t, taken)[0]), "nothing of it is ours")
 }
 
 func TestProductsOfOneHandle(t *testing.T) {
@@ -134,7 +134,7 @@ func TestProductsOfOneHandle(t *testing.T) {
 	a.Key, b.Key, c.Key = "Shirt 1", "SHIRT-1", "Shirt 2"
 	got := f.check(t, a, b, c)
 	require.Empty(t, codes(got[0]))
-	require.Equal(t, map[string]string{"SHIRT-1": listing.CodeHandleTaken}, codes(got[1]))
+	require.Equal(t, map[string]string{"SHIRT-1": listing.CodeHandleInUse}, codes(got[1]))
 	require.Empty(t, codes(got[2]))
 }
 

@@ -167,8 +167,8 @@ func pointer(names ...any) string {
 // maxShown is the greatest length of a name in an issue: longer ones are wrong anyway.
 const maxShown = 100
 
-// short returns a text shortened for a sentence.
-func short(text string) string {
+// clipped returns a text shortened for a sentence.
+func clipped(text string) string {
 	const most = 60
 	return clip(text, most)
 }

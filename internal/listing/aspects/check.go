@@ -68,7 +68,7 @@ func (f *findings) settings(r Rules) {
 				want: "set publishing." + name + " of the account in the accounts file"})
 		case known && !has:
 			f.add(f.whole, issue{code: listing.CodeSettingsWrong, pointer: at,
-				message: fmt.Sprintf("The seller has no %s %s on %s, or it is disabled.", name, short(value), r.Marketplace),
+				message: fmt.Sprintf("The seller has no %s %s on %s, or it is disabled.", name, clipped(value), r.Marketplace),
 				want:    "one that is set up on eBay, in publishing." + name + " of the accounts file"})
 		}
 	}
@@ -84,7 +84,7 @@ func (f *findings) category(p listing.Product, r Rules) {
 		f.add(f.whole, issue{code: listing.CodeTypeMissing, pointer: "/categoryId", message: "The product has no eBay category.", want: "the id of a leaf category"})
 	case r.Category == nil:
 		f.add(f.whole, issue{code: listing.CodeDefinitionMissing, pointer: "/categoryId",
-			message: fmt.Sprintf("What eBay requires in category %s is not known: there is no such leaf category on %s, or it could not be asked.", short(p.Type), r.Marketplace),
+			message: fmt.Sprintf("What eBay requires in category %s is not known: there is no such leaf category on %s, or it could not be asked.", clipped(p.Type), r.Marketplace),
 			want:    "the id of a leaf category of the site"})
 	}
 }
@@ -133,7 +133,7 @@ func (f *findings) money(p listing.Product, r Rules) {
 	priced := slices.ContainsFunc(p.Variants, func(v listing.Variant) bool { return v.Price > 0 }) // without a price there is no currency
 	if r.Currency != "" && p.Currency != r.Currency && priced {
 		f.add(f.whole, issue{code: listing.CodeCurrencyWrong, pointer: at + "/currency", aspect: "price",
-			message: fmt.Sprintf("The prices are in %q; %s uses %s.", short(p.Currency), r.Marketplace, r.Currency), want: "prices in " + r.Currency})
+			message: fmt.Sprintf("The prices are in %q; %s uses %s.", clipped(p.Currency), r.Marketplace, r.Currency), want: "prices in " + r.Currency})
 	}
 	for _, v := range p.Variants {
 		if v.Price <= 0 {
@@ -148,5 +148,5 @@ func (f *findings) condition(p listing.Product, c *Category) {
 		return
 	}
 	f.add(f.whole, issue{code: listing.CodeConditionWrong, pointer: "/condition", aspect: "condition",
-		message: fmt.Sprintf("Category %s accepts no items in condition %s.", c.ID, short(p.Condition)), want: "one of " + someOf(c.Conditions)})
+		message: fmt.Sprintf("Category %s accepts no items in condition %s.", c.ID, clipped(p.Condition)), want: "one of " + someOf(c.Conditions)})
 }

@@ -97,8 +97,8 @@ func (a *Aspect) texts() []string {
 // accepts.
 func (f *findings) aspect(key string, c *Category, name string, values []string, all map[string][]string) {
 	if n := utf8.RuneCountInString(name); n > maxName && !c.has(name) {
-		f.add(key, issue{code: listing.CodeValueTooLong, pointer: pointer("product", "aspects", name), aspect: short(name),
-			message: fmt.Sprintf("The name of the attribute %q has %d characters; eBay allows %d.", short(name), n, maxName), want: "a name of at most 40 characters"})
+		f.add(key, issue{code: listing.CodeValueTooLong, pointer: pointer("product", "aspects", name), aspect: clipped(name),
+			message: fmt.Sprintf("The name of the attribute %q has %d characters; eBay allows %d.", clipped(name), n, maxName), want: "a name of at most 40 characters"})
 	}
 	a, ok := c.Find(name)
 	if !ok {
@@ -121,7 +121,7 @@ func (c *Category) has(name string) bool {
 // value checks one value of an aspect.
 func (f *findings) value(key string, a *Aspect, i int, value string, all map[string][]string) {
 	wrong := func(code, message, want string) {
-		f.add(key, issue{code: code, pointer: pointer("product", "aspects", a.Name, i), aspect: short(a.Name), message: message, want: want})
+		f.add(key, issue{code: code, pointer: pointer("product", "aspects", a.Name, i), aspect: clipped(a.Name), message: message, want: want})
 	}
 	most := maxValue
 	if a.MaxLength > 0 {
@@ -129,24 +129,24 @@ func (f *findings) value(key string, a *Aspect, i int, value string, all map[str
 	}
 	v, known := a.Value(value)
 	if n := utf8.RuneCountInString(value); n > most && !known {
-		wrong(listing.CodeValueTooLong, fmt.Sprintf("%s has %d characters; eBay allows %d.", short(a.Name), n, most), fmt.Sprintf("at most %d characters", most))
+		wrong(listing.CodeValueTooLong, fmt.Sprintf("%s has %d characters; eBay allows %d.", clipped(a.Name), n, most), fmt.Sprintf("at most %d characters", most))
 		return
 	}
 	switch {
 	case a.Closed && !known:
-		wrong(listing.CodeValueNotAllowed, fmt.Sprintf("%s can't be %q: eBay has a list for it.", a.Name, short(value)), "one of: "+someOf(a.texts()))
+		wrong(listing.CodeValueNotAllowed, fmt.Sprintf("%s can't be %q: eBay has a list for it.", a.Name, clipped(value)), "one of: "+someOf(a.texts()))
 	case known && !v.fits(all):
 		wrong(listing.CodeValueNotAllowed, fmt.Sprintf("%s can't be %q together with the product's %s.", a.Name, v.Text, v.Controls[0].Aspect),
 			fmt.Sprintf("%s as one of: %s, or another %s", v.Controls[0].Aspect, someOf(v.Controls[0].Values), a.Name))
 	case !known && a.Type == "NUMBER":
 		if _, err := strconv.ParseFloat(value, 64); err != nil {
-			wrong(listing.CodeWrongType, fmt.Sprintf("%s is %q, which is no number.", a.Name, short(value)), "a number without a unit, e.g. 12")
+			wrong(listing.CodeWrongType, fmt.Sprintf("%s is %q, which is no number.", a.Name, clipped(value)), "a number without a unit, e.g. 12")
 		} else if _, err := strconv.ParseInt(value, 10, 32); err != nil && a.Format == "int32" {
-			wrong(listing.CodeWrongFormat, fmt.Sprintf("%s is %q, which is no whole number.", a.Name, short(value)), "a whole number, e.g. 12")
+			wrong(listing.CodeWrongFormat, fmt.Sprintf("%s is %q, which is no whole number.", a.Name, clipped(value)), "a whole number, e.g. 12")
 		}
 	case !known && a.Type == "DATE":
 		if _, err := time.Parse(dateLayouts[a.dateFormat()], value); err != nil {
-			wrong(listing.CodeWrongFormat, fmt.Sprintf("%s is %q, which is no date as eBay writes it here.", a.Name, short(value)), "a date as "+a.dateFormat())
+			wrong(listing.CodeWrongFormat, fmt.Sprintf("%s is %q, which is no date as eBay writes it here.", a.Name, clipped(value)), "a date as "+a.dateFormat())
 		}
 	}
 }

@@ -70,15 +70,15 @@ func (f *findings) options(p listing.Product) {
 		case key == "":
 			whole("An option has no name.", "a name such as Colour or Size")
 		case seen[key]:
-			whole(fmt.Sprintf("Option %q is there twice.", short(name)), "each option once")
+			whole(fmt.Sprintf("Option %q is there twice.", clipped(name)), "each option once")
 		case utf8.RuneCountInString(name) > maxName:
-			f.add(f.whole, issue{code: listing.CodeValueTooLong, pointer: pointer("variesBy", "specifications", i, "name"), aspect: short(name),
-				message: fmt.Sprintf("The option's name %q is longer than %d characters.", short(name), maxName), want: "at most 40 characters"})
+			f.add(f.whole, issue{code: listing.CodeValueTooLong, pointer: pointer("variesBy", "specifications", i, "name"), aspect: clipped(name),
+				message: fmt.Sprintf("The option's name %q is longer than %d characters.", clipped(name), maxName), want: "at most 40 characters"})
 		}
 		seen[key] = true
 		if values := p.Aspects[name]; len(values) > 0 { // eBay 21916626
 			f.add(f.whole, issue{code: listing.CodeOptionsWrong, pointer: pointer("aspects", name), aspect: name,
-				message: fmt.Sprintf("%s is said of the whole product (%s), and its variants differ in it: eBay wants it in one place.", short(name), short(values[0])),
+				message: fmt.Sprintf("%s is said of the whole product (%s), and its variants differ in it: eBay wants it in one place.", clipped(name), clipped(values[0])),
 				want:    "leave it out of the product's attributes"})
 		}
 	}
@@ -92,13 +92,13 @@ func (f *findings) values(p listing.Product, v listing.Variant) {
 	for _, name := range p.Options {
 		if v.Options[name] == "" {
 			f.add(v.SKU, issue{code: listing.CodeOptionsWrong, pointer: pointer("product", "aspects", name), aspect: name,
-				message: fmt.Sprintf("It does not say its %s, in which the product's variants differ.", short(name)), want: "a value of " + short(name)})
+				message: fmt.Sprintf("It does not say its %s, in which the product's variants differ.", clipped(name)), want: "a value of " + clipped(name)})
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(v.Options)) {
 		if len(p.Options) > 0 && !slices.Contains(p.Options, name) {
 			f.add(v.SKU, issue{code: listing.CodeOptionsWrong, pointer: pointer("product", "aspects", name), aspect: name,
-				message: fmt.Sprintf("It says a %s, which is not one of the product's options.", short(name)), want: "options: " + someOf(p.Options)})
+				message: fmt.Sprintf("It says a %s, which is not one of the product's options.", clipped(name)), want: "options: " + someOf(p.Options)})
 		}
 	}
 }
@@ -114,7 +114,7 @@ func (f *findings) alike(p listing.Product) {
 	for i, v := range p.Variants {
 		var values, shown []string
 		for _, name := range p.Options {
-			values, shown = append(values, foldValue(v.Options[name])), append(shown, name+" "+short(v.Options[name]))
+			values, shown = append(values, foldValue(v.Options[name])), append(shown, name+" "+clipped(v.Options[name]))
 		}
 		if slices.Contains(values, "") {
 			continue // already reported
@@ -166,7 +166,7 @@ func (f *findings) pictures(key string, addresses []string, most int) {
 	for i, address := range addresses {
 		if u, err := url.Parse(address); err != nil || u.Scheme != "https" || u.Host == "" {
 			f.add(key, issue{code: listing.CodeImageWrong, pointer: pointer("product", "imageUrls", i), aspect: "imageUrls",
-				message: fmt.Sprintf("Picture %q is not an address that begins with https://.", short(address)), want: "an https address that eBay can reach"})
+				message: fmt.Sprintf("Picture %q is not an address that begins with https://.", clipped(address)), want: "an https address that eBay can reach"})
 		}
 	}
 }

@@ -77,7 +77,7 @@ func fit(v any, depth int) bool {
 	case float64:
 		return !math.IsNaN(v) && !math.IsInf(v, 0)
 	case json.Number:
-		return sane(v.String())
+		return plausible(v.String())
 	case map[string]any:
 		for _, one := range v {
 			if !fit(one, depth+1) {
@@ -110,7 +110,7 @@ func unfit(at string, v any, depth int) (where, what string) {
 		}
 		return "", ""
 	case json.Number:
-		if !sane(v.String()) {
+		if !plausible(v.String()) {
 			return at, fmt.Sprintf("is the number %.20q, which is too large or too long", v.String())
 		}
 		return "", ""
@@ -132,9 +132,9 @@ func unfit(at string, v any, depth int) (where, what string) {
 	return at, fmt.Sprintf("is a %T; want a JSON value", v)
 }
 
-// sane reports whether a text is a number that can be computed exactly: a number with an absurd exponent could use
+// plausible reports whether a text is a number that can be computed exactly: a number with an absurd exponent could use
 // all memory.
-func sane(number string) bool {
+func plausible(number string) bool {
 	if len(number) > maxDigits {
 		return false
 	}

@@ -31,15 +31,15 @@ func TestEveryMistakeIsNamed(t *testing.T) {
 			for _, i := range d.Validate(a, nil) {
 				require.Equal(t, listing.Validation, i.Stage)
 				require.NotEmpty(t, i.Attributes)
-				got = append(got, told(i))
+				got = append(got, answerOf(i))
 			}
-			require.Equal(t, tc.told, got)
+			require.Equal(t, tc.known, got)
 		})
 	}
 }
 
-// told returns an issue in one line.
-func told(i listing.Issue) string {
+// shown returns an issue in one line.
+func answerOf(i listing.Issue) string {
 	mark := ""
 	if i.Severity == listing.Warning {
 		mark = "warning "
@@ -48,12 +48,12 @@ func told(i listing.Issue) string {
 }
 
 type mistake struct {
-	set  map[string]string // attributes as JSON; empty: the attribute is removed
-	told []string
+	set   map[string]string // attributes as JSON; empty: the attribute is removed
+	known []string
 }
 
-func one(attribute, value string, told ...string) mistake {
-	return mistake{map[string]string{attribute: value}, told}
+func one(attribute, value string, shown ...string) mistake {
+	return mistake{map[string]string{attribute: value}, shown}
 }
 
 func inWords(value string) string { return `[{"value":` + value + `,"language_tag":"en_GB"}]` }
@@ -122,7 +122,7 @@ func TestWhatCannotBeChangedIsNamed(t *testing.T) {
 	ours := written(t, d, mug())
 	for name, tc := range map[string]struct {
 		listed producttype.Attributes
-		told   string
+		shown  string
 	}{
 		"nothing is listed": {nil, ""},
 		"another brand": {
@@ -138,12 +138,12 @@ func TestWhatCannotBeChangedIsNamed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			told := ""
+			shown := ""
 			for _, i := range d.Validate(ours, tc.listed) {
 				require.Equal(t, "not-editable", i.Code)
-				told += i.Pointer + " " + i.Message + " " + i.Want
+				shown += i.Pointer + " " + i.Message + " " + i.Want
 			}
-			require.Equal(t, tc.told, told)
+			require.Equal(t, tc.shown, shown)
 		})
 	}
 }

@@ -52,7 +52,7 @@ func measured(object map[string]any, s *jsonschema.Schema) {
 	main := mainField(s)
 	word, ok := object[unitField].(string)
 	number, isNumber := object[main].(json.Number)
-	if unit == nil || unit.Enum == nil || !ok || !isNumber || !sane(number.String()) {
+	if unit == nil || unit.Enum == nil || !ok || !isNumber || !plausible(number.String()) {
 		return
 	}
 	name := unitOf(unit, word)

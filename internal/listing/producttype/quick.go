@@ -33,7 +33,7 @@ func (l *look) at(s *jsonschema.Schema, v any) answer {
 		return yes
 	}
 	if s.Bool != nil {
-		return told(*s.Bool)
+		return answerOf(*s.Bool)
 	}
 	if l.left--; l.left < 0 {
 		return open
@@ -163,7 +163,7 @@ func familiar(s *jsonschema.Schema) bool {
 		s.Items2020 == nil && s.UnevaluatedItems == nil
 }
 
-func told(b bool) answer {
+func answerOf(b bool) answer {
 	if b {
 		return yes
 	}

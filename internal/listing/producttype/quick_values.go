@@ -17,13 +17,13 @@ func typed(s *jsonschema.Schema, v any) answer {
 	if s.Types != nil && !s.Types.IsEmpty() {
 		switch v := v.(type) {
 		case string:
-			a = told(isType(s, stringType))
+			a = answerOf(isType(s, stringType))
 		case bool:
-			a = told(isType(s, booleanType))
+			a = answerOf(isType(s, booleanType))
 		case map[string]any:
-			a = told(isType(s, objectType))
+			a = answerOf(isType(s, objectType))
 		case []any:
-			a = told(isType(s, arrayType))
+			a = answerOf(isType(s, arrayType))
 		case json.Number, float64, int, int64:
 			a = numeric(s, v)
 		default:
@@ -33,7 +33,7 @@ func typed(s *jsonschema.Schema, v any) answer {
 	if s.Enum != nil {
 		switch v.(type) {
 		case string, bool:
-			a = both(a, told(slices.Contains(s.Enum.Values, v)))
+			a = both(a, answerOf(slices.Contains(s.Enum.Values, v)))
 		default:
 			a = both(a, open)
 		}
@@ -69,7 +69,7 @@ func quickText(s *jsonschema.Schema, v string) answer {
 		return yes
 	}
 	n := utf8.RuneCountInString(v)
-	return told((s.MinLength == nil || n >= *s.MinLength) && (s.MaxLength == nil || n <= *s.MaxLength))
+	return answerOf((s.MinLength == nil || n >= *s.MinLength) && (s.MaxLength == nil || n <= *s.MaxLength))
 }
 
 // quickNumber checks whether a number is clearly within its limits. Near a limit the answer is open, since it does

@@ -29,10 +29,10 @@ func (j *validator) value(e *jsonschema.ValidationError, rule *jsonschema.Schema
 	case *kind.MaxLength:
 		f.long(k.Got, k.Want, "character", why)
 	case *kind.MinLength:
-		f.short(k.Got, k.Want, "character", why)
+		f.tooShort(k.Got, k.Want, "character", why)
 	case *byteLength:
 		if k.got < k.least {
-			f.short(k.got, k.least, "byte", why)
+			f.tooShort(k.got, k.least, "byte", why)
 			return
 		}
 		f.long(k.got, k.most, "byte", why)
@@ -72,7 +72,7 @@ func (s subject) long(got, most int, unit, why string) {
 	s.say(listing.CodeValueTooLong, fmt.Sprintf("%s has %s; it may have %d%s.", s.what, what, most, why), number(most, unit)+" at most")
 }
 
-func (s subject) short(got, least int, unit, why string) {
+func (s subject) tooShort(got, least int, unit, why string) {
 	s.say(listing.CodeValueTooShort, fmt.Sprintf("%s has %s; it must have %d%s.", s.what, number(got, unit), least, why), number(least, unit)+" at least")
 }
 

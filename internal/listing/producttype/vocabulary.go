@@ -16,10 +16,10 @@ const (
 	vocabularyURI = "https://schemas.amazon.com/selling-partners/definitions/product-types/vocabulary/v1"
 )
 
-// standIn returns a meta-schema of our own in place of Amazon's. Compiled by itself it checks the form of the
+// ownMetaSchema returns a meta-schema of our own in place of Amazon's. Compiled by itself it checks the form of the
 // keywords, Amazon's included, in every schema of a definition. jsonschema/v6 v6.0.3 does that only for the outermost
 // schema, and only if a 2019-09 meta-schema has a vocabulary, so it would ignore a nested maxLength "ten".
-func standIn() map[string]any {
+func ownMetaSchema() map[string]any {
 	const draft = "https://json-schema.org/draft/2019-09/"
 	vocabularies, parts := map[string]any{vocabularyURI: true}, []any{}
 	for _, name := range []string{"core", "applicator", "validation", "meta-data", "format", "content"} {
@@ -60,7 +60,7 @@ var amazons = sync.OnceValues(func() (amazon, error) {
 	c := jsonschema.NewCompiler()
 	c.UseLoader(nothing{})
 	c.DefaultDraft(jsonschema.Draft2019)
-	a := amazon{meta: standIn(), vocabulary: &jsonschema.Vocabulary{URL: vocabularyURI, Compile: keywordsOf}}
+	a := amazon{meta: ownMetaSchema(), vocabulary: &jsonschema.Vocabulary{URL: vocabularyURI, Compile: keywordsOf}}
 	for address, doc := range map[string]any{vocabularyURI: keywords, metaSchema: a.meta} {
 		if err := c.AddResource(address, doc); err != nil {
 			return amazon{}, fmt.Errorf("add %s: %w", address, err)

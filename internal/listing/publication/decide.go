@@ -53,7 +53,7 @@ func newDecision(items []*Item, verdicts Verdicts) *decision {
 		s.doneAt = listing.Validated
 	}
 	for _, i := range items {
-		i.judged, i.ended = false, false
+		i.decided, i.ended = false, false
 		if i.Kind == listing.KindProduct {
 			s.products[i.Reference] = i
 		} else {
@@ -65,7 +65,7 @@ func newDecision(items []*Item, verdicts Verdicts) *decision {
 
 // apply gives a variant its verdict. One that has ended keeps its end.
 func (s *decision) apply(i *Item, v Verdict) {
-	if i.judged = true; i.Status != Pending {
+	if i.decided = true; i.Status != Pending {
 		return
 	}
 	i.keepDetails(v)
@@ -103,7 +103,7 @@ func (s *decision) whole(v Verdict) {
 		return
 	}
 	for _, i := range s.variants[v.Product] {
-		if i.judged || i.Status != Pending || s.answers && ToAnswer().Of(i) {
+		if i.decided || i.Status != Pending || s.answers && ToAnswer().Of(i) {
 			continue
 		}
 		if v.Skipped != "" {
@@ -123,7 +123,7 @@ func (s *decision) whole(v Verdict) {
 // end ends an item, and counts it.
 func (s *decision) end(i *Item, status Status) {
 	i.end(status)
-	i.tally().outcome(&s.counts)
+	i.group().outcome(&s.counts)
 }
 
 // Verdict is the result of a check or of a channel for an item of a run. An item with a fault or an error ends in

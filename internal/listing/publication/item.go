@@ -40,7 +40,7 @@ type Item struct {
 	Reference string // a variant's SKU, a product's key, a category's path
 	Parent    string // a variant's product, a product's category; empty: none is known
 	Title     string // of a new one
-	MadeAt    time.Time
+	CreatedAt time.Time
 	Status    Status
 	Step      listing.Step
 	Stage     listing.Stage   // of an error
@@ -52,7 +52,7 @@ type Item struct {
 	Warnings  int             // of its issues
 	Issues    []listing.Issue // all of them, at most 100
 
-	judged  bool // it has a verdict of its own
+	decided bool // it has a verdict of its own
 	changed bool
 	ended   bool
 }
@@ -152,8 +152,8 @@ func OfStatus(lanes []Lane, status Status) []Lane {
 	return out
 }
 
-// Tally is how many items of a run have the same status, stage and number of warnings.
-type Tally struct {
+// Group is how many items of a run have the same status, stage and number of warnings.
+type Group struct {
 	Status   Status
 	Stage    listing.Stage
 	Warnings int // of each of them
@@ -161,9 +161,9 @@ type Tally struct {
 }
 
 // Count returns a run's items by outcome.
-func Count(tallies []Tally) listing.PublicationCounts {
+func Count(groups []Group) listing.PublicationCounts {
 	var c listing.PublicationCounts
-	for _, t := range tallies {
+	for _, t := range groups {
 		c.Items += t.Items
 		t.outcome(&c)
 	}
@@ -171,7 +171,7 @@ func Count(tallies []Tally) listing.PublicationCounts {
 }
 
 // outcome adds the items to the counter of their outcome. Pending ones have none.
-func (t Tally) outcome(c *listing.PublicationCounts) {
+func (t Group) outcome(c *listing.PublicationCounts) {
 	switch {
 	case t.Status == Done:
 		if c.Done += t.Items; t.Warnings > 0 {
@@ -186,7 +186,7 @@ func (t Tally) outcome(c *listing.PublicationCounts) {
 	}
 }
 
-// tally returns the tally of this item alone.
-func (i *Item) tally() Tally {
-	return Tally{Status: i.Status, Stage: i.Stage, Warnings: i.Warnings, Items: 1}
+// group returns the group of this item alone.
+func (i *Item) group() Group {
+	return Group{Status: i.Status, Stage: i.Stage, Warnings: i.Warnings, Items: 1}
 }

@@ -11,7 +11,7 @@ import (
 
 func TestItemsAreCountedByOutcome(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, listing.PublicationCounts{Items: 21, Done: 5, Invalid: 3, Refused: 2, Skipped: 4, Warnings: 1}, publication.Count([]publication.Tally{
+	require.Equal(t, listing.PublicationCounts{Items: 21, Done: 5, Invalid: 3, Refused: 2, Skipped: 4, Warnings: 1}, publication.Count([]publication.Group{
 		{Status: publication.Pending, Items: 7, Warnings: 1}, {Status: publication.Done, Items: 4}, {Status: publication.Done, Items: 1, Warnings: 3},
 		{Status: publication.Skipped, Items: 4, Warnings: 2}, {Status: publication.Error, Stage: listing.Validation, Items: 3, Warnings: 1},
 		{Status: publication.Error, Stage: listing.Response, Items: 2},

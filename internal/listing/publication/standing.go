@@ -94,7 +94,7 @@ func (o Outcome) accepted(before Standing, i *Item, v Verdict) Standing {
 	planned := o.Planned[i.Reference]
 	return Standing{
 		Through: o.Through, Item: i.ID, ChannelSKU: cmp.Or(v.ChannelSKU, before.ChannelSKU), Hash: cmp.Or(v.Hash, planned.Hash),
-		ReadAt: i.MadeAt, SentAt: planned.SentAt, AcceptedAt: o.At, Answered: o.Preview,
+		ReadAt: i.CreatedAt, SentAt: planned.SentAt, AcceptedAt: o.At, Answered: o.Preview,
 	}
 }
 

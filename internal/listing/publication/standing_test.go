@@ -15,7 +15,7 @@ var monday = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 // answered ends RED, the variant of a product, and returns what its run knows then.
 func answered(v publication.Verdict, dryRun bool) (publication.Outcome, []*publication.Item) {
 	mug, red := product("MUG"), variant("RED", "MUG", listing.Validated)
-	red.ID, red.MadeAt = 7, monday
+	red.ID, red.CreatedAt = 7, monday
 	v.Product, v.SKU = "MUG", "RED"
 	o := publication.Outcome{
 		Verdicts: publication.Verdicts{DryRun: dryRun, Answers: !dryRun, List: []publication.Verdict{v}},

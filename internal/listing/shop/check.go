@@ -35,7 +35,7 @@ func Check(p listing.Product, rules Rules, found Found) map[string][]listing.Iss
 	c.files()
 	c.options()
 	c.variants()
-	c.shelf()
+	c.stock()
 	return c.issues
 }
 

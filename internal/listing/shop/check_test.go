@@ -137,7 +137,7 @@ var defects = map[string]defect{
 		f.Variants = append(f.Variants, Variant{"X", map[string]string{"Colour": "Red"}})
 	}, want: map[string]string{"SHIRT": listing.CodeOptionsWrong}, path: "/productOptions"},
 	"alike one of the shop":    {found: has("SHIRT-S", "S", "X", "L"), want: map[string]string{"SHIRT-L": listing.CodeVariantsAlike}, path: "/variants/2/optionValues"},
-	"another product's handle": {found: has("OTHER", "XL"), want: map[string]string{"SHIRT": listing.CodeHandleTaken}, path: "/handle"},
+	"another product's handle": {found: has("OTHER", "XL"), want: map[string]string{"SHIRT": listing.CodeHandleInUse}, path: "/handle"},
 	"a SKU of another product": {found: func(f *Found) { f.Elsewhere = map[string]Holding{"SHIRT-L": {"old", "Old shirt"}} }, want: map[string]string{"SHIRT-L": listing.CodeSKUElsewhere}, path: "/variants/2/sku"},
 	"a second thing, no options": {
 		change: func(p *listing.Product) { p.Options = nil; p.Variants = p.Variants[:1] },

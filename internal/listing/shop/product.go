@@ -11,8 +11,8 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 )
 
-// shelf checks the product against the shop's: the shop's other variants stay and count.
-func (c *check) shelf() {
+// stock checks the product against the shop's: the shop's other variants stay and count.
+func (c *check) stock() {
 	for i, v := range c.Variants {
 		if at, taken := c.found.Elsewhere[v.SKU]; taken {
 			c.wrongAt(i, note{code: listing.CodeSKUElsewhere, pointer: "/sku", want: "one product of the shop with all its variants"},
@@ -29,7 +29,7 @@ func (c *check) shelf() {
 		}
 	}
 	if c.found.Exists && ours == 0 && len(others) > 0 {
-		c.wrong(note{code: listing.CodeHandleTaken, pointer: "/handle", want: "another key, or a product in the shop that has one of these SKUs"},
+		c.wrong(note{code: listing.CodeHandleInUse, pointer: "/handle", want: "another key, or a product in the shop that has one of these SKUs"},
 			"the shop has a product of the handle %q with none of these SKUs (but %s); publishing would write over it", clip(c.found.Handle), clip(others[0].SKU))
 		return
 	}

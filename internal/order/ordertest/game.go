@@ -20,14 +20,14 @@ var Locations = []string{"main", "depot"}
 // Policy returns a seller's settings in a game: the first seller's orders to DE leave from the depot, all others from
 // main; the second reserves for paid orders only; the third may process unpaid orders.
 func Policy(account string) order.Policy {
-	p := order.Policy{Account: account, OrderLocation: Locations[0], ReserveAt: order.AtPlaced, TakeAt: order.AtPaid}
+	p := order.Policy{Account: account, OrderLocation: Locations[0], ReserveAt: order.AtPlaced, ProcessAt: order.AtPaid}
 	switch account {
 	case Sellers[0]:
 		p.ShipFrom = map[string]string{"DE": Locations[1]}
 	case Sellers[1]:
 		p.ReserveAt = order.AtPaid
 	case Sellers[2]:
-		p.TakeAt = order.AtPlaced
+		p.ProcessAt = order.AtPlaced
 	}
 	return p
 }

@@ -104,11 +104,11 @@ func (g *game) prepare(t *T) bool {
 	if p == nil {
 		return false
 	}
-	g.tell(t, o, p)
+	g.send(t, o, p)
 	return true
 }
 
-func (g *game) tell(t *T, o *modelOrder, p *modelPackage) {
+func (g *game) send(t *T, o *modelOrder, p *modelPackage) {
 	contents, attempted := g.books.Prepare(t, o.ref(), p.id)
 	if unsent := p.state == "processed"; unsent && attempted != p.attempted {
 		t.fail("package %s of %s: the channel may know of it: %t, the books say %t", p.id, o.id, p.attempted, attempted)
@@ -137,7 +137,7 @@ func (g *game) confirm(t *T) bool {
 		return false
 	}
 	if !p.attempted {
-		g.tell(t, o, p)
+		g.send(t, o, p)
 	}
 	o.ship(p)
 	twice(t, func() { g.books.Confirm(t, o.ref(), p.id) })
@@ -151,7 +151,7 @@ func (g *game) cancel(t *T) bool {
 	}
 	o := pick(t, g.model.orders)
 	var asked []order.LineQuantity
-	refused := !o.taken
+	refused := !o.booked
 	if t.maybe(4) {
 		refused = refused || !g.cancelAll(o)
 	} else {

@@ -50,7 +50,7 @@ type modelOrder struct {
 	country     string // empty: the channel does not show the address yet
 	was         string // the country as the last page showed it
 	location    int    // the location of its units
-	taken       bool   // the books saved it and did not skip it
+	booked      bool   // the books saved it and did not skip it
 	shown       bool   // the last scan showed it as shipped
 	completed   bool   // it was completed before the step
 	lines       []*modelLine

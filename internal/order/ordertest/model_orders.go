@@ -69,13 +69,13 @@ func (o *modelOrder) loose(i int) int {
 func (o *modelOrder) mayCancel(i, n int) bool {
 	u := o.lines[i].units
 	open := u.Reserved + u.Backordered + u.Unlinked
-	return o.taken && n <= open+o.loose(i)
+	return o.booked && n <= open+o.loose(i)
 }
 
 // process processes the package, if all its contents are reserved and the order may be processed.
 func (m *model) process(o *modelOrder, p *modelPackage) {
 	p.state = "refused"
-	if !o.taken || !o.ready() || o.state() == order.Cancelled {
+	if !o.booked || !o.ready() || o.state() == order.Cancelled {
 		return
 	}
 	for i, n := range p.contents {
@@ -140,7 +140,7 @@ func (o *modelOrder) state() order.State {
 		shipped += l.units.Shipped
 	}
 	switch {
-	case !o.taken:
+	case !o.booked:
 		return order.Skipped
 	case open > 0 && packed+shipped > 0:
 		return order.Processing

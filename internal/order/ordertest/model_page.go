@@ -9,10 +9,10 @@ import (
 // page saves a page of orders: new ones, and those that changed on the channel.
 func (m *model) page(fresh, changed []*modelOrder) {
 	for _, o := range changed {
-		if o.taken {
+		if o.booked {
 			m.follow(o)
 			m.move(o)
-			m.settle(o)
+			m.confirm(o)
 		}
 	}
 	m.fill()
@@ -81,9 +81,9 @@ func (m *model) move(o *modelOrder) {
 	}
 }
 
-// settle ships the packages of an order that the channel of an observing account shows as shipped, except those that
+// confirm ships the packages of an order that the channel of an observing account shows as shipped, except those that
 // the channel may know from the books.
-func (m *model) settle(o *modelOrder) {
+func (m *model) confirm(o *modelOrder) {
 	if !m.observing || o.account != Sellers[2] || o.fulfilment() != order.FulfilmentShipped {
 		return
 	}
@@ -98,11 +98,11 @@ func (m *model) settle(o *modelOrder) {
 func (m *model) arrive(o *modelOrder) {
 	o.was = o.country
 	o.shown = o.fulfilment() == order.FulfilmentShipped
-	if !o.taken {
-		o.taken = o.fulfilment() != order.FulfilmentShipped && o.fulfilment() != order.FulfilmentCancelled && (o.paid || o.account != Sellers[1])
+	if !o.booked {
+		o.booked = o.fulfilment() != order.FulfilmentShipped && o.fulfilment() != order.FulfilmentCancelled && (o.paid || o.account != Sellers[1])
 		o.location = serves(o.account, o.country)
 	}
-	if !o.taken {
+	if !o.booked {
 		return
 	}
 	for _, moved := range m.moving {

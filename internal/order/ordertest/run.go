@@ -25,13 +25,13 @@ func Run(t *testing.T, sequences int, newBooks func() Books) {
 		sequences = *many
 	}
 	for i := range uint64(sequences) {
-		made, failed := r.play(Random(first + i))
+		choices, failed := r.play(Random(first + i))
 		if failed == "" {
 			continue
 		}
-		shortest := r.shorten(made)
+		shortest := r.shorten(choices)
 		t.Fatalf("after %d sequences: %s\nPlay it again with -run '^%s$' -sequence %d\nAt its shortest:\n%s",
-			i+1, failed, t.Name(), first+i, r.tell(shortest))
+			i+1, failed, t.Name(), first+i, r.describe(shortest))
 	}
 }
 
@@ -39,19 +39,19 @@ func Run(t *testing.T, sequences int, newBooks func() Books) {
 type runner struct {
 	newBooks func() Books
 	games    int
-	story    *strings.Builder // the description of the steps is written here; nil: there is none
+	steps    *strings.Builder // the description of the steps is written here; nil: there is none
 }
 
 // Random returns the sequence of random choices with a number.
 func Random(number uint64) *T { return &T{random: rand.New(rand.NewPCG(number, 0))} }
 
-func (r *runner) play(t *T) (made tape, failed string) {
+func (r *runner) play(t *T) (choices tape, failed string) {
 	r.games++
 	prefix := fmt.Sprintf("g%d", r.games)
 	books := r.newBooks()
-	if r.story != nil {
-		books = &told{books, r.story}
+	if r.steps != nil {
+		books = &recordedBooks{books, r.steps}
 	}
 	failed = Play(t, books, prefix)
-	return t.made, failed
+	return t.choices, failed
 }

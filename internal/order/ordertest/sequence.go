@@ -7,10 +7,10 @@ import (
 
 // T is one sequence of random choices. It has the methods of testing.T that fail a test.
 type T struct {
-	random *rand.Rand // nil: the choices are read from the tape
-	tape   tape       // to be repeated
-	made   tape       // choices so far
-	failed string     // the reason
+	random  *rand.Rand // nil: the choices are read from the tape
+	tape    tape       // to be repeated
+	choices tape       // choices so far
+	failed  string     // the reason
 }
 
 // tape is the choices of each step. A missing choice is 0, the simplest one.
@@ -37,10 +37,10 @@ func (t *T) fail(format string, args ...any) {
 
 // next begins a step and reports true, unless the tape or the sequence is at its end.
 func (t *T) next() bool {
-	if t.random == nil && len(t.made) == len(t.tape) {
+	if t.random == nil && len(t.choices) == len(t.tape) {
 		return false
 	}
-	t.made = append(t.made, nil)
+	t.choices = append(t.choices, nil)
 	return true
 }
 
@@ -49,13 +49,13 @@ func (t *T) upTo(most int) int {
 	if most <= 0 {
 		return 0
 	}
-	n, step := 0, len(t.made)-1
+	n, step := 0, len(t.choices)-1
 	if t.random != nil {
 		n = t.random.IntN(most + 1)
-	} else if at := len(t.made[step]); at < len(t.tape[step]) {
+	} else if at := len(t.choices[step]); at < len(t.tape[step]) {
 		n = min(most, t.tape[step][at])
 	}
-	t.made[step] = append(t.made[step], n)
+	t.choices[step] = append(t.choices[step], n)
 	return n
 }
 

@@ -14,9 +14,9 @@ func (r *runner) shorten(failing tape) tape {
 		if left < 0 {
 			return false
 		}
-		made, failed := r.play(&T{tape: candidate})
+		choices, failed := r.play(&T{tape: candidate})
 		if failed != "" {
-			failing = made
+			failing = choices
 		}
 		return failed != ""
 	}

@@ -157,7 +157,7 @@ func variesBy(g fields) (names []string) {
 }
 
 // optionsOf returns the values in which a member differs from the others, also as text.
-func optionsOf(g fields, sh shelf) (map[string]string, string) {
+func optionsOf(g fields, sh record) (map[string]string, string) {
 	aspects := sh.Item.within("product").values()
 	options := map[string]string{}
 	var words []string

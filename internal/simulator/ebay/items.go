@@ -30,7 +30,7 @@ type itemPage struct {
 
 // renderItem returns an inventory item as eBay shows it. listed is for getInventoryItems, which returns the groups in
 // two fields.
-func renderItem(l market.Listing, sh shelf, listed bool) fields {
+func renderItem(l market.Listing, sh record, listed bool) fields {
 	n := sh.quantity()
 	if !unpublished(l) {
 		n = l.Quantity

@@ -91,7 +91,7 @@ func (q *quantityResponse) refuse(status int, e apiError) {
 }
 
 // reprice changes the price of a listing; updateOffer sets that of an unpublished offer.
-func (s *server) reprice(ctx context.Context, l market.Listing, sh shelf, price amount, revise func(listingID string) bool) (*apiError, error) {
+func (s *server) reprice(ctx context.Context, l market.Listing, sh record, price amount, revise func(listingID string) bool) (*apiError, error) {
 	sh.Offer = sh.Offer.with("pricingSummary", sh.Offer.within("pricingSummary").with("price", price))
 	n, ok := sh.price()
 	switch {

@@ -20,7 +20,7 @@ type offerPage struct {
 }
 
 // renderOffer returns the SKU's offer as eBay shows it: only published offers have a listing.
-func renderOffer(l market.Listing, sh shelf) fields {
+func renderOffer(l market.Listing, sh record) fields {
 	o := sh.Offer.with("offerId", l.Ref).with("sku", l.SKU)
 	if unpublished(l) {
 		return o.with("status", "UNPUBLISHED")
@@ -129,7 +129,7 @@ func (s *server) create(ctx context.Context, o fields) (id string, refusal *apiE
 }
 
 // byOffer returns the listing of an offer id.
-func (s *server) byOffer(ctx context.Context, id string) (l market.Listing, sh shelf, found bool, err error) {
+func (s *server) byOffer(ctx context.Context, id string) (l market.Listing, sh record, found bool, err error) {
 	l, err = s.market.ListingByRef(ctx, id)
 	if errors.Is(err, market.ErrNoListing) {
 		return l, sh, false, nil
@@ -175,7 +175,7 @@ func (s *server) updateOffer(w http.ResponseWriter, r *http.Request) {
 }
 
 // revise copies a changed offer to its live listing.
-func (s *server) revise(l *market.Listing, sh shelf) *apiError {
+func (s *server) revise(l *market.Listing, sh record) *apiError {
 	price, priced := sh.price()
 	if unpublished(*l) {
 		l.Price, l.Quantity = price, -1

@@ -17,7 +17,7 @@ type listingAnswer struct {
 }
 
 // lacks returns the reasons why an offer can't be published. A field that the group has need not be in the item.
-func lacks(sh shelf, group fields) (wrong []apiError) {
+func lacks(sh record, group fields) (wrong []apiError) {
 	product, policies, known := sh.Item.within("product"), sh.Offer.within("listingPolicies"), Publishing()
 	title, description := product.text("title"), product.text("description")+sh.Offer.text("listingDescription")
 	images := product.list("imageUrls")
@@ -104,7 +104,7 @@ func (s *server) publishOne(ctx context.Context, operation, id string) (bulkList
 		out.Errors = wrong
 	default:
 		out.Status, out.ListingID = http.StatusOK, listingID(l)
-		err = s.goLive(ctx, []market.Listing{l}, []shelf{sh}, nil, out.ListingID)
+		err = s.goLive(ctx, []market.Listing{l}, []record{sh}, nil, out.ListingID)
 	}
 	return out, err
 }
@@ -112,18 +112,18 @@ func (s *server) publishOne(ctx context.Context, operation, id string) (bulkList
 func listingID(l market.Listing) string { return "3" + tail(l.Ref, 11) }
 
 // goLive turns drafts into one listing.
-func (s *server) goLive(ctx context.Context, drafts []market.Listing, shelves []shelf, group fields, id string) error {
+func (s *server) goLive(ctx context.Context, drafts []market.Listing, records []record, group fields, id string) error {
 	for i := range drafts {
-		l, err := stocked(drafts[i], shelves[i])
+		l, err := stocked(drafts[i], records[i])
 		if err != nil {
 			return err
 		}
 		l.Status, l.ListingID = market.Live, id
-		l.Price, _ = shelves[i].price()
-		l.Quantity, _ = shelves[i].Offer.number("availableQuantity")
+		l.Price, _ = records[i].price()
+		l.Quantity, _ = records[i].Offer.number("availableQuantity")
 		if group != nil {
 			var words string
-			l.Options, words = optionsOf(group, shelves[i])
+			l.Options, words = optionsOf(group, records[i])
 			l.Title = group.text("title") + " (" + words + ")"
 		}
 		drafts[i] = l
@@ -161,7 +161,7 @@ func (s *server) publishGroup(w http.ResponseWriter, r *http.Request) {
 		if ready.id == "" {
 			ready.id = listingID(ready.drafts[0])
 		}
-		if err := s.goLive(r.Context(), ready.drafts, ready.shelves, g, ready.id); err != nil {
+		if err := s.goLive(r.Context(), ready.drafts, ready.records, g, ready.id); err != nil {
 			s.broken(r.Context(), w, errInventorySystem, err)
 			return
 		}
@@ -175,7 +175,7 @@ const maxErrors = 20
 // collected is the part of a group that can be published.
 type collected struct {
 	drafts   []market.Listing
-	shelves  []shelf
+	records  []record
 	id       string // of the listing that there is already
 	warnings []apiError
 	refusals []apiError
@@ -208,7 +208,7 @@ func (s *server) collect(ctx context.Context, g fields) (collected, error) {
 				}
 			}
 		default:
-			out.drafts, out.shelves = append(out.drafts, l), append(out.shelves, sh)
+			out.drafts, out.records = append(out.drafts, l), append(out.records, sh)
 		}
 		taken[strings.ToLower(words)] = true
 	}

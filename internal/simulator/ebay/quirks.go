@@ -63,9 +63,9 @@ type revisions struct {
 	options wire.Options
 	length  time.Duration // of a day, at the marketplace's speed
 
-	mu   sync.Mutex
-	day  int64
-	made map[string]int // by listing id
+	mu      sync.Mutex
+	day     int64
+	revised map[string]int // by listing id
 }
 
 func newRevisions(o wire.Options) *revisions {
@@ -88,12 +88,12 @@ func (v *revisions) call() func(listingID string) bool {
 func (v *revisions) count(listingID string) bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if day := v.options.Now().UnixNano() / int64(v.length); day != v.day || v.made == nil {
-		v.day, v.made = day, map[string]int{}
+	if day := v.options.Now().UnixNano() / int64(v.length); day != v.day || v.revised == nil {
+		v.day, v.revised = day, map[string]int{}
 	}
-	if v.made[listingID] >= revisionsADay {
+	if v.revised[listingID] >= revisionsADay {
 		return false
 	}
-	v.made[listingID]++
+	v.revised[listingID]++
 	return true
 }

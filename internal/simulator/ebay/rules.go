@@ -21,7 +21,7 @@ var conditionIDs = map[string]string{
 // specifics returns the errors in the item specifics and the condition of an item. In a group, the item's specifics
 // are those of the group and of the item. The message for a missing specific is eBay's, as sellers report it (25002
 // with the name as the third parameter); the others are invented.
-func specifics(c category, sh shelf, group fields) (wrong []apiError) {
+func specifics(c category, sh record, group fields) (wrong []apiError) {
 	have := map[string][]string{}
 	for name, values := range group.values() {
 		have[name] = values

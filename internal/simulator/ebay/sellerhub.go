@@ -32,7 +32,7 @@ type SellerHubItem struct {
 // fieldHub is the field that marks a listing's content as not under the Inventory API.
 const fieldHub = "sellerHub"
 
-// hub is what a shelf stores about such a listing.
+// hub is what a record stores about such a listing.
 type hub struct {
 	SKU    string `json:"sku,omitempty"` // as the seller gave it: the marketplace needs one in any case
 	Refuse string `json:"refuse,omitempty"`
@@ -59,7 +59,7 @@ func (h SellerHub) Listings() ([]market.Listing, error) {
 	}
 	var all []market.Listing
 	for i, item := range h.Items {
-		content, err := json.Marshal(shelf{Hub: &hub{SKU: item.SKU, Refuse: h.refusal(), Format: format}})
+		content, err := json.Marshal(record{Hub: &hub{SKU: item.SKU, Refuse: h.refusal(), Format: format}})
 		if err != nil {
 			return nil, err
 		}

@@ -31,7 +31,7 @@ func (s *server) withdraw(w http.ResponseWriter, r *http.Request) {
 }
 
 // withdrawn ends a listing and keeps the offer's quantity.
-func (s *server) withdrawn(ctx context.Context, l market.Listing, sh shelf) error {
+func (s *server) withdrawn(ctx context.Context, l market.Listing, sh record) error {
 	sh = sh.withQuantity(l.Quantity)
 	sh.Offer = sh.Offer.with("availableQuantity", l.Quantity)
 	l.Quantity = -1

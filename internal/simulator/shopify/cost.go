@@ -91,8 +91,8 @@ func newBucket(o wire.Options) *bucket {
 	return &bucket{now: o.Now, most: most, rate: math.Min(rate, math.MaxInt32), points: most, at: o.Now()}
 }
 
-// take takes points, all or none.
-func (b *bucket) take(points float64) bool {
+// spend takes points, all or none.
+func (b *bucket) spend(points float64) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.restore()

@@ -110,7 +110,7 @@ func (s *shop) answer(ctx context.Context, q request) map[string]any {
 		err := fail("MAX_COST_EXCEEDED", "Query cost is %.0f, which exceeds the single query max cost limit (%d).", asked, maxQueryCost)
 		return map[string]any{"errors": topErrors(err)}
 	}
-	if !s.bucket.take(asked) {
+	if !s.bucket.spend(asked) {
 		return map[string]any{"errors": topErrors(fail("THROTTLED", "Throttled")), "extensions": s.bucket.status(asked, 0, false)}
 	}
 	root := s.query()

@@ -109,7 +109,7 @@ func (c *productChange) options(in map[string]any) {
 		if strings.TrimSpace(name) == "" {
 			c.wrong("INVALID_INPUT", "Option name can't be blank", "productOptions", at, "name")
 		}
-		c.short("INVALID_INPUT", name, "productOptions", at, "name")
+		c.tooShort("INVALID_INPUT", name, "productOptions", at, "name")
 		if slices.ContainsFunc(c.becomes.Options, func(o option) bool { return strings.EqualFold(o.Name, name) }) {
 			c.wrong("DUPLICATED_OPTION_NAME", "Option already exists.", "productOptions", at, "name")
 		}
@@ -118,7 +118,7 @@ func (c *productChange) options(in map[string]any) {
 		for n, v := range values {
 			value, _ := v.(map[string]any)
 			name := text(value, "name", "")
-			c.short("INVALID_INPUT", name, "productOptions", at, "values", strconv.Itoa(n))
+			c.tooShort("INVALID_INPUT", name, "productOptions", at, "values", strconv.Itoa(n))
 			if slices.ContainsFunc(names, func(other string) bool { return strings.EqualFold(other, name) }) {
 				c.wrong("DUPLICATED_OPTION_VALUE", "Option value already exists.", "productOptions", at, "values", strconv.Itoa(n))
 			}
@@ -172,8 +172,8 @@ func (c *productChange) variant(l *market.Listing, in map[string]any, at []strin
 	if sku, given := in["sku"].(string); given {
 		l.SKU = sku
 	}
-	c.short("INVALID_VARIANT", l.SKU, append(at, "sku")...)
-	c.short("INVALID_VARIANT", text(in, "barcode", ""), append(at, "barcode")...)
+	c.tooShort("INVALID_VARIANT", l.SKU, append(at, "sku")...)
+	c.tooShort("INVALID_VARIANT", text(in, "barcode", ""), append(at, "barcode")...)
 	d.Barcode, d.Policy = text(in, "barcode", d.Barcode), text(in, "inventoryPolicy", d.Policy)
 	if item, ok := in["inventoryItem"].(map[string]any); ok {
 		if tracked, ok := item["tracked"].(bool); ok {

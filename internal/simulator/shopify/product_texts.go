@@ -30,7 +30,7 @@ func (c *productChange) plain(in map[string]any) {
 		c.wrong("INVALID_PRODUCT", "Description is too big (maximum is 512 KB)", "descriptionHtml")
 	}
 	for field, value := range map[string]string{"title": p.Title, "vendor": p.Vendor, "productType": p.Type, "handle": p.Handle} {
-		c.short("INVALID_PRODUCT", value, field)
+		c.tooShort("INVALID_PRODUCT", value, field)
 	}
 	if tags, given := in["tags"]; given {
 		p.Tags = texts(tags)
@@ -38,7 +38,7 @@ func (c *productChange) plain(in map[string]any) {
 			c.wrong("INVALID_PRODUCT", "Tags cannot be more than 250.", "tags")
 		}
 		for i, tag := range p.Tags {
-			c.short("INVALID_PRODUCT", tag, "tags", strconv.Itoa(i))
+			c.tooShort("INVALID_PRODUCT", tag, "tags", strconv.Itoa(i))
 		}
 	}
 	if ids, given := in["collections"]; given {
@@ -54,8 +54,8 @@ func (c *productChange) plain(in map[string]any) {
 // scripts matches what Shopify removes from a description.
 var scripts = regexp.MustCompile(`(?is)<script\b.*?(</script>|$)`)
 
-// short refuses a text that is longer than Shopify allows.
-func (c *productChange) short(code, text string, field ...string) {
+// tooShort refuses a text that is longer than Shopify allows.
+func (c *productChange) tooShort(code, text string, field ...string) {
 	if utf8.RuneCountInString(text) > maxText {
 		c.wrong(code, field[0]+" is too long (maximum is 255 characters)", field...)
 	}

@@ -63,7 +63,7 @@ func (s *Store) auditKits(ctx context.Context, b *Books) error {
 
 func (s *Store) auditLines(ctx context.Context, b *Books) error {
 	return s.Read(ctx, `SELECT l.order_id, l.line_id, l.sku, COALESCE(p.part, ''), COALESCE(p.quantity, 0), l.location, l.quantity, l.total,
-			l.taken, l.reserved, l.backordered, l.unlinked, l.packed, l.shipped, l.cancelled, l.returned
+			l.booked, l.reserved, l.backordered, l.unlinked, l.packed, l.shipped, l.cancelled, l.returned
 		FROM order_lines l LEFT JOIN order_line_parts p ON p.order_id = l.order_id AND p.line_id = l.line_id
 		ORDER BY l.order_id, l.line_id, p.part`, func(rows *sql.Rows) error {
 		var (

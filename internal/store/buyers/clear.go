@@ -66,7 +66,7 @@ func (s *Store) sealBatch(ctx context.Context, t *db.Tx) (int, error) {
 }
 
 // Rewrap wraps all keys with the first key of the environment and returns how many were wrapped with another one. After it the other
-// keys are not needed any more. report is told the number so far after each batch.
+// keys are not needed any more. report gets the number so far after each batch.
 func (s *Store) Rewrap(ctx context.Context, report func(done int)) (int, error) {
 	sealer, err := s.Sealer(ctx)
 	if err != nil {

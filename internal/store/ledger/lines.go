@@ -23,7 +23,7 @@ type lineRow struct {
 	Quantity         int    `db:"quantity"`
 	UnitPrice        int64  `db:"unit_price"`
 	Total            int64  `db:"total"`
-	Booked           bool   `db:"taken"`
+	Booked           bool   `db:"booked"`
 	Reserved         int    `db:"reserved"`
 	Backordered      int    `db:"backordered"`
 	Unlinked         int    `db:"unlinked"`
@@ -113,8 +113,8 @@ const (
 		` + lineOfPlace + ` AND l.reserved > 0`
 )
 
-// wishRow is a place and how many lines of it are wanted at most.
-type wishRow struct {
+// requestRow is a place and how many lines of it are wanted at most.
+type requestRow struct {
 	SKU      string `db:"sku"`
 	Location string `db:"location"`
 	Wish     int    `db:"wish"`
@@ -125,11 +125,11 @@ func (g *Ledger) loadCandidates(ctx context.Context, want map[stock.Place]int, k
 	if len(want) == 0 {
 		return nil
 	}
-	var wishes []wishRow
+	var wishes []requestRow
 	atHand := g.AtHand()
 	for _, p := range slices.SortedFunc(maps.Keys(want), stock.ComparePlaces) {
 		// A loaded line may have changed since; then it does not count.
-		wishes = append(wishes, wishRow{p.SKU, p.Location, want[p] + atHand[p]})
+		wishes = append(wishes, requestRow{p.SKU, p.Location, want[p] + atHand[p]})
 	}
 	var found LineScan
 	err := g.tx.Query(ctx, `WITH wished AS (SELECT {{values 1}} FROM {{rows 1}}),

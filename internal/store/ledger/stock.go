@@ -128,11 +128,11 @@ func applied(ctx context.Context, t *db.Tx, changes []stock.Change) (map[string]
 	for i, c := range changes {
 		keys[i] = c.EntryKey()
 	}
-	err := t.Query(ctx, `SELECT m.key, m.sku, m.location, m.kind, m.told, m.at FROM {{rows 1}} CROSS JOIN movements m WHERE m.key = r.value`, func(rows *sql.Rows) error {
+	err := t.Query(ctx, `SELECT m.key, m.sku, m.location, m.kind, m.stated, m.at FROM {{rows 1}} CROSS JOIN movements m WHERE m.key = r.value`, func(rows *sql.Rows) error {
 		var key string
 		var m stock.Done
 		var when int64
-		err := rows.Scan(&key, &m.SKU, &m.Location, &m.Kind, &m.Told, &when)
+		err := rows.Scan(&key, &m.SKU, &m.Location, &m.Kind, &m.Stated, &when)
 		m.At = db.At(when)
 		done[key] = m
 		return err

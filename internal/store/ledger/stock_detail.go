@@ -100,12 +100,12 @@ func (s *Store) detailLevels(ctx context.Context, d *StockDetail) error {
 func (s *Store) detailLists(ctx context.Context, d *StockDetail) error {
 	err := s.Read(ctx, `SELECT l.account, l.channel_sku, a.buffer, a.cap, l.held, l.held_cap, `+db.SelectsOf[levels.TrackRow]("l")+`,
 			a.observing, a.paused, COALESCE((SELECT MAX(o.quantity) FROM listings o
-				WHERE o.account = l.account AND o.channel_sku = l.channel_sku AND o.gone_at = 0), $2), `+levels.ShelfColumns+`
-		FROM links l JOIN accounts a ON a.id = l.account `+levels.ShelvesOf("l")+`
+				WHERE o.account = l.account AND o.channel_sku = l.channel_sku AND o.gone_at = 0), $2), `+levels.PartColumns+`
+		FROM links l JOIN accounts a ON a.id = l.account `+levels.PartsOf("l")+`
 		WHERE l.sku = $1 ORDER BY l.account, l.channel_sku, p.location, k.part`, func(rows *sql.Rows) error {
 		var one StockListed
 		var row levels.TrackRow
-		var on levels.ShelfRow
+		var on levels.PartRow
 		dest := []any{&one.Account, &one.ChannelSKU, &one.Buffer, &one.Cap, &one.Held, &one.HeldCap}
 		dest = append(append(dest, db.FieldsOf(&row)...), &one.Observing, &one.Paused, &one.Shown)
 		if err := rows.Scan(append(dest, on.Dest()...)...); err != nil {

@@ -44,7 +44,7 @@ type Movement struct {
 	Kind      stock.Kind `json:"kind"`
 	OnHand    int        `json:"onHand"`
 	Reserved  int        `json:"reserved"`
-	Told      int        `json:"told"`              // the figure as it was given; of a count what was found
+	Stated    int        `json:"stated"`            // the figure as it was given; of a count what was found
 	Account   string     `json:"account,omitempty"` // of the order that caused it
 	Reference string     `json:"reference,omitempty"`
 	Package   string     `json:"package,omitempty"`
@@ -199,12 +199,12 @@ func (s *Store) StockMoved(ctx context.Context, key string) ([]Movement, error) 
 
 func (s *Store) movements(ctx context.Context, from, rest string, args ...any) ([]Movement, error) {
 	var out []Movement
-	err := s.Read(ctx, `SELECT m.id, m.sku, m.location, m.kind, m.on_hand, m.reserved, m.told, COALESCE(o.account, ''), COALESCE(o.reference, ''),
+	err := s.Read(ctx, `SELECT m.id, m.sku, m.location, m.kind, m.on_hand, m.reserved, m.stated, COALESCE(o.account, ''), COALESCE(o.reference, ''),
 			m.package_id, m.actor, m.note, m.at, m.as_of
 		FROM `+from+` LEFT JOIN orders o ON o.id = m.order_id`+rest, func(rows *sql.Rows) error {
 		var m Movement
 		var when, asOf int64
-		err := rows.Scan(&m.ID, &m.SKU, &m.Location, &m.Kind, &m.OnHand, &m.Reserved, &m.Told, &m.Account, &m.Reference,
+		err := rows.Scan(&m.ID, &m.SKU, &m.Location, &m.Kind, &m.OnHand, &m.Reserved, &m.Stated, &m.Account, &m.Reference,
 			&m.Package, &m.By, &m.Note, &when, &asOf)
 		m.At, m.AsOf = db.At(when), db.At(asOf)
 		out = append(out, m)

@@ -90,7 +90,7 @@ func (g *Ledger) updateLines(ctx context.Context, lines []*order.Line) error {
 		rows[i].Revision++
 	}
 	return g.tx.ExecAll(ctx, len(rows), `UPDATE order_lines SET
-			sku = r.sku, title = r.title, quantity = r.quantity, unit_price = r.unit_price, total = r.total, taken = r.taken,
+			sku = r.sku, title = r.title, quantity = r.quantity, unit_price = r.unit_price, total = r.total, booked = r.booked,
 			reserved = r.reserved, backordered = r.backordered, unlinked = r.unlinked, packed = r.packed, shipped = r.shipped,
 			cancelled = r.cancelled, returned = r.returned, channel_cancelled = r.channel_cancelled,
 			unlinked_reason = r.unlinked_reason, revision = r.revision, location = r.location, channel_sku = r.channel_sku
@@ -160,7 +160,7 @@ type entryRow struct {
 	Actor     string     `db:"actor"`
 	Note      string     `db:"note"`
 	At        int64      `db:"at"`
-	Told      int        `db:"told"`
+	Stated    int        `db:"stated"`
 	AsOf      int64      `db:"as_of"`
 }
 
@@ -171,7 +171,7 @@ func (g *Ledger) insertMovements(ctx context.Context) error {
 	}
 	rows := make([]entryRow, len(entries))
 	for i, e := range entries {
-		rows[i] = entryRow{e.Key, e.SKU, e.Location, e.Kind, e.OnHand, e.Reserved, e.OrderID, e.LineID, e.PackageID, e.By, e.Note, g.tx.Now, e.Told, e.AsOf}
+		rows[i] = entryRow{e.Key, e.SKU, e.Location, e.Kind, e.OnHand, e.Reserved, e.OrderID, e.LineID, e.PackageID, e.By, e.Note, g.tx.Now, e.Stated, e.AsOf}
 	}
 	return g.tx.ExecAll(ctx, len(rows), `INSERT INTO movements ({{columns 1}}) SELECT {{values 1}} FROM {{rows 1}}`, db.RowsOf(rows))
 }

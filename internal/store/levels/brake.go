@@ -72,7 +72,7 @@ type heldRow struct {
 	Version     int64 `db:"version"`
 	HeldVersion int64 `db:"held_version"`
 	HeldAt      int64 `db:"held_at"`
-	Judged      bool  `db:"held_judged"`
+	HoldDecided bool  `db:"held_decided"`
 }
 
 // Hold compares with what the links offer now, and holds risky differences.
@@ -89,7 +89,7 @@ func (b *Brake) Hold(ctx context.Context) error {
 		if hold := stock.Braked(now.listed, before, now.offer, now.hold); hold != now.hold {
 			t := now.track
 			t.Hold(hold, b.Now)
-			rows = append(rows, heldRow{now.LinkName, hold.Units, hold.Cap, t.Dirty, t.Held, t.HeldAt, t.Judged})
+			rows = append(rows, heldRow{now.LinkName, hold.Units, hold.Cap, t.Dirty, t.Held, t.HeldAt, t.HoldDecided})
 			b.Accounts[now.Account] = true
 		}
 		return nil
@@ -99,7 +99,7 @@ func (b *Brake) Hold(ctx context.Context) error {
 	}
 	return b.ExecAll(ctx, len(rows), `WITH now AS MATERIALIZED (
 			SELECT {{values 1}} FROM {{rows 1}})
-		UPDATE links SET held = now.held, held_cap = now.held_cap, held_version = now.held_version, held_at = now.held_at, held_judged = now.held_judged
+		UPDATE links SET held = now.held, held_cap = now.held_cap, held_version = now.held_version, held_at = now.held_at, held_decided = now.held_decided
 		FROM now WHERE links.account = now.account AND links.channel_sku = now.channel_sku AND links.dirty_version = now.version`, db.RowsOf(rows))
 }
 

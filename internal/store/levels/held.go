@@ -35,10 +35,10 @@ func (s *Store) DecideHeld(ctx context.Context, minAge time.Duration) (dirty []s
 // decideHeld decides about all holds without a decision, account by account.
 func (b *Brake) decideHeld(ctx context.Context, minAge time.Duration) (released int, err error) {
 	var keep, release []string
-	err = b.Query(ctx, `SELECT l.account, COUNT(*), SUM(CASE WHEN l.held_judged = 0 THEN 1 ELSE 0 END), MAX(CASE WHEN l.held_judged = 0 THEN l.held_at ELSE 0 END),
+	err = b.Query(ctx, `SELECT l.account, COUNT(*), SUM(CASE WHEN l.held_decided = 0 THEN 1 ELSE 0 END), MAX(CASE WHEN l.held_decided = 0 THEN l.held_at ELSE 0 END),
 			(SELECT COUNT(*) FROM links x WHERE x.account = l.account AND x.channel_fulfils = 0)
 		FROM links l WHERE l.held_at > 0 GROUP BY l.account
-		HAVING MIN(l.held_judged) = 0 ORDER BY l.account`, func(rows *sql.Rows) error { // of other accounts the listings need not be counted
+		HAVING MIN(l.held_decided) = 0 ORDER BY l.account`, func(rows *sql.Rows) error { // of other accounts the listings need not be counted
 		var account string
 		var h stock.Holds
 		if err := rows.Scan(&account, &h.Held, &h.Undecided, &h.Newest, &h.Listings); err != nil {
@@ -59,8 +59,8 @@ func (b *Brake) decideHeld(ctx context.Context, minAge time.Duration) (released 
 		return 0, err
 	}
 	if len(keep) > 0 {
-		_, err = b.Exec(ctx, `UPDATE links SET held_judged = 1
-			WHERE held_at > 0 AND held_judged = 0 AND account IN (SELECT r.value FROM {{rows 1}})`, db.Texts(keep))
+		_, err = b.Exec(ctx, `UPDATE links SET held_decided = 1
+			WHERE held_at > 0 AND held_decided = 0 AND account IN (SELECT r.value FROM {{rows 1}})`, db.Texts(keep))
 		if err != nil {
 			return 0, err
 		}
@@ -69,11 +69,11 @@ func (b *Brake) decideHeld(ctx context.Context, minAge time.Duration) (released 
 		return 0, nil
 	}
 	return b.Exec(ctx, `UPDATE links SET `+LetGo+`
-		WHERE held_at > 0 AND held_judged = 0 AND account IN (SELECT r.value FROM {{rows 1}})`, db.Texts(release))
+		WHERE held_at > 0 AND held_decided = 0 AND account IN (SELECT r.value FROM {{rows 1}})`, db.Texts(release))
 }
 
 // LetGo removes the hold of a link, as stock.Track.Hold does with stock.NoHold, and marks its level to be sent.
-const LetGo = `held = 0, held_cap = -1, held_at = 0, held_judged = 0, held_version = 0, dirty_version = dirty_version + 1`
+const LetGo = `held = 0, held_cap = -1, held_at = 0, held_decided = 0, held_version = 0, dirty_version = dirty_version + 1`
 
 // ReleaseHeld sends what the brake holds on an account, for some channel SKUs or, without any, for all. It returns the number of
 // levels.
@@ -154,7 +154,7 @@ func (s *Store) HeldLevels(ctx context.Context, account, after string, limit int
 func (b *Brake) UpdateIncidents(ctx context.Context) error {
 	c := incidents.Count(incident.Brake)
 	err := b.Query(ctx, `SELECT a.id, COALESCE(l.channel_sku, ''), CASE WHEN l.channel_sku IS NULL THEN 0 ELSE 1 END, `+incidents.SavedColumns+`
-		FROM {{rows 1}} CROSS JOIN accounts a `+incidents.Saved("$2", "a.id")+` LEFT JOIN links l ON l.account = a.id AND l.held_at > 0 AND l.held_judged = 1
+		FROM {{rows 1}} CROSS JOIN accounts a `+incidents.Saved("$2", "a.id")+` LEFT JOIN links l ON l.account = a.id AND l.held_at > 0 AND l.held_decided = 1
 		WHERE a.id = r.value ORDER BY a.id, l.channel_sku`, c.Scan, db.Texts(db.KeysOf(b.Accounts)), string(incident.Brake))
 	if err != nil {
 		return err

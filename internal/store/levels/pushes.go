@@ -52,14 +52,14 @@ func (s *Store) DirtyLevels(ctx context.Context, account string, limit int) ([]D
 			SELECT l.account, l.channel_sku, l.listing_ref, l.sku, l.dirty_version, l.dirty_since, l.held, l.held_cap FROM links l
 			WHERE l.account = CAST($1 AS TEXT) AND `+Sendable+`
 			ORDER BY l.dirty_since, l.channel_sku LIMIT $2)
-		SELECT d.channel_sku, d.listing_ref, d.dirty_version, d.dirty_since, a.buffer, a.cap, d.held, d.held_cap, `+ShelfColumns+`
-		FROM dirty d JOIN accounts a ON a.id = d.account `+ShelvesOf("d")+`
+		SELECT d.channel_sku, d.listing_ref, d.dirty_version, d.dirty_since, a.buffer, a.cap, d.held, d.held_cap, `+PartColumns+`
+		FROM dirty d JOIN accounts a ON a.id = d.account `+PartsOf("d")+`
 		ORDER BY d.dirty_since, d.channel_sku, p.location`, func(rows *sql.Rows) error {
 		var d DirtyLevel
 		var since int64
 		var offer stock.Offer
 		var hold stock.Hold
-		var on ShelfRow
+		var on PartRow
 		if err := rows.Scan(append([]any{&d.ChannelSKU, &d.ListingRef, &d.Version, &since, &offer.Buffer, &offer.Cap, &hold.Units, &hold.Cap}, on.Dest()...)...); err != nil {
 			return err
 		}

@@ -48,7 +48,7 @@ type TrackRow struct {
 	Failed           int64 `db:"failed_version"`
 	Held             int64 `db:"held_version"`
 	HeldAt           int64 `db:"held_at"`
-	Judged           bool  `db:"held_judged"`
+	HoldDecided      bool  `db:"held_decided"`
 	Accepted         int64 `db:"accepted_version"`
 	AcceptedQuantity int   `db:"accepted_quantity"`
 	AcceptedAt       int64 `db:"accepted_at"`
@@ -111,14 +111,14 @@ func linkStates(ctx context.Context, read db.Reading, scope linkScope, each func
 			SELECT l.account, l.channel_sku, l.sku, l.held, l.held_cap, `+db.SelectsOf[TrackRow]("l")+`, `+ShownQuantity+`
 			FROM `+scope.from+` WHERE l.channel_fulfils = 0 AND NOT `+UnmanagedLink+` AND `+scope.where+`)
 		SELECT d.account, d.channel_sku, d.sku, d.held, d.held_cap, d.shown, d.seen_at, a.buffer, a.cap, `+
-		db.SelectsOf[TrackRow]("d")+`, `+ShelfColumns+`
-		FROM scope d JOIN accounts a ON a.id = d.account `+ShelvesOf("d")+`
+		db.SelectsOf[TrackRow]("d")+`, `+PartColumns+`
+		FROM scope d JOIN accounts a ON a.id = d.account `+PartsOf("d")+`
 		ORDER BY d.account, d.channel_sku, p.location`, func(rows *sql.Rows) error {
 		var l linkState
 		var track TrackRow
 		var shown int
 		var seenAt int64
-		var on ShelfRow
+		var on PartRow
 		dest := append([]any{&l.Account, &l.ChannelSKU, &l.sku, &l.hold.Units, &l.hold.Cap, &shown, &seenAt, &l.offer.Buffer, &l.offer.Cap}, db.FieldsOf(&track)...)
 		if err := rows.Scan(append(dest, on.Dest()...)...); err != nil {
 			return err
@@ -140,32 +140,32 @@ func linkStates(ctx context.Context, read db.Reading, scope linkScope, each func
 	return flush()
 }
 
-// ShelvesOf is SQL that joins to each link (with account and sku) a row for each stock location of the account and each part of
+// PartsOf is SQL that joins to each link (with account and sku) a row for each stock location of the account and each part of
 // the SKU: k is the part, p the location, v the level, which may be missing. Rows of one link must be ordered by p.location.
-func ShelvesOf(link string) string {
+func PartsOf(link string) string {
 	return strings.ReplaceAll(`LEFT JOIN kit_parts k ON k.kit = LINK.sku AND k.quantity > 0
 		LEFT JOIN account_locations p ON p.account = LINK.account
 		LEFT JOIN stock_levels v ON v.sku = COALESCE(k.part, LINK.sku) AND v.location = p.location`, "LINK", link)
 }
 
-// ShelfColumns are the columns from which a ShelfRow is read.
-const ShelfColumns = `COALESCE(p.location, ''), COALESCE(k.part, ''), COALESCE(k.quantity, 1),
+// PartColumns are the columns from which a ShelfRow is read.
+const PartColumns = `COALESCE(p.location, ''), COALESCE(k.part, ''), COALESCE(k.quantity, 1),
 	COALESCE(v.on_hand, 0), COALESCE(v.reserved, 0), COALESCE(v.backordered, 0)`
 
-// ShelfRow is one part at one location. Part is empty for a SKU that is no kit.
-type ShelfRow struct {
+// PartRow is one part at one location. Part is empty for a SKU that is no kit.
+type PartRow struct {
 	Location, Part string
-	stock.Shelf
+	stock.PartLevel
 }
 
 // Dest returns the destinations for scanning ShelfColumns.
-func (r *ShelfRow) Dest() []any {
+func (r *PartRow) Dest() []any {
 	return []any{&r.Location, &r.Part, &r.Per, &r.OnHand, &r.Reserved, &r.Backordered}
 }
 
 // Offer adds the row to the offer of a link by location. Rows of one location follow each other; an account without stock
 // locations has one empty row.
-func (r *ShelfRow) Offer(to *stock.ByLocation) { to.Add(r.Location, r.Part, r.Offers()) }
+func (r *PartRow) Offer(to *stock.ByLocation) { to.Add(r.Location, r.Part, r.Offers()) }
 
 // Changed is SQL that changes a link's level at a time and for a cause, as stock.Track.Change does.
 func Changed(now, cause string) string {

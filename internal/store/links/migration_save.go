@@ -147,9 +147,9 @@ func (m *migrationSave) offered(asked channel.Unmanaged, r channel.Migrated) {
 }
 
 func (m *migrationSave) mark(ctx context.Context) error {
-	_, err := m.Exec(ctx, told+`UPDATE found_listings SET tries = told.tries, asked_at = told.asked_at, migrated_at = told.migrated_at,
-			read_at = told.read_at, fault_id = told.fault_id, fault_code = told.fault_code
-		FROM told WHERE found_listings.account = CAST($2 AS TEXT) AND found_listings.listing_id = told.id`,
+	_, err := m.Exec(ctx, given+`UPDATE found_listings SET tries = given.tries, asked_at = given.asked_at, migrated_at = given.migrated_at,
+			read_at = given.read_at, fault_id = given.fault_id, fault_code = given.fault_code
+		FROM given WHERE found_listings.account = CAST($2 AS TEXT) AND found_listings.listing_id = given.id`,
 		db.RowsOf(m.rows), m.page.Account)
 	return err
 }
@@ -159,14 +159,14 @@ func (m *migrationSave) manage(ctx context.Context) error {
 	if len(m.offers) == 0 {
 		return nil
 	}
-	_, err := m.Exec(ctx, told+`UPDATE listings SET ref = told.ref, unmanaged = 0, gone_at = 0, seen_at = CAST($3 AS BIGINT)
-		FROM told WHERE listings.account = CAST($2 AS TEXT) AND listings.channel_sku = told.sku AND listings.listing_id = told.id`,
+	_, err := m.Exec(ctx, given+`UPDATE listings SET ref = given.ref, unmanaged = 0, gone_at = 0, seen_at = CAST($3 AS BIGINT)
+		FROM given WHERE listings.account = CAST($2 AS TEXT) AND listings.channel_sku = given.sku AND listings.listing_id = given.id`,
 		db.RowsOf(m.offers), m.page.Account, m.Now)
 	return err
 }
 
-// told is a table of what the channel has answered.
-const told = `WITH told AS MATERIALIZED (SELECT {{values 1}} FROM {{rows 1}})
+// given is a table of what the channel has answered.
+const given = `WITH given AS MATERIALIZED (SELECT {{values 1}} FROM {{rows 1}})
 	`
 
 // moveLinks gives the links their offers and marks them dirty: their levels can be sent now, and the channel's level is unknown.
@@ -174,8 +174,8 @@ func (m *migrationSave) moveLinks(ctx context.Context) error {
 	if len(m.offers) == 0 {
 		return nil
 	}
-	moved, err := m.Exec(ctx, told+`UPDATE links SET listing_ref = told.ref, `+levels.Changed("CAST($3 AS BIGINT)", "CAST($4 AS TEXT)")+`
-		FROM told WHERE links.account = CAST($2 AS TEXT) AND links.channel_sku = told.sku AND links.listing_ref <> told.ref`,
+	moved, err := m.Exec(ctx, given+`UPDATE links SET listing_ref = given.ref, `+levels.Changed("CAST($3 AS BIGINT)", "CAST($4 AS TEXT)")+`
+		FROM given WHERE links.account = CAST($2 AS TEXT) AND links.channel_sku = given.sku AND links.listing_ref <> given.ref`,
 		db.RowsOf(m.offers), m.page.Account, m.Now, string(stock.ByLink))
 	m.saved.Dirty = moved > 0
 	return err

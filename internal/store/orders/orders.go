@@ -68,7 +68,7 @@ func (s *Store) orderRows(ctx context.Context, w db.Where, direction string, lim
 		SELECT ` + orderColumns + `, CAST(COALESCE(u.lines, 0) AS BIGINT), CAST(COALESCE(u.reserved, 0) AS BIGINT),
 			CAST(COALESCE(u.backordered, 0) AS BIGINT), CAST(COALESCE(u.unlinked, 0) AS BIGINT), CAST(COALESCE(u.packed, 0) AS BIGINT),
 			CAST(COALESCE(u.shipped, 0) AS BIGINT), CAST(COALESCE(u.cancelled, 0) AS BIGINT),
-			COALESCE(e.id, 0), COALESCE(e.made_at, 0)
+			COALESCE(e.id, 0), COALESCE(e.created_at, 0)
 		FROM found f JOIN orders o ON o.id = f.id JOIN accounts a ON a.id = o.account LEFT JOIN sums u ON u.order_id = o.id
 			LEFT JOIN outs x ON x.order_id = o.id LEFT JOIN order_exports e ON e.id = x.export_id
 		ORDER BY o.id ` + direction

@@ -22,8 +22,8 @@ type Export struct {
 	File      string    `json:"file"`
 	WrittenAt time.Time `json:"writtenAt,omitzero"` // zero: the file was never finished
 	Orders    int       `json:"orders"`
-	Waiting   int       `json:"waiting"` // of these, still to be packed
-	Told      int       `json:"told"`    // of these, cancelled or changed later, which was reported to a person
+	Waiting   int       `json:"waiting"`  // of these, still to be packed
+	Notified  int       `json:"notified"` // of these, cancelled or changed later, which was reported to a person
 }
 
 // ExportRequest selects the orders of a new export.
@@ -42,7 +42,7 @@ func (s *Store) StartExport(ctx context.Context, r ExportRequest) (Export, error
 	var out Export
 	err := s.Write(ctx, "record an export of orders", func(ctx context.Context, t *db.Tx) error {
 		out = Export{Format: r.Format, Account: r.Account, By: db.Clean(r.By), At: db.At(t.Now), File: db.Clean(r.File)}
-		err := t.Query(ctx, `INSERT INTO order_exports (format, account, made_by, made_at, file) VALUES ($1, $2, $3, $4, $5) RETURNING id`,
+		err := t.Query(ctx, `INSERT INTO order_exports (format, account, created_by, created_at, file) VALUES ($1, $2, $3, $4, $5) RETURNING id`,
 			func(rows *sql.Rows) error { return rows.Scan(&out.ID) }, r.Format, r.Account, out.By, t.Now, out.File)
 		if err != nil {
 			return err
@@ -106,23 +106,23 @@ func (s *Store) Exports(ctx context.Context, f ExportFilter) ([]Export, error) {
 	}
 	var out []Export
 	err := s.Read(ctx, `WITH page AS (SELECT e.id FROM order_exports e`+w.Text()+` ORDER BY e.id DESC LIMIT `+w.Arg(db.Limited(f.Limit))+`),
-		sums AS (SELECT x.export_id, o.state, COUNT(*) AS orders, SUM(CASE WHEN x.told <> '' THEN 1 ELSE 0 END) AS told
+		sums AS (SELECT x.export_id, o.state, COUNT(*) AS orders, SUM(CASE WHEN x.notified <> '' THEN 1 ELSE 0 END) AS notified
 			FROM page p CROSS JOIN exported_orders x JOIN orders o ON o.id = x.order_id WHERE x.export_id = p.id GROUP BY x.export_id, o.state)
-		SELECT e.id, e.format, e.account, e.made_by, e.made_at, e.file, e.written_at, u.state, CAST(u.orders AS BIGINT), CAST(u.told AS BIGINT)
+		SELECT e.id, e.format, e.account, e.created_by, e.created_at, e.file, e.written_at, u.state, CAST(u.orders AS BIGINT), CAST(u.notified AS BIGINT)
 		FROM page p JOIN order_exports e ON e.id = p.id JOIN sums u ON u.export_id = e.id ORDER BY e.id DESC`, func(rows *sql.Rows) error {
 		var e Export
-		var made, written int64
+		var created, written int64
 		var state order.State
-		var n, told int
-		if err := rows.Scan(&e.ID, &e.Format, &e.Account, &e.By, &made, &e.File, &written, &state, &n, &told); err != nil {
+		var n, notified int
+		if err := rows.Scan(&e.ID, &e.Format, &e.Account, &e.By, &created, &e.File, &written, &state, &n, &notified); err != nil {
 			return err
 		}
 		if len(out) == 0 || out[len(out)-1].ID != e.ID {
-			e.At, e.WrittenAt = db.At(made), db.At(written)
+			e.At, e.WrittenAt = db.At(created), db.At(written)
 			out = append(out, e)
 		}
 		last := &out[len(out)-1]
-		last.Orders, last.Told = last.Orders+n, last.Told+told
+		last.Orders, last.Notified = last.Orders+n, last.Notified+notified
 		if state.Packs() {
 			last.Waiting += n
 		}

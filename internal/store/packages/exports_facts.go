@@ -14,7 +14,7 @@ import (
 type exportRow struct {
 	State       order.State  `db:"state"`
 	Paid        bool         `db:"paid"`
-	TakeAt      order.Moment `db:"take_at"`
+	ProcessAt   order.Moment `db:"process_at"`
 	Exported    bool         `db:"exported"`
 	Test        bool         `db:"test"`
 	Observing   bool         `db:"observing"`
@@ -24,7 +24,7 @@ type exportRow struct {
 
 // exportFacts is a table of the orders that go on, with their ids and what an exportRow needs to know. Its first condition is the
 // one of the index orders_open.
-var exportFacts = `SELECT o.id, o.account, o.saved_at, o.state, o.paid, a.take_at, a.observing,
+var exportFacts = `SELECT o.id, o.account, o.saved_at, o.state, o.paid, a.process_at, a.observing,
 		CASE WHEN a.endpoint = '` + string(channel.Test) + `' THEN 1 ELSE 0 END AS test,
 		CASE WHEN EXISTS (SELECT 1 FROM exported_orders x WHERE x.order_id = o.id) THEN 1 ELSE 0 END AS exported,
 		CASE WHEN EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.backordered > 0) THEN 1 ELSE 0 END AS backordered,

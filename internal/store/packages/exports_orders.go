@@ -47,7 +47,7 @@ func (s *Store) ExportedOrders(ctx context.Context, exportID, after int64, limit
 			ORDER BY x.order_id LIMIT $3)
 		SELECT o.id, o.account, a.channel, o.channel_order_id, o.reference, o.placed_at, o.paid, o.currency, o.total, o.shipping, o.tax,
 			l.line_id, l.sku, l.channel_sku, l.title, l.unit_price,
-			o.state, a.take_at, l.reserved, m.quantity
+			o.state, a.process_at, l.reserved, m.quantity
 		FROM page p JOIN orders o ON o.id = p.order_id JOIN accounts a ON a.id = o.account
 			JOIN exported_lines m ON m.export_id = $1 AND m.order_id = o.id
 			JOIN order_lines l ON l.order_id = o.id AND l.line_id = m.line_id
@@ -58,7 +58,7 @@ func (s *Store) ExportedOrders(ctx context.Context, exportID, after int64, limit
 		var e order.Export
 		var reserved, exported int
 		if err := rows.Scan(&o.RowID, &o.Account, &o.Channel, &o.ID, &o.Reference, &placed, &o.Paid, &o.Currency, &o.Total, &o.Shipping, &o.Tax,
-			&l.LineID, &l.SKU, &l.ChannelSKU, &l.Title, &l.UnitPrice, &e.State, &e.TakeAt, &reserved, &exported); err != nil {
+			&l.LineID, &l.SKU, &l.ChannelSKU, &l.Title, &l.UnitPrice, &e.State, &e.ProcessAt, &reserved, &exported); err != nil {
 			return err
 		}
 		o.PlacedAt = db.At(placed)

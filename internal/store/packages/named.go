@@ -32,11 +32,11 @@ func (s *Store) ordersNamed(ctx context.Context, names []string, account string)
 			SELECT o.id FROM {{rows 1}} CROSS JOIN orders o WHERE o.reference = r.value
 			UNION SELECT o.id FROM {{rows 1}} CROSS JOIN orders o WHERE o.channel_order_id = r.value)
 		SELECT o.id, o.account, o.channel_order_id, o.reference, o.state, o.reason,
-			o.paid, a.take_at, a.observing, o.placed_at
+			o.paid, a.process_at, a.observing, o.placed_at
 		FROM named n JOIN orders o ON o.id = n.id JOIN accounts a ON a.id = o.account
 		WHERE CAST($2 AS TEXT) = '' OR o.account = CAST($2 AS TEXT) ORDER BY o.id`, func(rows *sql.Rows) error {
 		o := &packing.Order{}
-		err := rows.Scan(&o.RowID, &o.Account, &o.ID, &o.Reference, &o.State, &o.Reason, &o.Paid, &o.TakeAt, &o.Observing, &o.PlacedAt)
+		err := rows.Scan(&o.RowID, &o.Account, &o.ID, &o.Reference, &o.State, &o.Reason, &o.Paid, &o.ProcessAt, &o.Observing, &o.PlacedAt)
 		out, byRow[o.RowID] = append(out, o), o
 		return err
 	}, db.Texts(names), account)
@@ -58,7 +58,7 @@ func (s *Store) namedLines(ctx context.Context, list *db.RowTable, byRow map[int
 	var found ledger.LineScan
 	err := s.Read(ctx, `SELECT `+ledger.LineColumns+`, 0, `+ledger.PartColumns+` FROM {{rows 1}} CROSS JOIN order_lines l
 			LEFT JOIN order_line_parts q ON q.order_id = l.order_id AND q.line_id = l.line_id
-		WHERE l.order_id = r.value AND l.taken = 1 ORDER BY l.order_id, l.position, l.line_id, q.part`, found.Scan, list)
+		WHERE l.order_id = r.value AND l.booked = 1 ORDER BY l.order_id, l.position, l.line_id, q.part`, found.Scan, list)
 	for _, l := range found.Lines {
 		o := byRow[l.OrderID]
 		o.Lines = append(o.Lines, l)

@@ -110,7 +110,7 @@ func (s *Store) offeredKits(ctx context.Context, out map[string]*Offered, asked 
 		ORDER BY p.kit, x.location, p.part`, func(rows *sql.Rows) error {
 		var kit, location string
 		var part KitPart
-		var level stock.Shelf
+		var level stock.PartLevel
 		if err := rows.Scan(&kit, &location, &part.SKU, &part.Quantity, &level.OnHand, &level.Reserved); err != nil {
 			return err
 		}

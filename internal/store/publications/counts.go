@@ -28,13 +28,13 @@ type counted struct {
 
 // countPublications locks runs and counts their items anew.
 func countPublications(ctx context.Context, t *db.Tx, ids []string) (map[string]counted, error) {
-	ended, tallies := map[string]bool{}, map[string][]publication.Tally{}
+	ended, tallies := map[string]bool{}, map[string][]publication.Group{}
 	err := t.Query(ctx, `WITH asked AS MATERIALIZED (SELECT o.id, o.ended_at FROM {{rows 1}} CROSS JOIN publications o WHERE o.id = r.value ORDER BY o.id {{lock o}})
 		SELECT a.id, a.ended_at, i.status, i.stage, i.warnings, COUNT(*) FROM asked a CROSS JOIN run_items i WHERE i.run_id = a.id
 		GROUP BY a.id, a.ended_at, i.status, i.stage, i.warnings`, func(rows *sql.Rows) error {
 		var id string
 		var at int64
-		var one publication.Tally
+		var one publication.Group
 		err := rows.Scan(&id, &at, &one.Status, &one.Stage, &one.Warnings, &one.Items)
 		ended[id] = publication.Course{EndedAt: db.At(at)}.Ended()
 		tallies[id] = append(tallies[id], one)

@@ -52,7 +52,7 @@ func readItems(ctx context.Context, t *db.Tx, found string, args ...any) ([]*pub
 		if err := rows.Scan(append([]any{&i.Run, &i.Kind, &i.Reference, &i.Parent, &at}, db.FieldsOf(&r)...)...); err != nil {
 			return err
 		}
-		i.MadeAt = db.At(at)
+		i.CreatedAt = db.At(at)
 		i.ID, i.Status, i.Step, i.Stage, i.Reason, i.Code = r.ID, r.Status, r.Step, r.Stage, r.Reason, r.Code
 		i.RequestID, i.ListingID, i.FaultID, i.Warnings = r.RequestID, r.ListingID, r.FaultID, r.Warnings
 		var err error
@@ -75,11 +75,11 @@ func readFamilies(ctx context.Context, t *db.Tx, run string, products []string) 
 func writeItems(ctx context.Context, t *db.Tx, items []*publication.Item) error {
 	changed := slices.DeleteFunc(slices.Clone(items), func(i *publication.Item) bool { return !i.Changed() })
 	for batch := range slices.Chunk(changed, db.BatchRows) {
-		_, err := t.Exec(ctx, `WITH told AS MATERIALIZED (SELECT {{values 1}} FROM {{rows 1}})
-			UPDATE run_items SET status = told.status, step = told.step, stage = told.stage, reason = told.reason, code = told.code,
-				request_id = told.request_id, listing_id = told.listing_id, fault_id = told.fault_id, warnings = told.warnings, issues = told.issues,
+		_, err := t.Exec(ctx, `WITH given AS MATERIALIZED (SELECT {{values 1}} FROM {{rows 1}})
+			UPDATE run_items SET status = given.status, step = given.step, stage = given.stage, reason = given.reason, code = given.code,
+				request_id = given.request_id, listing_id = given.listing_id, fault_id = given.fault_id, warnings = given.warnings, issues = given.issues,
 				at = CAST($2 AS BIGINT)
-			FROM told WHERE run_items.id = told.id`, db.RowsBy(batch, rowOfItem), t.Now)
+			FROM given WHERE run_items.id = given.id`, db.RowsBy(batch, rowOfItem), t.Now)
 		if err != nil {
 			return err
 		}

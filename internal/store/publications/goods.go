@@ -117,11 +117,11 @@ func (g *goodsRead) levels(ctx context.Context) error {
 	var sum stock.ByLocation
 	var last string
 	return g.Read(ctx, `WITH asked AS MATERIALIZED (SELECT CAST($2 AS TEXT) AS account, r.value AS sku FROM {{rows 1}})
-		SELECT d.sku, a.buffer, a.cap, `+levels.ShelfColumns+` FROM asked d JOIN accounts a ON a.id = d.account `+levels.ShelvesOf("d")+`
+		SELECT d.sku, a.buffer, a.cap, `+levels.PartColumns+` FROM asked d JOIN accounts a ON a.id = d.account `+levels.PartsOf("d")+`
 		ORDER BY d.sku, p.location`, func(rows *sql.Rows) error {
 		var sku string
 		var offer stock.Offer
-		var on levels.ShelfRow
+		var on levels.PartRow
 		if err := rows.Scan(append([]any{&sku, &offer.Buffer, &offer.Cap}, on.Dest()...)...); err != nil {
 			return err
 		}

@@ -113,13 +113,13 @@ func (c *chunk) readMissing(ctx context.Context) error {
 
 // insert writes the items that are not there, and counts them.
 func (c *chunk) insert(ctx context.Context) (int, error) {
-	var made []publication.Tally
+	var made []publication.Group
 	for batch := range slices.Chunk(slices.Concat(c.missing, publication.Items(c.Goods)), db.BatchRows) {
 		err := c.Query(ctx, `INSERT INTO run_items ({{columns 1}}, run_id, account, endpoint, fault_id, request_id, created_at, at)
 			SELECT {{values 1}}, CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS TEXT), '', '', CAST($5 AS BIGINT), CAST($5 AS BIGINT)
 			FROM {{rows 1}} WHERE true
 			ON CONFLICT (run_id, reference, type) DO NOTHING RETURNING status, stage`, func(rows *sql.Rows) error {
-			one := publication.Tally{Items: 1}
+			one := publication.Group{Items: 1}
 			err := rows.Scan(&one.Status, &one.Stage)
 			made = append(made, one)
 			return err

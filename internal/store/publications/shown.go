@@ -125,9 +125,9 @@ func (v *listedSave) save(ctx context.Context, steps []ListedStep) error {
 		pure[i] = l.Look
 	}
 	v.counts = v.counts.Add(publication.ReadBack(items, pure))
-	_, err = v.Exec(ctx, `WITH told AS MATERIALIZED (SELECT {{values 1}} FROM {{rows 1}})
-		UPDATE published SET shown = told.shown, misses = told.misses, accepted_at = told.accepted_at
-		FROM told WHERE published.account = told.account AND published.endpoint = told.endpoint AND published.sku = told.sku`,
+	_, err = v.Exec(ctx, `WITH given AS MATERIALIZED (SELECT {{values 1}} FROM {{rows 1}})
+		UPDATE published SET shown = given.shown, misses = given.misses, accepted_at = given.accepted_at
+		FROM given WHERE published.account = given.account AND published.endpoint = given.endpoint AND published.sku = given.sku`,
 		db.RowsBy(looks, func(l look) lookRow { return l.row(db.At(v.Now)) }))
 	if err != nil {
 		return err
@@ -162,9 +162,9 @@ func (v *listedSave) waiting(ctx context.Context, steps []ListedStep) ([]look, e
 
 // families reads and locks the items that were looked at, with their products and all variants of these.
 func (v *listedSave) families(ctx context.Context, looks []look) ([]*publication.Item, error) {
-	return readItems(ctx, v.Tx, `WITH told AS MATERIALIZED (SELECT i.id, i.run_id, i.parent FROM {{rows 1}} CROSS JOIN run_items i WHERE i.id = r.value),
-		families AS MATERIALIZED (SELECT DISTINCT t.run_id, t.parent FROM told t WHERE t.parent <> ''),
-		found AS MATERIALIZED (SELECT t.id FROM told t
+	return readItems(ctx, v.Tx, `WITH given AS MATERIALIZED (SELECT i.id, i.run_id, i.parent FROM {{rows 1}} CROSS JOIN run_items i WHERE i.id = r.value),
+		families AS MATERIALIZED (SELECT DISTINCT t.run_id, t.parent FROM given t WHERE t.parent <> ''),
+		found AS MATERIALIZED (SELECT t.id FROM given t
 			UNION SELECT i.id FROM families f CROSS JOIN run_items i WHERE i.run_id = f.run_id AND i.reference = f.parent AND i.type = 'product'
 			UNION SELECT i.id FROM families f CROSS JOIN run_items i WHERE i.run_id = f.run_id AND i.parent = f.parent AND i.parent <> '' AND i.type = 'variant')`,
 		db.RowsBy(looks, func(l look) int64 { return l.Look.Item }))

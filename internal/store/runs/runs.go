@@ -162,7 +162,7 @@ func ScanRun(rows *sql.Rows, more ...any) (Run, error) {
 // Ended and its opposite, in the words of the index runs_going_on.
 const (
 	failed  = `(errors > 0 OR fault_id <> '')`
-	tells   = `ended_at > 0 AND ended_at >= started_at AND fault_id = ''`
+	tookSQL = `ended_at > 0 AND ended_at >= started_at AND fault_id = ''`
 	Ended   = `o.ended_at > 0`
 	GoingOn = `o.ended_at = 0`
 )
@@ -170,13 +170,13 @@ const (
 // RunDurations returns the durations of the last runs of an account and kind that tell how long one usually takes, the newest first.
 func (s *Store) RunDurations(ctx context.Context, account string, kind RunKind) ([]time.Duration, error) {
 	var out []time.Duration
-	err := s.Read(ctx, `SELECT started_at, ended_at, fault_id FROM runs WHERE account = $1 AND kind = $2 AND `+tells+`
+	err := s.Read(ctx, `SELECT started_at, ended_at, fault_id FROM runs WHERE account = $1 AND kind = $2 AND `+tookSQL+`
 		ORDER BY started_at DESC LIMIT $3`, func(rows *sql.Rows) error {
 		var run Run
 		var started, ended int64
 		err := rows.Scan(&started, &ended, &run.FaultID)
 		run.StartedAt, run.EndedAt = db.At(started), db.At(ended)
-		if took, told := run.Took(); told {
+		if took, known := run.Took(); known {
 			out = append(out, took)
 		}
 		return err

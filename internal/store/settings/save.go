@@ -54,7 +54,7 @@ func (s *Store) SaveAccounts(ctx context.Context, list []accounts.Account) error
 		if err := brake.Apply(ctx); err != nil {
 			return err
 		}
-		return updateUnpaid(ctx, t, list, account.Changed(saved, list, accounts.Account.TakesOtherwise))
+		return updateUnpaid(ctx, t, list, account.Changed(saved, list, accounts.Account.ChangesProcessAt))
 	})
 }
 
@@ -106,7 +106,7 @@ func updateUnpaid(ctx context.Context, t *db.Tx, list []accounts.Account, change
 	var rows []unpaidRow
 	for _, a := range list {
 		if slices.Contains(changed, a.ID) {
-			after, before := a.TakeAt.Unpaid()
+			after, before := a.ProcessAt.Unpaid()
 			rows = append(rows, unpaidRow{a.ID, before, after})
 		}
 	}
@@ -129,7 +129,7 @@ type accountRow struct {
 	Cap            int              `db:"cap"`
 	ReserveAt      order.Moment     `db:"reserve_at"`
 	Enabled        bool             `db:"enabled"`
-	TakeAt         order.Moment     `db:"take_at"`
+	ProcessAt      order.Moment     `db:"process_at"`
 	Statuses       string           `db:"statuses"`
 	ShipFrom       string           `db:"ship_from"`
 	MayRevise      bool             `db:"may_revise"`
@@ -150,7 +150,7 @@ func rowOfAccount(a accounts.Account) accountRow {
 	a.Begin()
 	return accountRow{
 		ID: a.ID, Channel: a.Channel, Endpoint: a.Endpoint, Name: a.Name, OrderLocation: a.OrderLocation, Buffer: a.Buffer, Cap: a.Cap,
-		ReserveAt: a.ReserveAt, Enabled: a.Enabled, TakeAt: a.TakeAt, Statuses: object(a.Statuses), ShipFrom: object(a.ShipFrom),
+		ReserveAt: a.ReserveAt, Enabled: a.Enabled, ProcessAt: a.ProcessAt, Statuses: object(a.Statuses), ShipFrom: object(a.ShipFrom),
 		MayRevise: a.Listings.Revise, MayEnd: a.Listings.End, MayRelist: a.Listings.Relist, AtZero: a.AtZero, Host: a.Host,
 		Simulated: a.Simulated, AuthorisedOn: a.AuthorisedOn, SecretIssuedOn: a.SecretIssuedOn, Marketplace: a.Marketplace,
 		TestAccount: a.TestAccount, PublishChanged: a.PublishChanged, Observing: a.Observing,
@@ -162,7 +162,7 @@ func upsertAccounts(ctx context.Context, t *db.Tx, list []accounts.Account, toAn
 	_, err := t.Exec(ctx, `INSERT INTO accounts ({{columns 1}}) SELECT {{values 1}} FROM {{rows 1}} WHERE true
 		ON CONFLICT (id) DO UPDATE SET channel = excluded.channel, endpoint = excluded.endpoint, name = excluded.name,
 			order_location = excluded.order_location, buffer = excluded.buffer, cap = excluded.cap,
-			reserve_at = excluded.reserve_at, enabled = excluded.enabled, take_at = excluded.take_at,
+			reserve_at = excluded.reserve_at, enabled = excluded.enabled, process_at = excluded.process_at,
 			statuses = excluded.statuses, ship_from = excluded.ship_from, may_revise = excluded.may_revise,
 			may_end = excluded.may_end, may_relist = excluded.may_relist, at_zero = excluded.at_zero, host = excluded.host,
 			simulated = excluded.simulated, authorised_on = excluded.authorised_on, secret_issued_on = excluded.secret_issued_on,

@@ -10,38 +10,40 @@ import (
 	"github.com/towpath/towpath/internal/stock"
 )
 
-// told are books that write down each step.
-type told struct {
+// recordedBooks are books that write down each step.
+type recordedBooks struct {
 	Books
-	story *strings.Builder
+	steps *strings.Builder
 }
 
-// tell plays a sequence again and returns a description of its steps.
-func (r *runner) tell(sequence tape) string {
-	r.story = &strings.Builder{}
+// describe plays a sequence again and returns a description of its steps.
+func (r *runner) describe(sequence tape) string {
+	r.steps = &strings.Builder{}
 	_, failed := r.play(&T{tape: sequence})
-	fmt.Fprintf(r.story, "  which fails: %s", failed)
-	return r.story.String()
+	fmt.Fprintf(r.steps, "  which fails: %s", failed)
+	return r.steps.String()
 }
 
-func (b *told) note(format string, args ...any) { fmt.Fprintf(b.story, "  "+format+"\n", args...) }
+func (b *recordedBooks) note(format string, args ...any) {
+	fmt.Fprintf(b.steps, "  "+format+"\n", args...)
+}
 
-func (b *told) Kits(t *T, kits []catalogue.Kit) {
+func (b *recordedBooks) Kits(t *T, kits []catalogue.Kit) {
 	b.note("kits %+v", kits)
 	b.Books.Kits(t, kits)
 }
 
-func (b *told) Link(t *T, links []Link) {
+func (b *recordedBooks) Link(t *T, links []Link) {
 	b.note("links %+v", links)
 	b.Books.Link(t, links)
 }
 
-func (b *told) Observe(t *T, account string, so bool) {
+func (b *recordedBooks) Observe(t *T, account string, so bool) {
 	b.note("%s observes: %t", account, so)
 	b.Books.Observe(t, account, so)
 }
 
-func (b *told) Page(t *T, account string, orders []order.Snapshot) {
+func (b *recordedBooks) Page(t *T, account string, orders []order.Snapshot) {
 	b.note("a page of %s", account)
 	for _, o := range orders {
 		b.note("  order %s of version %s, paid: %t, country: %+v", o.ID, o.UpdatedAt.Format("15:04"), o.Paid, o.Buyer)
@@ -52,36 +54,36 @@ func (b *told) Page(t *T, account string, orders []order.Snapshot) {
 	b.Books.Page(t, account, orders)
 }
 
-func (b *told) Stock(t *T, c stock.Change) error {
+func (b *recordedBooks) Stock(t *T, c stock.Change) error {
 	err := b.Books.Stock(t, c)
 	b.note("stock of %s at %s: %s of %d: %v", c.SKU, c.Location, c.Kind, c.Quantity, err)
 	return err
 }
 
-func (b *told) Pack(t *T, o Ref, p shipment.Package) string {
+func (b *recordedBooks) Pack(t *T, o Ref, p shipment.Package) string {
 	refused := b.Books.Pack(t, o, p)
 	b.note("pack %v of %s: %q", p.Contents, o.ID, refused)
 	return refused
 }
 
-func (b *told) Prepare(t *T, o Ref, packageID string) ([]shipment.Content, bool) {
+func (b *recordedBooks) Prepare(t *T, o Ref, packageID string) ([]shipment.Content, bool) {
 	contents, attempted := b.Books.Prepare(t, o, packageID)
 	b.note("prepare package %s of %s: %v, %t", packageID, o.ID, contents, attempted)
 	return contents, attempted
 }
 
-func (b *told) Confirm(t *T, o Ref, packageID string) {
+func (b *recordedBooks) Confirm(t *T, o Ref, packageID string) {
 	b.note("confirm package %s of %s", packageID, o.ID)
 	b.Books.Confirm(t, o, packageID)
 }
 
-func (b *told) Cancel(t *T, o Ref, id string, lines []order.LineQuantity) string {
+func (b *recordedBooks) Cancel(t *T, o Ref, id string, lines []order.LineQuantity) string {
 	refused := b.Books.Cancel(t, o, id, lines)
 	b.note("cancel %s of %s, %v: %q", id, o.ID, lines, refused)
 	return refused
 }
 
-func (b *told) Return(t *T, o Ref, id string, restock bool, lines []order.LineQuantity) string {
+func (b *recordedBooks) Return(t *T, o Ref, id string, restock bool, lines []order.LineQuantity) string {
 	refused := b.Books.Return(t, o, id, restock, lines)
 	b.note("return %s of %s, %v, restocked: %t: %q", id, o.ID, lines, restock, refused)
 	return refused

@@ -8,17 +8,17 @@ import (
 )
 
 const (
-	// clerkDelay is how long (of book time) something stays parked before the merchant's clerk retries it.
-	clerkDelay = 30 * time.Minute
-	// clerkLook is the shortest time between two looks, in real time.
-	clerkLook = 3 * time.Second
+	// retrierDelay is how long (of book time) something stays parked before the merchant's clerk retries it.
+	retrierDelay = 30 * time.Minute
+	// retrierInterval is the shortest time between two looks, in real time.
+	retrierInterval = 3 * time.Second
 )
 
-// clerk acts as the merchant's office staff: it retries what is parked after a while, as a person does when the
+// retrier acts as the merchant's office staff: it retries what is parked after a while, as a person does when the
 // channel works again. In production that person is the operator.
-func (d *dev) clerk(ctx context.Context) error {
-	delay := max(time.Duration(float64(clerkDelay)/d.factor), clerkLook)
-	tick := time.NewTicker(clerkLook)
+func (d *dev) retrier(ctx context.Context) error {
+	delay := max(time.Duration(float64(retrierDelay)/d.factor), retrierInterval)
+	tick := time.NewTicker(retrierInterval)
 	defer tick.Stop()
 	for {
 		select {

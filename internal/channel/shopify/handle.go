@@ -12,8 +12,8 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 )
 
-// ticket is a submission with products that Shopify is still working on.
-type ticket struct {
+// handle is a submission with products that Shopify is still working on.
+type handle struct {
 	Operations []background `json:"o"`
 }
 
@@ -32,7 +32,7 @@ func digestOf(sku string) [digest]byte {
 	return [digest]byte(sum[:digest])
 }
 
-func (t *ticket) add(s sent) {
+func (t *handle) add(s sent) {
 	b := background{ID: s.pending}
 	for _, v := range s.product.Variants {
 		d := digestOf(v.SKU)
@@ -41,8 +41,8 @@ func (t *ticket) add(s sent) {
 	t.Operations = append(t.Operations, b)
 }
 
-// String returns the handle; empty for an empty ticket.
-func (t ticket) String() string {
+// String returns the handle; empty for an empty handle.
+func (t handle) String() string {
 	if len(t.Operations) == 0 {
 		return ""
 	}
@@ -53,19 +53,19 @@ func (t ticket) String() string {
 	return base64.RawURLEncoding.EncodeToString(text)
 }
 
-// maxTicket limits a handle, in bytes: some products of 2,048 variants.
-const maxTicket = 1 << 18
+// maxHandle limits a handle, in bytes: some products of 2,048 variants.
+const maxHandle = 1 << 18
 
-func parseTicket(s string) (ticket, *channel.Fault) {
-	var t ticket
-	if len(s) <= maxTicket {
+func parseHandle(s string) (handle, *channel.Fault) {
+	var t handle
+	if len(s) <= maxHandle {
 		text, err := base64.RawURLEncoding.DecodeString(s)
 		bad := func(b background) bool { return b.ID == "" || len(b.SKUs) == 0 || len(b.SKUs)%digest != 0 }
 		if err == nil && json.Unmarshal(text, &t) == nil && len(t.Operations) > 0 && !slices.ContainsFunc(t.Operations, bad) {
 			return t, nil
 		}
 	}
-	return ticket{}, channel.Refusal(channel.Invalid, opProductOperation.name, CodeBadCursor, "the handle is not Shopify's: publish again")
+	return handle{}, channel.Refusal(channel.Invalid, opProductOperation.name, CodeBadCursor, "the handle is not Shopify's: publish again")
 }
 
 // product returns the operation's product as far as its results need it: the SKUs in their order.
@@ -83,7 +83,7 @@ func (b background) product(skus map[[digest]byte]string) (p channel.Product) {
 // SubmitOutcome returns the outcome of the operations that set large products: all results together, once no
 // operation is running.
 func (c *Connection) SubmitOutcome(ctx context.Context, pending string, skus []string) (channel.Publication, error) {
-	t, fault := parseTicket(pending)
+	t, fault := parseHandle(pending)
 	if fault != nil {
 		return channel.Publication{}, fault
 	}
@@ -110,12 +110,12 @@ func (c *Connection) SubmitOutcome(ctx context.Context, pending string, skus []s
 		}
 	}
 	out, err := collect(all)
-	out.Results = owed(out.Results, skus)
+	out.Results = resultPerSKU(out.Results, skus)
 	return out, err
 }
 
-// owed returns one result for every requested SKU, each once. A SKU without an operation is to be sent again.
-func owed(results []channel.VariantResult, skus []string) []channel.VariantResult {
+// resultPerSKU returns one result for every requested SKU, each once. A SKU without an operation is to be sent again.
+func resultPerSKU(results []channel.VariantResult, skus []string) []channel.VariantResult {
 	have := make(map[string]channel.VariantResult, len(results))
 	for _, r := range results {
 		have[r.SKU] = r
@@ -153,14 +153,14 @@ func (c *Connection) outcome(ctx context.Context, id string, p channel.Product) 
 	case o == nil:
 		s.fault = r.answer.Fault(channel.Missing, opProductOperation.name, CodeOperationGone)
 	case len(o.Errors) > 0:
-		return s.judged(a.refused(o.Errors))
+		return s.withResults(a.refused(o.Errors))
 	case o.Status != "COMPLETE":
 		s.pending, s.requestID = id, r.requestID
 	case o.Product == nil:
 		s.fault = r.answer.Fault(channel.Missing, opProductOperation.name, CodeProductDeleted)
 	default:
 		if s.fault = c.allVariants(ctx, o.Product.ID, &o.Product.Variants); s.fault == nil {
-			return s.judged(a.done(o.Product))
+			return s.withResults(a.done(o.Product))
 		}
 	}
 	return s
