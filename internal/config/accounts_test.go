@@ -335,3 +335,23 @@ func FuzzAccounts(f *testing.F) {
 		}
 	})
 }
+
+// A key that an earlier version called otherwise is still read, and not beside its new name.
+func TestAKeyIsReadUnderItsOldNameToo(t *testing.T) {
+	t.Parallel()
+	file := `accounts:
+  - id: ebay-uk
+    channel: ebay
+    endpoint: production
+    order_location: main
+    enabled: false
+    take: placed
+`
+	list, mistakes := parseAccounts([]byte(file), environment())
+	require.Empty(t, mistakes)
+	require.Equal(t, order.AtPlaced, list[0].Store.ProcessAt)
+	_, mistakes = parseAccounts([]byte(file+"    process: paid\n"), environment())
+	require.Len(t, mistakes, 1)
+	require.Equal(t, 8, mistakes[0].Line)
+	require.Equal(t, "account: process is already in line 7", mistakes[0].Text)
+}
