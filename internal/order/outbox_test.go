@@ -37,9 +37,6 @@ func TestOfSeveralDeliveriesOfAnOrderTheNewestCounts(t *testing.T) {
 
 func TestWhenABuyerMoved(t *testing.T) {
 	t.Parallel()
-	ann := order.Buyer{Name: "Ann", Line1: "1 Lock Lane"}
-	moved := ann
-	moved.Line1 = "2 Weir Lane"
 	known := &order.KnownBuyer{Place: "Netherlock", MovedAt: 10}
 	require.Equal(t, int64(10), known.Becomes("Netherlock", 20))
 	require.Equal(t, int64(20), known.Becomes("Overlock", 20))

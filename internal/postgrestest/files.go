@@ -28,22 +28,7 @@ func Search(t testing.TB, url string, words []string) (found []string) {
 	defer func() { _ = db.Close() }()
 	_, err = db.ExecContext(ctx, `CHECKPOINT`)
 	require.NoError(t, err)
-	rows, err := db.QueryContext(ctx, `WITH RECURSIVE f (path, dir, size) AS (
-			SELECT name, (pg_stat_file(name, true)).isdir, (pg_stat_file(name, true)).size FROM pg_ls_dir('.') AS name
-			UNION ALL
-			SELECT f.path || '/' || name, (pg_stat_file(f.path || '/' || name, true)).isdir, (pg_stat_file(f.path || '/' || name, true)).size
-			FROM f CROSS JOIN LATERAL pg_ls_dir(f.path, true, false) AS name WHERE f.dir)
-		SELECT path, size FROM f WHERE NOT dir AND size > 0`)
-	require.NoError(t, err)
-	sizes := map[string]int64{}
-	for rows.Next() {
-		var path string
-		var size int64
-		require.NoError(t, rows.Scan(&path, &size))
-		sizes[path] = size
-	}
-	require.NoError(t, rows.Err())
-	require.NoError(t, rows.Close())
+	sizes := filesOf(t, db)
 	require.Greater(t, len(sizes), 100, "files of the server")
 	for path, size := range sizes {
 		for at := int64(0); at < size; at += chunk - overlap {
@@ -57,4 +42,26 @@ func Search(t testing.TB, url string, words []string) (found []string) {
 		}
 	}
 	return found
+}
+
+// filesOf returns the sizes of all files in the server's data folder, in bytes.
+func filesOf(t testing.TB, db *sql.DB) map[string]int64 {
+	t.Helper()
+	rows, err := db.QueryContext(context.Background(), `WITH RECURSIVE f (path, dir, size) AS (
+			SELECT name, (pg_stat_file(name, true)).isdir, (pg_stat_file(name, true)).size FROM pg_ls_dir('.') AS name
+			UNION ALL
+			SELECT f.path || '/' || name, (pg_stat_file(f.path || '/' || name, true)).isdir, (pg_stat_file(f.path || '/' || name, true)).size
+			FROM f CROSS JOIN LATERAL pg_ls_dir(f.path, true, false) AS name WHERE f.dir)
+		SELECT path, size FROM f WHERE NOT dir AND size > 0`)
+	require.NoError(t, err)
+	defer func() { _ = rows.Close() }()
+	sizes := map[string]int64{}
+	for rows.Next() {
+		var path string
+		var size int64
+		require.NoError(t, rows.Scan(&path, &size))
+		sizes[path] = size
+	}
+	require.NoError(t, rows.Err())
+	return sizes
 }
