@@ -113,9 +113,10 @@ func TestTheLevelOfAFoundListingIsSentOnceItIsMigrated(t *testing.T) {
 			{ListingID: "2", Before: true, Offers: []channel.Offer{{SKU: "TOW-S", Ref: "off-2"}}},
 			{ListingID: "3", Fault: &channel.Fault{ID: "f3", Class: channel.Config, Code: "25718"}},
 		}}
-		for range 2 { // as after a kill behind the save: the same answer comes again
+		for n := range 2 { // as after a kill behind the save: the same answer comes again
 			saved, err := s.Links.SaveMigration(ctx, page)
 			require.NoError(t, err)
+			require.Equal(t, n == 0, saved.Dirty, "the link has its offer, and its level is sent once")
 			require.Equal(t, message.MigrationCounts{Migrated: 1, Before: 1, Refused: 1, LeftOut: 1}, saved.Counts)
 		}
 		levels, err = s.Levels.DirtyLevels(ctx, "ebay-uk", 10)
@@ -138,6 +139,13 @@ func TestTheLevelOfAFoundListingIsSentOnceItIsMigrated(t *testing.T) {
 		skus, err = s.Links.MigratedUnread(ctx, "ebay-uk", "", 10)
 		require.NoError(t, err)
 		require.Empty(t, skus)
+
+		// What the channel reports as migrated once more is read back once more.
+		_, err = s.Links.SaveMigration(ctx, page)
+		require.NoError(t, err)
+		skus, err = s.Links.MigratedUnread(ctx, "ebay-uk", "", 10)
+		require.NoError(t, err)
+		require.Equal(t, []string{"KET", "TOW-S"}, skus)
 
 		// A listing that is done can't be confirmed again; a refused one may be requested again once it is changed.
 		n, err = s.Links.AskMigration(ctx, "ebay-uk", "ann", []string{"1", "3"})

@@ -176,6 +176,6 @@ func (f *foundSave) markGone(ctx context.Context) error {
 	if len(sold) == 0 {
 		return nil
 	}
-	_, err := f.Exec(ctx, markGone+` AND listings.unmanaged = 1`, rowsOfKeys(sold), f.page.Account, f.Now)
+	_, err := f.Exec(ctx, markGone+` AND listings.unmanaged = 1`, rowsOfGone(f.page.Account, sold), f.Now)
 	return err
 }

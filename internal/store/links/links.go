@@ -10,6 +10,7 @@ import (
 
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/levels"
 )
 
 // Store stores links and listings. It is safe for concurrent use.
@@ -47,7 +48,7 @@ func (s *Store) LinkCounts(ctx context.Context, account string) (LinkCounts, err
 			(SELECT COUNT(*) FROM links x WHERE x.account = CAST($1 AS TEXT)),
 			(SELECT COUNT(*) FROM variants p WHERE NOT EXISTS (SELECT 1 FROM links x WHERE x.account = CAST($1 AS TEXT) AND x.sku = p.sku))
 		FROM listings o LEFT JOIN links k ON k.account = o.account AND k.channel_sku = o.channel_sku
-		WHERE o.account = CAST($1 AS TEXT) AND o.gone_at = 0`, func(rows *sql.Rows) error {
+		WHERE o.account = CAST($1 AS TEXT) AND `+isThere, func(rows *sql.Rows) error {
 		return rows.Scan(&c.Listings, &c.WithoutSKU, &c.Fulfilled, &c.Unlinked, &c.Linked, &c.Missing)
 	}, account)
 	if err != nil {
@@ -61,7 +62,7 @@ type LinkUse struct {
 	Link
 	Orders   int  `json:"orders"`   // open orders with units of this listing; they keep their SKU and their stock
 	Unlinked int  `json:"unlinked"` // units of this listing that wait for a link; they go on waiting
-	Listed   int  `json:"listed"`   // what the channel lists, as far as is known: it stays so there
+	Listed   int  `json:"listed"`   // what the channel lists; 0 when that is not known: it stays so there
 	Fulfils  bool `json:"channelFulfils"`
 }
 
@@ -69,19 +70,20 @@ type LinkUse struct {
 func (s *Store) LinkUse(ctx context.Context, account, channelSKU string) (LinkUse, error) {
 	var u LinkUse
 	found := false
-	err := s.Read(ctx, `SELECT k.account, k.channel_sku, k.sku, k.listing_ref, k.channel_fulfils,
-			k.accepted_version, k.accepted_quantity, COALESCE((SELECT MAX(l.quantity) FROM listings l
-				WHERE l.account = k.account AND l.channel_sku = k.channel_sku AND l.gone_at = 0 AND l.state <> 'ended'), 0),
-			(SELECT COUNT(DISTINCT l.order_id) FROM order_lines l JOIN orders o ON o.id = l.order_id
-				WHERE o.account = k.account AND l.channel_sku = k.channel_sku AND l.reserved + l.backordered + l.packed > 0),
-			(SELECT COALESCE(SUM(l.unlinked), 0) FROM order_lines l JOIN orders o ON o.id = l.order_id
-				WHERE l.unlinked > 0 AND o.account = k.account AND l.channel_sku = k.channel_sku)
-		FROM links k WHERE k.account = $1 AND k.channel_sku = $2`, func(rows *sql.Rows) error {
+	err := s.Read(ctx, `SELECT l.account, l.channel_sku, l.sku, l.listing_ref, l.channel_fulfils,
+			l.accepted_version, l.accepted_quantity, l.accepted_at, `+levels.ShownQuantity+`,
+			(SELECT COUNT(DISTINCT n.order_id) FROM order_lines n JOIN orders o ON o.id = n.order_id
+				WHERE o.account = l.account AND n.channel_sku = l.channel_sku AND n.reserved + n.backordered + n.packed > 0),
+			(SELECT COALESCE(SUM(n.unlinked), 0) FROM order_lines n JOIN orders o ON o.id = n.order_id
+				WHERE n.unlinked > 0 AND o.account = l.account AND n.channel_sku = l.channel_sku)
+		FROM links l WHERE l.account = $1 AND l.channel_sku = $2`, func(rows *sql.Rows) error {
 		found = true
 		var track stock.Track
 		var shown int
-		err := rows.Scan(&u.Account, &u.ChannelSKU, &u.SKU, &u.ListingRef, &u.Fulfils, &track.Accepted, &track.AcceptedQuantity, &shown, &u.Orders, &u.Unlinked)
-		u.Listed = track.Listed(shown, 0)
+		var seenAt int64
+		err := rows.Scan(&u.Account, &u.ChannelSKU, &u.SKU, &u.ListingRef, &u.Fulfils,
+			&track.Accepted, &track.AcceptedQuantity, &track.AcceptedAt, &shown, &seenAt, &u.Orders, &u.Unlinked)
+		u.Listed = max(track.Listed(shown, seenAt), 0)
 		return err
 	}, account, channelSKU)
 	if err == nil && !found {

@@ -15,6 +15,9 @@ type Listing struct {
 	listing.Shown
 }
 
+// isThere is the SQL condition for a listing o that the last import, or the last report, has met.
+const isThere = `o.gone_at = 0`
+
 // managed returns the SQL condition for a listing that the channel's API knows and the last import has met: only such are the
 // business of imports, and only such may be offered (listing.Shown.Offered).
 func managed(alias string) string { return alias + `.unmanaged = 0 AND ` + alias + `.gone_at = 0` }
@@ -46,7 +49,7 @@ func (l *listingFields) listing() Listing {
 func (s *Store) Listings(ctx context.Context, account, channelSKU string) ([]Listing, error) {
 	var out []Listing
 	err := s.Read(ctx, `SELECT `+listingColumns+` FROM listings o
-		WHERE o.account = $1 AND o.channel_sku = $2 AND o.gone_at = 0 ORDER BY o.listing_id`, func(rows *sql.Rows) error {
+		WHERE o.account = $1 AND o.channel_sku = $2 AND `+isThere+` ORDER BY o.listing_id`, func(rows *sql.Rows) error {
 		var l listingFields
 		err := rows.Scan(l.dest()...)
 		out = append(out, l.listing())

@@ -18,7 +18,7 @@ func (p *listingsSave) end(ctx context.Context) error {
 	}
 	gone, moved := run.End(known)
 	if p.result.Gone = len(gone); len(gone) > 0 {
-		if err := p.ExecAll(ctx, len(gone), markGone, rowsOfKeys(gone), p.page.Account, p.Now); err != nil {
+		if err := p.ExecAll(ctx, len(gone), markGone, rowsOfGone(p.page.Account, gone), p.Now); err != nil {
 			return err
 		}
 	}
@@ -53,18 +53,28 @@ func (p *listingsSave) readEnd(ctx context.Context) (run listing.Run, known []li
 	return run, known, err
 }
 
-// markGone marks listings of account $2 as gone at $3.
+// markGone marks listings as gone at $2.
 const markGone = `WITH gone AS MATERIALIZED (SELECT {{values 1}} FROM {{rows 1}})
-	UPDATE listings SET gone_at = CAST($3 AS BIGINT) FROM gone
-	WHERE listings.account = CAST($2 AS TEXT) AND listings.channel_sku = gone.channel_sku AND listings.listing_id = gone.listing_id`
+	UPDATE listings SET gone_at = CAST($2 AS BIGINT) FROM gone
+	WHERE listings.account = gone.account AND listings.channel_sku = gone.channel_sku AND listings.listing_id = gone.listing_id`
 
-func rowsOfKeys(keys []listing.Key) *db.RowTable {
-	return db.RowsBy(keys, func(k listing.Key) listingKey { return listingKey{k.SKU, k.ID} })
+// goneRow identifies a listing that is gone. Its account is a column so that SQLite looks the listings up by their key, and does not
+// go through all of the account for each.
+type goneRow struct {
+	levels.LinkName
+	ListingID string `db:"listing_id"`
 }
 
-// movedRow has the columns of a link that follows its listings, with those that it had.
+func rowsOfGone(account string, keys []listing.Key) *db.RowTable {
+	return db.RowsBy(keys, func(k listing.Key) goneRow {
+		return goneRow{levels.LinkName{Account: account, ChannelSKU: k.SKU}, k.ID}
+	})
+}
+
+// movedRow has the columns of a link that follows its listings, with those that it had. Its account is one of them for the same reason
+// as a goneRow's.
 type movedRow struct {
-	ChannelSKU string `db:"channel_sku"`
+	levels.LinkName
 	Ref        string `db:"ref"`
 	Fulfils    bool   `db:"fulfils"`
 	WasRef     string `db:"was_ref"`
@@ -80,17 +90,17 @@ func (p *listingsSave) moveLinks(ctx context.Context, moved []listing.Moved) err
 	names, rows := make([]levels.LinkName, len(moved)), make([]movedRow, len(moved))
 	for i, m := range moved {
 		names[i] = levels.LinkName{Account: p.page.Account, ChannelSKU: m.To.ChannelSKU}
-		rows[i] = movedRow{m.To.ChannelSKU, m.To.ListingRef, m.To.ChannelFulfils, m.From.ListingRef, m.From.ChannelFulfils}
+		rows[i] = movedRow{names[i], m.To.ListingRef, m.To.ChannelFulfils, m.From.ListingRef, m.From.ChannelFulfils}
 	}
 	brake, err := levels.NewBrake(p.Tx, false).WatchLinks(ctx, names)
 	if err != nil {
 		return err
 	}
 	err = p.ExecAll(ctx, len(rows), `WITH moved AS MATERIALIZED (SELECT {{values 1}} FROM {{rows 1}})
-		UPDATE links SET listing_ref = moved.ref, channel_fulfils = moved.fulfils, `+levels.Changed("CAST($3 AS BIGINT)", "CAST($4 AS TEXT)")+`
-		FROM moved WHERE links.account = CAST($2 AS TEXT) AND links.channel_sku = moved.channel_sku
+		UPDATE links SET listing_ref = moved.ref, channel_fulfils = moved.fulfils, `+levels.Changed("CAST($2 AS BIGINT)", "CAST($3 AS TEXT)")+`
+		FROM moved WHERE links.account = moved.account AND links.channel_sku = moved.channel_sku
 			AND links.listing_ref = moved.was_ref AND links.channel_fulfils = moved.was_fulfils`,
-		db.RowsOf(rows), p.page.Account, p.Now, string(stock.ByLink))
+		db.RowsOf(rows), p.Now, string(stock.ByLink))
 	if err != nil {
 		return err
 	}

@@ -58,21 +58,25 @@ func LinkAll(ctx context.Context, t *db.Tx, links []Link, part bool) error {
 
 // tie writes those links of a batch that are new or changed.
 func tie(ctx context.Context, t *db.Tx, brakes *levels.Brake, batch []Link) error {
-	asked, err := readAsked(ctx, t, batch)
+	ties, err := readTies(ctx, t, batch)
 	if err != nil {
 		return err
 	}
 	var rows []tiedRow
-	var names []levels.LinkName
 	known := false
-	for _, a := range asked {
-		if link, changed := listing.Tie(a.wanted, a.known, a.shown); changed {
-			rows = append(rows, tiedRow{a.LinkName, link.SKU, link.ListingRef, link.ChannelFulfils})
-			names, known = append(names, a.LinkName), known || a.known != nil
+	for i, name := range namesOf(batch) {
+		was := ties[name]
+		wanted := listing.Linked{Link: listing.Link{ChannelSKU: name.ChannelSKU, ListingRef: db.Clean(batch[i].ListingRef)}, SKU: db.Clean(batch[i].SKU)}
+		if link, changed := listing.Tie(wanted, was.known, was.shown); changed {
+			rows, known = append(rows, tiedRow{name, link.SKU, link.ListingRef, link.ChannelFulfils}), known || was.known != nil
 		}
 	}
 	if len(rows) == 0 {
 		return nil
+	}
+	names := make([]levels.LinkName, len(rows))
+	for i, r := range rows {
+		names[i] = r.LinkName
 	}
 	brake := brakes.WatchNewLinks(names)
 	if known {
@@ -86,50 +90,43 @@ func tie(ctx context.Context, t *db.Tx, brakes *levels.Brake, batch []Link) erro
 	return brake.Hold(ctx)
 }
 
-// askedLink is a link that is to be saved, with what there is of it.
-type askedLink struct {
-	levels.LinkName
-	wanted listing.Linked
-	known  *listing.Linked // nil: it is new
-	shown  []listing.Shown // the listings of its channel SKU
+// tied is what there is of a link that is to be saved.
+type tied struct {
+	known *listing.Linked // nil: it is new
+	shown []listing.Shown // the listings of its channel SKU
 }
 
-// readAsked reads what there is of some links.
-func readAsked(ctx context.Context, t *db.Tx, links []Link) ([]*askedLink, error) {
-	var out []*askedLink
-	err := t.Query(ctx, `SELECT r.account, r.channel_sku, r.sku, r.listing_ref,
-			COALESCE(k.sku, ''), COALESCE(k.listing_ref, ''), COALESCE(k.channel_fulfils, 0), `+listingColumns+`
+// readTies reads what there is of some links.
+func readTies(ctx context.Context, t *db.Tx, links []Link) (map[levels.LinkName]tied, error) {
+	out := map[levels.LinkName]tied{}
+	err := t.Query(ctx, `SELECT r.account, r.channel_sku, COALESCE(k.sku, ''), COALESCE(k.listing_ref, ''), COALESCE(k.channel_fulfils, 0),
+			CASE WHEN o.account IS NULL THEN 0 ELSE 1 END, COALESCE(o.state, ''), COALESCE(o.channel_fulfils, 0), COALESCE(o.unmanaged, 0)
 		FROM {{rows 1}} LEFT JOIN links k ON k.account = r.account AND k.channel_sku = r.channel_sku
-			LEFT JOIN listings o ON o.account = r.account AND o.channel_sku = r.channel_sku AND o.gone_at = 0
-		ORDER BY r.account, r.channel_sku, o.listing_id`, func(rows *sql.Rows) error {
-		a := &askedLink{}
+			LEFT JOIN listings o ON o.account = r.account AND o.channel_sku = r.channel_sku AND `+isThere+`
+		WHERE k.account IS NOT NULL OR o.account IS NOT NULL`, func(rows *sql.Rows) error {
+		var name levels.LinkName
 		var known listing.Linked
-		var shown listingFields
-		if err := rows.Scan(append([]any{&a.Account, &a.ChannelSKU, &a.wanted.SKU, &a.wanted.ListingRef,
-			&known.SKU, &known.ListingRef, &known.ChannelFulfils}, shown.dest()...)...); err != nil {
-			return err
+		var listed bool
+		var shown listing.Shown
+		err := rows.Scan(&name.Account, &name.ChannelSKU, &known.SKU, &known.ListingRef, &known.ChannelFulfils,
+			&listed, &shown.State, &shown.ChannelFulfils, &shown.Unmanaged)
+		one := out[name]
+		if known.ChannelSKU = name.ChannelSKU; known.SKU != "" {
+			one.known = &known
 		}
-		if n := len(out); n > 0 && out[n-1].LinkName == a.LinkName {
-			a = out[n-1]
-		} else {
-			out = append(out, a)
+		if listed {
+			one.shown = append(one.shown, shown)
 		}
-		a.wanted.ChannelSKU, known.ChannelSKU = a.ChannelSKU, a.ChannelSKU
-		if known.SKU != "" {
-			a.known = &known
-		}
-		if l := shown.listing(); l.Account != "" {
-			a.shown = append(a.shown, l.Shown)
-		}
-		return nil
-	}, db.RowsOf(links))
+		out[name] = one
+		return err
+	}, db.RowsOf(namesOf(links)))
 	return out, err
 }
 
 func namesOf(links []Link) []levels.LinkName {
 	out := make([]levels.LinkName, len(links))
 	for i, l := range links {
-		out[i] = levels.LinkName{Account: l.Account, ChannelSKU: l.ChannelSKU}
+		out[i] = levels.LinkName{Account: db.Clean(l.Account), ChannelSKU: db.Clean(l.ChannelSKU)}
 	}
 	return out
 }

@@ -33,6 +33,10 @@ func mapUnlinked(ctx context.Context, t *db.Tx, links []Link) error {
 	return err
 }
 
+// waitsForLink is the SQL condition for a line l of account a that is unlinked, other than for good: orders of test endpoint $2 never touch
+// stock.
+const waitsForLink = `l.unlinked > 0 AND l.sku = '' AND a.endpoint <> CAST($2 AS TEXT)`
+
 // linesThatWait returns the lines that are unlinked without these links, and the places of their units.
 func linesThatWait(ctx context.Context, t *db.Tx, links []Link) (map[order.LineKey]order.Item, []stock.Place, error) {
 	found := map[order.LineKey]order.Item{}
@@ -41,7 +45,7 @@ func linesThatWait(ctx context.Context, t *db.Tx, links []Link) (map[order.LineK
 		FROM {{rows 1}} CROSS JOIN order_lines l JOIN orders o ON o.id = l.order_id
 			JOIN links k ON k.account = o.account AND k.channel_sku = l.channel_sku JOIN accounts a ON a.id = o.account
 			LEFT JOIN kits kit ON kit.sku = k.sku LEFT JOIN kit_parts q ON q.kit = k.sku AND q.quantity > 0
-		WHERE l.channel_sku = r.channel_sku AND o.account = r.account AND l.unlinked > 0 AND l.sku = '' AND a.endpoint <> CAST($2 AS TEXT)
+		WHERE l.channel_sku = r.channel_sku AND o.account = r.account AND `+waitsForLink+`
 		ORDER BY l.order_id, l.line_id, q.part`,
 		func(rows *sql.Rows) error {
 			var key order.LineKey

@@ -63,8 +63,8 @@ const fromListings = `listings o LEFT JOIN links k ON k.account = o.account AND 
 var linkViews = map[LinkView]linkView{
 	LinksLinked: {`links k`, `k.account, k.channel_sku, k.sku`, `1 = 1`,
 		`LEFT JOIN variants p ON p.sku = k.sku LEFT JOIN listings o ON o.account = k.account AND o.channel_sku = k.channel_sku`},
-	LinksUnlinked: {fromListings, `o.account, o.channel_sku, o.listing_id`, `k.sku IS NULL AND o.gone_at = 0`, ``},
-	LinksFBA:      {fromListings, `o.account, o.channel_sku, o.listing_id`, `o.channel_fulfils = 1 AND o.gone_at = 0`, ``},
+	LinksUnlinked: {fromListings, `o.account, o.channel_sku, o.listing_id`, `k.sku IS NULL AND ` + isThere, ``},
+	LinksFBA:      {fromListings, `o.account, o.channel_sku, o.listing_id`, `o.channel_fulfils = 1 AND ` + isThere, ``},
 	LinksMissing: {`accounts a CROSS JOIN variants p LEFT JOIN links k ON k.account = a.id AND k.sku = p.sku LEFT JOIN listings o ON 1 = 0`,
 		`a.id, p.sku, p.title`, `k.sku IS NULL AND a.enabled = 1`, ``},
 }
