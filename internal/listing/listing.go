@@ -1,7 +1,7 @@
-// Package listing has the rules for a seller's listings on a channel: which listings made outside the channel's API
-// can be migrated to it, and why others can't. It is pure.
+// Package listing has the rules for a seller's listings on a channel: what an import or a report of them changes, which listing a
+// link follows, which listings made outside the channel's API can be migrated to it, and why others can't. It is pure.
 //
-// The rules are eBay's (sell_inventory_v1, POST /bulk_migrate_listing, "Migration Requirements"). That call has no
+// The rules of migrations are eBay's (sell_inventory_v1, POST /bulk_migrate_listing, "Migration Requirements"). That call has no
 // dry run, so they are checked here first, with the data in the seller's report of active listings.
 package listing
 
