@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/ledger"
 )
 
@@ -16,9 +17,9 @@ type stockRow struct {
 
 func (c *console) stock(ctx context.Context, r *http.Request) (view, error) {
 	in := readInputs(r)
-	l, views := newList[stockRow](in, "SKUs"), words(ledger.LevelViews())
+	l, views := newList[stockRow](in, "SKUs"), words(stock.LevelViews())
 	f := ledger.LevelFilter{
-		Search: l.search("search", "SKU or title"), View: ledger.LevelView(in.choice("show", views)), After: in.mark(), Limit: l.limit(),
+		Search: l.search("search", "SKU or title"), View: stock.LevelView(in.choice("show", views)), After: in.mark(), Limit: l.limit(),
 	}
 	if in.err != nil {
 		return view{}, in.err

@@ -51,12 +51,16 @@ func (a *Allocation) Written() (fresh, changed []*Line) {
 	return fresh, changed
 }
 
-// AtHand returns, for each place, how many of the lines the store still has there.
-func (a *Allocation) AtHand() map[stock.Place]int {
-	out := map[stock.Place]int{}
+// Enough returns how many lines at each place have to be loaded, so that all wanted units (stock.Books.Freed or Missing) find one: the
+// first ones of FirstCome for Fill, the last ones for Demote. A line uses one unit or more. The store may count lines that are at hand
+// among the first, and these may have changed since they were read.
+func (a *Allocation) Enough(want map[stock.Place]int) map[stock.Place]int {
+	out := maps.Clone(want)
 	for _, l := range a.lines {
 		for _, p := range l.InBooks() {
-			out[p]++
+			if _, ok := want[p]; ok {
+				out[p]++
+			}
 		}
 	}
 	return out

@@ -1,8 +1,8 @@
 package order
 
 import (
+	"cmp"
 	"fmt"
-	"iter"
 	"maps"
 	"slices"
 
@@ -60,15 +60,18 @@ func (a *Allocation) demote(p stock.Place, l *Line) {
 	a.touch(l)
 }
 
-// Demoted returns the lines that have lost reserved units since they were read and wait for them now.
-func (a *Allocation) Demoted() iter.Seq[*Line] {
-	return func(yield func(*Line) bool) {
-		for _, l := range a.lines {
-			if l.Units.Backordered > l.Was.Backordered && !yield(l) {
-				return
-			}
+// Demoted returns the lines that have lost reserved units since they were read and wait for them now, the newest order first.
+func (a *Allocation) Demoted() []*Line {
+	var out []*Line
+	for _, l := range a.lines {
+		if l.Lost() > 0 {
+			out = append(out, l)
 		}
 	}
+	slices.SortFunc(out, func(a, b *Line) int {
+		return cmp.Or(cmp.Compare(b.PlacedAt, a.PlacedAt), cmp.Compare(b.OrderID, a.OrderID), CompareLines(a, b))
+	})
+	return out
 }
 
 // DemotedOrders returns the row ids of the orders that Demote took units from.

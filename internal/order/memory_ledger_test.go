@@ -87,7 +87,7 @@ type kind struct {
 
 // putCandidates loads as many lines at the places as the wanted units can concern, and no more.
 func (g ledger) putCandidates(want map[stock.Place]int, lines func(func(*order.Line) bool), concerns func(*order.Line) bool, together bool) {
-	atHand, counts := g.AtHand(), map[kind]int{}
+	enough, counts := g.Enough(want), map[kind]int{}
 	for l := range lines {
 		if !concerns(l) {
 			continue
@@ -98,9 +98,9 @@ func (g ledger) putCandidates(want map[stock.Place]int, lines func(func(*order.L
 			if together {
 				k.sku, k.version = "", 0
 			}
-			if n, ok := want[k.Place]; ok {
+			if n, ok := enough[k.Place]; ok {
 				counts[k]++
-				wanted = wanted || counts[k] <= n+atHand[k.Place]
+				wanted = wanted || counts[k] <= n
 			}
 		}
 		if wanted {

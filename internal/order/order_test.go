@@ -90,3 +90,26 @@ func TestWorkContinuesOnPaidOrdersThatLackNothing(t *testing.T) {
 		require.False(t, order.Workable(state, order.Units{Reserved: 2, Unlinked: 1}), state)
 	}
 }
+
+// What a channel calls shipped once, it may later show under a word that the account does not map: the order is over all the same.
+func TestACompletedOrderStaysCompletedUnlessUnitsAreOpenAgain(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		before     order.State
+		fulfilment order.Fulfilment
+		units      order.Units
+		want       order.State
+	}{
+		"shown as shipped":             {order.Shipped, order.FulfilmentShipped, order.Units{Shipped: 2}, order.Completed},
+		"not shown as shipped so far":  {order.Shipped, order.FulfilmentUnshipped, order.Units{Shipped: 2}, order.Shipped},
+		"completed, then shown partly": {order.Completed, order.FulfilmentPartlyShipped, order.Units{Shipped: 2}, order.Completed},
+		"completed, then not mapped":   {order.Completed, order.FulfilmentUnmapped, order.Units{Shipped: 2}, order.Completed},
+		"completed, then enlarged":     {order.Completed, order.FulfilmentShipped, order.Units{Shipped: 2, Reserved: 1}, order.Processing},
+		"still packed here":            {order.Processing, order.FulfilmentShipped, order.Units{Packed: 2}, order.Processed},
+		"skipped":                      {order.Skipped, order.FulfilmentShipped, order.Units{}, order.Skipped},
+	} {
+		o := &order.Order{State: tc.before, Fulfilment: tc.fulfilment, Paid: true, Lines: []*order.Line{{Units: tc.units}}}
+		require.Equal(t, tc.want != tc.before, o.UpdateState(), name)
+		require.Equal(t, tc.want, o.State, name)
+	}
+}

@@ -48,6 +48,9 @@ type Changed struct {
 // Place is where the change moves stock.
 func (c Change) Place() Place { return Place{c.SKU, c.Location} }
 
+// OfMoment reports whether the change is a count that was right at an earlier moment: what has happened since has to be known.
+func (c Change) OfMoment() bool { return c.Kind == Count && !c.AsOf.IsZero() }
+
 // EntryKey is the key of the change's entry in the ledger.
 func (c Change) EntryKey() string { return EntryKey(c.Key) }
 

@@ -27,7 +27,7 @@ func TestLevelsAreListedByWhatIsWrongWithThem(t *testing.T) {
 
 		counts, err := s.Ledger.LevelCounts(ctx, "")
 		require.NoError(t, err)
-		require.Equal(t, map[ledger.LevelView]int{"": 3, ledger.LevelsBackordered: 1, ledger.LevelsNoneFree: 1, ledger.LevelsHeld: 0, ledger.LevelsUnlisted: 1}, counts)
+		require.Equal(t, map[stock.LevelView]int{"": 3, stock.LevelsBackordered: 1, stock.LevelsNoneFree: 1, stock.LevelsHeld: 0, stock.LevelsUnlisted: 1}, counts)
 		found := func(f ledger.LevelFilter) (skus []string) {
 			rows, err := s.Ledger.LevelRows(ctx, f)
 			require.NoError(t, err)
@@ -36,16 +36,65 @@ func TestLevelsAreListedByWhatIsWrongWithThem(t *testing.T) {
 			}
 			return skus
 		}
-		require.Equal(t, []string{"LAMP"}, found(ledger.LevelFilter{View: ledger.LevelsBackordered}))
-		require.Equal(t, []string{"LAMP"}, found(ledger.LevelFilter{View: ledger.LevelsNoneFree}))
-		require.Equal(t, []string{"SPARE"}, found(ledger.LevelFilter{View: ledger.LevelsUnlisted}))
-		require.Empty(t, found(ledger.LevelFilter{View: ledger.LevelsHeld}))
+		require.Equal(t, []string{"LAMP"}, found(ledger.LevelFilter{View: stock.LevelsBackordered}))
+		require.Equal(t, []string{"LAMP"}, found(ledger.LevelFilter{View: stock.LevelsNoneFree}))
+		require.Equal(t, []string{"SPARE"}, found(ledger.LevelFilter{View: stock.LevelsUnlisted}))
+		require.Empty(t, found(ledger.LevelFilter{View: stock.LevelsHeld}))
 		require.Equal(t, []string{"ROPE", "SPARE"}, found(ledger.LevelFilter{Search: "rope"}))
 		require.Equal(t, []string{"SPARE"}, found(ledger.LevelFilter{Search: "100%"}), "a sign stands for itself")
 		require.Equal(t, []string{"ROPE"}, found(ledger.LevelFilter{After: "LAMP", Limit: 1}))
 		counts, err = s.Ledger.LevelCounts(ctx, "rope")
 		require.NoError(t, err)
-		require.Equal(t, 2, counts[""])
+		require.Equal(t, map[stock.LevelView]int{"": 2, stock.LevelsBackordered: 0, stock.LevelsNoneFree: 0, stock.LevelsHeld: 0, stock.LevelsUnlisted: 1}, counts)
+		require.NoError(t, storetest.Exec(ctx, s.DB, `UPDATE links SET held_at = 1 WHERE sku = 'ROPE' AND account = 'ebay-uk'`))
+		require.Equal(t, []string{"ROPE"}, found(ledger.LevelFilter{View: stock.LevelsHeld}))
+		require.Empty(t, found(ledger.LevelFilter{View: stock.LevelsHeld, After: "ROPE"}))
+		receive(t, s, "more LAMP", "LAMP", 1)
+		require.Empty(t, found(ledger.LevelFilter{View: stock.LevelsBackordered}))
+		require.Equal(t, []string{"LAMP"}, found(ledger.LevelFilter{View: stock.LevelsNoneFree}), "all three are promised")
+	})
+}
+
+func TestSKUsThatNeedSomebodyAreListedAndCounted(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		var variants []products.Variant
+		for _, sku := range []string{"FREE", "FULL", "GONE", "KIT", "SPARE", "WAITS"} {
+			variants = append(variants, products.Variant{SKU: sku, Title: "A " + sku})
+		}
+		require.NoError(t, s.Products.SaveVariants(ctx, variants))
+		_, err := s.Products.SaveKits(ctx, []catalogue.Kit{{SKU: "KIT", Parts: []catalogue.Part{{SKU: "FREE", Quantity: 2}}}})
+		require.NoError(t, err)
+		link(t, s, "FREE", "FULL", "GONE", "KIT", "WAITS")
+		receive(t, s, "free", "FREE", 5)
+		receive(t, s, "full", "FULL", 2)
+		receive(t, s, "waits", "WAITS", 1)
+		_, err = s.Ledger.ApplyStock(ctx, []stock.Change{{Key: "depot", SKU: "WAITS", Location: "depot", Kind: stock.Receipt, Quantity: 4}})
+		require.NoError(t, err)
+		save(t, s, "amazon-uk", sale("amazon-uk", "A1", 1, units("WAITS", 3), units("FULL", 2)))
+
+		listed := func(f ledger.StockFilter) (skus []string) {
+			rows, err := s.Ledger.StockList(ctx, f)
+			require.NoError(t, err)
+			for _, r := range rows {
+				skus = append(skus, r.SKU)
+			}
+			return skus
+		}
+		require.Equal(t, []string{"FREE", "FULL", "GONE", "KIT", "SPARE", "WAITS"}, listed(ledger.StockFilter{}))
+		require.Equal(t, []string{"FULL", "GONE", "WAITS"}, listed(ledger.StockFilter{Problems: true}))
+		require.Equal(t, []string{"FULL"}, listed(ledger.StockFilter{Problems: true, Limit: 1}))
+		require.Equal(t, []string{"WAITS"}, listed(ledger.StockFilter{Problems: true, After: "GONE"}))
+		totals, err := s.Ledger.StockTotals(ctx, ledger.StockFilter{})
+		require.NoError(t, err)
+		require.Equal(t, ledger.StockTotals{SKUs: 6, OnHand: 12, Reserved: 3, Free: 9, Backordered: 2, Problems: 3}, totals)
+		totals, err = s.Ledger.StockTotals(ctx, ledger.StockFilter{Search: "nothing"})
+		require.NoError(t, err)
+		require.Equal(t, ledger.StockTotals{}, totals)
+		rows, err := s.Ledger.StockList(ctx, ledger.StockFilter{Search: "WAITS"})
+		require.NoError(t, err)
+		require.Equal(t, []ledger.StockSum{{SKU: "WAITS", Title: "A WAITS", Locations: 2, OnHand: 5, Reserved: 1, Free: 4, Backordered: 2, Links: 3}}, rows)
 	})
 }
 

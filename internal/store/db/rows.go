@@ -158,10 +158,10 @@ func SelectsOf[T any](table string) string {
 	return (&RowTable{columns: columnsOf(reflect.TypeFor[T]())}).names(table + ".")
 }
 
-// Among is SQL for the condition that the columns of a row type T of a table are those of a row of the parameter, which is a list of
-// T. So a rule decides about all rows of a statement at once: the list has everything for which it holds.
-func Among[T any](table string, parameter int) string {
-	return fmt.Sprintf("(%s) IN (SELECT {{values %d}} FROM {{rows %d}})", SelectsOf[T](table), parameter, parameter)
+// Among is SQL for the condition that facts, which are columns or expressions, are a row of a parameter. A rule decides in this way
+// about all rows of a statement at once: the parameter has everything for which it holds.
+func Among(facts string, parameter int) string {
+	return fmt.Sprintf("(%s) IN (SELECT {{values %d}} FROM {{rows %d}})", facts, parameter, parameter)
 }
 
 // FieldsOf returns the destinations for the columns of SelectsOf.

@@ -6,37 +6,48 @@ import (
 	"fmt"
 
 	"github.com/towpath/towpath/internal/catalogue"
+	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/db"
 )
 
-// LevelView selects the SKUs of a list of levels.
-type LevelView string
-
-// The views of a list of levels; empty shows every SKU that has or had stock.
-const (
-	LevelsBackordered LevelView = "backordered" // open orders wait for units
-	LevelsNoneFree    LevelView = "none-free"   // nothing can be promised, at any location
-	LevelsHeld        LevelView = "held"        // the brake keeps units of it from a channel
-	LevelsUnlisted    LevelView = "not-listed"  // no link ties a listing to it
-)
-
-// LevelViews are all of them.
-func LevelViews() []LevelView {
-	return []LevelView{LevelsBackordered, LevelsNoneFree, LevelsHeld, LevelsUnlisted}
+// standingRow is a stock.Standing as a row.
+type standingRow struct {
+	Kit         bool `db:"kit"`
+	Backordered bool `db:"backordered"`
+	Free        bool `db:"free"`
+	Linked      bool `db:"linked"`
+	Held        bool `db:"held"`
 }
 
-// levelViews are their conditions on a level l.
-var levelViews = map[LevelView]string{
-	LevelsBackordered: `l.sku IN (SELECT x.sku FROM stock_levels x WHERE x.backordered > 0)`,
-	LevelsNoneFree:    `NOT EXISTS (SELECT 1 FROM stock_levels x WHERE x.sku = l.sku AND x.on_hand > x.reserved)`,
-	LevelsHeld:        `l.sku IN (SELECT k.sku FROM links k WHERE k.held_at > 0)`,
-	LevelsUnlisted:    `NOT EXISTS (SELECT 1 FROM links k WHERE k.sku = l.sku)`,
+// standingsFor lists the standings for which a rule holds.
+func standingsFor(rule func(stock.Standing) bool) *db.RowTable {
+	return db.RowsBy(stock.Standings(rule), func(s stock.Standing) standingRow { return standingRow(s) })
+}
+
+// The facts of a level l. Indexes serve them all.
+const (
+	levelBackordered = `l.sku IN (SELECT x.sku FROM stock_levels x WHERE x.backordered > 0)`
+	levelFree        = `EXISTS (SELECT 1 FROM stock_levels x WHERE x.sku = l.sku AND x.on_hand > x.reserved)`
+	levelLinked      = `EXISTS (SELECT 1 FROM links k WHERE k.sku = l.sku)`
+	levelHeld        = `l.sku IN (SELECT k.sku FROM links k WHERE k.held_at > 0)`
+)
+
+// levelFacts are the columns of a standingRow, of a level l. Kits have no levels.
+const levelFacts = `0, CASE WHEN ` + levelBackordered + ` THEN 1 ELSE 0 END, CASE WHEN ` + levelFree + ` THEN 1 ELSE 0 END,
+		CASE WHEN ` + levelLinked + ` THEN 1 ELSE 0 END, CASE WHEN ` + levelHeld + ` THEN 1 ELSE 0 END`
+
+// levelCandidates has for each view a fact by which an index finds the few levels of which stock.LevelView.Shows may be true.
+var levelCandidates = map[stock.LevelView]string{
+	stock.LevelsBackordered: levelBackordered,
+	stock.LevelsNoneFree:    `NOT ` + levelFree,
+	stock.LevelsHeld:        levelHeld,
+	stock.LevelsUnlisted:    `NOT ` + levelLinked,
 }
 
 // LevelFilter selects a page of SKUs with stock, sorted by SKU. Kits have none of their own.
 type LevelFilter struct {
 	Search string // in the SKU or the title, in whatever case
-	View   LevelView
+	View   stock.LevelView
 	After  string // the last SKU shown
 	Limit  int    // SKUs
 }
@@ -61,7 +72,8 @@ type LevelRow struct {
 func (s *Store) LevelRows(ctx context.Context, filter LevelFilter) ([]LevelRow, error) {
 	w := filter.where()
 	if filter.View != "" {
-		w.And(levelViews[filter.View])
+		w.Arg(standingsFor(filter.View.Shows))
+		w.Conditions = append(w.Conditions, levelCandidates[filter.View], db.Among(levelFacts, len(w.Args)))
 	}
 	if filter.After != "" {
 		w.And(`l.sku > %s`, filter.After)
@@ -84,17 +96,27 @@ func (s *Store) LevelRows(ctx context.Context, filter LevelFilter) ([]LevelRow, 
 }
 
 // LevelCounts counts the SKUs of each view that a search finds, under "" all of them.
-func (s *Store) LevelCounts(ctx context.Context, search string) (map[LevelView]int, error) {
+func (s *Store) LevelCounts(ctx context.Context, search string) (map[stock.LevelView]int, error) {
 	w := LevelFilter{Search: search}.where()
-	one := func(v LevelView) string { return `SUM(CASE WHEN ` + levelViews[v] + ` THEN 1 ELSE 0 END)` }
-	var all, backordered, none, held, unlisted int
-	err := s.Read(ctx, `SELECT COUNT(*), COALESCE(`+one(LevelsBackordered)+`, 0), COALESCE(`+one(LevelsNoneFree)+`, 0),
-			COALESCE(`+one(LevelsHeld)+`, 0), COALESCE(`+one(LevelsUnlisted)+`, 0)
-		FROM (SELECT DISTINCT l.sku FROM stock_levels l`+w.Text()+`) l`, func(rows *sql.Rows) error {
-		return rows.Scan(&all, &backordered, &none, &held, &unlisted)
+	views := append(stock.LevelViews(), "")
+	out := make(map[stock.LevelView]int, len(views))
+	for _, v := range views {
+		out[v] = 0
+	}
+	err := s.Read(ctx, `SELECT COUNT(*), `+levelFacts+` FROM (SELECT DISTINCT l.sku FROM stock_levels l`+w.Text()+`) l
+		GROUP BY 2, 3, 4, 5, 6`, func(rows *sql.Rows) error {
+		var n int
+		var row standingRow
+		err := rows.Scan(append([]any{&n}, db.FieldsOf(&row)...)...)
+		for _, v := range views {
+			if v.Shows(stock.Standing(row)) {
+				out[v] += n
+			}
+		}
+		return err
 	}, w.Args...)
 	if err != nil {
 		return nil, fmt.Errorf("count levels: %w", err)
 	}
-	return map[LevelView]int{"": all, LevelsBackordered: backordered, LevelsNoneFree: none, LevelsHeld: held, LevelsUnlisted: unlisted}, nil
+	return out, nil
 }

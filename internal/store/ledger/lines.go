@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
@@ -95,9 +96,13 @@ func (g *Ledger) loadLines(ctx context.Context, orderIDs []int64) ([]*order.Line
 	return found.Lines, err
 }
 
-// The two kinds of lines that a change of stock affects: lines of the SKU, and lines of kits that contain it. A place may have
-// thousands, so no more are read than the units can affect. Waiting lines are read per kit and per content, because lines that
-// wait for another part must not hide others.
+// firstCome is order.FirstCome in SQL, lastCome the other way round: of thousands of lines at a place only the first are read.
+const firstCome = `o.placed_at, l.order_id, l.position, l.line_id`
+
+var lastCome = strings.ReplaceAll(firstCome, ",", " DESC,") + " DESC"
+
+// The two kinds of lines that a change of stock affects: lines of the SKU, and lines of kits that contain it. No more are read than the
+// units can affect. Waiting lines are read per kit and per content, because lines that wait for another part must not hide others.
 const (
 	namedPlaces = `named AS (
 			SELECT w.sku AS name, w.sku, w.location, w.wish FROM wished w
@@ -106,12 +111,13 @@ const (
 			LEFT JOIN order_line_parts p ON p.order_id = l.order_id AND p.line_id = l.line_id AND p.part = n.sku
 		WHERE l.sku = n.name AND l.location = n.location AND (n.name = n.sku OR p.part IS NOT NULL)`
 	backorderedLines = `SELECT l.order_id, l.line_id, n.wish, ROW_NUMBER() OVER (PARTITION BY n.sku, n.location, n.name, p.version
-			ORDER BY o.placed_at, l.order_id, l.position, l.line_id) AS rank
+			ORDER BY ` + firstCome + `) AS rank
 		` + lineOfPlace + ` AND l.backordered > 0`
-	reservedLines = `SELECT l.order_id, l.line_id, n.wish, ROW_NUMBER() OVER (PARTITION BY n.sku, n.location
-			ORDER BY o.placed_at DESC, l.order_id DESC, l.position DESC, l.line_id DESC) AS rank
-		` + lineOfPlace + ` AND l.reserved > 0`
 )
+
+var reservedLines = `SELECT l.order_id, l.line_id, n.wish, ROW_NUMBER() OVER (PARTITION BY n.sku, n.location
+			ORDER BY ` + lastCome + `) AS rank
+		` + lineOfPlace + ` AND l.reserved > 0`
 
 // requestRow is a place and how many lines of it are wanted at most.
 type requestRow struct {
@@ -126,10 +132,9 @@ func (g *Ledger) loadCandidates(ctx context.Context, want map[stock.Place]int, k
 		return nil
 	}
 	var wishes []requestRow
-	atHand := g.AtHand()
-	for _, p := range slices.SortedFunc(maps.Keys(want), stock.ComparePlaces) {
-		// A loaded line may have changed since; then it does not count.
-		wishes = append(wishes, requestRow{p.SKU, p.Location, want[p] + atHand[p]})
+	enough := g.Enough(want)
+	for _, p := range slices.SortedFunc(maps.Keys(enough), stock.ComparePlaces) {
+		wishes = append(wishes, requestRow{p.SKU, p.Location, enough[p]})
 	}
 	var found LineScan
 	err := g.tx.Query(ctx, `WITH wished AS (SELECT {{values 1}} FROM {{rows 1}}),

@@ -5,9 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
-	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/products"
@@ -140,30 +140,25 @@ func applied(ctx context.Context, t *db.Tx, changes []stock.Change) (map[string]
 	return done, err
 }
 
-// lostRow is a line that lost reserved units.
-type lostRow struct {
-	OrderID int64  `db:"order_id"`
-	LineID  string `db:"line_id"`
-	SKU     string `db:"sku"`
-	Units   int    `db:"units"`
-}
-
 // backordered returns the lines that lost reserved units because stock was missing.
 func (a *stockApply) backordered(ctx context.Context) error {
-	var lost []lostRow
-	for _, l := range slices.SortedFunc(a.books.Demoted(), order.FirstCome) {
-		lost = append(lost, lostRow{l.OrderID, l.LineID, l.SKU, l.Lost()})
-	}
-	a.done.Backordered = make([]Backordered, 0, len(lost))
+	lost := a.books.Demoted()
+	a.done.Backordered = make([]Backordered, len(lost))
 	if len(lost) == 0 {
 		return nil
 	}
-	return a.Query(ctx, `SELECT o.account, o.reference, r.line_id, r.sku, r.units
-		FROM {{rows 1}} CROSS JOIN orders o WHERE o.id = r.order_id
-		ORDER BY o.placed_at DESC, o.id DESC, 3`, func(rows *sql.Rows) error {
-		var b Backordered
-		err := rows.Scan(&b.Account, &b.Reference, &b.LineID, &b.SKU, &b.Units)
-		a.done.Backordered = append(a.done.Backordered, b)
+	byOrder := map[int64][]int{}
+	for i, l := range lost {
+		a.done.Backordered[i] = Backordered{LineID: l.LineID, SKU: l.SKU, Units: l.Lost()}
+		byOrder[l.OrderID] = append(byOrder[l.OrderID], i)
+	}
+	return a.Query(ctx, `SELECT o.id, o.account, o.reference FROM {{rows 1}} CROSS JOIN orders o WHERE o.id = r.value`, func(rows *sql.Rows) error {
+		var id int64
+		var account, reference string
+		err := rows.Scan(&id, &account, &reference)
+		for _, i := range byOrder[id] {
+			a.done.Backordered[i].Account, a.done.Backordered[i].Reference = account, reference
+		}
 		return err
-	}, db.RowsOf(lost))
+	}, db.IDs(slices.Sorted(maps.Keys(byOrder))))
 }

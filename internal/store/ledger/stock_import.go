@@ -105,7 +105,7 @@ func readSince(ctx context.Context, t *db.Tx, changes []stock.Change) (map[strin
 	out := map[string]stock.Since{}
 	var earlier []stock.Change
 	for _, c := range changes {
-		if c.Kind == stock.Count && !c.AsOf.IsZero() {
+		if c.OfMoment() {
 			earlier = append(earlier, c)
 		}
 	}

@@ -49,9 +49,9 @@ func (s *Store) StartExport(ctx context.Context, r ExportRequest) (Export, error
 		}
 		wanted := order.Wanted{Named: r.Account != "", Repeat: r.Repeat}
 		out.Orders, err = t.Exec(ctx, `INSERT INTO exported_orders (export_id, order_id, repeats)
-			SELECT CAST($2 AS BIGINT), f.id, f.exported FROM (`+exportFacts+`) f
-			WHERE (CAST($1 AS TEXT) = '' OR f.account = CAST($1 AS TEXT)) AND `+db.Among[exportRow]("f", 3)+`
-			ORDER BY f.id LIMIT $4`, r.Account, out.ID, exportsFor(func(e order.Export) bool { return e.Included(wanted) }), db.Limited(r.Limit))
+			SELECT CAST($2 AS BIGINT), o.id, CASE WHEN EXISTS (SELECT 1 FROM exported_orders x WHERE x.order_id = o.id) THEN 1 ELSE 0 END
+			`+toBePacked+` AND (CAST($1 AS TEXT) = '' OR o.account = CAST($1 AS TEXT)) AND `+db.Among(exportFacts, 3)+`
+			ORDER BY o.id LIMIT $4`, r.Account, out.ID, exportsFor(func(e order.Export) bool { return e.Included(wanted) }), db.Limited(r.Limit))
 		if err != nil {
 			return err
 		}

@@ -22,15 +22,17 @@ type exportRow struct {
 	Unlinked    bool         `db:"unlinked"`
 }
 
-// exportFacts is a table of the orders that go on, with their ids and what an exportRow needs to know. Its first condition is the
-// one of the index orders_open.
-var exportFacts = `SELECT o.id, o.account, o.saved_at, o.state, o.paid, a.process_at, a.observing,
-		CASE WHEN a.endpoint = '` + string(channel.Test) + `' THEN 1 ELSE 0 END AS test,
-		CASE WHEN EXISTS (SELECT 1 FROM exported_orders x WHERE x.order_id = o.id) THEN 1 ELSE 0 END AS exported,
-		CASE WHEN EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.backordered > 0) THEN 1 ELSE 0 END AS backordered,
-		CASE WHEN EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.unlinked > 0) THEN 1 ELSE 0 END AS unlinked
-	FROM orders o JOIN accounts a ON a.id = o.account
-	WHERE o.state NOT IN ` + db.Words(order.States(), order.State.Terminal) + ` AND o.state IN ` + db.Words(order.States(), order.State.ToBePacked)
+// exportFacts are the columns of an exportRow, of an order o and its account a.
+const exportFacts = `o.state, o.paid, a.process_at,
+		CASE WHEN EXISTS (SELECT 1 FROM exported_orders x WHERE x.order_id = o.id) THEN 1 ELSE 0 END,
+		CASE WHEN a.endpoint = '` + string(channel.Test) + `' THEN 1 ELSE 0 END, a.observing,
+		CASE WHEN EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.backordered > 0) THEN 1 ELSE 0 END,
+		CASE WHEN EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.unlinked > 0) THEN 1 ELSE 0 END`
+
+// toBePacked finds the orders o, with their accounts a, of which units wait to be packed. Its first condition is that of the index
+// orders_open.
+var toBePacked = `FROM orders o JOIN accounts a ON a.id = o.account
+		WHERE o.state NOT IN ` + db.Words(order.States(), order.State.Terminal) + ` AND o.state IN ` + db.Words(order.States(), order.State.ToBePacked)
 
 // exportsFor lists the facts for which a rule holds.
 func exportsFor(rule func(order.Export) bool) *db.RowTable {
@@ -53,9 +55,8 @@ func (s *Store) LeftOut(ctx context.Context, account string) (LeftOut, error) {
 	counts := map[order.LeftOut]*int{order.LeftUnpaid: &out.Unpaid, order.LeftBackordered: &out.Backordered, order.LeftUnlinked: &out.Unlinked,
 		order.LeftExported: &out.Exported, order.LeftObserving: &out.Observing, order.LeftMore: &out.More}
 	wanted := order.Wanted{Named: account != ""}
-	facts := db.SelectsOf[exportRow]("f")
-	err := s.Read(ctx, `SELECT COUNT(*), `+facts+` FROM (`+exportFacts+`) f
-		WHERE CAST($1 AS TEXT) = '' OR f.account = CAST($1 AS TEXT) GROUP BY `+facts, func(rows *sql.Rows) error {
+	err := s.Read(ctx, `SELECT COUNT(*), `+exportFacts+` `+toBePacked+` AND (CAST($1 AS TEXT) = '' OR o.account = CAST($1 AS TEXT))
+		GROUP BY 2, 3, 4, 5, 6, 7, 8, 9`, func(rows *sql.Rows) error {
 		var n int
 		var row exportRow
 		if err := rows.Scan(append([]any{&n}, db.FieldsOf(&row)...)...); err != nil {

@@ -143,9 +143,8 @@ type ReadyOrder struct {
 // every open unit reserved.
 func (s *Store) ReadyOrders(ctx context.Context, savedBefore time.Time, afterRowID int64, limit int) ([]ReadyOrder, error) {
 	var out []ReadyOrder
-	err := s.Read(ctx, `WITH ready AS (SELECT f.id FROM (`+exportFacts+`) f
-			WHERE f.id > $2 AND f.saved_at < $1 AND `+db.Among[exportRow]("f", 4)+`
-			ORDER BY f.id LIMIT $3)
+	err := s.Read(ctx, `WITH ready AS (SELECT o.id `+toBePacked+` AND o.id > $2 AND o.saved_at < $1 AND `+db.Among(exportFacts, 4)+`
+			ORDER BY o.id LIMIT $3)
 		SELECT o.id, o.account, a.channel, a.endpoint, o.channel_order_id, o.reference, o.saved_at, l.line_id, l.reserved
 		FROM ready k JOIN orders o ON o.id = k.id JOIN accounts a ON a.id = o.account
 			JOIN order_lines l ON l.order_id = o.id AND l.reserved > 0

@@ -1,0 +1,52 @@
+package order_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/stock"
+)
+
+func TestLinesThatLostUnitsAreToldNewestOrderFirst(t *testing.T) {
+	t.Parallel()
+	a := order.NewAllocation()
+	line := func(id, placed int64, lineID string, position, lost int) *order.Line {
+		return &order.Line{LineKey: order.LineKey{OrderID: id, LineID: lineID}, Position: position, PlacedAt: placed, Units: order.Units{Backordered: 1 + lost}, Was: order.Units{Backordered: 1}}
+	}
+	oldest, first, second, twin := line(7, 10, "a", 0, 1), line(3, 20, "b", 0, 2), line(3, 20, "a", 1, 1), line(4, 20, "a", 0, 1)
+	a.Put(line(9, 30, "a", 0, 0), oldest, second, line(8, 30, "a", 0, -1), first, twin)
+	require.Equal(t, []*order.Line{twin, first, second, oldest}, a.Demoted())
+	require.Equal(t, 2, first.Lost())
+}
+
+// The store counts waiting lines as it has them: also lines that the page has changed, and lines that have moved away.
+func TestEnoughLinesAreLoadedAlsoWhereLinesHaveLeft(t *testing.T) {
+	t.Parallel()
+	lamp := func(location string) stock.Place { return stock.Place{SKU: "lamp", Location: location} }
+	a := order.NewAllocation()
+	a.Open(lamp("main"), stock.Level{OnHand: 1, Reserved: 1}, 3) // one of these waits in a line that is not at hand
+	a.Open(lamp("depot"), stock.Level{}, 0)
+	lines := []*order.Line{
+		{LineKey: order.LineKey{OrderID: 1, LineID: "1"}, Item: order.Item{SKU: "lamp"}, Location: "main", Booked: true, Quantity: 2, Units: order.Units{Reserved: 1, Backordered: 1}},
+		{LineKey: order.LineKey{OrderID: 1, LineID: "2"}, Item: order.Item{SKU: "lamp"}, Location: "main", Booked: true, Quantity: 1, Units: order.Units{Backordered: 1}},
+	}
+	a.Put(lines...)
+	a.Put(&order.Line{LineKey: order.LineKey{OrderID: 2, LineID: "1"}, Item: order.Item{SKU: "rope"}, Location: "main"})
+	want := map[stock.Place]int{lamp("main"): 3}
+	require.Equal(t, map[stock.Place]int{lamp("main"): 5}, a.Enough(want))
+	require.Equal(t, map[stock.Place]int{lamp("main"): 3}, want, "it is not changed")
+
+	policy := order.Policy{Account: "a", OrderLocation: "main", ShipFrom: map[string]string{"DE": "depot"}, ProcessAt: order.AtPaid}
+	shown := order.Snapshot{ID: "1", UpdatedAt: epoch, Paid: true, Fulfilment: order.FulfilmentUnshipped, Buyer: &order.Buyer{CountryCode: "DE"},
+		Lines: []order.SnapshotLine{{ID: "1", Quantity: 2}, {ID: "2", Quantity: 1}}}
+	in := order.NewIntake(policy, []order.Snapshot{shown})
+	in.Classify(map[string]*order.Order{"1": {RowID: 1, ID: "1", State: order.Open, Country: "GB", Location: "main"}}, 0)
+	in.SetLines(lines)
+	in.Release(a, nil)
+	require.Equal(t, "depot", lines[0].Location)
+	freed := a.Freed()
+	require.Equal(t, map[stock.Place]int{lamp("main"): 2}, freed)
+	require.Equal(t, map[stock.Place]int{lamp("main"): 4}, a.Enough(freed), "the store has both lines there still, and before the one that waits")
+}
