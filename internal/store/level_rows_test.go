@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -95,6 +96,21 @@ func TestSKUsThatNeedSomebodyAreListedAndCounted(t *testing.T) {
 		rows, err := s.Ledger.StockList(ctx, ledger.StockFilter{Search: "WAITS"})
 		require.NoError(t, err)
 		require.Equal(t, []ledger.StockSum{{SKU: "WAITS", Title: "A WAITS", Locations: 2, OnHand: 5, Reserved: 1, Free: 4, Backordered: 2, Links: 3}}, rows)
+	})
+}
+
+func TestUnlinkedUnitsAreCountedWithoutTestEndpoints(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		save(t, s, "amazon-uk", sale("amazon-uk", "1", 1, units("ghost", 2)), sale("amazon-uk", "2", 9, units("ghost", 4)))
+		save(t, s, "sandbox", sale("sandbox", "3", 1, units("ghost", 8)))
+		n, err := s.Ledger.UnlinkedUnits(ctx, epoch.Add(5*time.Minute))
+		require.NoError(t, err)
+		require.Equal(t, 2, n)
+		n, err = s.Ledger.UnlinkedUnits(ctx, epoch.Add(time.Hour))
+		require.NoError(t, err)
+		require.Equal(t, 6, n)
 	})
 }
 

@@ -143,14 +143,14 @@ func (c *Counted) Save(ctx context.Context, t *db.Tx) error {
 	return Save(ctx, t, c.News(db.At(t.Now)))
 }
 
-// countedEndpoints are the endpoints whose unlinked units are counted, as a list for IN.
-var countedEndpoints = db.Words([]channel.Endpoint{channel.Production, channel.Test}, func(e channel.Endpoint) bool { return incident.CountsUnlinked(e == channel.Test) })
+// CountedEndpoints are the endpoints whose unlinked units are counted, as a list for IN.
+var CountedEndpoints = db.Words([]channel.Endpoint{channel.Production, channel.Test}, func(e channel.Endpoint) bool { return incident.CountsUnlinked(e == channel.Test) })
 
 // UpdateUnlinked counts the sold units of listings without a link, on the accounts of these orders.
 func UpdateUnlinked(ctx context.Context, t *db.Tx, orders []int64) error {
 	c := Count(incident.Unlinked)
 	err := t.Query(ctx, `WITH touched AS (SELECT DISTINCT a.id FROM {{rows 1}} CROSS JOIN orders o JOIN accounts a ON a.id = o.account
-			WHERE o.id = r.value AND a.endpoint IN `+countedEndpoints+`),
+			WHERE o.id = r.value AND a.endpoint IN `+CountedEndpoints+`),
 		waiting AS (SELECT o.account, l.channel_sku, SUM(l.unlinked) AS units FROM order_lines l JOIN orders o ON o.id = l.order_id
 			WHERE l.unlinked > 0 AND l.sku = '' AND o.account IN (SELECT id FROM touched) GROUP BY o.account, l.channel_sku)
 		SELECT t.id, COALESCE(w.channel_sku, ''), CAST(COALESCE(w.units, 0) AS BIGINT), `+SavedColumns+`

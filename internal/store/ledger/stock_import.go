@@ -8,6 +8,7 @@ import (
 
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/incidents"
 )
 
 // StockImport is an imported stock file. The same contents with the same time are imported once, so that later changes are not
@@ -84,7 +85,7 @@ func (s *Store) UnlinkedUnits(ctx context.Context, placedBefore time.Time) (int,
 	n := 0
 	err := s.Read(ctx, `SELECT CAST(COALESCE(SUM(l.unlinked), 0) AS BIGINT) FROM order_lines l JOIN orders o ON o.id = l.order_id
 			JOIN accounts a ON a.id = o.account
-		WHERE l.unlinked > 0 AND o.placed_at < $1 AND a.endpoint <> 'test'`, func(rows *sql.Rows) error { return rows.Scan(&n) }, db.Micro(placedBefore))
+		WHERE l.unlinked > 0 AND o.placed_at < $1 AND a.endpoint IN `+incidents.CountedEndpoints, func(rows *sql.Rows) error { return rows.Scan(&n) }, db.Micro(placedBefore))
 	if err != nil {
 		return 0, fmt.Errorf("count unlinked units: %w", err)
 	}

@@ -55,7 +55,7 @@ func lockOrders(ctx context.Context, t *db.Tx, account string, ids []string) (ma
 		return found, buyers, nil
 	}
 	err := t.Query(ctx, `SELECT `+recordColumns+`, COALESCE(b.changed_at, 0), COALESCE(b.record_hash, ''), COALESCE(b.place_hash, ''),
-			CASE WHEN b.forgotten_at > 0 THEN 1 ELSE 0 END,			COALESCE(b.country_code, ''), CASE WHEN b.order_id IS NULL THEN 0 ELSE 1 END
+			CASE WHEN b.forgotten_at > 0 THEN 1 ELSE 0 END, COALESCE(b.country_code, ''), CASE WHEN b.order_id IS NULL THEN 0 ELSE 1 END
 		FROM {{rows 1}} CROSS JOIN orders o JOIN accounts a ON a.id = o.account LEFT JOIN buyers b ON b.order_id = o.id
 		WHERE o.account = CAST($2 AS TEXT) AND o.channel_order_id = r.value
 		ORDER BY o.id {{lock o}}`, func(rows *sql.Rows) error {
