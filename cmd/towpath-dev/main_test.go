@@ -37,7 +37,7 @@ func TestExitCodes(t *testing.T) {
 		"a file":          {args: []string{"--data", file}, code: exitUsage, said: "not a directory"},
 		"foreign folder":  {args: []string{"--data", foreign, "--fresh"}, code: exitUsage, said: "accounts.yaml"},
 		"nothing audited": {args: []string{"audit", "--data", fresh()}, code: exitUsage, said: "no data of towpath-dev"},
-		"no marketplaces": {args: []string{"faults", "--data", fresh()}, code: exitUsage, said: "no marketplaces run"},
+		"no marketplaces": {args: []string{"faults", "--data", fresh()}, code: exitUsage, said: "no marketplaces are running"},
 		"no fault":        {args: []string{"faults", "set"}, code: exitUsage, said: "give the faults"},
 		"no file":         {args: []string{"rehearse"}, code: exitUsage, said: "give the files"},
 		"taken port":      {args: []string{"--data", fresh(), "--console-port", taken}, code: exitFailed, said: "--console-port"},
