@@ -50,3 +50,22 @@ func TestEnoughLinesAreLoadedAlsoWhereLinesHaveLeft(t *testing.T) {
 	require.Equal(t, map[stock.Place]int{lamp("main"): 2}, freed)
 	require.Equal(t, map[stock.Place]int{lamp("main"): 4}, a.Enough(freed), "the store has both lines there still, and before the one that waits")
 }
+
+func TestALineThatGetsNothingIsNotTouched(t *testing.T) {
+	t.Parallel()
+	place := func(sku string) stock.Place { return stock.Place{SKU: sku, Location: "main"} }
+	a := order.NewAllocation()
+	a.Open(place("lamp"), stock.Level{OnHand: 1}, 2)
+	a.Open(place("rope"), stock.Level{}, 1)
+	line := func(id int64, parts ...order.Part) *order.Line {
+		return &order.Line{LineKey: order.LineKey{OrderID: id, LineID: "1"}, PlacedAt: id, Location: "main", Item: order.Item{SKU: "lamp", Parts: parts}, Units: order.Units{Backordered: 1}}
+	}
+	kit, first, second := line(1, order.Part{SKU: "lamp", Per: 1}, order.Part{SKU: "rope", Per: 1}), line(2), line(3)
+	a.Put(kit, first, second)
+	a.Fill(map[stock.Place]int{place("lamp"): 1})
+	require.NoError(t, a.Err())
+	require.Equal(t, order.Units{Reserved: 1}, first.Units, "the kit lacks its rope and is passed over")
+	_, changed := a.Written()
+	require.Equal(t, []*order.Line{first}, changed)
+	require.Equal(t, map[string]stock.Cause{"lamp": stock.BySale}, a.Touched())
+}

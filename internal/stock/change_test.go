@@ -1,7 +1,6 @@
 package stock_test
 
 import (
-	"errors"
 	"testing"
 	"time"
 
@@ -166,7 +165,7 @@ func TestOnlyOpenLevelsCanChange(t *testing.T) {
 	b := stock.NewBooks()
 	b.Enter(stock.Entry{Place: lampAtMain, OnHand: 1})
 	b.Wait(stock.Place{SKU: "rope", Location: "main"}, 1)
-	require.True(t, errors.Is(b.Err(), stock.ErrNotOpen))
+	require.ErrorIs(t, b.Err(), stock.ErrNotOpen)
 	require.ErrorContains(t, b.Err(), "stock of lamp at main", "the first mistake is kept")
 	require.Empty(t, b.Deltas())
 }

@@ -1,0 +1,61 @@
+package levels
+
+import (
+	"context"
+	"database/sql"
+	"math"
+
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/db"
+)
+
+// Changed is SQL that changes a link's level at a time and for a cause, as stock.Track.Change does.
+func Changed(now, cause string) string {
+	return `dirty_version = links.dirty_version + 1, cause = ` + cause + `,
+			dirty_since = CASE WHEN links.dirty_version > links.clean_version THEN links.dirty_since ELSE ` + now + ` END`
+}
+
+// MarkDirty gives every link of the SKUs, and of kits that contain them, a new version, so that its level is sent. This includes
+// the account of the order: a level that was being sent during the sale must be sent again.
+func MarkDirty(ctx context.Context, t *db.Tx, skus []string, cause stock.Cause) error {
+	if len(skus) == 0 {
+		return nil
+	}
+	_, err := t.Exec(ctx, `UPDATE links SET `+Changed("CAST($2 AS BIGINT)", "CAST($3 AS TEXT)")+`
+		WHERE (account, channel_sku) IN (SELECT o.account, o.channel_sku FROM links o
+			WHERE o.sku IN (SELECT r.value FROM {{rows 1}}
+				UNION SELECT k.kit FROM {{rows 1}} CROSS JOIN kit_parts k WHERE k.part = r.value AND k.quantity > 0)
+			ORDER BY o.account, o.channel_sku {{lock o}})`, db.Texts(skus), t.Now, string(cause))
+	return err
+}
+
+// Sendable is the SQL condition for a link whose level is to be sent: stock.Track.Sends in the words of the index links_dirty; the
+// channel's API must know the listing, and the account must be live.
+const Sendable = `l.dirty_version > l.clean_version AND l.dirty_version > l.failed_version AND l.dirty_version > l.held_version
+	AND l.channel_fulfils = 0 AND NOT ` + UnmanagedLink + ` AND NOT EXISTS (SELECT 1 FROM accounts x WHERE x.id = l.account AND x.observing = 1)`
+
+// UnmanagedLink is the SQL condition for a link to a listing that the channel's API does not know.
+const UnmanagedLink = `(l.listing_ref = '' AND EXISTS (SELECT 1 FROM listings u
+	WHERE u.account = l.account AND u.channel_sku = l.channel_sku AND u.unmanaged = 1 AND u.gone_at = 0))`
+
+// DirtyAccounts returns the accounts with levels to be sent, without those that may not send.
+func DirtyAccounts(ctx context.Context, t *db.Tx) ([]string, error) {
+	return dirtyAccounts(ctx, t.Query, math.MaxInt64)
+}
+
+// dirtyAccounts returns the running accounts with a level to be sent that is dirty since before a moment.
+func dirtyAccounts(ctx context.Context, read db.Reading, before int64) ([]string, error) {
+	var out []string
+	err := read(ctx, `SELECT a.id, a.enabled, a.paused FROM accounts a
+		WHERE EXISTS (SELECT 1 FROM links l WHERE l.account = a.id AND l.dirty_since < $1 AND `+Sendable+`)
+		ORDER BY a.id`, func(rows *sql.Rows) error {
+		var a accounts.Account
+		err := rows.Scan(&a.ID, &a.Enabled, &a.Paused)
+		if a.Runs() {
+			out = append(out, a.ID)
+		}
+		return err
+	}, before)
+	return out, err
+}
