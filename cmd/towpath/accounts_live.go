@@ -100,6 +100,6 @@ func pushWords(ctx context.Context, pf *platform.Platform, accounts map[string]b
 	case len(observing) < len(accounts):
 		return fmt.Sprintf("The levels are being pushed, except those of %s: observing. Next: `towpath levels diff --account %s`.", strings.Join(observing, ", "), observing[0])
 	}
-	return fmt.Sprintf("No level is pushed; observing: %s. Next: `towpath levels diff --account %s`, then `towpath accounts live %s`.",
+	return fmt.Sprintf("These accounts observe, so no level is sent: %s. Next: `towpath levels diff --account %s`, then `towpath accounts live %s`.",
 		strings.Join(observing, ", "), observing[0], observing[0])
 }
