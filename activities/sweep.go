@@ -65,9 +65,6 @@ func (s *Sweep) SweepOnce(ctx context.Context, in message.SweepInput) (message.S
 	if err := s.forgetCalls(ctx); err != nil {
 		return out, err
 	}
-	if err := s.forgetBuyers(ctx); err != nil {
-		return out, err
-	}
 	if _, err := s.Store.Levels.DecideHeld(ctx, decideAfter); err != nil {
 		return out, err
 	}
@@ -82,8 +79,10 @@ func (s *Sweep) SweepOnce(ctx context.Context, in message.SweepInput) (message.S
 	if err := s.wakePublications(ctx); err != nil {
 		return out, err
 	}
-	out.Checked, err = s.checkLevels(ctx, in.Speed)
-	return out, err
+	if out.Checked, err = s.checkLevels(ctx, in.Speed); err != nil {
+		return out, err
+	}
+	return out, s.forgetBuyers(ctx) // last: what is wrong with buyers' keys holds nothing up
 }
 
 // forgetCalls deletes the calls that are older than their retention time.

@@ -106,6 +106,11 @@ func TestBuyersAreFoundByHowTheyAreUsuallyWritten(t *testing.T) {
 	require.NotEqual(t, h.Email, sealer(t, r).Hashes(ada).Email, "under another key of hashes")
 	require.Empty(t, s.Hashes(order.Buyer{}).Email, "nobody is found by what is not there")
 
+	numbered := ada
+	numbered.Email = "4401632960001@example.com"
+	require.Empty(t, s.Find(numbered.Email).Phone, "who is forgotten by e-mail is nobody whose phone number has these digits")
+	require.Empty(t, s.Find("Ada 4401632960001").Phone)
+
 	moved := ada
 	moved.Line2 = "Flat 2"
 	require.NotEqual(t, h.Place, s.Hashes(moved).Place)

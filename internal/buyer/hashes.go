@@ -27,8 +27,14 @@ func (s *Sealer) Hashes(b order.Buyer) Hashes {
 // Find returns the hashes that a search for a text looks for: an e-mail address, a phone number, a whole name or a
 // postal code, however it is spaced and capitalised.
 func (s *Sealer) Find(what string) Hashes {
-	return Hashes{Email: s.part("email", email(what)), Phone: s.part("phone", digits(what)), Name: s.part("name", words(what)),
-		PostalCode: s.part("postal code", code(what))}
+	if strings.Contains(what, "@") { // its digits are no phone number
+		return Hashes{Email: s.part("email", email(what))}
+	}
+	h := Hashes{Name: s.part("name", words(what)), PostalCode: s.part("postal code", code(what))}
+	if !strings.ContainsFunc(what, unicode.IsLetter) {
+		h.Phone = s.part("phone", digits(what))
+	}
+	return h
 }
 
 func (s *Sealer) part(kind, text string) string {

@@ -6,6 +6,9 @@ import (
 	"strconv"
 	"strings"
 
+	"go.uber.org/zap"
+
+	"github.com/towpath/towpath/internal/buyer"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/buyers"
@@ -59,6 +62,11 @@ func (c *console) showBuyer(ctx context.Context, r *http.Request) (view, error) 
 	before, err := c.readBuyer(ctx, r)
 	if err != nil {
 		return view{}, err
+	}
+	if _, err := c.starter.Store.Buyers.Sealer(ctx); err != nil {
+		c.logger.Warn("A buyer can't be shown.", zap.Error(err))
+		return view{}, &problem{Status: http.StatusServiceUnavailable, Title: "Not shown", What: "The console can't read buyers' data with the key that it has.",
+			Do: "Set " + buyer.Setting + " of the console to the key that the workers have, and restart it.", Back: "/orders/" + r.PathValue("id")}
 	}
 	shown, err := c.starter.ShowBuyer(ctx, orders.OrderRow{Key: before.Key, Reference: before.Reference}, by, reason)
 	if err != nil {

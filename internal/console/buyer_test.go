@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/store/db"
 )
 
 // The pages mask the buyer. Who is asked for by name and reason is shown, once, and the log keeps who has seen it.
@@ -47,4 +49,19 @@ func TestABuyerIsShownOnPurposeOnly(t *testing.T) {
 
 	code, _ := b.get("/orders/999999/buyer")
 	require.Equal(t, http.StatusNotFound, code)
+}
+
+// A console with another key than the workers shows everything of an order but its buyer, and says what to do.
+func TestAConsoleWithAnotherKeyStillShowsTheOrder(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t)
+	b.product("lamp", "Lamp", 2)
+	o := sale("203-1", time.Now(), "lamp")
+	o.Buyer = &order.Buyer{Name: "Ada Larkmoor", CountryCode: "GB"}
+	id := b.save("amazon-uk", "run-1", o)["203-1"]
+	require.NoError(t, b.store.WriteKeys(b.ctx, "replace the key", func(ctx context.Context, t *db.Tx) error {
+		_, err := t.Exec(ctx, `UPDATE buyer_keys SET wrapped = 'AAAAAAAA' WHERE id <> 'search'`)
+		return err
+	}))
+	require.Contains(t, b.page(fmt.Sprintf("/orders/%d", id)), "can&#39;t be read: ")
 }

@@ -204,6 +204,9 @@ func TestAForgottenBuyerStaysForgotten(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, []int64{other, row}, found)
 
+		o.Buyer.Line2, o.UpdatedAt = "Flat 7b", o.UpdatedAt.Add(time.Minute)
+		save(t, s, "ebay-uk", o)
+		require.Len(t, keyIDs(t, s), 3, "a backup may have the record as it was, with its earlier key")
 		act := buyers.Act{By: "ann", What: buyers.Forgotten, Reason: "the buyer asked"}
 		n, err := s.Buyers.Forget(ctx, []int64{row}, act)
 		require.NoError(t, err)

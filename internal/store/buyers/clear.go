@@ -111,7 +111,7 @@ func rewrapBatch(ctx context.Context, t *db.Tx, sealer *buyer.Sealer, after stri
 	}
 	if len(changed) > 0 {
 		_, err = t.Exec(ctx, `UPDATE buyer_keys SET wrapped = r.wrapped FROM {{rows 1}} WHERE buyer_keys.id = r.id`,
-			db.RowsBy(changed, func(k buyer.Key) keyRow { return keyRow(k) }))
+			db.RowsBy(changed, func(k buyer.Key) keyRow { return keyRow{ID: k.ID, Wrapped: k.Wrapped} }))
 	}
 	return keys[len(keys)-1].ID, len(changed), err
 }

@@ -26,19 +26,17 @@ func (s *Store) Forget(ctx context.Context, orders []int64, a Act) (int, error) 
 // removes them.
 func forget(ctx context.Context, t *db.Tx, orders []int64, a Act) (int, error) {
 	var found []int64
-	var keys []string
-	err := t.Query(ctx, `SELECT o.order_id, o.key_id FROM {{rows 1}} CROSS JOIN buyers o WHERE o.order_id = r.value AND o.forgotten_at = 0
+	err := t.Query(ctx, `SELECT o.order_id FROM {{rows 1}} CROSS JOIN buyers o WHERE o.order_id = r.value AND o.forgotten_at = 0
 		ORDER BY o.order_id {{lock o}}`, func(rows *sql.Rows) error {
 		var id int64
-		var key string
-		err := rows.Scan(&id, &key)
-		found, keys = append(found, id), append(keys, key)
+		err := rows.Scan(&id)
+		found = append(found, id)
 		return err
 	}, db.IDs(orders))
 	if err != nil || len(found) == 0 {
 		return 0, err
 	}
-	if err := t.WriteKeys(ctx, func(ctx context.Context, t *db.Tx) error { return deleteKeys(ctx, t, keys) }); err != nil {
+	if err := t.WriteKeys(ctx, func(ctx context.Context, t *db.Tx) error { return deleteKeys(ctx, t, found) }); err != nil {
 		return 0, err
 	}
 	if err := note(ctx, t, found, a); err != nil {

@@ -15,7 +15,7 @@ import (
 // sealedRecord is a record as it is stored.
 type sealedRecord struct {
 	orderID     int64
-	about       string
+	account, id string
 	key         buyer.Key
 	text        string
 	countryCode string
@@ -36,9 +36,7 @@ func (s *Store) open(ctx context.Context, orders []int64) (map[int64]order.Buyer
 	err := s.Read(ctx, `SELECT b.order_id, o.account, o.channel_order_id, b.key_id, b.sealed, b.country_code
 		FROM {{rows 1}} CROSS JOIN buyers b JOIN orders o ON o.id = b.order_id WHERE b.order_id = r.value`, func(rows *sql.Rows) error {
 		r := &sealedRecord{}
-		var account, id string
-		err := rows.Scan(&r.orderID, &account, &id, &r.key.ID, &r.text, &r.countryCode)
-		r.about = about(account, id)
+		err := rows.Scan(&r.orderID, &r.account, &r.id, &r.key.ID, &r.text, &r.countryCode)
 		records = append(records, r)
 		return err
 	}, db.IDs(orders))
@@ -56,7 +54,7 @@ func (s *Store) open(ctx context.Context, orders []int64) (map[int64]order.Buyer
 	for _, r := range records {
 		b, err := r.open(sealer)
 		if err != nil {
-			return nil, fmt.Errorf("order %d: %w", r.orderID, err)
+			return nil, fmt.Errorf("order %s of %s: %w", r.id, r.account, err)
 		}
 		out[r.orderID] = b
 	}
@@ -72,6 +70,8 @@ func (s *Store) Masked(ctx context.Context, orderID int64) (string, error) {
 	found, err := s.Open(ctx, []int64{orderID})
 	b, known := found[orderID]
 	switch {
+	case errors.Is(err, buyer.ErrOtherKey), errors.Is(err, buyer.ErrTampered): // all else of the order is shown
+		return "can't be read: " + err.Error(), nil
 	case err != nil || !known:
 		return "", err
 	case b == (order.Buyer{CountryCode: b.CountryCode}):
@@ -82,7 +82,7 @@ func (s *Store) Masked(ctx context.Context, orderID int64) (string, error) {
 
 // open returns the buyer, or his country if he was forgotten.
 func (r *sealedRecord) open(sealer *buyer.Sealer) (order.Buyer, error) {
-	b, err := sealer.Open(r.text, r.key, r.about)
+	b, err := sealer.Open(r.text, r.key, about(r.account, r.id))
 	if errors.Is(err, buyer.ErrGone) {
 		return order.Buyer{CountryCode: r.countryCode}, nil
 	}

@@ -42,10 +42,10 @@ func clean(b order.Buyer) order.Buyer {
 }
 
 // Save saves buyers in a page's transaction: those that are new or were changed. The keys are written first, so that no record is
-// without its key, and those of changed records are replaced.
+// without its key; a changed record gets a new one.
 func Save(ctx context.Context, t *db.Tx, sealer *buyer.Sealer, list []Record) error {
 	var rows []row
-	var keys []buyer.Key
+	var keys []keyRow
 	for _, r := range list {
 		shown := clean(r.Shown)
 		hashes := sealer.Hashes(shown)
@@ -56,7 +56,7 @@ func Save(ctx context.Context, t *db.Tx, sealer *buyer.Sealer, list []Record) er
 		if err != nil {
 			return err
 		}
-		keys = append(keys, sealed.Key)
+		keys = append(keys, keyRow{sealed.Key.ID, r.OrderID, sealed.Key.Wrapped})
 		rows = append(rows, row{r.OrderID, sealed.Key.ID, sealed.Text, hashes.Email, hashes.Phone, hashes.Name, hashes.PostalCode,
 			hashes.Place, hashes.Record, shown.CountryCode, r.Before.Becomes(hashes.Place, t.Now)})
 	}

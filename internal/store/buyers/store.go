@@ -58,7 +58,7 @@ func (s *Store) searchKey(ctx context.Context) (wrapped string, err error) {
 		return wrapped, err
 	}
 	err = s.WriteKeys(ctx, "make the key of buyers' hashes", func(ctx context.Context, t *db.Tx) error {
-		return insertKeys(ctx, t, []buyer.Key{{ID: buyer.SearchID, Wrapped: buyer.NewSearchKey(s.ring)}})
+		return insertKeys(ctx, t, []keyRow{{ID: buyer.SearchID, Wrapped: buyer.NewSearchKey(s.ring)}})
 	})
 	if err != nil {
 		return "", err
@@ -66,21 +66,23 @@ func (s *Store) searchKey(ctx context.Context) (wrapped string, err error) {
 	return wrapped, read()
 }
 
-// keyRow is a row of buyer_keys.
+// keyRow is a row of buyer_keys. The key of hashes belongs to no order: 0.
 type keyRow struct {
 	ID      string `db:"id"`
+	OrderID int64  `db:"order_id"`
 	Wrapped string `db:"wrapped"`
 }
 
 // insertKeys inserts keys that are not there. t is a transaction of WriteKeys.
-func insertKeys(ctx context.Context, t *db.Tx, keys []buyer.Key) error {
+func insertKeys(ctx context.Context, t *db.Tx, keys []keyRow) error {
 	_, err := t.Exec(ctx, `INSERT INTO buyer_keys ({{columns 1}}, created_at) SELECT {{values 1}}, CAST($2 AS BIGINT) FROM {{rows 1}} WHERE true
-		ON CONFLICT (id) DO NOTHING`, db.RowsBy(keys, func(k buyer.Key) keyRow { return keyRow(k) }), t.Now)
+		ON CONFLICT (id) DO NOTHING`, db.RowsOf(keys), t.Now)
 	return err
 }
 
-// deleteKeys deletes keys; what they sealed can't be read any more, in no backup. t is a transaction of WriteKeys.
-func deleteKeys(ctx context.Context, t *db.Tx, ids []string) error {
-	_, err := t.Exec(ctx, `DELETE FROM buyer_keys WHERE id IN (SELECT r.value FROM {{rows 1}})`, db.Texts(ids))
+// deleteKeys deletes all keys that orders ever had; what they sealed can't be read any more, in no backup. t is a transaction of
+// WriteKeys.
+func deleteKeys(ctx context.Context, t *db.Tx, orders []int64) error {
+	_, err := t.Exec(ctx, `DELETE FROM buyer_keys WHERE order_id IN (SELECT r.value FROM {{rows 1}})`, db.IDs(orders))
 	return err
 }

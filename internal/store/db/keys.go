@@ -9,8 +9,11 @@ import (
 // keysSuffix makes the name of SQLite's file of keys from that of the store.
 const keysSuffix = ".keys"
 
-// createKeys is the table of keys in a file of its own; PostgreSQL's is made by a migration.
-const createKeys = `CREATE TABLE IF NOT EXISTS buyer_keys (id TEXT NOT NULL PRIMARY KEY, wrapped TEXT NOT NULL, created_at BIGINT NOT NULL)`
+// createKeys is the table of keys in a file of its own; PostgreSQL's is made by a migration. A record that was changed leaves its
+// earlier key behind, for which backups may have the earlier record: an order's keys are deleted together. order_id 0: of no order.
+const createKeys = `CREATE TABLE IF NOT EXISTS buyer_keys (id TEXT NOT NULL PRIMARY KEY, order_id BIGINT NOT NULL, wrapped TEXT NOT NULL,
+		created_at BIGINT NOT NULL);
+	CREATE INDEX IF NOT EXISTS buyer_keys_by_order ON buyer_keys (order_id)`
 
 // WriteKeys runs fn where the table buyer_keys is. It is kept apart from the rest, because a backup of the store must not hold the keys of
 // what has been forgotten since: for SQLite it is a file of its own, written in a transaction that ends before this one, so that a

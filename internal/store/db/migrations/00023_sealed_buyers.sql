@@ -20,6 +20,8 @@ CREATE TABLE buyers (
     changed_at       BIGINT NOT NULL,
     forgotten_at     BIGINT NOT NULL DEFAULT 0
 );
+-- The sweep looks here for records whose time is over.
+CREATE INDEX buyers_known ON buyers (order_id) WHERE forgotten_at = 0;
 CREATE INDEX buyers_by_email ON buyers (email_hash) WHERE email_hash <> '';
 CREATE INDEX buyers_by_phone ON buyers (phone_hash) WHERE phone_hash <> '';
 CREATE INDEX buyers_by_name ON buyers (name_hash) WHERE name_hash <> '';
