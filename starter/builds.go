@@ -123,7 +123,7 @@ func (s *Starter) RunningBuilds(ctx context.Context) incident.Builds {
 	if err != nil {
 		return incident.Builds{}
 	}
-	b := incident.Builds{Current: p.name(p.current)}
+	b := incident.Builds{Asked: true, Current: p.name(p.current)}
 	for v := range p.running {
 		b.Running = append(b.Running, p.name(v))
 	}

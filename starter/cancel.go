@@ -18,12 +18,14 @@ func (s *Starter) Cancel(ctx context.Context, row orders.OrderRow, c orders.Canc
 		c.ID = uuid.NewString()
 	}
 	if err := s.Store.Orders.SaveCancellation(ctx, row.Key.RowID, c); err != nil {
-		return message.OrderResult{}, fmt.Errorf("save cancellation of %s: %w", row.Reference, err)
+		return message.OrderResult{}, fmt.Errorf("save cancellation of %s: %w", row.Reference, asUsage(err))
 	}
 	out, err := s.ask(ctx, row, message.UpdateCancel, c.ID, message.CancelRequest{CancelID: c.ID})
 	if err = s.cancelled(ctx, row, c.ID, err); err != nil {
 		return out, fmt.Errorf("cancel order %s: %w", row.Reference, err)
 	}
+	ctx, cancel := afterwards(ctx)
+	defer cancel()
 	d, err := s.Store.Orders.Detail(ctx, row.Key.RowID)
 	if err != nil {
 		return out, fmt.Errorf("read order %s: %w", row.Reference, err)
@@ -34,9 +36,11 @@ func (s *Starter) Cancel(ctx context.Context, row orders.OrderRow, c orders.Canc
 // cancelled checks an answer against the store, which decides whether a cancellation was applied.
 func (s *Starter) cancelled(ctx context.Context, row orders.OrderRow, cancelID string, answer error) error {
 	var refused *RefusedError
-	if answer != nil && !errors.As(answer, &refused) && !overtaken(answer) {
+	if answer != nil && !errors.As(answer, &refused) && !overtaken(answer) && ctx.Err() == nil {
 		return answer
 	}
+	ctx, cancel := afterwards(ctx)
+	defer cancel()
 	applied, refusal, err := s.Store.Packages.CancellationState(ctx, row.Key.RowID, cancelID)
 	switch {
 	case err != nil:
@@ -67,7 +71,7 @@ func (s *Starter) Return(ctx context.Context, row orders.OrderRow, r orders.Good
 	done := Returned{Key: r.Key}
 	out, err := s.Store.Orders.ReturnGoods(ctx, row.Key.RowID, r)
 	if err != nil {
-		return done, fmt.Errorf("return goods of %s: %w", row.Reference, err)
+		return done, fmt.Errorf("return goods of %s: %w", row.Reference, asUsage(err))
 	}
 	if out.Refused != "" {
 		return done, &RefusedError{Reason: out.Refused}

@@ -20,7 +20,7 @@ func (s *Starter) Process(ctx context.Context, row orders.OrderRow, packages []s
 		}
 	}
 	if err := s.Store.Packages.SavePackages(ctx, row.Key.RowID, packages); err != nil {
-		return out, fmt.Errorf("save packages of %s: %w", row.Reference, err)
+		return out, fmt.Errorf("save packages of %s: %w", row.Reference, asUsage(err))
 	}
 	for _, p := range packages {
 		answer, err := s.ask(ctx, row, message.UpdateProcess, p.ID, message.ProcessRequest{PackageID: p.ID})
@@ -31,7 +31,9 @@ func (s *Starter) Process(ctx context.Context, row orders.OrderRow, packages []s
 			out = answer
 		}
 	}
-	if out.State == "" { // its lifecycle had already ended with all of them processed
+	if out.State == "" { // its lifecycle had already ended with all of them processed, or its answer was lost
+		ctx, cancel := afterwards(ctx)
+		defer cancel()
 		d, err := s.Store.Orders.Detail(ctx, row.Key.RowID)
 		if err != nil {
 			return out, fmt.Errorf("read order %s: %w", row.Reference, err)
@@ -45,9 +47,11 @@ func (s *Starter) Process(ctx context.Context, row orders.OrderRow, packages []s
 // that ended meanwhile, or from an earlier request.
 func (s *Starter) processed(ctx context.Context, row orders.OrderRow, packageID string, answer error) error {
 	var refused *RefusedError
-	if answer != nil && !errors.As(answer, &refused) && !overtaken(answer) {
+	if answer != nil && !errors.As(answer, &refused) && !overtaken(answer) && ctx.Err() == nil {
 		return answer
 	}
+	ctx, cancel := afterwards(ctx)
+	defer cancel()
 	state, refusal, err := s.Store.Packages.PackageState(ctx, row.Key.RowID, packageID)
 	switch {
 	case err != nil:

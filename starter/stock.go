@@ -132,7 +132,7 @@ func (s *Starter) wakeOrWarn(ctx context.Context, accounts []string) string {
 func asUsage(err error) error {
 	var refused *stock.RefusedError
 	switch {
-	case errors.As(err, &refused):
+	case errors.As(err, &refused): // the key of an order's cancellation or return, or an unknown line, among others
 		return &UsageError{Problem: refused.Why}
 	case errors.Is(err, stock.ErrKeyUsed), errors.Is(err, store.ErrIsKit):
 		return &UsageError{Problem: strings.TrimPrefix(err.Error(), "apply stock: ")}

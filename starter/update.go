@@ -27,6 +27,28 @@ const (
 // Temporal returns the stored answer for a known id.
 func updateID(name, key string) string { return name + "/" + key }
 
+// checkPatience limits how long the store is asked what became of a request whose caller's time is up.
+const checkPatience = 5 * time.Second
+
+// afterwards returns a context in which the store can be asked what became of a request, also when the request's own time is up.
+func afterwards(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), checkPatience)
+}
+
+// WaitsFor returns why the lifecycles of orders may not answer, in words that follow "Waiting: ". It makes one short call to
+// the Temporal server.
+func (s *Starter) WaitsFor(ctx context.Context) string {
+	switch b := s.RunningBuilds(ctx); {
+	case !b.Asked:
+		return "the Temporal server does not say whether workers run"
+	case len(b.Running) == 0:
+		return "no worker runs; `towpath worker` starts one"
+	case b.Waits():
+		return "no worker gets new work; `towpath workers` says why"
+	}
+	return "the workers are busy: the order's lifecycle has not answered yet"
+}
+
 // ask has the order's lifecycle apply what is saved under a key. A request that was refused on an earlier day gets a new id,
 // because the same id would return the same answer.
 func (s *Starter) ask(ctx context.Context, row orders.OrderRow, name, key string, arg any) (message.OrderResult, error) {

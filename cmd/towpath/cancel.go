@@ -1,11 +1,14 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
+	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
+	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/store/orders"
@@ -15,6 +18,7 @@ import (
 func (p *Program) cancelCommand() *cobra.Command {
 	var account string
 	var some quantities
+	var wait answering
 	var what orders.Cancellation
 	c := &cobra.Command{
 		Use:   "cancel REF",
@@ -30,7 +34,11 @@ func (p *Program) cancelCommand() *cobra.Command {
 			if what.Lines, err = some.pairs(); err != nil {
 				return err
 			}
-			return p.reach(ctx, func(pf *platform.Platform) error {
+			given := what.ID
+			if given == "" {
+				what.ID = uuid.NewString()
+			}
+			err = wait.reach(ctx, p, func(ctx context.Context, pf *platform.Platform) error {
 				row, err := pf.Starter.Find(ctx, args[0], account)
 				if err != nil {
 					return err
@@ -39,15 +47,40 @@ func (p *Program) cancelCommand() *cobra.Command {
 				if err != nil {
 					return offerReturn(err, row)
 				}
-				return p.printResult(row.Reference, out)
+				return p.printCancelled(row.Reference, out, what.ID)
 			})
+			return keyed(err, given, what.ID)
 		},
 	}
 	accountFlag(c, &account)
 	some.flags(c)
+	wait.flags(c)
 	c.Flags().StringVar(&what.Reason, "reason", "", "why, for the record; write no buyer's data into it")
 	c.Flags().StringVar(&what.ID, "key", "", "the same key cancels once, however often the command is repeated")
 	return c
+}
+
+// printCancelled prints the state of an order after a cancellation, with the key that repeats it.
+func (p *Program) printCancelled(reference string, out message.OrderResult, key string) error {
+	shown := struct {
+		Order string `json:"order"`
+		message.OrderResult
+		Key string `json:"key"`
+	}{reference, out, key}
+	return p.print(shown, func(pg *page) {
+		pg.line("Order %s is %s.", reference, string(out.State))
+		pg.line("The key is %s: with --key the same cancellation counts once, however often it is repeated.", key)
+	})
+}
+
+// keyed adds the key to an error of a request that may be repeated, if the key was made here and the request was no mistake.
+func keyed(err error, given, key string) error {
+	var usage *starter.UsageError
+	var refused *starter.RefusedError
+	if err == nil || given != "" || errors.As(err, &usage) || errors.As(err, &refused) {
+		return err
+	}
+	return fmt.Errorf("%w (to repeat it, give --key %s)", err, key)
 }
 
 // offerReturn adds the alternative to a refused cancellation when units are shipped.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 
 	"github.com/towpath/towpath/internal/message"
@@ -11,6 +13,7 @@ import (
 func (p *Program) processCommand() *cobra.Command {
 	var account, file, many string
 	var o starter.PackagesFile
+	var wait answering
 	c := &cobra.Command{
 		Use:   "process REF --package FILE | --file FILE",
 		Short: "Process packages: deduct their units and send them to the channel",
@@ -47,7 +50,7 @@ func (p *Program) processCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return p.reach(ctx, func(pf *platform.Platform) error {
+			return wait.reach(ctx, p, func(ctx context.Context, pf *platform.Platform) error {
 				row, err := pf.Starter.Find(ctx, args[0], account)
 				if err != nil {
 					return err
@@ -61,6 +64,7 @@ func (p *Program) processCommand() *cobra.Command {
 		},
 	}
 	f := c.Flags()
+	wait.flags(c)
 	f.StringVar(&account, "account", "", "only orders of this account; needed when several have the reference")
 	f.StringVar(&file, "package", "", "JSON file with one package or a list of them, - for standard input")
 	f.StringVar(&many, "file", "", "file with packages of many orders")

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
 	"github.com/towpath/towpath/internal/platform"
@@ -42,7 +40,7 @@ func (p *Program) returnCommand() *cobra.Command {
 				}
 				done, err := pf.Starter.Return(ctx, row, what)
 				if err != nil {
-					return fmt.Errorf("%w (the key was %s)", err, done.Key)
+					return keyed(err, what.Key, done.Key)
 				}
 				what.Key = done.Key
 				if done.Warning != "" {

@@ -144,13 +144,14 @@ func (p *Program) stockMoveCommand() *cobra.Command {
 
 // changeStock makes a change and prints its result. A committed change is always reported as done.
 func (p *Program) changeStock(ctx context.Context, ask stockAsk, do func(*starter.Starter, context.Context, starter.StockAsk) (starter.StockOutcome, error)) error {
-	if ask.Key == "" {
+	given := ask.Key
+	if given == "" {
 		ask.Key = uuid.NewString()
 	}
 	return p.with(ctx, func(pf *platform.Platform) error {
 		out, err := do(pf.Starter, ctx, ask.StockAsk)
 		if err != nil {
-			return err
+			return keyed(err, given, ask.Key)
 		}
 		if err := p.print(out, func(pg *page) { printStockChange(pg, out) }); err != nil {
 			return err

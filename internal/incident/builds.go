@@ -8,6 +8,7 @@ import (
 
 // Builds is which builds of the workers are running, and which one is current. The zero value: unknown.
 type Builds struct {
+	Asked   bool     // the Temporal server has said which run; false: it is unknown
 	Current string   // the build that gets new work; empty: workers that report no build
 	Running []string // builds with running workers; empty text: workers that report no build
 }
@@ -15,8 +16,11 @@ type Builds struct {
 // Waits reports whether new work waits although workers run, because none of them has the current build.
 func (b Builds) Waits() bool { return len(b.Running) > 0 && !slices.Contains(b.Running, b.Current) }
 
-// need returns the Need that new work waits; false when it does not.
+// need returns the Need that no worker runs, or that new work waits; false when neither is so.
 func (b Builds) need() (Need, bool) {
+	if b.Asked && len(b.Running) == 0 {
+		return Need{Kind: Idle, Subjects: 1, Acts: You, Title: "no worker runs: nothing is read, processed or sent", Command: "towpath worker"}, true
+	}
 	if !b.Waits() {
 		return Need{}, false
 	}

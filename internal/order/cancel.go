@@ -46,11 +46,11 @@ func CheckReturn(key string, lines []LineQuantity) (map[string]int, error) {
 	return sum, err
 }
 
-// KnowsLines returns an error that names the order's lines when asked has an unknown line.
+// KnowsLines returns a *stock.RefusedError that names the order's lines when asked has an unknown line.
 func KnowsLines(asked map[string]int, lineIDs []string) error {
 	for _, id := range slices.Sorted(maps.Keys(asked)) {
 		if !slices.Contains(lineIDs, id) {
-			return fmt.Errorf("the order has no line %q; it has %s", id, strings.Join(lineIDs, ", "))
+			return &stock.RefusedError{Why: fmt.Sprintf("the order has no line %q; it has %s", id, strings.Join(lineIDs, ", "))}
 		}
 	}
 	return nil

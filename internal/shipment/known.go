@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
+
+	"github.com/towpath/towpath/internal/stock"
 )
 
 // Known is a package saved with an order: its state, and what is left in it.
@@ -125,7 +128,7 @@ func (k *Known) reverse(lineID string, n int) int {
 
 // Sort returns which of the reported packages are new, and which were refused before and are now replaced. Packages saved before
 // with the same contents are left out. Other contents, a line that the order does not have, or a package that a channel could
-// confuse with another is an error.
+// confuse with another is a *stock.RefusedError.
 func Sort(given []Package, saved []*Known, lineIDs []string) (fresh, anew []Package, err error) {
 	for _, p := range given {
 		if err := p.knownLines(lineIDs); err != nil {
@@ -138,10 +141,14 @@ func Sort(given []Package, saved []*Known, lineIDs []string) (fresh, anew []Pack
 		case i >= 0 && saved[i].State == Refused && !p.Same(saved[i].Package):
 			anew = append(anew, p)
 		case i >= 0 && !p.Same(saved[i].Package), j >= 0 && !p.Same(fresh[j]):
-			return nil, nil, fmt.Errorf("package %q was saved before with other contents: give the new one another id", p.ID)
+			before := fresh
+			if i >= 0 {
+				before, j = []Package{saved[i].Package}, 0
+			}
+			return nil, nil, refusef("package %q was saved before with other contents (%s): give the new one another id", p.ID, before[j].words())
 		case i < 0 && j < 0:
 			if q, found := p.duplicate(saved, fresh); found {
-				return nil, nil, fmt.Errorf("package %q has the tracking number and the contents of package %q: a channel could not distinguish them; give it its own number, or leave it out if it is the same package", p.ID, q)
+				return nil, nil, refusef("package %q has the tracking number and the contents of package %q: a channel could not distinguish them; give it its own number, or leave it out if it is the same package", p.ID, q)
 			}
 			fresh = append(fresh, p)
 		}
@@ -164,10 +171,23 @@ func (p Package) duplicate(saved []*Known, fresh []Package) (id string, found bo
 	return "", false
 }
 
+// words returns what is in the package and where its label leads, as text.
+func (p Package) words() string {
+	var parts []string
+	for _, c := range p.Merged() {
+		parts = append(parts, fmt.Sprintf("line %s x %d", c.LineID, c.Quantity))
+	}
+	return strings.Join(append(parts, p.Carrier, p.TrackingNumber, p.ShippedAt.UTC().Format(time.RFC3339)), ", ")
+}
+
+func refusef(format string, args ...any) error {
+	return &stock.RefusedError{Why: fmt.Sprintf(format, args...)}
+}
+
 func (p Package) knownLines(lineIDs []string) error {
 	for _, c := range p.Contents {
 		if !slices.Contains(lineIDs, c.LineID) {
-			return fmt.Errorf("package %q: the order has no line %q; it has %s", p.ID, c.LineID, strings.Join(lineIDs, ", "))
+			return refusef("package %q: the order has no line %q; it has %s", p.ID, c.LineID, strings.Join(lineIDs, ", "))
 		}
 	}
 	return nil

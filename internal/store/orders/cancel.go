@@ -26,7 +26,8 @@ type GoodsReturn struct {
 	Restock bool                 `json:"restock"`
 }
 
-// SaveCancellation saves a cancellation before the order's lifecycle is signalled. Only the first save of an id counts.
+// SaveCancellation saves a cancellation before the order's lifecycle is signalled. Only the first save of an id counts; the same
+// id with other lines is a *stock.RefusedError that shows what is saved.
 func (s *Store) SaveCancellation(ctx context.Context, rowID int64, c Cancellation) error {
 	sum, err := order.CheckCancellation(c.ID, c.Lines)
 	if err != nil {
@@ -45,13 +46,34 @@ func (s *Store) SaveCancellation(ctx context.Context, rowID int64, c Cancellatio
 		}
 		n, err := t.Exec(ctx, `INSERT INTO cancellations (order_id, cancel_id, reason, saved_at) VALUES ($1, $2, $3, $4)
 			ON CONFLICT (order_id, cancel_id) DO NOTHING`, rowID, c.ID, db.Clean(c.Reason), t.Now)
-		if err != nil || n == 0 || len(sum) == 0 {
+		if err != nil {
 			return err
+		}
+		asked := order.Keyed{What: order.CancellationKeyed, Units: sum}
+		if n == 0 {
+			saved := order.Keyed{What: order.CancellationKeyed, Units: map[string]int{}}
+			err := t.Query(ctx, `SELECT line_id, quantity FROM cancellation_lines WHERE order_id = $1 AND cancel_id = $2`,
+				unitsInto(saved.Units), rowID, c.ID)
+			if err != nil {
+				return err
+			}
+			return saved.Again(c.ID, asked)
 		}
 		return t.ExecAll(ctx, len(sum), `INSERT INTO cancellation_lines (order_id, cancel_id, line_id, quantity)
 			SELECT CAST($2 AS BIGINT), CAST($3 AS TEXT), r.line_id, r.quantity FROM {{rows 1}}`,
 			quantityTable(sum), rowID, c.ID)
 	})
+}
+
+// unitsInto returns a function that reads rows of a line id and a quantity.
+func unitsInto(units map[string]int) func(*sql.Rows) error {
+	return func(rows *sql.Rows) error {
+		var id string
+		var n int
+		err := rows.Scan(&id, &n)
+		units[id] = n
+		return err
+	}
 }
 
 // quantityRow is a quantity of a line as a row of a list.
@@ -113,7 +135,8 @@ func (c *OrderChange) cancellation(ctx context.Context, cancelID string) (applie
 }
 
 // ReturnGoods records returned units, once per key. Restocked units are added to on hand and fill waiting lines; others are
-// written off and change no stock. More than was shipped and not returned is refused.
+// written off and change no stock. More than was shipped and not returned is refused; the same key with other contents is a
+// *stock.RefusedError that shows what is saved.
 func (s *Store) ReturnGoods(ctx context.Context, rowID int64, r GoodsReturn) (Outcome, error) {
 	sum, err := order.CheckReturn(r.Key, r.Lines)
 	if err != nil {
@@ -123,9 +146,12 @@ func (s *Store) ReturnGoods(ctx context.Context, rowID int64, r GoodsReturn) (Ou
 		if err := order.KnowsLines(sum, c.LineIDs()); err != nil {
 			return "", err
 		}
-		known, err := c.returnKnown(ctx, r.Key)
-		if err != nil || known {
+		saved, known, err := c.savedReturn(ctx, r.Key)
+		if err != nil {
 			return "", err
+		}
+		if known {
+			return "", saved.Again(r.Key, order.Keyed{What: order.ReturnKeyed, Units: sum, Restock: r.Restock})
 		}
 		whole, err := c.kitsNow(ctx, r.Restock)
 		if err != nil {
@@ -153,13 +179,17 @@ func (c *OrderChange) kitsNow(ctx context.Context, restock bool) (map[string]boo
 	return kits, err
 }
 
-func (c *OrderChange) returnKnown(ctx context.Context, key string) (bool, error) {
-	known := false
-	err := c.Query(ctx, `SELECT 1 FROM goods_returns WHERE order_id = $1 AND return_key = $2`, func(*sql.Rows) error {
+// savedReturn reads what was saved under a key; known is false when there is nothing.
+func (c *OrderChange) savedReturn(ctx context.Context, key string) (saved order.Keyed, known bool, err error) {
+	saved = order.Keyed{What: order.ReturnKeyed, Units: map[string]int{}}
+	err = c.Query(ctx, `SELECT restock FROM goods_returns WHERE order_id = $1 AND return_key = $2`, func(rows *sql.Rows) error {
 		known = true
-		return nil
+		return rows.Scan(&saved.Restock)
 	}, c.RowID, key)
-	return known, err
+	if err == nil && known {
+		err = c.Query(ctx, `SELECT line_id, quantity FROM goods_return_lines WHERE order_id = $1 AND return_key = $2`, unitsInto(saved.Units), c.RowID, key)
+	}
+	return saved, known, err
 }
 
 func (c *OrderChange) insertReturn(ctx context.Context, r GoodsReturn, sum map[string]int) error {
