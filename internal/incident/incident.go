@@ -9,27 +9,8 @@ import (
 	"time"
 )
 
-// Kind is the kind of a problem.
-type Kind string
-
-// The kinds of incidents. Paused, Parked, Unlinked, Brake and Backordered are stored together with the change that causes them;
-// the others are computed from the current state.
-const (
-	Paused      Kind = "paused"      // an account: nothing is read from its channel or sent there
-	Parked      Kind = "parked"      // packages that wait for a retry; code: that of their fault
-	Unlinked    Kind = "unlinked"    // units sold of listings that no link ties to a SKU
-	Brake       Kind = "brake"       // levels that an import, a count, a setting or a link made risky
-	Backordered Kind = "backordered" // units of open orders that a count took away
-	Ending      Kind = "ending"      // access to a channel that ends soon; code: what ends
-	Temporal    Kind = "temporal"    // the Temporal server does not answer
-	Idle        Kind = "idle"        // workers run, and none is of the build that gets new work
-	Observing   Kind = "observing"   // an account that writes nothing to its channel yet
-	Listings    Kind = "listings"    // listings without a link of which nothing was sold
-	Stalled     Kind = "stalled"     // items of a publication that are pending for longer than its runs take; code: the endpoint
-	Unpublished Kind = "unpublished" // items in error in the last run of an account that published; code: the endpoint
-)
-
-// Incident is something that may need a person, one per kind, account and code.
+// Incident is something that may need a person, one per kind, account and code. It is stored together with the change that caused
+// it.
 type Incident struct {
 	Kind      Kind      `json:"kind"`
 	Account   string    `json:"account"`

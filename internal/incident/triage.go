@@ -46,6 +46,8 @@ type Account struct {
 	Endings      []End // of its access to the channel, those to be announced
 	Stalled      []StalledItems
 	InError      []InError
+	Refused      RefusedLevels
+	Failing      []FailingRuns
 }
 
 // StalledItems is a group of items of a publication that are pending for longer than normal.
@@ -80,17 +82,18 @@ type Facts struct {
 	Incidents  []Incident
 	Accounts   []Account
 	NoTemporal string // why the Temporal server can't be asked; empty: it answers
+	Unwritable string // why the store can't be written; empty: it can, or nobody has tried
 	Builds     Builds
 }
-
-// stakes orders needs by what is lost without action: sales and promises to buyers first.
-var stakes = []Kind{Temporal, Idle, Paused, Parked, Backordered, Unlinked, Brake, Stalled, Unpublished, Ending, Observing, Listings}
 
 // Triage returns what needs a person, the most important first, followed by what is only good to know.
 func Triage(f Facts) []Need {
 	var needs []Need
 	if f.NoTemporal != "" {
 		needs = append(needs, Need{Kind: Temporal, Title: f.NoTemporal, Subjects: 1, Acts: You})
+	}
+	if f.Unwritable != "" {
+		needs = append(needs, Need{Kind: Unwritable, Title: "the store can't be written: " + f.Unwritable, Subjects: 1, Acts: You})
 	}
 	if n, ok := f.Builds.need(); ok {
 		needs = append(needs, n)
@@ -113,9 +116,9 @@ func Triage(f Facts) []Need {
 
 // rank returns the position among needs: those for a person come first.
 func (n Need) rank() int {
-	rank := slices.Index(stakes, n.Kind)
+	rank := n.Kind.urgency()
 	if n.Acts != You {
-		rank += len(stakes)
+		rank += len(kinds)
 	}
 	return rank
 }
@@ -127,31 +130,13 @@ func ForYou(needs []Need) []Need {
 
 // need returns an incident as a Need; false when nobody has to know it.
 func (i Incident) need(a Account) (Need, bool) {
-	n := Need{Kind: i.Kind, Account: i.Account, Code: i.Code, Subjects: i.Subjects, Sample: i.Sample, Since: i.Since, Acts: You}
-	switch {
-	case !i.Open, i.Kind == Parked && !NeedsPerson(i.Code):
+	n := Need{Kind: i.Kind, Account: i.Account, Code: i.Code, Title: string(i.Kind), Subjects: i.Subjects, Sample: i.Sample, Since: i.Since, Acts: You}
+	if !i.Open {
 		return n, false
-	case i.Kind == Paused:
-		n.Title, n.Command, n.Page = "paused: "+a.PausedReason, "towpath accounts resume "+i.Account, "/accounts/"+i.Account
-		n.Sample = nil // it is the reason, which the title has
-		if !a.PausedAt.IsZero() {
-			n.Since = a.PausedAt
-		}
-	case i.Kind == Parked:
-		n.Title = counted(i.Subjects, "package is parked", "packages are parked") + after(i.Code)
-		n.Command, n.Page = "towpath retry --account "+i.Account+codeFlag(i.Code), "/#parked"
-	case i.Kind == Unlinked:
-		n.Title = counted(i.Subjects, "unit was sold", "units were sold") + " of listings that are not linked to a SKU of yours"
-		n.Command = "towpath links list --unlinked --account " + i.Account
-	case i.Kind == Brake:
-		n.Title = counted(i.Subjects, "level is held", "levels are held") + ": an import, a count, a setting or a link would list too much or nothing"
-		n.Command, n.Page = "towpath levels held --account "+i.Account, "/accounts/"+i.Account+"/levels"
-	case i.Kind == Backordered:
-		n.Title = counted(i.Subjects, "unit is", "units are") + " backordered since a count found less than was promised"
-		n.Command = "towpath stock --problems"
-		n.Page = "/stock?show=backordered"
-	default:
-		n.Title = string(i.Kind)
+	}
+	if rule := ruleOf(i.Kind); rule.stored != nil {
+		known := rule.stored(i, a, &n)
+		return n, known
 	}
 	return n, true
 }
@@ -173,6 +158,12 @@ func (a Account) needs() []Need {
 		}
 		needs = append(needs, Need{Kind: Observing, Account: a.ID, Title: title, Subjects: max(a.Held, 1), Acts: Towpath,
 			Command: "towpath levels diff --account " + a.ID, Page: "/accounts/" + a.ID + "/levels"})
+	}
+	for _, f := range a.Failing {
+		needs = append(needs, f.need(a))
+	}
+	if n, ok := a.Refused.need(a); ok {
+		needs = append(needs, n)
 	}
 	for _, s := range a.Stalled {
 		needs = append(needs, s.need(a))

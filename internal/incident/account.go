@@ -1,0 +1,49 @@
+package incident
+
+import (
+	"fmt"
+	"time"
+)
+
+// RefusedLevels are the levels that an account's channel refused and that are not sent again before something changes.
+type RefusedLevels struct {
+	Levels int
+	Sample []string // channel SKUs
+	Since  time.Time
+	Test   bool // of a test endpoint: nobody can buy there
+}
+
+// FailingRuns are the runs of one kind that fail again and again.
+type FailingRuns struct {
+	Kind  string // the runs' kind
+	Words string // how many have failed of how many, and why that needs attention
+	Runs  int    // failed ones of those looked at
+	Since time.Time
+	Fault string // class and code of the last fault; empty: the runs had items in error
+}
+
+// need returns refused levels as a Need; false when there are none.
+func (r RefusedLevels) need(a Account) (Need, bool) {
+	if r.Levels == 0 {
+		return Need{}, false
+	}
+	n := Need{Kind: Refused, Account: a.ID, Subjects: r.Levels, Sample: r.Sample, Since: r.Since, Acts: You,
+		Title:   counted(r.Levels, "level was refused by the channel, which lists another quantity", "levels were refused by the channel, which lists other quantities"),
+		Command: "towpath links list --refused --account " + a.ID, Page: "/accounts/" + a.ID + "/levels"}
+	if r.Test {
+		n.Acts = Towpath
+	}
+	return n, true
+}
+
+// need returns failing runs as a Need. While the account is paused, the pause is the problem.
+func (f FailingRuns) need(a Account) Need {
+	n := Need{Kind: Failing, Account: a.ID, Code: f.Kind, Subjects: f.Runs, Since: f.Since, Acts: You,
+		Title:   fmt.Sprintf("runs of kind %s keep failing%s: %s", f.Kind, after(f.Fault), f.Words),
+		Command: fmt.Sprintf("towpath runs --errors --account %s --kind %s", a.ID, f.Kind),
+		Page:    fmt.Sprintf("/runs?account=%s&kind=%s&errors=1", a.ID, f.Kind)}
+	if a.PausedReason != "" {
+		n.Acts = Towpath
+	}
+	return n
+}

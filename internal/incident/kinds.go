@@ -1,0 +1,108 @@
+package incident
+
+import "slices"
+
+// Kind is the kind of a problem.
+type Kind string
+
+// The kinds of problems.
+const (
+	Temporal    Kind = "temporal"    // the Temporal server does not answer
+	Unwritable  Kind = "unwritable"  // the store can't be written
+	Idle        Kind = "idle"        // no worker runs, or none is of the build that gets new work
+	Paused      Kind = "paused"      // an account: nothing is read from its channel or sent there
+	Failing     Kind = "failing"     // runs of an account fail again and again; code: their kind
+	Parked      Kind = "parked"      // packages that wait for a retry; code: that of their fault
+	Backordered Kind = "backordered" // units of open orders that a count took away
+	Unlinked    Kind = "unlinked"    // units sold of listings that no link ties to a SKU
+	Refused     Kind = "refused"     // levels that a channel refused: it lists other quantities
+	Brake       Kind = "brake"       // levels that an import, a count, a setting or a link made risky
+	Stalled     Kind = "stalled"     // items of a publication that are pending for longer than its runs take; code: the endpoint
+	Unpublished Kind = "unpublished" // items in error in the last run of an account that published; code: the endpoint
+	Ending      Kind = "ending"      // access to a channel that ends soon; code: what ends
+	Observing   Kind = "observing"   // an account that writes nothing to its channel yet
+	Listings    Kind = "listings"    // listings without a link of which nothing was sold
+)
+
+// kindRule says how a kind is shown.
+type kindRule struct {
+	kind Kind
+	// stored completes the Need of an incident that was stored with the change that caused it, and reports whether anybody has to
+	// know it. nil: incidents of the kind are not stored; Triage finds them in Facts.
+	stored func(i Incident, a Account, n *Need) bool
+}
+
+// kinds are all kinds, the most urgent first: by what is lost without action, sales and promises to buyers before all else. To add
+// a kind: a constant above, a line here, a row of the table in docs/operating.md.
+var kinds = []kindRule{
+	{Temporal, nil},
+	{Unwritable, nil},
+	{Idle, nil},
+	{Paused, Incident.paused},
+	{Failing, nil},
+	{Parked, Incident.parked},
+	{Backordered, Incident.backordered},
+	{Unlinked, Incident.unlinked},
+	{Refused, nil},
+	{Brake, Incident.braked},
+	{Stalled, nil},
+	{Unpublished, nil},
+	{Ending, nil},
+	{Observing, nil},
+	{Listings, nil},
+}
+
+// Kinds returns all kinds, the most urgent first.
+func Kinds() []Kind {
+	all := make([]Kind, len(kinds))
+	for i, k := range kinds {
+		all[i] = k.kind
+	}
+	return all
+}
+
+// ruleOf returns how a kind is shown; of an unknown one, the zero rule.
+func ruleOf(k Kind) kindRule {
+	if i := k.urgency(); i >= 0 {
+		return kinds[i]
+	}
+	return kindRule{kind: k}
+}
+
+// urgency returns the position of a kind among kinds; -1: it is unknown.
+func (k Kind) urgency() int {
+	return slices.IndexFunc(kinds, func(r kindRule) bool { return r.kind == k })
+}
+
+func (i Incident) paused(a Account, n *Need) bool {
+	n.Title, n.Command, n.Page = "paused: "+a.PausedReason, "towpath accounts resume "+i.Account, "/accounts/"+i.Account
+	n.Sample = nil // it is the reason, which the title has
+	if !a.PausedAt.IsZero() {
+		n.Since = a.PausedAt
+	}
+	return true
+}
+
+func (i Incident) parked(_ Account, n *Need) bool {
+	n.Title = counted(i.Subjects, "package is parked", "packages are parked") + after(i.Code)
+	n.Command, n.Page = "towpath retry --account "+i.Account+codeFlag(i.Code), "/#parked"
+	return NeedsPerson(i.Code)
+}
+
+func (i Incident) unlinked(_ Account, n *Need) bool {
+	n.Title = counted(i.Subjects, "unit was sold", "units were sold") + " of listings that are not linked to a SKU of yours"
+	n.Command = "towpath links list --unlinked --account " + i.Account
+	return true
+}
+
+func (i Incident) braked(_ Account, n *Need) bool {
+	n.Title = counted(i.Subjects, "level is held", "levels are held") + ": an import, a count, a setting or a link would list too much or nothing"
+	n.Command, n.Page = "towpath levels held --account "+i.Account, "/accounts/"+i.Account+"/levels"
+	return true
+}
+
+func (i Incident) backordered(_ Account, n *Need) bool {
+	n.Title = counted(i.Subjects, "unit is", "units are") + " backordered since a count found less than was promised"
+	n.Command, n.Page = "towpath stock --problems", "/stock?show=backordered"
+	return true
+}
