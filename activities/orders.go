@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -177,6 +178,9 @@ type ChangeInput struct {
 // ProcessPackage deducts the units of a saved package from stock.
 func (l *Lifecycle) ProcessPackage(ctx context.Context, in ChangeInput) (message.OrderResult, error) {
 	out, err := l.Store.Packages.ProcessPackage(ctx, in.Order.RowID, in.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		return message.OrderResult{Refused: notSaved("package", in.ID)}, nil
+	}
 	if err != nil {
 		return message.OrderResult{}, fmt.Errorf("process package %s: %w", in.ID, err)
 	}
@@ -186,10 +190,18 @@ func (l *Lifecycle) ProcessPackage(ctx context.Context, in ChangeInput) (message
 // CancelOrder applies a saved cancellation.
 func (l *Lifecycle) CancelOrder(ctx context.Context, in ChangeInput) (message.OrderResult, error) {
 	out, err := l.Store.Orders.ApplyCancellation(ctx, in.Order.RowID, in.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		return message.OrderResult{Refused: notSaved("cancellation", in.ID)}, nil
+	}
 	if err != nil {
 		return message.OrderResult{}, fmt.Errorf("apply cancellation %s: %w", in.ID, err)
 	}
 	return l.done(ctx, out)
+}
+
+// notSaved returns the refusal of a request that the store does not have: no repetition cures that.
+func notSaved(what, id string) string {
+	return fmt.Sprintf("the store has no %s %q of this order: ask again, which saves it first", what, id)
 }
 
 // done wakes the stock pushes of the levels that changed. The sweep repeats a wake that fails.

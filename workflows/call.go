@@ -7,6 +7,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/towpath/towpath/activities"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/policy"
@@ -16,9 +17,15 @@ const (
 	// channelCallTimeout is longer than an adapter's HTTP timeout plus the time to save a page. It is also how long the task of a
 	// killed worker waits before another worker gets it.
 	channelCallTimeout = 30 * time.Second
-	// storeCallTimeout limits one attempt of a local activity.
+	// storeCallTimeout limits one attempt of store work.
 	storeCallTimeout = 10 * time.Second
+	// storeLocally is how long store work is tried as a local activity, all attempts together.
+	storeLocally = time.Minute
 )
+
+// busyStore is the retry policy of store work while it is a local activity. No wait is longer than a workflow task: a longer one
+// would become a timer, with events of its own at every attempt.
+var busyStore = &temporal.RetryPolicy{InitialInterval: 500 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 5 * time.Second}
 
 // lostWorker is the retry policy of the Temporal server: it covers a lost worker and a store that does not respond. Faults that a
 // channel returns are retried by the account's policy instead.
@@ -106,16 +113,40 @@ func (c *caller) pause(ctx workflow.Context, d time.Duration, waitingFor string)
 	return ctx.Err()
 }
 
-// local runs a short, idempotent store activity as a local activity and retries it until it succeeds.
+// local runs a short, idempotent store activity and retries it until it succeeds: for a minute as a local activity, which costs
+// next to nothing, then as a regular one, which the server repeats without limit and without events. So no outage of the store
+// ends a workflow, or leaves a failure as the answer to an update id, which Temporal would return for ever. What no repetition
+// cures an activity returns as a value.
 func local[Out any](ctx workflow.Context, summary string, activity message.Activity, input any) (Out, error) {
 	var out Out
 	lctx := workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
-		StartToCloseTimeout: storeCallTimeout,
-		RetryPolicy:         lostWorker,
-		Summary:             summary,
+		StartToCloseTimeout:    storeCallTimeout,
+		ScheduleToCloseTimeout: storeLocally, // unset, the SDK takes StartToCloseTimeout for it
+		RetryPolicy:            busyStore,
+		Summary:                summary,
 	})
 	err := workflow.ExecuteLocalActivity(lctx, string(activity), input).Get(ctx, &out)
+	if err == nil || ctx.Err() != nil || !waitsForStore(ctx, activity, input) {
+		return out, err
+	}
+	actx := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		StartToCloseTimeout: storeCallTimeout,
+		RetryPolicy:         lostWorker,
+		Summary:             summary + ", when the store is back",
+	})
+	err = workflow.ExecuteActivity(actx, string(activity), input).Get(ctx, &out)
 	return out, err
+}
+
+// waitsForStore reports whether a workflow goes on waiting after store work has failed as a local activity. It returns false while
+// an older history is replayed in which the failure was final. GetVersion is called only here, so a workflow whose store answers
+// has no event of it. A package or cancellation has a change id of its own: one that failed long ago must not decide for the next.
+func waitsForStore(ctx workflow.Context, activity message.Activity, input any) bool {
+	change := "wait-for-store/" + string(activity)
+	if in, ok := input.(activities.ChangeInput); ok {
+		change += "/" + in.ID
+	}
+	return workflow.GetVersion(ctx, change, workflow.DefaultVersion, 1) >= 1
 }
 
 // drain empties a signal channel and returns how many signals were in it.
