@@ -30,7 +30,7 @@ func (s *Starter) ShowBuyer(ctx context.Context, row orders.OrderRow, by, reason
 		return out, fmt.Errorf("show the buyer of order %s: %w", row.Reference, err)
 	}
 	out.Buyer = found[row.Key.RowID]
-	out.Known = out.Buyer != order.Buyer{CountryCode: out.Buyer.CountryCode}
+	out.Known = out.Buyer.Known()
 	return out, nil
 }
 

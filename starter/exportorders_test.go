@@ -64,6 +64,8 @@ func TestWhatIsExportedComesBackWithTrackingNumbers(t *testing.T) {
 	for i, name := range rows[0] {
 		at[name] = i
 	}
+	require.Equal(t, []string{"'=Ring twice", "", ""}, []string{rows[1][at["note"]], rows[1][at["line note"]], rows[1][at["gift message"]]})
+	require.Equal(t, []string{"'=Ring twice", "gift wrap: PREMIUM", "Yours, Bob"}, []string{rows[2][at["note"]], rows[2][at["line note"]], rows[2][at["gift message"]]})
 	require.Equal(t, "'500000000001", rows[1][at["line"]], "twelve digits: a spreadsheet would shorten them")
 	for _, r := range rows[1:5] {
 		r[at["carrier"]], r[at["tracking"]] = "Royal Mail", "="+`"`+strings.Trim(r[at["order"]], "#")+r[at["account"]]+`"`
@@ -93,6 +95,10 @@ func TestShipStationsColumnsAreItsOwnAndPhonesStayPhones(t *testing.T) {
 	require.Contains(t, rows[1], "'=Ann, \"Lock\"")
 	require.Contains(t, rows[1], "00501", "ShipStation reads text")
 	require.Contains(t, rows[1], "500000000001")
+	for _, r := range rows[1:] {
+		require.Equal(t, []string{"'=Ring twice", "true", "Yours, Bob"}, r[19:22], "%s, %s, %s", rows[0][19], rows[0][20], rows[0][21])
+	}
+	require.Equal(t, []string{"Item Options", "", "gift wrap: PREMIUM"}, []string{rows[0][len(rows[0])-1], rows[1][len(rows[0])-1], rows[2][len(rows[0])-1]})
 }
 
 // failing is a disk that is full after some bytes.

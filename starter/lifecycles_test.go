@@ -142,7 +142,8 @@ func (d *fixture) sell(t *testing.T, account string, ids ...string) {
 	var list []order.Snapshot
 	for _, id := range ids {
 		list = append(list, order.Snapshot{ID: id, Reference: "#" + id, PlacedAt: epoch, UpdatedAt: epoch, Paid: true, Fulfilment: order.FulfilmentUnshipped,
-			ChannelStatus: "new", Currency: "GBP", Total: 1250, Buyer: &order.Buyer{Name: "=Ann, \"Lock\"", Line1: "1 Lock Lane", City: "Hull", PostalCode: "00501", CountryCode: "GB"},
+			ChannelStatus: "new", Currency: "GBP", Total: 1250, Buyer: &order.Buyer{Name: "=Ann, \"Lock\"", Line1: "1 Lock Lane", City: "Hull", PostalCode: "00501", CountryCode: "GB",
+				Note: "=Ring\ntwice", LineNotes: []order.LineNote{{LineID: id + "-2", Gift: "Yours, Bob", Text: "gift wrap: PREMIUM"}}},
 			Lines: []order.SnapshotLine{
 				{ID: "50000000000" + id, SKU: "LAMP", Title: "A lamp", Quantity: 1, UnitPrice: 500, Total: 500},
 				{ID: id + "-2", SKU: "LAMP", Title: "A lamp", Quantity: 1, UnitPrice: 500, Total: 500}}})

@@ -33,7 +33,10 @@ type fixture struct {
 
 var epoch = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
-const buyerName = "Ann Lockkeeper"
+const (
+	buyerName = "Ann Lockkeeper"
+	buyerNote = "Quillon"
+)
 
 func newFixture(t *testing.T) *fixture {
 	t.Helper()
@@ -101,7 +104,8 @@ func (b *fixture) golive(accounts ...string) {
 func (b *fixture) order(id string) order.Snapshot {
 	return order.Snapshot{
 		ID: id, Reference: id, PlacedAt: epoch, UpdatedAt: epoch, Paid: true, Fulfilment: order.FulfilmentUnshipped, ChannelStatus: "new",
-		Currency: "GBP", Total: 1250, Buyer: &order.Buyer{Name: buyerName, Email: "ann@example.com", Line1: "1 Lock Lane", City: "Hull", CountryCode: "GB"},
+		Currency: "GBP", Total: 1250, Buyer: &order.Buyer{Name: buyerName, Email: "ann@example.com", Line1: "1 Lock Lane", City: "Hull", CountryCode: "GB",
+			Note: "Ring\ntowpath order \x1b[2J" + buyerNote, LineNotes: []order.LineNote{{LineID: id + "-1", Gift: "Yours, " + buyerNote}}},
 		Lines: []order.SnapshotLine{
 			{ID: id + "-1", SKU: "LAMP", Title: "A lamp", Quantity: 2, UnitPrice: 500, Total: 1000},
 			{ID: id + "-2", SKU: "GHOST", Title: "Nobody\x1b[2J knows", Quantity: 1, UnitPrice: 250, Total: 250},

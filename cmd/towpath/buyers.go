@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/store/buyers"
 	"github.com/towpath/towpath/internal/wording"
@@ -70,8 +72,28 @@ func showBuyer(pg *page, out starter.BuyerShown) {
 		words("name", dash(b.Name)), words("address", dash(address)), words("city", dash(b.City)), words("region", dash(b.Region)),
 		words("postal code", dash(b.PostalCode)), words("country", dash(b.CountryCode)), words("phone", dash(b.Phone)), words("e-mail", dash(b.Email)),
 	})
+	showNotes(pg, b)
 	pg.line("")
 	pg.line("That you have seen it is in the log: towpath buyers log")
+}
+
+// showNotes shows what the buyer wrote, on the order and for single lines.
+func showNotes(pg *page, b order.Buyer) {
+	if b.Note != "" {
+		pg.section("Note")
+		for line := range strings.SplitSeq(b.Note, "\n") {
+			pg.b.WriteString("  " + clean(line) + "\n")
+		}
+	}
+	if len(b.LineNotes) == 0 {
+		return
+	}
+	pg.section("Notes on lines")
+	rows := make([][]cell, len(b.LineNotes))
+	for i, n := range b.LineNotes {
+		rows[i] = []cell{word(n.LineID), word(dash(n.Text)).prose(), word(dash(n.Gift)).prose()}
+	}
+	pg.table([]string{"LINE", "NOTE", "GIFT MESSAGE"}, rows)
 }
 
 func (p *Program) buyersForgetCommand() *cobra.Command {

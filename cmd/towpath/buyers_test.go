@@ -20,6 +20,8 @@ func TestBuyersAreShownOnPurposeAndForgotten(t *testing.T) {
 	require.Zero(t, code, errs)
 	require.Regexp(t, `buyer +\S`, out)
 	require.NotContains(t, out, buyerName)
+	require.NotContains(t, out, buyerNote)
+	require.Contains(t, out, "has a note, has a gift message")
 
 	code, out, errs = b.run("buyers", "log")
 	require.Zero(t, code, errs)
@@ -28,6 +30,8 @@ func TestBuyersAreShownOnPurposeAndForgotten(t *testing.T) {
 	code, out, errs = b.run("buyers", "show", "1001", "--account", "amazon-uk", "--reason", "the parcel came back")
 	require.Zero(t, code, errs)
 	require.Contains(t, out, buyerName)
+	require.Contains(t, out, "  Ring\n  towpath order ?[2JQuillon\n")
+	require.Contains(t, out, "Yours, Quillon")
 	code, out, errs = b.run("buyers", "show", "1001", "--account", "amazon-uk", "-o", "json")
 	require.Zero(t, code, errs)
 	var shown starter.BuyerShown

@@ -20,13 +20,14 @@ func TestABuyerIsShownOnPurposeOnly(t *testing.T) {
 	b := newFixture(t)
 	b.product("lamp", "Lamp", 2)
 	o := sale("203-1", time.Now(), "lamp")
-	o.Buyer = &order.Buyer{Name: "Ada <Larkmoor>", Email: "ada@example.com", Line1: "1 Lock Lane", City: "Netherlock", PostalCode: "ZZ1 1ZZ", CountryCode: "GB"}
+	o.Buyer = &order.Buyer{Name: "Ada <Larkmoor>", Email: "ada@example.com", Line1: "1 Lock Lane", City: "Netherlock", PostalCode: "ZZ1 1ZZ", CountryCode: "GB",
+		Note: "Ring <twice>", LineNotes: []order.LineNote{{LineID: o.Lines[0].ID, Gift: "Yours, Quillon", Text: "Engraving: Brambleton"}}}
 	id := b.save("amazon-uk", "run-1", o)["203-1"]
 	path := fmt.Sprintf("/orders/%d/buyer", id)
 
 	for _, page := range []string{b.page(fmt.Sprintf("/orders/%d", id)), b.page(path)} {
-		require.Contains(t, page, "A. &lt;., ZZ…, GB")
-		for _, word := range []string{"Larkmoor", "ada@example.com", "Lock Lane", "Netherlock", "1ZZ"} {
+		require.Contains(t, page, "A. &lt;., ZZ…, GB, has a note, has a gift message")
+		for _, word := range []string{"Larkmoor", "ada@example.com", "Lock Lane", "Netherlock", "1ZZ", "twice", "Quillon", "Brambleton"} {
 			require.NotContains(t, page, word)
 		}
 	}
@@ -39,7 +40,7 @@ func TestABuyerIsShownOnPurposeOnly(t *testing.T) {
 
 	shown := b.send(path, url.Values{"by": {"Bob"}, "reason": {"the parcel came back"}})
 	require.Equal(t, http.StatusOK, shown.Code)
-	for _, word := range []string{"Ada &lt;Larkmoor&gt;", "ada@example.com", "1 Lock Lane", "Netherlock", "ZZ1 1ZZ", "data-still"} {
+	for _, word := range []string{"Ada &lt;Larkmoor&gt;", "ada@example.com", "1 Lock Lane", "Netherlock", "ZZ1 1ZZ", "data-still", "Ring &lt;twice&gt;", "Yours, Quillon", "Engraving: Brambleton"} {
 		require.Contains(t, shown.Body.String(), word)
 	}
 	again := b.page(path)

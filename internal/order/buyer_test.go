@@ -1,7 +1,9 @@
 package order_test
 
 import (
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 
@@ -11,10 +13,13 @@ import (
 func TestAMaskedBuyerIsNobodyInParticular(t *testing.T) {
 	t.Parallel()
 	for want, b := range map[string]order.Buyer{
-		"A. L., ZZ…, GB":    {Name: "Ada Larkmoor", Email: "a@b.example", Phone: "1", Line1: "1 Lock Lane", City: "Netherlock", PostalCode: "ZZ1 1ZZ", CountryCode: "GB"},
-		"Ö. d. l., 10…, DE": {Name: " Ö de la Cruz y Vega", PostalCode: "10115", CountryCode: "DE"},
-		"GB":                {PostalCode: "Z", CountryCode: "GB"},
-		"":                  {},
+		"A. L., ZZ…, GB":                     {Name: "Ada Larkmoor", Email: "a@b.example", Phone: "1", Line1: "1 Lock Lane", City: "Netherlock", PostalCode: "ZZ1 1ZZ", CountryCode: "GB"},
+		"Ö. d. l., 10…, DE":                  {Name: " Ö de la Cruz y Vega", PostalCode: "10115", CountryCode: "DE"},
+		"GB":                                 {PostalCode: "Z", CountryCode: "GB"},
+		"":                                   {},
+		"A., has a note":                     {Name: "Ada", Note: "Ring twice"},
+		"A., has a note, has a gift message": {Name: "Ada", LineNotes: []order.LineNote{{LineID: "1", Text: "gift wrap: PREMIUM"}, {LineID: "2", Gift: "Yours, Bob"}}},
+		"has a note":                         {Note: "Ring twice"},
 	} {
 		require.Equal(t, want, b.Masked())
 	}
@@ -30,4 +35,27 @@ func TestWhoseDataIsSaved(t *testing.T) {
 		require.True(t, (&order.KnownBuyer{}).Saved(state), "%s: the address may have been corrected", state)
 	}
 	require.False(t, (&order.KnownBuyer{Forgotten: true}).Saved(order.Open))
+}
+
+func TestNotesAreBounded(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "Ring twice\nsecond door", order.NoteOf(" Ring twice\n", "", "second door"))
+	require.Empty(t, order.NoteOf("", " "))
+	long := order.NoteOf(strings.Repeat("ö", order.MaxNote), "x")
+	require.Equal(t, order.MaxNote, utf8.RuneCountInString(long))
+	require.True(t, strings.HasSuffix(long, "ö…"))
+}
+
+// A buyer of whom only the country is left was forgotten.
+func TestWhatIsKnownOfABuyer(t *testing.T) {
+	t.Parallel()
+	require.False(t, order.Buyer{CountryCode: "GB"}.Known())
+	for _, b := range []order.Buyer{{Note: "x"}, {LineNotes: []order.LineNote{{LineID: "1", Gift: "x"}}}, {Email: "a@b.example"}, {City: "Hull"}} {
+		require.True(t, b.Known(), b)
+	}
+	require.False(t, order.Buyer{CountryCode: "GB", Email: "a@b.example", Note: "x"}.Placed())
+	require.True(t, order.Buyer{PostalCode: "ZZ1"}.Placed())
+	b := order.Buyer{LineNotes: []order.LineNote{{LineID: "2", Gift: "Yours, Bob"}}}
+	require.Equal(t, "Yours, Bob", b.LineNote("2").Gift)
+	require.Equal(t, order.LineNote{LineID: "1"}, b.LineNote("1"))
 }

@@ -1,6 +1,7 @@
 package order_test
 
 import (
+	"reflect"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -132,10 +133,13 @@ func TestALabelIsWrongWhenThePackageGoesElsewhere(t *testing.T) {
 		"another flat":                        {false, func(b *order.Buyer) { b.Line2 = "flat 2" }},
 		"another region":                      {false, func(b *order.Buyer) { b.Region = "Yorks" }},
 		"another country":                     {false, func(b *order.Buyer) { b.CountryCode = "DE" }},
+		"a note": {true, func(b *order.Buyer) {
+			b.Note, b.LineNotes = "Ring twice", []order.LineNote{{LineID: "1", Gift: "Yours, Bob"}}
+		}},
 	} {
 		other := ann
 		tc.change(&other)
-		require.Equal(t, tc.same, ann.Place() == other.Place(), name)
+		require.Equal(t, tc.same, reflect.DeepEqual(ann.Place(), other.Place()), name)
 	}
 }
 

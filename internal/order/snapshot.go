@@ -60,12 +60,16 @@ type Buyer struct {
 	Name, Email, Phone         string
 	Line1, Line2, City, Region string
 	PostalCode, CountryCode    string // ISO 3166-1 alpha-2
+
+	// What the buyer wrote. It may hold anything, so it is as secret as the address.
+	Note      string     `json:",omitempty"`
+	LineNotes []LineNote `json:",omitempty"`
 }
 
-// Place returns what a shipping label shows: phone and e-mail do not matter. A label printed for one buyer is right for another in
-// the same place.
+// Place returns what a shipping label shows: phone, e-mail and notes do not matter. A label printed for one buyer is right for another
+// in the same place.
 func (b Buyer) Place() Buyer {
-	b.Email, b.Phone = "", ""
+	b.Email, b.Phone, b.Note, b.LineNotes = "", "", "", nil
 	return b
 }
 
@@ -94,6 +98,12 @@ func (k *KnownBuyer) Becomes(place string, now int64) (movedAt int64) {
 		return now
 	}
 	return k.MovedAt
+}
+
+// Loses reports whether saving a shown buyer, who is in a place, would replace an address by none: channels go on showing notes when
+// they have removed the address.
+func (k *KnownBuyer) Loses(shown Buyer, place string) bool {
+	return k != nil && k.Place != place && !shown.Placed() && shown.CountryCode == ""
 }
 
 // Unusable returns why the order can't be saved, or an empty string. Other orders of the page are not affected.

@@ -7,12 +7,14 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/towpath/towpath/internal/merchantfile"
 	"github.com/towpath/towpath/internal/money"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store/packages"
 )
 
@@ -35,6 +37,7 @@ func (f Format) Known() bool { return f == ShipStation || f == CSV }
 var ownColumns = []string{
 	"account", "order", "order id", "line", "sku", "title", "quantity", "placed",
 	"name", "address 1", "address 2", "city", "region", "postcode", "country", "phone", "email",
+	"note", "line note", "gift message",
 	"carrier", "carrier name", "service", "tracking", "shipped",
 }
 
@@ -44,8 +47,12 @@ var shipstationColumns = []string{
 	"Order #", "Order Date", "Order Total", "Amount Paid", "Tax", "Shipping Paid", "Custom Field 1", "Order Source",
 	"Buyer Full Name", "Buyer Email", "Buyer Phone", "Recipient Full Name", "Recipient Phone",
 	"Address Line 1", "Address Line 2", "City", "State", "Postal Code", "Country Code",
-	"Item SKU", "Item Name / Title", "Item Quantity", "Item Unit Price", "Item Marketplace ID",
+	"Notes from the Buyer", "Gift - Flag", "Gift Message",
+	"Item SKU", "Item Name / Title", "Item Quantity", "Item Unit Price", "Item Marketplace ID", "Item Options",
 }
+
+// shipstationNote is how many characters of a note or gift message ShipStation takes (its field reference of order imports).
+const shipstationNote = 1000
 
 // Writer writes orders, one row for each line.
 type Writer struct {
@@ -99,10 +106,11 @@ func (w *Writer) Flush() error {
 }
 
 func ownRow(o packages.ExportedOrder, l packages.ExportedLine) []string {
-	b := o.Buyer
+	b, written := o.Buyer, o.Buyer.LineNote(l.LineID)
 	return []string{
 		o.Account, o.Reference, o.ID, l.LineID, l.SKU, l.Title, strconv.Itoa(l.Quantity), o.PlacedAt.UTC().Format(time.RFC3339),
 		b.Name, b.Line1, b.Line2, b.City, b.Region, b.PostalCode, b.CountryCode, b.Phone, b.Email,
+		b.Note, written.Text, written.Gift,
 		"", "", "", "", "",
 	}
 }
@@ -113,12 +121,36 @@ func shipstationRow(o packages.ExportedOrder, l packages.ExportedLine) []string 
 	if o.Paid {
 		paid = money.Format(o.Total, o.Currency)
 	}
+	gift, messages := "", giftMessages(b)
+	if messages != "" {
+		gift = "true"
+	}
 	return []string{
 		o.Reference, o.PlacedAt.UTC().Format("01/02/2006 15:04:05"), money.Format(o.Total, o.Currency), paid,
 		money.Format(o.Tax, o.Currency), money.Format(o.Shipping, o.Currency), o.Account, string(o.Channel),
 		b.Name, b.Email, b.Phone, b.Name, b.Phone, b.Line1, b.Line2, b.City, b.Region, b.PostalCode, b.CountryCode,
-		l.SKU, l.Title, strconv.Itoa(l.Quantity), money.Format(l.UnitPrice, o.Currency), l.LineID,
+		clipped(b.Note), gift, clipped(messages),
+		l.SKU, l.Title, strconv.Itoa(l.Quantity), money.Format(l.UnitPrice, o.Currency), l.LineID, clipped(b.LineNote(l.LineID).Text),
 	}
+}
+
+// giftMessages returns the gift messages of all lines, each once: ShipStation has one for the order.
+func giftMessages(b order.Buyer) string {
+	var list []string
+	for _, n := range b.LineNotes {
+		if n.Gift != "" && !slices.Contains(list, n.Gift) {
+			list = append(list, n.Gift)
+		}
+	}
+	return strings.Join(list, " / ")
+}
+
+// clipped returns a note as ShipStation takes it.
+func clipped(note string) string {
+	if runes := []rune(note); len(runes) > shipstationNote {
+		return string(runes[:shipstationNote-1]) + "…"
+	}
+	return note
 }
 
 // guardFormula puts an apostrophe before what looks like a formula. ShipStation keeps the apostrophe, so phone

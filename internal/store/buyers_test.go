@@ -26,10 +26,11 @@ import (
 )
 
 var larkmoor = order.Buyer{Name: "Ada Larkmoor", Email: "ada@larkmoor.example", Phone: "+44 1632 960001", Line1: "1 Canary Lane", Line2: "Flat 7",
-	City: "Netherlock", Region: "Lockshire", PostalCode: "ZZ1 1ZZ", CountryCode: "GB"}
+	City: "Netherlock", Region: "Lockshire", PostalCode: "ZZ1 1ZZ", CountryCode: "GB",
+	Note: "Ring at the Towerbell", LineNotes: []order.LineNote{{LineID: "1", Gift: "Yours, Quillon", Text: "Engraving: Brambleton"}}}
 
 // canaries are the words of larkmoor that may be nowhere in clear.
-var canaries = []string{"Larkmoor", "larkmoor.example", "960001", "Canary Lane", "Flat 7", "Netherlock", "Lockshire", "ZZ1 1ZZ"}
+var canaries = []string{"Larkmoor", "larkmoor.example", "960001", "Canary Lane", "Flat 7", "Netherlock", "Lockshire", "ZZ1 1ZZ", "Towerbell", "Quillon", "Brambleton"}
 
 // bought saves an order of larkmoor's and returns its row.
 func bought(t testing.TB, s *store.Store, id string, minute int) (order.Snapshot, int64) {
@@ -117,7 +118,8 @@ func TestABuyerIsInNoFileInClear(t *testing.T) {
 	mark := strings.ToLower(rand.Text())
 	o := sale("ebay-uk", "1", 1, order.SnapshotLine{SKU: "mug", Title: "titled-" + mark, Quantity: 1})
 	o.Buyer = &order.Buyer{Name: "name-" + mark, Email: "email-" + mark, Phone: "phone-" + mark, Line1: "line1-" + mark, Line2: "line2-" + mark,
-		City: "city-" + mark, Region: "region-" + mark, PostalCode: "code-" + mark, CountryCode: "GB"}
+		City: "city-" + mark, Region: "region-" + mark, PostalCode: "code-" + mark, CountryCode: "GB",
+		Note: "note-" + mark, LineNotes: []order.LineNote{{LineID: "1", Gift: "gift-" + mark, Text: "text-" + mark}}}
 	use := func(t *testing.T, s *store.Store) {
 		link(t, s, "mug")
 		receive(t, s, "open", "mug", 10)
@@ -130,7 +132,8 @@ func TestABuyerIsInNoFileInClear(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, *o.Buyer, page[0].Buyer)
 	}
-	secrets := []string{"name-" + mark, "email-" + mark, "phone-" + mark, "line1-" + mark, "line2-" + mark, "city-" + mark, "region-" + mark, "code-" + mark}
+	secrets := []string{"name-" + mark, "email-" + mark, "phone-" + mark, "line1-" + mark, "line2-" + mark, "city-" + mark, "region-" + mark, "code-" + mark, "note-" + mark, "gift-" + mark,
+		"text-" + mark}
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
 		dir := t.TempDir()
@@ -169,6 +172,30 @@ func TestAnUnchangedBuyerIsNotSealedAgain(t *testing.T) {
 		o.UpdatedAt, o.ChannelStatus = o.UpdatedAt.Add(time.Minute), "paid"
 		save(t, s, "ebay-uk", o)
 		require.Equal(t, sealed, sealedTexts(t, s))
+	})
+}
+
+// A channel that has removed the address goes on showing the note: the address that is needed stays.
+func TestAnAddressIsNotReplacedByANote(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		o, row := bought(t, s, "1", 1)
+		o.UpdatedAt, o.Buyer = o.UpdatedAt.Add(time.Minute), &order.Buyer{Note: larkmoor.Note}
+		save(t, s, "ebay-uk", o)
+		b, _ := opened(t, s, row)
+		require.Equal(t, larkmoor, b)
+
+		collected := sale("ebay-uk", "2", 1, units("mug", 1))
+		collected.Buyer = &order.Buyer{Note: "First"}
+		save(t, s, "ebay-uk", collected)
+		collected.UpdatedAt, collected.Buyer = collected.UpdatedAt.Add(time.Minute), &order.Buyer{Note: "Second"}
+		save(t, s, "ebay-uk", collected)
+		row = rowID(t, s, "ebay-uk", "2")
+		b, _ = opened(t, s, row)
+		require.Equal(t, "Second", b.Note)
+		masked, err := s.Buyers.Masked(ctx, row)
+		require.NoError(t, err)
+		require.Equal(t, "has a note", masked)
 	})
 }
 
@@ -381,7 +408,9 @@ func TestBuyersOfAnOlderStoreAreSealed(t *testing.T) {
 
 			require.NoError(t, s.Migrate(ctx))
 			b, _ := opened(t, s, row)
-			require.Equal(t, larkmoor, b)
+			was := larkmoor // earlier versions read no notes
+			was.Note, was.LineNotes = "", nil
+			require.Equal(t, was, b)
 			for _, word := range canaries {
 				require.NotContains(t, everything(t, s), word)
 			}

@@ -36,13 +36,13 @@ func TestAmountsAreExact(t *testing.T) {
 
 const anOrder = `{"orderId":"202-1","createdTime":"2026-11-01T10:00:00Z","lastUpdatedTime":"2026-11-01T11:00:00Z",
  "salesChannel":{"channelName":"AMAZON"},
- "recipient":{"deliveryAddress":{"name":"J","companyName":"Quill Ltd","addressLine1":"1 Lane","addressLine2":"Flat 2","districtOrCounty":"Kent","countryCode":"GB"}},
+ "recipient":{"deliveryPreference":{"dropOffLocation":"Porch","addressInstruction":"Ring twice"},"deliveryAddress":{"name":"J","companyName":"Quill Ltd","addressLine1":"1 Lane","addressLine2":"Flat 2","districtOrCounty":"Kent","countryCode":"GB"}},
  "proceeds":{"grandTotal":{"amount":"13.96","currencyCode":"GBP"}},
  "fulfillment":{"fulfillmentStatus":"UNSHIPPED","fulfilledBy":"MERCHANT"},
  "orderItems":[{"orderItemId":"1","quantityOrdered":5,"product":{"sellerSku":"A","price":{"unitPrice":{"amount":"2.50","currencyCode":"GBP"}}},
   "proceeds":{"proceedsTotal":{"amount":"13.96","currencyCode":"GBP"},"breakdowns":[{"type":"ITEM","subtotal":{"amount":"12.50","currencyCode":"GBP"}},
    {"type":"SHIPPING","subtotal":{"amount":"2.46","currencyCode":"GBP"}},{"type":"DISCOUNT","subtotal":{"amount":"-1.00","currencyCode":"GBP"}}]},
-  "fulfillment":{"quantityFulfilled":2,"quantityUnfulfilled":1}}]}`
+  "fulfillment":{"quantityFulfilled":2,"quantityUnfulfilled":1,"packing":{"giftOption":{"giftMessage":"Yours, Bob","giftWrapLevel":"PREMIUM"}}}}]}`
 
 func parse(t *testing.T, body string) order.Snapshot {
 	t.Helper()
@@ -58,6 +58,8 @@ func TestAnOrderIsRead(t *testing.T) {
 	o := parse(t, anOrder)
 	require.Equal(t, order.SnapshotLine{ID: "1", SKU: "A", Quantity: 5, Shipped: 2, Cancelled: 2, UnitPrice: 250, Total: 1250}, o.Lines[0])
 	require.Equal(t, []int64{1396, 246, 100, 0}, []int64{o.Total, o.Shipping, o.Discount, o.Tax}, "the items' figures stand in for the whole order's")
+	require.Equal(t, "Ring twice\ndrop-off location: Porch", o.Buyer.Note, "case C6")
+	require.Equal(t, []order.LineNote{{LineID: "1", Gift: "Yours, Bob", Text: "gift wrap: PREMIUM"}}, o.Buyer.LineNotes)
 	require.Equal(t, []string{"Quill Ltd", "1 Lane, Flat 2", "Kent"}, []string{o.Buyer.Line1, o.Buyer.Line2, o.Buyer.Region})
 }
 

@@ -154,5 +154,31 @@ func (w wireOrder) buyer() *order.Buyer {
 			b.Name = w.Buyer.BuyerName
 		}
 	}
+	w.addNotes(b)
 	return b
+}
+
+// addNotes adds what the buyer asks for: how to deliver the order, and what to enclose with an item.
+func (w wireOrder) addNotes(b *order.Buyer) {
+	if p := w.Recipient.DeliveryPreference; p != nil {
+		b.Note = order.NoteOf(p.AddressInstruction, labelled("drop-off location: ", p.DropOffLocation))
+	}
+	for _, item := range w.OrderItems {
+		if item.Fulfillment == nil || item.Fulfillment.Packing == nil || item.Fulfillment.Packing.GiftOption == nil {
+			continue
+		}
+		gift := item.Fulfillment.Packing.GiftOption
+		note := order.LineNote{LineID: item.OrderItemID, Gift: order.NoteOf(gift.GiftMessage), Text: order.NoteOf(labelled("gift wrap: ", gift.GiftWrapLevel))}
+		if note.Gift != "" || note.Text != "" {
+			b.LineNotes = append(b.LineNotes, note)
+		}
+	}
+}
+
+// labelled returns a text with a label before it; empty if there is no text.
+func labelled(label, text string) string {
+	if text == "" {
+		return ""
+	}
+	return label + text
 }

@@ -27,7 +27,11 @@ type (
 		LastUpdatedTime time.Time  `json:"lastUpdatedTime"`
 		Buyer           *wireBuyer `json:"buyer"`
 		Recipient       *struct {
-			DeliveryAddress *address `json:"deliveryAddress"`
+			DeliveryAddress    *address `json:"deliveryAddress"`
+			DeliveryPreference *struct {
+				DropOffLocation    string `json:"dropOffLocation"`
+				AddressInstruction string `json:"addressInstruction"`
+			} `json:"deliveryPreference"`
 		} `json:"recipient"`
 		Proceeds *struct {
 			GrandTotal *amount     `json:"grandTotal"`
@@ -81,6 +85,12 @@ type (
 		Fulfillment *struct {
 			QuantityFulfilled   int `json:"quantityFulfilled"`
 			QuantityUnfulfilled int `json:"quantityUnfulfilled"`
+			Packing             *struct {
+				GiftOption *struct {
+					GiftMessage   string `json:"giftMessage"`
+					GiftWrapLevel string `json:"giftWrapLevel"`
+				} `json:"giftOption"`
+			} `json:"packing"`
 		} `json:"fulfillment"`
 	}
 )

@@ -39,6 +39,8 @@ type Adapter struct {
 	HidesUnpaid bool
 	// HidesCancelledUnits is set when the channel does not return how many units of a line were cancelled.
 	HidesCancelledUnits bool
+	// HidesGiftMessages is set when the channel takes no gift messages for goods that are shipped.
+	HidesGiftMessages bool
 	// KeepsTokens is set when access tokens stay valid after a restart of the marketplace.
 	KeepsTokens bool
 	// ProductType is the Type of a product that the channel accepts.

@@ -149,7 +149,7 @@ func safeFaults(t *testing.T, b Adapter) {
 	o := s.buy(true, "SKU-1")
 	_, err := s.conn.Order(t.Context(), o.ID) // now there is a token
 	require.NoError(t, err)
-	words := "cannot deliver to " + jane.Name + ", " + jane.Line1 + ", " + jane.Email
+	words := "cannot deliver to " + jane.Name + ", " + jane.Line1 + ", " + jane.Email + ": " + jane.Note + "; " + jane.Gift
 	refusal := any(map[string]any{"errors": []any{map[string]any{
 		"code": "InvalidInput", "errorId": 25002, "message": words, "longMessage": words, "details": words,
 	}}})
@@ -183,7 +183,9 @@ func safeFaults(t *testing.T, b Adapter) {
 }
 
 // personalWords are words of the buyer of every order.
-func personalWords() []string { return []string{jane.Name, jane.Line1, jane.Email} }
+func personalWords() []string {
+	return []string{jane.Name, jane.Line1, jane.Email, jane.Note, jane.Gift}
+}
 
 // requireSafe fails if what is shown of a fault names the buyer.
 func requireSafe(t *testing.T, f *channel.Fault) {

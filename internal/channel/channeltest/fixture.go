@@ -90,6 +90,7 @@ func (s *fixture) list(n int) []market.Listing {
 var jane = market.Buyer{
 	Name: "Jane Quillfeather", Email: "jane.quillfeather@buyers.example", Phone: "+44 20 7946 0123",
 	Line1: "17 Nonesuch Lane", City: "Wolverley", PostalCode: "DY11 5XB", Country: "GB",
+	Note: "Ring at Quillfeather twice", Gift: "Many returns from your Quillfeathers",
 }
 
 // buy places an order of three units of each SKU.

@@ -87,6 +87,11 @@ func asPlaced(t *testing.T, b Adapter) {
 		require.Equal(t, jane.City, o.Buyer.City)
 		require.Equal(t, jane.PostalCode, o.Buyer.PostalCode)
 		require.Equal(t, "GB", o.Buyer.CountryCode)
+		require.Equal(t, jane.Note, o.Buyer.Note)
+		if !b.HidesGiftMessages {
+			written := o.Buyer.LineNote(o.Lines[0].ID)
+			require.Contains(t, written.Gift+written.Text, jane.Gift)
+		}
 		require.Len(t, o.Lines, 2)
 		for i, l := range o.Lines {
 			require.Equal(t, truth.Lines[i].SKU, l.SKU)

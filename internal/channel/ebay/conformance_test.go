@@ -38,6 +38,7 @@ func TestConformance(t *testing.T) {
 		NoSuchOrder:         "12-34567-89012",
 		Dead:                map[string]string{"refreshToken": "revoked"},
 		HidesCancelledUnits: true,
+		HidesGiftMessages:   true,
 		ProductType:         "38250",
 	})
 }

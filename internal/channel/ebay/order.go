@@ -39,6 +39,7 @@ type ebayOrder struct {
 		ByEBay json.RawMessage `json:"fulfillmentProgram"`
 	} `json:"program"`
 	Lines []ebayLine `json:"lineItems"`
+	Notes words      `json:"buyerCheckoutNotes"`
 
 	unreadable bool // only the id could be read
 }
@@ -206,8 +207,20 @@ func (l ebayLine) line(orderCancelled bool, shipped map[string]int) order.Snapsh
 	return out
 }
 
-// buyer returns the recipient of the first package; eBay has no address for pickups and old orders.
+// buyer returns the recipient of the first package, and what the buyer wrote at the checkout. eBay has no address for pickups and old
+// orders.
 func (o ebayOrder) buyer() *order.Buyer {
+	b, note := o.recipient(), order.NoteOf(string(o.Notes))
+	if b == nil && note != "" {
+		b = &order.Buyer{}
+	}
+	if b != nil {
+		b.Note = note
+	}
+	return b
+}
+
+func (o ebayOrder) recipient() *order.Buyer {
 	for _, i := range o.Instructions {
 		to := i.Step.ShipTo
 		if to == nil {

@@ -179,3 +179,13 @@ func TestALinkThatDoesNotMoveIsNoMore(t *testing.T) {
 		require.Equal(t, want, page.total, next)
 	}
 }
+
+// What a buyer wrote at the checkout is read, also of an order that is collected and has no address: case C6.
+func TestABuyersNoteIsReadWithoutAnAddressToo(t *testing.T) {
+	t.Parallel()
+	for notes, want := range map[string]*order.Buyer{`"Ring twice"`: {Note: "Ring twice"}, `null`: nil, `{"a":1}`: nil} {
+		o, err := decodeOrder([]byte(`{"orderId":"1","buyerCheckoutNotes":` + notes + `,"lineItems":[{"lineItemId":"1","quantity":1}]}`))
+		require.NoError(t, err)
+		require.Equal(t, want, o.order(nil).Buyer, notes)
+	}
+}

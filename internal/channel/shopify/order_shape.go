@@ -20,6 +20,8 @@ type wireOrder struct {
 	Fulfillment string     `json:"displayFulfillmentStatus"`
 	Email       string     `json:"email"`
 	Phone       string     `json:"phone"`
+	Note        string     `json:"note"`
+	Attributes  attributes `json:"customAttributes"`
 	Total       *moneyBag  `json:"totalPriceSet"`
 	Shipping    *moneyBag  `json:"totalShippingPriceSet"`
 	Tax         *moneyBag  `json:"totalTaxSet"`
@@ -46,6 +48,8 @@ type wireLine struct {
 	Unfulfilled int       `json:"unfulfilledQuantity"` // Current less shipped: below 0 where shipped units were refunded
 	UnitPrice   *moneyBag `json:"originalUnitPriceSet"`
 	Total       *moneyBag `json:"discountedTotalSet"`
+
+	Attributes attributes `json:"customAttributes"`
 }
 
 // maxUnits limits a line's quantity: it is Shopify's own limit for stock.
@@ -170,19 +174,4 @@ func version(updated time.Time, o order.Snapshot) time.Time {
 		changes += l.Shipped + l.Cancelled
 	}
 	return updated.UTC().Truncate(time.Second).Add(time.Duration(min(changes, 999_999)) * time.Microsecond)
-}
-
-func (o *wireOrder) buyer() *order.Buyer {
-	a := o.Address
-	if a == nil {
-		return nil
-	}
-	phone := a.Phone
-	if phone == "" {
-		phone = o.Phone
-	}
-	return &order.Buyer{
-		Name: a.Name, Email: o.Email, Phone: phone, Line1: a.Line1, Line2: a.Line2, City: a.City, Region: a.Region,
-		PostalCode: a.PostalCode, CountryCode: a.CountryCode,
-	}
 }

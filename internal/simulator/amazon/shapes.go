@@ -30,7 +30,11 @@ type (
 		BuyerEmail string `json:"buyerEmail"`
 	}
 	recipient struct {
-		DeliveryAddress address `json:"deliveryAddress"`
+		DeliveryAddress    address             `json:"deliveryAddress"`
+		DeliveryPreference *deliveryPreference `json:"deliveryPreference,omitempty"`
+	}
+	deliveryPreference struct {
+		AddressInstruction string `json:"addressInstruction"`
 	}
 	address struct {
 		Name         string `json:"name"`
@@ -74,8 +78,16 @@ type (
 		Breakdowns    []breakdown `json:"breakdowns"`
 	}
 	itemFulfillment struct {
-		QuantityFulfilled   int `json:"quantityFulfilled"`
-		QuantityUnfulfilled int `json:"quantityUnfulfilled"`
+		QuantityFulfilled   int      `json:"quantityFulfilled"`
+		QuantityUnfulfilled int      `json:"quantityUnfulfilled"`
+		Packing             *packing `json:"packing,omitempty"`
+	}
+	packing struct {
+		GiftOption giftOption `json:"giftOption"`
+	}
+	giftOption struct {
+		GiftMessage   string `json:"giftMessage"`
+		GiftWrapLevel string `json:"giftWrapLevel"`
 	}
 )
 
@@ -118,9 +130,12 @@ func (s *server) show(o market.Order, included []string) wireOrder {
 	}
 	if o.Paid && has("RECIPIENT") {
 		b := o.Buyer
-		w.Recipient = &recipient{address{
+		w.Recipient = &recipient{DeliveryAddress: address{
 			Name: b.Name, AddressLine1: b.Line1, City: b.City, PostalCode: b.PostalCode, CountryCode: b.Country, Phone: b.Phone, AddressType: "RESIDENTIAL",
 		}}
+		if b.Note != "" {
+			w.Recipient.DeliveryPreference = &deliveryPreference{b.Note}
+		}
 	}
 	if o.Paid && has("PROCEEDS") {
 		w.Proceeds = proceeds(o)
@@ -160,6 +175,9 @@ func item(o market.Order, l market.Line, has func(string) bool) wireItem {
 	}
 	if has("FULFILLMENT") {
 		i.Fulfillment = &itemFulfillment{QuantityFulfilled: l.Shipped, QuantityUnfulfilled: l.Unshipped()}
+		if o.Paid && o.Buyer.Gift != "" && l.ID == o.Lines[0].ID {
+			i.Fulfillment.Packing = &packing{giftOption{GiftMessage: o.Buyer.Gift, GiftWrapLevel: "PREMIUM"}}
+		}
 	}
 	return i
 }

@@ -53,7 +53,7 @@ func buyer(seed int64, orderID, country string) market.Buyer {
 	if !known {
 		iso = "GB"
 	}
-	return market.Buyer{
+	b := market.Buyer{
 		Name:       first + " " + last,
 		Email:      fmt.Sprintf("%s.%s.%04d@example.com", strings.ToLower(first), strings.ToLower(last), d.roll(10_000)),
 		Phone:      fmt.Sprintf("+447700900%03d", d.roll(1000)),
@@ -62,6 +62,14 @@ func buyer(seed int64, orderID, country string) market.Buyer {
 		PostalCode: postalCode(iso, &d),
 		Country:    iso,
 	}
+	const one = 4 // of so many buyers writes a note, or a gift message
+	if d.roll(one) == 0 {
+		b.Note = fmt.Sprintf("Please leave it with %s %s at number %d.", firstNames[d.roll(len(firstNames))], lastNames[d.roll(len(lastNames))], 1+d.roll(1000))
+	}
+	if d.roll(one) == 0 {
+		b.Gift = fmt.Sprintf("For your %dth, love from %s and %s.", 20+d.roll(80), first, firstNames[d.roll(len(firstNames))])
+	}
+	return b
 }
 
 // postalCode returns a code in the country's own form where that is well known, else five digits.

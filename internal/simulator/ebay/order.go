@@ -35,6 +35,7 @@ type order struct {
 	Hrefs         []string       `json:"fulfillmentHrefs"`
 	Lines         []lineItem     `json:"lineItems"`
 	Reference     string         `json:"salesRecordReference"`
+	Notes         string         `json:"buyerCheckoutNotes,omitempty"`
 }
 
 type buyer struct {
@@ -93,7 +94,7 @@ func (s *server) render(r *http.Request, o market.Order, whole bool) order {
 	out := order{
 		OrderID: o.ID, Created: stamp(o.PlacedAt), Modified: stamp(o.UpdatedAt), Reference: referenceOf(o),
 		SellerID: s.options.Account, Buyer: buyer{"buyer_" + lastPart(o.ID)},
-		Instructions: instructionsOf(o), Hrefs: []string{}, Lines: []lineItem{},
+		Notes: o.Buyer.Note, Instructions: instructionsOf(o), Hrefs: []string{}, Lines: []lineItem{},
 	}
 	units := unitsOf(o.Lines...)
 	out.Fulfilment = units.status()

@@ -50,6 +50,9 @@ func (l Line) Unshipped() int { return l.Quantity - l.Cancelled - l.Shipped }
 type Buyer struct {
 	Name, Email, Phone               string
 	Line1, City, PostalCode, Country string // Country: ISO 3166-1 alpha-2
+
+	Note string `json:",omitempty"` // for the seller, on the whole order
+	Gift string `json:",omitempty"` // a message to be enclosed with the first line, where the channel takes one
 }
 
 // Shipment is a package that the seller confirmed.

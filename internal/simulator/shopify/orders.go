@@ -144,7 +144,7 @@ func (s *shop) orderObject(o market.Order) object {
 	return object{kind: "Order", fields: map[string]any{
 		"id": o.ID, "name": fmt.Sprintf("#%d", nameBase+o.Number), "createdAt": second(o.PlacedAt), "updatedAt": second(o.UpdatedAt),
 		"cancelledAt": cancelledAt, "currencyCode": o.Currency, "displayFinancialStatus": financialStatus(o, u),
-		"displayFulfillmentStatus": fulfillmentStatus(o, u), "email": orNil(o.Buyer.Email), "phone": orNil(o.Buyer.Phone),
+		"displayFulfillmentStatus": fulfillmentStatus(o, u), "email": orNil(o.Buyer.Email), "phone": orNil(o.Buyer.Phone), "note": orNil(o.Buyer.Note), "customAttributes": list{},
 		"totalPriceSet": moneyBag(o.Currency, o.Total), "totalShippingPriceSet": moneyBag(o.Currency, o.Shipping),
 		"totalTaxSet": nil, "totalDiscountsSet": moneyBag(o.Currency, o.Discount), "shippingAddress": address(o.Buyer),
 		"lineItems": paged("LineItem", lines), "fulfillmentOrders": paged("FulfillmentOrder", s.fulfillmentOrderObjects(o)),
@@ -156,10 +156,15 @@ func (s *shop) orderObject(o market.Order) object {
 // which of them had been shipped, and unfulfilledQuantity may be negative.
 func lineObject(o market.Order, l market.Line) object {
 	current := l.Quantity - l.Cancelled - l.Returned
+	custom := list{}
+	if o.Buyer.Gift != "" && l.ID == o.Lines[0].ID {
+		custom = append(custom, object{kind: "Attribute", fields: map[string]any{"key": "Gift message", "value": o.Buyer.Gift}})
+	}
 	return object{kind: "LineItem", fields: map[string]any{
 		"id": l.ID, "sku": orNil(l.SKU), "title": l.Title, "name": l.Title, "quantity": l.Quantity, "currentQuantity": current,
 		"unfulfilledQuantity": current - l.Shipped, "requiresShipping": true,
 		"originalUnitPriceSet": moneyBag(o.Currency, l.UnitPrice), "discountedTotalSet": moneyBag(o.Currency, l.Total),
+		"customAttributes": custom,
 	}}
 }
 

@@ -74,7 +74,7 @@ func (s *Store) Masked(ctx context.Context, orderID int64) (string, error) {
 		return "can't be read: " + err.Error(), nil
 	case err != nil || !known:
 		return "", err
-	case b == (order.Buyer{CountryCode: b.CountryCode}):
+	case !b.Known():
 		return strings.TrimSuffix("forgotten, "+b.CountryCode, ", "), nil
 	}
 	return b.Masked(), nil

@@ -37,19 +37,23 @@ func about(account, orderID string) string { return account + "\x00" + orderID }
 
 // clean is a buyer in texts that both databases, and files, can hold.
 func clean(b order.Buyer) order.Buyer {
-	return order.Buyer{Name: db.Clean(b.Name), Email: db.Clean(b.Email), Phone: db.Clean(b.Phone), Line1: db.Clean(b.Line1), Line2: db.Clean(b.Line2),
-		City: db.Clean(b.City), Region: db.Clean(b.Region), PostalCode: db.Clean(b.PostalCode), CountryCode: db.Clean(b.CountryCode)}
+	out := order.Buyer{Name: db.Clean(b.Name), Email: db.Clean(b.Email), Phone: db.Clean(b.Phone), Line1: db.Clean(b.Line1), Line2: db.Clean(b.Line2),
+		City: db.Clean(b.City), Region: db.Clean(b.Region), PostalCode: db.Clean(b.PostalCode), CountryCode: db.Clean(b.CountryCode), Note: db.Clean(b.Note)}
+	for _, n := range b.LineNotes {
+		out.LineNotes = append(out.LineNotes, order.LineNote{LineID: db.Clean(n.LineID), Gift: db.Clean(n.Gift), Text: db.Clean(n.Text)})
+	}
+	return out
 }
 
 // Save saves buyers in a page's transaction: those that are new or were changed. The keys are written first, so that no record is
-// without its key; a changed record gets a new one.
+// without its key; a changed record gets a new one. One without an address does not replace one that has it.
 func Save(ctx context.Context, t *db.Tx, sealer *buyer.Sealer, list []Record) error {
 	var rows []row
 	var keys []keyRow
 	for _, r := range list {
 		shown := clean(r.Shown)
 		hashes := sealer.Hashes(shown)
-		if r.Before != nil && r.Before.Record == hashes.Record {
+		if r.Before != nil && r.Before.Record == hashes.Record || r.Before.Loses(shown, hashes.Place) {
 			continue
 		}
 		sealed, err := sealer.Seal(shown, about(r.Account, r.ID))
