@@ -137,6 +137,7 @@ type LevelResult struct {
 	SKU       string
 	RequestID string
 	Fault     *Fault
+	Unsent    bool // with Fault: no call was made for it, because of another level's failure
 }
 
 // Shipment is one package of one order to confirm to the channel.

@@ -22,9 +22,12 @@ import (
 const (
 	opParticipations = "getMarketplaceParticipations"
 
-	requestIDHeader = "x-amzn-RequestId"
-	userAgent       = "Towpath/1.0 (Language=Go)" // the API asks callers to identify themselves
-	maxReport       = 64 << 20                    // bytes of a feed's report, unpacked: 25,000 items with several issues each
+	requestIDHeader   = "x-amzn-RequestId"
+	gatewayIDHeader   = "X-Amz-Rid"                 // all that a refusal by the gateway has
+	storageIDHeader   = "X-Amz-Request-Id"          // of the store of feeds' documents
+	storageHostHeader = "X-Amz-Id-2"                // of the same
+	userAgent         = "Towpath/1.0 (Language=Go)" // the API asks callers to identify themselves
+	maxReport         = 64 << 20                    // bytes of a feed's report, unpacked: 25,000 items with several issues each
 )
 
 // client is the connection of one account. Only tokens, rates and facts about SKUs change, in types that are safe for
@@ -62,8 +65,8 @@ func Open(a channel.Account) (channel.Connection, error) {
 		base:      base,
 		listings:  listings,
 		feedAbove: feedAbove(a.FeedAbove),
-		api:       transport.New(transport.Options{Local: transport.Local(a), RequestIDHeader: requestIDHeader, Personal: []string{opSearchOrders, opGetOrder}}),
-		documents: transport.New(transport.Options{Local: transport.Local(a), MaxBody: maxReport}),
+		api:       transport.New(transport.Options{Local: transport.Local(a), RequestIDHeaders: []string{requestIDHeader, gatewayIDHeader}, Personal: []string{opSearchOrders, opGetOrder}}),
+		documents: transport.New(transport.Options{Local: transport.Local(a), MaxBody: maxReport, RequestIDHeaders: []string{storageIDHeader, storageHostHeader}}),
 	}
 	c.tokens = transport.NewTokens(c.refresh)
 	return c, nil

@@ -27,6 +27,7 @@ func (c *client) End(ctx context.Context, skus []string) ([]channel.VariantResul
 	}
 	var out []channel.VariantResult
 	var stopped *channel.Fault
+	met := refusals{client: c}
 	for _, sku := range skus {
 		r := channel.VariantResult{SKU: sku}
 		if stopped != nil {
@@ -40,9 +41,7 @@ func (c *client) End(ctx context.Context, skus []string) ([]channel.VariantResul
 			r.Step, r.RequestID, r.Warnings = "missing", fault.RequestID, []string{fault.Code}
 		case fault != nil:
 			r.Fault, r.RequestID = fault, fault.RequestID
-			if stopsBatch(fault) {
-				stopped = fault
-			}
+			stopped = met.stops(ctx, fault)
 		default:
 			r.Step, r.RequestID, r.Warnings = s.Status, answer.RequestID, disliked(s.Issues)
 		}

@@ -39,17 +39,21 @@ func mentions(list []apiError, words ...string) bool {
 	return false
 }
 
-// deadToken reports whether the access token has expired (403 Unauthorized with "The access token you provided has
-// expired.", or 401). Other 403 answers mean that the seller lacks a permission.
+// deadToken reports whether the access token is no longer valid (401, or 403 Unauthorized with "The access token you
+// provided has expired." or "... is revoked, malformed or invalid."). Other 403 answers mean that the seller lacks a
+// permission.
 func deadToken(answer *transport.Answer) bool {
 	switch answer.Status {
 	case http.StatusUnauthorized:
 		return true
 	case http.StatusForbidden:
-		return mentions(apiErrors(answer), "expired", "access token")
+		return mentions(apiErrors(answer), "expired", "access token", revoked)
 	}
 	return false
 }
+
+// revoked is in the words about a token that is not merely old (selling-partner-api-models, issues 230 and 2333).
+const revoked = "revoked, malformed or invalid"
 
 // refused returns the fault of an answer that is not 2xx.
 func refused(answer *transport.Answer, operation string) *channel.Fault {
@@ -59,6 +63,8 @@ func refused(answer *transport.Answer, operation string) *channel.Fault {
 	}
 	class := byStatus(answer.Status)
 	switch {
+	case answer.Status == http.StatusForbidden && mentions(apiErrors(answer), revoked):
+		class = channel.Auth // a new token is refused too: the seller must authorise the application again
 	case answer.Status == http.StatusForbidden && deadToken(answer):
 		class = channel.Unavailable // a new token counts as expired: a fault of Amazon's clocks, not of the grant
 	case first == "QuotaExceeded":

@@ -24,6 +24,7 @@ type outcome struct {
 	unsure bool
 	class  channel.Class
 	code   string
+	known  string // what the report says of the whole feed
 }
 
 // outcome reads the state of a feed and, when it is done, its report.
@@ -99,8 +100,15 @@ func (f *outcome) read(r report, held []int) {
 			f.held[number-1] = true
 		}
 	}
-	if failed(f.whole) || r.Summary != nil && r.Summary.MessagesAccepted < len(f.skus)-len(held)-refused {
+	sent := len(f.skus) - len(held)
+	switch {
+	case failed(f.whole):
 		f.doubt(channel.Invalid, "FEED_REJECTED")
+	case r.Summary != nil && r.Summary.MessagesAccepted < sent-refused:
+		f.doubt(channel.Unknown, "FEED_REJECTED")
+	}
+	if f.unsure {
+		f.known = r.sentence(sent, refused)
 	}
 }
 
@@ -130,7 +138,7 @@ func (f *outcome) fault(n int) *channel.Fault {
 		fault.Raw = raw(f.issues[n], channel.MaxRaw)
 		return fault
 	case f.unsure:
-		return feedFault(f.answer, f.class, f.code, f.whole)
+		return feedFault(f.answer, f.class, f.code, f.known, f.whole)
 	}
 	return nil
 }

@@ -43,8 +43,8 @@ func (c *client) Batch(n int) (int, channel.Operation) {
 }
 
 // SetLevels sends patches one after the other, or a feed when there are more levels than FeedAbove. Accepted means
-// queued by Amazon, not yet live. Patches stop at the first failure of the account or the network; later levels get
-// the same fault, not ambiguous, because they were not sent.
+// queued by Amazon, not yet live. What Amazon refuses for one SKU is that SKU's alone; patches stop at the first
+// failure that the next one would meet as well (see refusals), and later levels get the same fault, as not sent.
 func (c *client) SetLevels(ctx context.Context, levels []channel.Level) (channel.LevelsAnswer, error) {
 	ctx, cancel := context.WithTimeout(ctx, channel.TurnDeadline)
 	defer cancel()
@@ -52,30 +52,27 @@ func (c *client) SetLevels(ctx context.Context, levels []channel.Level) (channel
 		return c.submitFeed(ctx, levels)
 	}
 	var out channel.LevelsAnswer
+	met := refusals{client: c}
 	for n, level := range levels {
 		result := c.patch(ctx, level)
-		out.Results, out.RequestID = append(out.Results, result), result.RequestID
-		if result.Fault == nil || result.Fault.Code == codeFBA || !stopsBatch(result.Fault) {
+		stop := met.stops(ctx, result.Fault)
+		if stop == nil {
+			out.Results, out.RequestID = append(out.Results, result), result.RequestID
 			continue
 		}
-		if n == 0 {
-			return channel.LevelsAnswer{}, result.Fault
+		if ofTheAccount(stop) && len(out.Results) == 0 {
+			return channel.LevelsAnswer{}, stop
 		}
-		for _, rest := range levels[n+1:] {
-			out.Results = append(out.Results, channel.LevelResult{SKU: rest.SKU, Fault: unsent(result.Fault)})
+		rest := levels[n:]
+		if !ofTheAccount(stop) {
+			out.Results, out.RequestID, rest = append(out.Results, result), result.RequestID, levels[n+1:]
+		}
+		for _, l := range rest {
+			out.Results = append(out.Results, channel.LevelResult{SKU: l.SKU, Fault: unsent(stop), Unsent: true})
 		}
 		break
 	}
 	return out, nil
-}
-
-// stopsBatch reports whether the next level would fail in the same way.
-func stopsBatch(f *channel.Fault) bool {
-	switch f.Class {
-	case channel.Network, channel.Timeout, channel.Throttled, channel.Unavailable, channel.Auth, channel.Config:
-		return true
-	}
-	return false
 }
 
 // patch is the body of patchListingsItem.

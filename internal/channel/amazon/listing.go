@@ -70,11 +70,43 @@ func (w wireListing) parent() bool {
 	return false
 }
 
-// amazonShips reports whether Amazon keeps and ships the item's stock: AMAZON_NA, AMAZON_EU, ...
+// ownChannel is the fulfillment channel of stock that the seller ships; all others are Amazon's: AMAZON_NA, AMAZON_EU.
+const ownChannel = "DEFAULT"
+
+// amazonShips reports whether Amazon keeps and ships the item's stock. An item that the seller ships may have an entry
+// of Amazon's channel too, so the seller's own counts, unless all units there are lie with Amazon.
 func (w wireListing) amazonShips() bool {
-	return slices.ContainsFunc(w.FulfillmentAvailability, func(a wireAvailability) bool {
-		return strings.HasPrefix(a.FulfillmentChannelCode, "AMAZON")
-	})
+	own, theirs, units := false, false, 0
+	for _, a := range w.FulfillmentAvailability {
+		switch {
+		case a.FulfillmentChannelCode == ownChannel:
+			own = true
+			if a.Quantity != nil && *a.Quantity > 0 {
+				return false
+			}
+		case strings.HasPrefix(a.FulfillmentChannelCode, "AMAZON"):
+			theirs = true
+			if a.Quantity != nil {
+				units += *a.Quantity
+			}
+		}
+	}
+	return theirs && (!own || units > 0)
+}
+
+// available returns the quantity in the seller's own channel, or else in any other.
+func (w wireListing) available() int {
+	quantity := channel.UnknownQuantity
+	for _, a := range w.FulfillmentAvailability {
+		switch {
+		case a.Quantity == nil || *a.Quantity < 0:
+		case a.FulfillmentChannelCode == ownChannel:
+			return *a.Quantity
+		default:
+			quantity = *a.Quantity
+		}
+	}
+	return quantity
 }
 
 // read returns the item as a channel.Listed. A sold-out listing still counts as live. No listing is ended: Amazon
@@ -83,15 +115,10 @@ func (w wireListing) read(marketplace string) channel.Listed {
 	s, _ := w.in(marketplace)
 	l := channel.Listed{
 		SKU: w.SKU, Ref: s.ProductType, ListingID: s.ASIN, Title: s.ItemName, State: channel.ListingInactive,
-		ChannelStatus: strings.Join(s.Status, ","), Quantity: channel.UnknownQuantity, ChannelFulfils: w.amazonShips(),
+		ChannelStatus: strings.Join(s.Status, ","), Quantity: w.available(), ChannelFulfils: w.amazonShips(),
 	}
 	if !s.LastUpdatedDate.IsZero() {
 		l.UpdatedAt = s.LastUpdatedDate.UTC()
-	}
-	for _, a := range w.FulfillmentAvailability {
-		if a.Quantity != nil && *a.Quantity >= 0 {
-			l.Quantity = *a.Quantity
-		}
 	}
 	if slices.Contains(s.Status, buyable) || slices.Contains(s.Status, discoverable) && l.Quantity == 0 {
 		l.State = channel.ListingLive

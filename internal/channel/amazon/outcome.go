@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -20,6 +21,14 @@ type report struct {
 	Summary *struct {
 		MessagesAccepted int `json:"messagesAccepted"`
 	} `json:"summary"`
+}
+
+// sentence says what the report tells of messages that are neither accepted nor named.
+func (r report) sentence(sent, refused int) string {
+	if r.Summary == nil {
+		return ""
+	}
+	return fmt.Sprintf("Amazon accepted %d of the feed's %d messages and names %d of the others, not this one", r.Summary.MessagesAccepted, sent, refused)
 }
 
 // reportIssue is an issue of a feed. Without a number and a SKU it concerns the whole feed.
@@ -81,12 +90,17 @@ func (c *client) reasons(ctx context.Context, documentID string) []reportIssue {
 	return r.Issues
 }
 
-func feedFault(answer *transport.Answer, class channel.Class, code string, why []reportIssue) *channel.Fault {
+// feedFault returns the fault of a SKU that the feed's outcome says nothing about. known is what it says of the whole.
+func feedFault(answer *transport.Answer, class channel.Class, code, known string, why []reportIssue) *channel.Fault {
 	f := answer.Fault(class, opFeed, code)
 	f.Ambiguous = true
 	f.Raw = "Feed Rejected"
+	if known != "" {
+		f.Raw += ": " + known
+	}
 	if len(why) > 0 {
-		f.Raw += ": " + raw(why, channel.MaxRaw-len("Feed Rejected: "))
+		f.Raw += ": "
+		f.Raw += raw(why, channel.MaxRaw-len(f.Raw))
 	}
 	return f
 }

@@ -53,7 +53,7 @@ var operations = map[string]operation{
 		return channel.AsFault(err, opGetOrder)
 	}},
 	opConfirm: {"ordersV0.json", nil, func(t *testing.T, c *client) *channel.Fault {
-		_, err := c.ConfirmShipment(t.Context(), channel.Shipment{OrderID: "902-1106328-1059050", Number: 1})
+		_, err := c.ConfirmShipment(t.Context(), channel.Shipment{OrderID: "902-1106328-1059050", Number: 1, Carrier: "FedEx"})
 		return channel.AsFault(err, opConfirm)
 	}},
 	opSearchListings: {listingsModel, func() any { return &listingsAnswer{} }, func(t *testing.T, c *client) *channel.Fault {

@@ -36,8 +36,12 @@ func (c *client) ConfirmShipment(ctx context.Context, s channel.Shipment) (chann
 	if s.Number < 1 {
 		return channel.Confirmation{}, channel.Refusal(channel.Invalid, opConfirm, "PACKAGE_NUMBER", fmt.Sprintf("the package has the number %d, not 1 or more", s.Number))
 	}
+	carrier, name := s.CarrierOn(channel.Amazon)
+	if carrier == "" {
+		return channel.Confirmation{}, channel.NoCarrier(opConfirm)
+	}
 	detail := packageDetail{
-		PackageReferenceID: strconv.Itoa(s.Number), CarrierCode: s.Carrier, CarrierName: s.CarrierName, ShippingMethod: s.Service, TrackingNumber: s.TrackingNumber,
+		PackageReferenceID: strconv.Itoa(s.Number), CarrierCode: carrier, CarrierName: name, ShippingMethod: s.Service, TrackingNumber: s.TrackingNumber,
 		ShipDate: s.ShippedAt.UTC().Format(time.RFC3339), OrderItems: []packageItem{},
 	}
 	for _, l := range s.Lines {

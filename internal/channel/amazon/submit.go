@@ -3,6 +3,7 @@ package amazon
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
@@ -108,9 +109,10 @@ func plansOf(d listing.Draft) (plans map[string]plan, listed map[string]bool, er
 const stepSame = "unchanged"
 
 // submitEach sends item after item. It stops before the deadline and at a failure that the next item would meet as
-// well. Children are not sent if their parent was refused.
+// well (see refusals). Children are not sent if their parent was refused.
 func (c *client) submitEach(ctx context.Context, submissionItems []submissionItem, out channel.Publication, preview bool) (channel.Publication, error) {
 	var stopped *channel.Fault
+	met := refusals{client: c}
 	lost := map[string]*channel.Fault{} // parents that were not accepted
 	for n, e := range submissionItems {
 		r := channel.VariantResult{SKU: e.sku, Ref: e.productType}
@@ -121,14 +123,15 @@ func (c *client) submitEach(ctx context.Context, submissionItems []submissionIte
 		case stopped != nil:
 			r.Fault = unsent(stopped)
 		case e.family != "" && parent != nil:
-			r.Fault = unsent(parent)
+			r.Fault = parent.Unsent()
 			r.Issues = withoutParent(e, parent)
 		default:
 			c.send(ctx, e, preview, &r)
-			if r.Fault != nil && stopsBatch(r.Fault) {
-				if stopped = r.Fault; n == 0 && len(out.Results) == 0 {
-					return channel.Publication{}, r.Fault
-				}
+			if stopped = met.stops(ctx, r.Fault); stopped != nil && n == 0 && len(out.Results) == 0 {
+				return channel.Publication{}, stopped
+			}
+			if stopped != nil && ofTheAccount(stopped) {
+				r.Fault = unsent(stopped)
 			}
 		}
 		if e.parent && r.Fault != nil {
@@ -151,7 +154,7 @@ func nearly(ctx context.Context) bool {
 // unsent returns the fault of an item that was not sent because of another item's failure.
 func unsent(f *channel.Fault) *channel.Fault {
 	other := f.Unsent()
-	if other.Class == channel.Config && stopsBatch(f) { // the earlier call was refused, not this item
+	if other.Class == channel.Config && f.Status == http.StatusForbidden { // the account was refused, not this item
 		other.Class = channel.Unavailable
 	}
 	return other

@@ -40,10 +40,11 @@ const (
 // maxBody limits an answer, in bytes: a full page of 200 orders with many lines is several megabytes.
 const maxBody = 32 << 20
 
-// requestIDHeader has the request id of eBay's gateway ("ri=...,rci=..."); rlogHeader is the older log id that some
-// services return instead. eBay's developer support asks for either.
+// requestIDHeader has the request id of eBay's gateway ("ri=...,rci=..."); otherIDHeader and rlogHeader, the older log
+// id, are what some services return instead. eBay's developer support asks for any of them.
 const (
 	requestIDHeader = "X-Ebay-C-Request-Id"
+	otherIDHeader   = "X-Ebay-Request-Id"
 	rlogHeader      = "Rlogid"
 )
 
@@ -97,7 +98,7 @@ func Open(a channel.Account) (channel.Connection, error) {
 		return nil, errors.Join(missing...)
 	}
 	c := &connection{account: a, base: base, auth: auth, pageSize: maxPage}
-	c.http = transport.New(transport.Options{Local: transport.Local(a), MaxBody: maxBody, RequestIDHeader: requestIDHeader, LogIDHeader: rlogHeader,
+	c.http = transport.New(transport.Options{Local: transport.Local(a), MaxBody: maxBody, RequestIDHeaders: []string{requestIDHeader, otherIDHeader, rlogHeader},
 		Personal: []string{opGetOrders, opGetOrder}})
 	c.tokens = transport.NewTokens(c.refresh)
 	c.everybodys = transport.NewTokens(c.introduce)

@@ -56,13 +56,22 @@ func faultOf(a *transport.Answer, operation string) *channel.Fault {
 }
 
 // classify picks the first error with a known class other than Invalid, else the first with a known class, else the
-// first, else the status alone. Code is the eBay error id; empty if there is none.
+// first, else the status alone. Code is the eBay error id; empty if there is none. With a 5xx no id says that the data
+// is refused: 25002, "any user error", comes with 500 and "System error" too.
 func classify(status int, errs []apiError) (class channel.Class, code string) {
+	class, code = classifyID(status, errs)
+	if status >= http.StatusInternalServerError && class != channel.Conflict && class != channel.Throttled {
+		class = channel.Unavailable
+	}
+	return class, code
+}
+
+func classifyID(status int, errs []apiError) (class channel.Class, code string) {
 	for _, e := range errs {
 		if e.exists() {
 			return channel.Conflict, strconv.Itoa(e.ErrorID) // it was created after it was looked for
 		}
-		if known := classes[e.ErrorID]; known != "" && (class == "" || class == channel.Invalid && known != channel.Invalid) {
+		if known := e.class(status); known != "" && (class == "" || class == channel.Invalid && known != channel.Invalid) {
 			class, code = known, strconv.Itoa(e.ErrorID)
 		}
 	}
@@ -73,13 +82,31 @@ func classify(status int, errs []apiError) (class channel.Class, code string) {
 	if len(errs) == 0 {
 		return class, ""
 	}
-	if e := errs[0]; e.ErrorID != 0 {
-		code = strconv.Itoa(e.ErrorID)
-	}
+	code = firstID(errs)
 	if strings.EqualFold(errs[0].Category, "APPLICATION") && (class == channel.Invalid || class == channel.Unknown) {
 		class = channel.Unavailable // eBay's category for its own failures
 	}
 	return class, code
+}
+
+// class returns the class of an error's id; empty if it has none. A system error that eBay answers with 400 and puts
+// down to the request fails again with the same request.
+func (e apiError) class(status int) channel.Class {
+	known := classes[e.ErrorID]
+	if known == channel.Unavailable && status < http.StatusInternalServerError && strings.EqualFold(e.Category, "REQUEST") {
+		return channel.Invalid
+	}
+	return known
+}
+
+// firstID returns the id of the first error that has one; empty if none has.
+func firstID(errs []apiError) string {
+	for _, e := range errs {
+		if e.ErrorID != 0 {
+			return strconv.Itoa(e.ErrorID)
+		}
+	}
+	return ""
 }
 
 // isDeadToken reports whether another token may help.

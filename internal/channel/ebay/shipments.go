@@ -50,8 +50,12 @@ type shippedLine struct {
 // outcome the order's fulfillments are read first. The package is recognised by tracking number and contents, since
 // several packages may have one number. Units shipped or cancelled meanwhile give a Conflict: read the order again.
 func (c *connection) ConfirmShipment(ctx context.Context, s channel.Shipment) (channel.Confirmation, error) {
+	carrier, _ := s.CarrierOn(channel.EBay) // the call has no field for a name
+	if carrier == "" {
+		return channel.Confirmation{}, channel.NoCarrier(opShip)
+	}
 	details := shippingDetails{
-		Date: s.ShippedAt.UTC().Format(timeFormat), Carrier: carrierCode(s.Company()), Tracking: trackingNumber(s.TrackingNumber),
+		Date: s.ShippedAt.UTC().Format(timeFormat), Carrier: carrier, Tracking: trackingNumber(s.TrackingNumber),
 	}
 	units := map[string]int{}
 	for _, l := range s.Lines {
@@ -63,8 +67,8 @@ func (c *connection) ConfirmShipment(ctx context.Context, s channel.Shipment) (c
 	for i := range details.Lines {
 		details.Lines[i].Quantity = units[details.Lines[i].ID]
 	}
-	if details.Carrier == "" || details.Tracking == "" {
-		return channel.Confirmation{}, channel.Refusal(channel.Invalid, opShip, codeNoTracking, "the package needs a carrier and a tracking number with letters or digits")
+	if details.Tracking == "" {
+		return channel.Confirmation{}, channel.Refusal(channel.Invalid, opShip, codeNoTracking, "the package needs a tracking number with letters or digits")
 	}
 	if s.Attempted {
 		list, f := c.fulfilments(ctx, s.OrderID)
@@ -158,9 +162,4 @@ func trackingNumber(s string) string {
 		}
 		return -1
 	}, s)
-}
-
-// carrierCode returns the carrier's name without spaces, which is the form of eBay's carrier codes: RoyalMail.
-func carrierCode(s string) string {
-	return strings.Join(strings.Fields(s), "")
 }

@@ -59,7 +59,7 @@ func Open(a channel.Account) (channel.Connection, error) {
 		return nil, fmt.Errorf("shopify: %q is not the address of a shop: want e.g. https://my-shop.myshopify.com", base)
 	}
 	base = strings.TrimRight(base, "/")
-	client := transport.New(transport.Options{Local: transport.Local(a), RequestIDHeader: requestIDHeader, Personal: personal})
+	client := transport.New(transport.Options{Local: transport.Local(a), RequestIDHeaders: []string{requestIDHeader}, Personal: personal})
 	tokens, err := newTokens(a, base, client)
 	if err != nil {
 		return nil, err

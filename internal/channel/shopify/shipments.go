@@ -73,7 +73,7 @@ func (c *Connection) createAll(ctx context.Context, s channel.Shipment, groups [
 	var answer channel.Confirmation
 	for _, parts := range groups {
 		one, err := c.create(ctx, fulfillmentInput{
-			ByOrder: parts, Tracking: trackingInput{Company: s.Company(), Number: s.TrackingNumber},
+			ByOrder: parts, Tracking: trackingInput{Company: company(s), Number: s.TrackingNumber},
 		})
 		if err != nil {
 			f := channel.AsFault(err, opFulfillmentCreate.name)
@@ -86,6 +86,14 @@ func (c *Connection) createAll(ctx context.Context, s channel.Shipment, groups [
 	}
 	answer.Ref = first
 	return answer, nil
+}
+
+// company returns the carrier in Shopify's spelling, which makes the tracking number a link, or as it was given.
+func company(s channel.Shipment) string {
+	if code, name := s.CarrierOn(channel.Shopify); name == "" {
+		return code
+	}
+	return s.Company()
 }
 
 // left finds the parts of a package that were confirmed before: fulfilments with its tracking number that have only

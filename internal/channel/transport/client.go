@@ -5,7 +5,6 @@
 package transport
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -41,11 +40,12 @@ const (
 
 // Options are the limits of a client. Zero values mean the defaults.
 type Options struct {
-	Deadline        time.Duration
-	MaxBody         int64
-	RequestIDHeader string // header with the channel's request id, e.g. x-amzn-RequestId
-	LogIDHeader     string // used when that one is missing, e.g. eBay's Rlogid
-	Local           bool   // plain http and private addresses are allowed: see Local
+	Deadline time.Duration
+	MaxBody  int64
+	// RequestIDHeaders are the headers with the channel's request id, the best one first; of a header that is missing the
+	// next one counts: eBay's gateway has Rlogid, Amazon's has X-Amz-Rid, its document store X-Amz-Request-Id.
+	RequestIDHeaders []string
+	Local            bool // plain http and private addresses are allowed: see Local
 	// Personal are the operations whose answers name buyers, also when they refuse: nothing of their bodies becomes part
 	// of a fault, which is stored, shown and copied into support files.
 	Personal []string
@@ -160,6 +160,10 @@ func (c *Client) attempt(parent context.Context, operation string, req *http.Req
 
 func (c *Client) requestID(h http.Header) string {
 	const longest = 128
-	id := cmp.Or(h.Get(c.options.RequestIDHeader), h.Get(c.options.LogIDHeader))
-	return id[:min(len(id), longest)]
+	for _, name := range c.options.RequestIDHeaders {
+		if id := h.Get(name); id != "" {
+			return id[:min(len(id), longest)]
+		}
+	}
+	return ""
 }

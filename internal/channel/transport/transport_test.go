@@ -185,7 +185,7 @@ func TestEveryCallIsRecorded(t *testing.T) {
 	mux.HandleFunc("/hangup", hangUp)
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
-	c := transport.New(transport.Options{Local: true, RequestIDHeader: "X-Request-Id", LogIDHeader: "Rlogid"})
+	c := transport.New(transport.Options{Local: true, RequestIDHeaders: []string{"X-Request-Id", "Rlogid"}})
 	ctx, calls := channel.WithCalls(t.Context())
 	for _, name := range []string{"good", "bad", "cut", "hangup"} {
 		a, f := c.Do(ctx, name, request(t, http.MethodPost, server.URL+"/"+name))
