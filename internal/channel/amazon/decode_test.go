@@ -184,12 +184,12 @@ func TestAFeedsReportIsReadPerSKU(t *testing.T) {
 	require.Nil(t, faults[0])
 	require.NotNil(t, faults[1])
 	require.NotNil(t, faults[2])
-	for _, body := range []string{
-		`{"issues":[{"severity":"ERROR","message":"the feed is malformed"}],"summary":{"messagesAccepted":0}}`,
-		`{"issues":[],"summary":{"messagesAccepted":1,"messagesInvalid":2}}`,
+	for body, code := range map[string]string{
+		`{"issues":[{"severity":"ERROR","message":"the feed is malformed"}],"summary":{"messagesAccepted":0}}`: "FEED_REJECTED",
+		`{"issues":[],"summary":{"messagesAccepted":1,"messagesInvalid":2}}`:                                   "FEED_PARTLY_ACCEPTED",
 	} {
 		for _, f := range read(body) {
-			require.Equal(t, "FEED_REJECTED", f.Code, "what the report does not vouch for is not known to be good")
+			require.Equal(t, code, f.Code, "what the report does not vouch for is not known to be good")
 			require.True(t, f.Ambiguous)
 		}
 	}

@@ -105,7 +105,7 @@ func (f *outcome) read(r report, held []int) {
 	case failed(f.whole):
 		f.doubt(channel.Invalid, "FEED_REJECTED")
 	case r.Summary != nil && r.Summary.MessagesAccepted < sent-refused:
-		f.doubt(channel.Unknown, "FEED_REJECTED")
+		f.doubt(channel.Unknown, "FEED_PARTLY_ACCEPTED")
 	}
 	if f.unsure {
 		f.known = r.sentence(sent, refused)

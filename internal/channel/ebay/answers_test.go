@@ -204,3 +204,36 @@ func TestANewPolicyIsAskedFor(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"settings-wrong", "settings-wrong", "settings-wrong", "settings-wrong"}, errorCodes(got[0].Issues["A"]))
 }
+
+// D1 and D5: one SKU of a bulk answer meets a failure of eBay's; its level is sent again, and eBay's words are kept.
+func TestASystemErrorOfOneSKUIsPassing(t *testing.T) {
+	t.Parallel()
+	const words = `{"sku":"A","statusCode":500,"errors":[{"errorId":25002,"domain":"API_INVENTORY","category":"REQUEST","message":"A user error has occurred.",` +
+		`"longMessage":"System error. Unable to process your request. Please try again later.","parameters":[{"name":"additionalInfo","value":"inventory"}]}]}`
+	got, err := levelsAnswer(answer(207, `{"responses":[`+words+`,{"sku":"B","statusCode":200}]}`), []channel.Level{{SKU: "A"}, {SKU: "B"}})
+	require.NoError(t, err)
+	f := got.Results[0].Fault
+	require.Equal(t, []any{channel.Unavailable, "25002", 500, false}, []any{f.Class, f.Code, f.Status, f.Permanent()})
+	require.Equal(t, words, f.Raw, "the channel's own bytes of that entry")
+	require.Nil(t, got.Results[1].Fault)
+}
+
+// C7: the call has no field for the name of a carrier that eBay does not list.
+func TestACarrierThatEBayDoesNotList(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	o := f.order(t, f.place(t, "1", 1, 1, 1))
+	for n, given := range []string{"Bob's Vans", "royal mail"} {
+		s := shipment(o, "T"+given[:1], 1)
+		s.Lines[0].LineID, s.Carrier = o.Lines[n].ID, given
+		_, err := f.conn.ConfirmShipment(t.Context(), s)
+		require.NoError(t, err)
+	}
+	placed, err := f.market.Order(t.Context(), o.ID)
+	require.NoError(t, err)
+	require.Equal(t, []string{"Other", "RoyalMail"}, []string{placed.Shipments[0].Carrier, placed.Shipments[1].Carrier})
+	s := shipment(o, "T3", 0, 0, 1)
+	s.Carrier = ""
+	_, err = f.conn.ConfirmShipment(t.Context(), s)
+	require.Equal(t, channel.CodeNoCarrier, channel.AsFault(err, "").Code)
+}

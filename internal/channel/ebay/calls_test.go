@@ -134,6 +134,11 @@ func TestClassesOfFaults(t *testing.T) {
 		{429, []apiError{{ErrorID: 2001}}, channel.Throttled, "2001"},
 		{500, []apiError{{ErrorID: 25025}}, channel.Conflict, "25025"},
 		{500, []apiError{{ErrorID: 30500}}, channel.Unavailable, "30500"},
+		{500, []apiError{{ErrorID: 25002, Category: "REQUEST"}}, channel.Unavailable, "25002"}, // D1
+		{500, []apiError{{ErrorID: 25001, Category: "REQUEST"}}, channel.Unavailable, "25001"},
+		{503, []apiError{{ErrorID: 25702}}, channel.Unavailable, "25702"},
+		{400, []apiError{{ErrorID: 25001, Category: "REQUEST"}}, channel.Invalid, "25001"}, // D1, the reverse
+		{400, []apiError{{ErrorID: 25001, Category: "APPLICATION"}}, channel.Unavailable, "25001"},
 		{400, []apiError{{ErrorID: 25026}}, channel.Limit, "25026"},
 		{400, []apiError{{ErrorID: 25002}}, channel.Invalid, "25002"},
 		{400, []apiError{{ErrorID: 25002}, {ErrorID: 25026}}, channel.Limit, "25026"},

@@ -3,6 +3,7 @@ package shopify
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,35 +13,36 @@ import (
 
 // Codes of faults that this adapter finds itself; other codes are Shopify's own.
 const (
-	CodeNoLocation       = "NO_LOCATION"        // the account has no location
-	CodeLocationMissing  = "LOCATION_NOT_FOUND" // the shop has no such location
-	CodeLocationInactive = "LOCATION_INACTIVE"  // the location was deactivated
-	CodeNoInventoryItem  = "NO_INVENTORY_ITEM"  // the link has no inventory item
-	CodeRepeatedCursor   = "REPEATED_CURSOR"    // a page's cursor led back to the same page
-	CodeBadCursor        = "BAD_CURSOR"         // the cursor is not this adapter's
-	CodeNotApplied       = "BATCH_NOT_APPLIED"  // other entries were refused, and with them the whole batch
-	CodeNotFound         = "NOT_FOUND"          // data.order is null
-	CodeLineNotFound     = "LINE_NOT_FOUND"     // the order has no such line to fulfil
-	CodeUnitsNotOpen     = "UNITS_NOT_OPEN"     // fewer units are left to ship than the package has
-	CodeOnHold           = "ON_HOLD"            // the fulfillment order is held
-	CodeScheduled        = "SCHEDULED"          // the fulfillment order is for later
-	CodeSplitLocations   = "SPLIT_LOCATIONS"    // the package's units are assigned to several locations
-	CodeTracking         = "TRACKING_REFUSED"   // tracking number, company or address refused
-	CodeUserError        = "USER_ERROR"         // a message that is not in the catalogue
-	CodeVault            = "GRANT_NOT_KEPT"     // the grant could not be read or kept
-	CodeTooManySKUs      = "TOO_MANY_SKUS"      // more SKUs than one query of listings takes
-	CodeSKUNotFound      = "SKU_NOT_FOUND"      // no variant has the SKU
-	CodeNoPreview        = "PREVIEW_UNKNOWN"    // Shopify can't validate a product without writing it
-	CodeNotPermitted     = "NOT_PERMITTED"      // the account's settings forbid it
-	CodeNoHandle         = "NO_HANDLE"          // no handle can be made of the product's key
-	CodeNoVariants       = "NO_VARIANTS"        // the product has no variants
-	CodeCurrency         = "CURRENCY_DIFFERS"   // the shop's prices are in another currency
-	CodeOtherOptions     = "OPTIONS_DIFFER"     // the product has other variants with other options
-	CodeOtherVariants    = "OTHER_VARIANTS"     // the product has other variants, which stay on sale
-	CodeCollectionGone   = "COLLECTION_MISSING" // the shop has no such collection
-	CodeProductGone      = "PRODUCT_GONE"       // the product was deleted or changed meanwhile
-	CodeProductDeleted   = "PRODUCT_DELETED"    // the product was deleted after it was checked
-	CodeOperationGone    = "OPERATION_GONE"     // Shopify no longer has the operation
+	CodeNoLocation       = "NO_LOCATION"         // the account has no location
+	CodeLocationMissing  = "LOCATION_NOT_FOUND"  // the shop has no such location
+	CodeLocationInactive = "LOCATION_INACTIVE"   // the location was deactivated
+	CodeNoInventoryItem  = "NO_INVENTORY_ITEM"   // the link has no inventory item
+	CodeRepeatedCursor   = "REPEATED_CURSOR"     // a page's cursor led back to the same page
+	CodeBadCursor        = "BAD_CURSOR"          // the cursor is not this adapter's
+	CodeNotApplied       = "BATCH_NOT_APPLIED"   // other entries were refused, and with them the whole batch
+	CodeNotFound         = "NOT_FOUND"           // data.order is null
+	CodeLineNotFound     = "LINE_NOT_FOUND"      // the order has no such line to fulfil
+	CodeUnitsNotOpen     = "UNITS_NOT_OPEN"      // fewer units are left to ship than the package has
+	CodeOrderSplit       = "FULFILLMENT_CHANGED" // the fulfillment order or one of its lines was moved, split or merged meanwhile
+	CodeOnHold           = "ON_HOLD"             // the fulfillment order is held
+	CodeScheduled        = "SCHEDULED"           // the fulfillment order is for later
+	CodeSplitLocations   = "SPLIT_LOCATIONS"     // the package's units are assigned to several locations
+	CodeTracking         = "TRACKING_REFUSED"    // tracking number, company or address refused
+	CodeUserError        = "USER_ERROR"          // a message that is not in the catalogue
+	CodeVault            = "GRANT_NOT_KEPT"      // the grant could not be read or kept
+	CodeTooManySKUs      = "TOO_MANY_SKUS"       // more SKUs than one query of listings takes
+	CodeSKUNotFound      = "SKU_NOT_FOUND"       // no variant has the SKU
+	CodeNoPreview        = "PREVIEW_UNKNOWN"     // Shopify can't validate a product without writing it
+	CodeNotPermitted     = "NOT_PERMITTED"       // the account's settings forbid it
+	CodeNoHandle         = "NO_HANDLE"           // no handle can be made of the product's key
+	CodeNoVariants       = "NO_VARIANTS"         // the product has no variants
+	CodeCurrency         = "CURRENCY_DIFFERS"    // the shop's prices are in another currency
+	CodeOtherOptions     = "OPTIONS_DIFFER"      // the product has other variants with other options
+	CodeOtherVariants    = "OTHER_VARIANTS"      // the product has other variants, which stay on sale
+	CodeCollectionGone   = "COLLECTION_MISSING"  // the shop has no such collection
+	CodeProductGone      = "PRODUCT_GONE"        // the product was deleted or changed meanwhile
+	CodeProductDeleted   = "PRODUCT_DELETED"     // the product was deleted after it was checked
+	CodeOperationGone    = "OPERATION_GONE"      // Shopify no longer has the operation
 )
 
 // Codes of warnings: the product was published.
@@ -163,28 +165,6 @@ func errorsFault(a *transport.Answer, operation string, e envelope, failures []f
 	return f
 }
 
-// classOfCode returns the class of a top-level error's code.
-func classOfCode(code string) channel.Class {
-	switch code {
-	case "THROTTLED", "MAX_COST_EXCEEDED": // the next attempt asks for a smaller page
-		return channel.Throttled
-	case "INTERNAL_SERVER_ERROR", "TIMEOUT":
-		return channel.Unavailable
-	case "UNAUTHORIZED":
-		return channel.Auth
-	case "ACCESS_DENIED", "SHOP_INACTIVE": // the app lacks a scope; the shop is closed
-		return channel.Config
-	case "RESOURCE_NOT_FOUND", "NOT_FOUND":
-		return channel.Missing
-	case "":
-		return channel.Unknown
-	case "BAD_REQUEST", "INVALID_VARIABLE", "INVALID_FIELD_ARGUMENTS", "undefinedField", "argumentLiteralsIncompatible",
-		"argumentNotAccepted", "missingRequiredArguments", "variableMismatch":
-		return channel.Invalid
-	}
-	return channel.Unknown
-}
-
 func isWrite(operation string) bool {
 	switch operation {
 	case opSetQuantities.name, opFulfillmentCreate.name, opProductSet.name, opProductUpdate.name:
@@ -198,12 +178,24 @@ type userError struct {
 	Code    string   `json:"code"`
 	Field   []string `json:"field"`
 	Message string   `json:"message"`
+
+	raw json.RawMessage // as Shopify wrote it
+}
+
+// UnmarshalJSON also keeps Shopify's own JSON.
+func (u *userError) UnmarshalJSON(raw []byte) error {
+	type plain userError
+	if err := json.Unmarshal(raw, (*plain)(u)); err != nil {
+		return err
+	}
+	u.raw = slices.Clone(raw)
+	return nil
 }
 
 // fault returns the fault of a user error; the raw words are this error's only.
 func (u userError) fault(r reply, operation string, class channel.Class, code string) *channel.Fault {
 	f := r.answer.Fault(class, operation, code)
-	f.Raw = channel.NewFault(class, operation, strings.Join(u.Field, ".")+": "+u.Message).Raw
+	f.Raw = channel.NewFault(class, operation, string(u.raw)).Raw
 	f.RetryAfter = 0
 	return f
 }

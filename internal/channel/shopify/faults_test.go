@@ -94,3 +94,19 @@ func TestTheAccountIsTested(t *testing.T) {
 		require.ErrorContains(t, err, "shopify: ")
 	}
 }
+
+// D4: codes of recorded answers. The same document with the same variables is refused again.
+func TestStaticRefusalsAreOfTheRequest(t *testing.T) {
+	t.Parallel()
+	for _, code := range []string{
+		"MAX_INPUT_SIZE_EXCEEDED", "undefinedDirective", "missingRequiredInputObjectAttribute", "INVALID_PRODUCT_TAXONOMY_NODE_ID", "PARSE_ERROR",
+	} {
+		_, err := canned(t, 200, `{"errors":[{"message":"m","extensions":{"code":"`+code+`"}}]}`).Orders(t.Context(), channel.OrdersQuery{})
+		f := requireFault(t, err, channel.Invalid, code)
+		require.True(t, f.Permanent(), code)
+	}
+	for code, class := range classes {
+		require.True(t, class.Known() && class != channel.Unknown, code)
+		require.Equal(t, code, word(code), "it is shown as it is")
+	}
+}

@@ -213,7 +213,7 @@ func TestALargeProductIsRefused(t *testing.T) {
 	got := f.publish(t, p)
 	require.Len(t, got.Results, 60)
 	require.Equal(t, "INVALID_VARIANT", got.Results[7].Fault.Code)
-	require.Contains(t, got.Results[7].Fault.Raw, "variants.7")
+	require.Contains(t, got.Results[7].Fault.Raw, `"variants","7"`)
 }
 
 func TestPublicationsThatAreRefused(t *testing.T) {

@@ -144,6 +144,9 @@ func (c *Connection) create(ctx context.Context, in fulfillmentInput) (channel.C
 	}
 	if errs := data.Create.UserErrors; len(errs) > 0 {
 		refusal := refusalOf(errs[0].Message)
+		if refusal.code == CodeNotFound { // not the order: its fulfillment orders have just been read
+			refusal = changedMeanwhile
+		}
 		return channel.Confirmation{}, errs[0].fault(r, opFulfillmentCreate.name, refusal.class, refusal.code)
 	}
 	if data.Create.Fulfillment == nil || data.Create.Fulfillment.ID == "" {
@@ -157,6 +160,9 @@ type refusal struct {
 	class channel.Class
 	code  string
 }
+
+// changedMeanwhile is why a package names a fulfillment order, or a line of one, that is no longer there.
+var changedMeanwhile = refusal{channel.Conflict, CodeOrderSplit}
 
 // allocate returns the fulfillment order lines for a package's units, in groups of one location each. It tries the
 // account's location first, then any location that has all units, then several.
@@ -237,7 +243,7 @@ func whyNot(orders []fulfillmentOrder, units map[string]int) *refusal {
 	return &refusal{channel.Conflict, CodeUnitsNotOpen}
 }
 
-// refusalOf classifies fulfillmentCreate's user errors, which have no codes, by their messages. Shopify does not
+// refusalOf classifies the user errors of mutations whose errors have no codes, by their messages. Shopify does not
 // publish the messages; these were observed, and others are shown unchanged.
 func refusalOf(message string) refusal {
 	text := strings.ToLower(message)

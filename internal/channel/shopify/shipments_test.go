@@ -199,11 +199,21 @@ func TestWordsOfRefusal(t *testing.T) {
 		"Fulfillment order 1 has an unfulfillable status= on_hold.":      {channel.Config, CodeOnHold},
 		"Fulfillment order 1 has an unfulfillable status= closed.":       {channel.Conflict, CodeUnitsNotOpen},
 		"Tracking number is too long (maximum is 255 characters)":        {channel.Invalid, CodeTracking},
-		"Fulfillment order does not exist.":                              {channel.Missing, CodeNotFound},
+		"Product does not exist":                                         {channel.Missing, CodeNotFound},
 		"The moon is in the wrong house":                                 {channel.Unknown, CodeUserError},
 		"All fulfillment orders must be assigned to the same location":   {channel.Config, CodeSplitLocations},
 		"Fulfillment order 1 has an unfulfillable status= scheduled now": {channel.Config, CodeScheduled},
 	} {
 		require.Equal(t, want, refusalOf(message), message)
+	}
+}
+
+// D3: the fulfillment order was moved, split or merged after it was read: it is read again.
+func TestAFulfillmentOrderThatIsGoneIsReadAgain(t *testing.T) {
+	t.Parallel()
+	for _, words := range []string{"Fulfillment order does not exist.", "Fulfillment order line item does not exist."} {
+		conn := canned(t, 200, `{"data":{"fulfillmentCreate":{"fulfillment":null,"userErrors":[{"field":["fulfillment"],"message":"`+words+`"}]}}}`)
+		_, err := conn.create(t.Context(), fulfillmentInput{})
+		requireFault(t, err, channel.Conflict, CodeOrderSplit)
 	}
 }
