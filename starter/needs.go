@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/store/accounts"
 )
@@ -20,7 +21,15 @@ func (s *Starter) NeedsYou(ctx context.Context, noTemporal string, builds incide
 	if err != nil {
 		return nil, err
 	}
-	facts := incident.Facts{Incidents: incidents, NoTemporal: noTemporal, Builds: builds}
+	facts := incident.Facts{Incidents: incidents, NoTemporal: noTemporal, Builds: builds, Unwritable: s.trial.why(ctx, s.Store.TrialWrite)}
+	refused, err := s.Store.Levels.RefusedLevels(ctx)
+	if err != nil {
+		return nil, err
+	}
+	failing, err := s.failing(ctx)
+	if err != nil {
+		return nil, err
+	}
 	pending, err := s.Store.PendingPublished(ctx)
 	if err != nil {
 		return nil, err
@@ -33,6 +42,9 @@ func (s *Starter) NeedsYou(ctx context.Context, noTemporal string, builds incide
 		if err := s.publicationFacts(ctx, a, pending, &fact); err != nil {
 			return nil, err
 		}
+		fact.Failing = failing[a.ID]
+		r := refused[a.ID]
+		fact.Refused = incident.RefusedLevels{Levels: r.Levels, Sample: r.Sample, Since: r.Since, Test: a.Endpoint == channel.Test}
 		facts.Accounts = append(facts.Accounts, fact)
 	}
 	return incident.Triage(facts), nil

@@ -30,6 +30,8 @@ type Starter struct {
 	Logger   *zap.Logger
 	// ReportsBuild reports whether the workers report their build, so that the server decides which of them starts a workflow.
 	ReportsBuild bool
+
+	trial trial
 }
 
 // deliveries is how many workflows are started or signalled at once.

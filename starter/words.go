@@ -30,7 +30,7 @@ func ConditionOf(a accounts.Account) wording.Said {
 // Words returns the account at this moment for package wording. live: Temporal answers.
 func (a AccountNow) Words(live bool) wording.Account {
 	return wording.Account{
-		Enabled: a.Enabled, Paused: a.Paused, Observing: a.Observing, Unsent: a.Dirty,
+		Enabled: a.Enabled, Paused: a.Paused, Observing: a.Observing, Unsent: a.Dirty, Refused: a.Refused,
 		NoTemporal: !live, Scanning: len(a.Orders.Running) > 0, Stopped: a.Orders.Paused, Scan: a.Scan, Push: a.Stock,
 	}
 }

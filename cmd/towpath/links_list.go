@@ -13,7 +13,7 @@ import (
 
 func (p *Program) linksListCommand() *cobra.Command {
 	filter := links.LinkFilter{View: links.LinksLinked}
-	var unlinked, missing, fba bool
+	var unlinked, missing, fba, refused bool
 	c := &cobra.Command{
 		Use:   "list",
 		Short: "List links, listings without one, or SKUs without one",
@@ -24,10 +24,10 @@ func (p *Program) linksListCommand() *cobra.Command {
 		Example: "  towpath links list --account amazon-uk\n  towpath links list --unlinked\n  towpath links list --missing --account ebay-uk --limit 100 -o json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			for view, chosen := range map[links.LinkView]bool{links.LinksUnlinked: unlinked, links.LinksMissing: missing, links.LinksFBA: fba} {
+			for view, chosen := range map[links.LinkView]bool{links.LinksUnlinked: unlinked, links.LinksMissing: missing, links.LinksFBA: fba, links.LinksRefused: refused} {
 				switch {
 				case chosen && filter.View != links.LinksLinked:
-					return usagef("--unlinked, --missing and --fba are three lists: ask for one")
+					return usagef("--unlinked, --missing, --fba and --refused are four lists: ask for one")
 				case chosen:
 					filter.View = view
 				}
@@ -55,6 +55,7 @@ func (p *Program) linksListCommand() *cobra.Command {
 	f.BoolVar(&unlinked, "unlinked", false, "listings that no link ties to a SKU")
 	f.BoolVar(&missing, "missing", false, "SKUs that have no listing linked on the account")
 	f.BoolVar(&fba, "fba", false, "listings that the channel fulfils itself: their levels are never pushed")
+	f.BoolVar(&refused, "refused", false, "links whose level the channel refused: they are not sent again before something changes")
 	f.IntVar(&filter.Limit, "limit", pageSize, "how many to list")
 	f.StringVar(&filter.After, "after", "", "continue after this row, as shown at the end of a list")
 	return c
@@ -75,6 +76,7 @@ func (p *Program) printLinks(rows []links.LinkRow, filter links.LinkFilter) erro
 				links.LinksLinked:   "No links: `towpath links import --wait`, then `towpath links match`.",
 				links.LinksUnlinked: "No listing without a link, as far as imports have seen (`towpath links import`).",
 				links.LinksMissing:  "Every SKU has a link.",
+				links.LinksRefused:  "No channel has refused a level.",
 				links.LinksFBA:      "No listing that the channel fulfils itself, as far as imports have seen.",
 			}[filter.View])
 			return
@@ -92,6 +94,7 @@ func (p *Program) printLinks(rows []links.LinkRow, filter links.LinkFilter) erro
 
 var linkHeads = map[links.LinkView][]string{
 	links.LinksLinked:   {"CHANNEL SKU", "ACCOUNT", "SKU", "LISTING", "STATE", "LISTS", "ACCEPTED", "LEVEL", "PRODUCT"},
+	links.LinksRefused:  {"CHANNEL SKU", "ACCOUNT", "SKU", "LISTING", "STATE", "LISTS", "ACCEPTED", "LEVEL", "WHY"},
 	links.LinksUnlinked: {"CHANNEL SKU", "ACCOUNT", "LISTING", "STATE", "LISTS", "TITLE"},
 	links.LinksMissing:  {"SKU", "ACCOUNT", "PRODUCT"},
 	links.LinksFBA:      {"CHANNEL SKU", "ACCOUNT", "SKU", "LISTING", "STATE", "LISTS", "TITLE"},
@@ -110,13 +113,17 @@ func linkCells(r links.LinkRow, view links.LinkView) []cell {
 		return []cell{word(r.SKU), word(r.Account), word(r.Product)}
 	case links.LinksFBA:
 		return []cell{channelSKU, word(r.Account), word(dash(r.SKU)), listing, state, lists, title}
-	case links.LinksLinked:
+	case links.LinksLinked, links.LinksRefused:
 	}
 	accepted := amount("-")
 	if !r.AcceptedAt.IsZero() {
 		accepted = number(r.Accepted)
 	}
-	return []cell{channelSKU, word(r.Account), word(r.SKU), listing, state, lists, accepted, levelCell(r), word(r.Product)}
+	last := word(r.Product)
+	if view == links.LinksRefused {
+		last = word(dash(r.Fault.Brief())).prose()
+	}
+	return []cell{channelSKU, word(r.Account), word(r.SKU), listing, state, lists, accepted, levelCell(r), last}
 }
 
 // listingCells returns what an import saw of a listing, or dashes.

@@ -69,11 +69,11 @@ func showAccounts(pg *page, accounts []starter.AccountNow, at time.Time) {
 		}
 		rows[i] = []cell{
 			word(a.ID), word(string(a.Channel)), tinted(a.EndpointText(), when(a.Endpoint == channel.Test, yellow)).prose(), said(starter.ConditionOf(a.Account)), number(openOrders(a.AccountSummary.Orders)),
-			counted(a.Dirty, cyan), counted(a.Parked, red), counted(a.Faults, yellow),
-			tinted(lastScan, when(last.FaultClass != "", red)).prose(), word(nextScan(a, at)).prose(),
+			counted(a.Dirty, cyan), counted(a.Parked, red), number(a.Faults),
+			tinted(lastScan, when(last.FaultClass != "", yellow)).prose(), word(nextScan(a, at)).prose(),
 		}
 	}
-	pg.table([]string{"ACCOUNT", "CHANNEL", "ENDPOINT", "STATE", "OPEN", "QUEUED", "PARKED", "ERRORS 1H", "LAST SCAN", "NEXT SCAN"}, rows)
+	pg.table([]string{"ACCOUNT", "CHANNEL", "ENDPOINT", "STATE", "OPEN", "QUEUED", "PARKED", "FAILED CALLS 1H", "LAST SCAN", "NEXT SCAN"}, rows)
 }
 
 // nextScan returns when the next order scan begins, or why that is unknown.

@@ -14,9 +14,6 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// healthRuns is how many of the newest runs of a kind count for the account's health.
-const healthRuns = 100
-
 // accountCard is one account.
 type accountCard struct {
 	accounts.Account
@@ -26,7 +23,8 @@ type accountCard struct {
 	Schedule      starter.ScheduleNow
 	ScheduleLink  string
 	Dirty, Parked int
-	Faults        int
+	Refused       int // levels
+	Faults        int // calls that failed in the last hour
 	ErrorsHref    string
 	Warnings      []channel.Expiry // what ends within 30 days, or has ended
 	Runs          []lastRun
@@ -54,7 +52,7 @@ func (c *console) card(ctx context.Context, a starter.AccountNow, live bool) (ac
 	words := a.Words(live)
 	card := accountCard{
 		Account: a.Account, Schedule: a.Orders, ScheduleLink: c.scheduleLink(message.OrdersScheduleID(a.ID)),
-		Dirty: a.Dirty, Parked: a.Parked, Faults: a.Faults,
+		Dirty: a.Dirty, Parked: a.Parked, Refused: a.Refused, Faults: a.Faults,
 		ErrorsHref: "/errors?" + url.Values{"account": {a.ID}}.Encode(), Warnings: a.Warnings(time.Now()),
 		Condition: words.Condition(), Push: c.said(words.StockPush(), a.Stock, message.StockWorkflowID(a.ID)),
 	}
@@ -73,11 +71,11 @@ func (c *console) card(ctx context.Context, a starter.AccountNow, live bool) (ac
 		if !ok {
 			continue
 		}
-		list, err := c.starter.Store.Runs.List(ctx, runs.RunFilter{Account: a.ID, Kind: kind, Limit: healthRuns})
+		list, err := c.starter.Store.Runs.List(ctx, runs.RunFilter{Account: a.ID, Kind: kind, Limit: runs.RecentRuns})
 		if err != nil {
 			return card, err
 		}
-		card.Runs = append(card.Runs, lastRun{last, healthOf(list)})
+		card.Runs = append(card.Runs, lastRun{last, health{starter.HealthOf(list)}})
 	}
 	return card, nil
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/remedy"
 	"github.com/towpath/towpath/internal/store/incidents"
-	"github.com/towpath/towpath/internal/store/runs"
 	"github.com/towpath/towpath/internal/wording"
 )
 
@@ -75,15 +74,4 @@ func (h health) Tone() tone {
 	case remedy.OK:
 	}
 	return wording.Quiet
-}
-
-// healthOf returns the health that runs show, newest first. Those that still run do not count yet.
-func healthOf(list []runs.Run) health {
-	var recent []bool
-	for i := len(list) - 1; i >= 0; i-- {
-		if !list[i].EndedAt.IsZero() {
-			recent = append(recent, list[i].FaultID == "")
-		}
-	}
-	return health{remedy.HealthOf(recent)}
 }

@@ -20,9 +20,10 @@ import (
 type AccountSummary struct {
 	accounts.Account
 	Orders  map[order.State]int       `json:"orders"`
-	Dirty   int                       `json:"dirty"`  // listings whose level is to be pushed
-	Parked  int                       `json:"parked"` // workflows that wait for a person
-	Faults  int                       `json:"faults"` // recorded in the last hour
+	Dirty   int                       `json:"dirty"`   // listings whose level is to be pushed
+	Refused int                       `json:"refused"` // listings whose level the channel refused: not sent again before something changes
+	Parked  int                       `json:"parked"`  // workflows that wait for a person
+	Faults  int                       `json:"faults"`  // calls that failed in the last hour, also those that were repeated with success
 	LastRun map[runs.RunKind]runs.Run `json:"lastRun"`
 }
 
@@ -58,6 +59,8 @@ func (s *Store) Summaries(ctx context.Context) ([]AccountSummary, error) {
 		func(a *AccountSummary, state string, n int) { a.Orders[order.State(state)] = n })
 	count(`SELECT l.account, '', COUNT(*) FROM links l WHERE `+levels.Sendable+` GROUP BY l.account`,
 		func(a *AccountSummary, _ string, n int) { a.Dirty = n })
+	count(`SELECT account, '', COUNT(*) FROM links WHERE `+levels.RefusedLinks+` GROUP BY account`,
+		func(a *AccountSummary, _ string, n int) { a.Refused = n })
 	count(`SELECT p.account, COALESCE(f.code, ''), COUNT(*) FROM parked p LEFT JOIN faults f ON f.id = p.fault_id GROUP BY 1, 2`,
 		func(a *AccountSummary, code string, n int) {
 			if incident.NeedsPerson(code) {

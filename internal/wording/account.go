@@ -13,6 +13,7 @@ type Account struct {
 	Paused    bool
 	Observing bool
 	Unsent    int // levels that are to be sent
+	Refused   int // levels that the channel refused: they are not sent again before something changes
 
 	NoTemporal bool // Temporal does not answer: the rest is not known
 	Scanning   bool // an order scan is in progress
@@ -60,6 +61,8 @@ func (a Account) StockPush() Said {
 	switch {
 	case a.Observing:
 		return Said{"observing: nothing is sent", Quiet}
+	case a.Unsent == 0 && a.Refused > 0:
+		return Said{Count(a.Refused, "level was refused", "levels were refused") + " by the channel", Bad}
 	case a.Unsent == 0:
 		return Said{"every level has been sent", Good}
 	case a.Paused:
@@ -88,10 +91,16 @@ type Summary struct {
 	Accounts int
 	NeedYou  int // what waits for a person
 	Ending   int // accounts whose access ends soon
-	Faults   int // in the last hour
+	Faults   int // calls that failed in the last hour
 	Scans    int // order scans that are in progress
 	Unsent   int // levels that are to be sent
 }
+
+// Calls that failed, with their period. Most are repeated with success, so they are no errors.
+const (
+	FailedCall  = "call failed in the last hour"
+	FailedCalls = "calls failed in the last hour"
+)
 
 // Headline returns a summary that begins with the most important state.
 func (s Summary) Headline() Said {
@@ -108,7 +117,7 @@ func (s Summary) Headline() Said {
 	switch {
 	case s.NeedYou > 0:
 		tone = Bad
-	case s.Ending > 0 || s.Faults > 0:
+	case s.Ending > 0:
 		tone = Warn
 	}
 	if s.NeedYou == 0 {
@@ -116,7 +125,7 @@ func (s Summary) Headline() Said {
 	}
 	add(s.NeedYou, "thing needs you", "things need you")
 	add(s.Ending, "account's access ends soon", "accounts' access ends soon")
-	add(s.Faults, "error in the last hour", "errors in the last hour")
+	add(s.Faults, FailedCall, FailedCalls)
 	add(s.Scans, "scan is in progress", "scans are in progress")
 	add(s.Unsent, "stock level is queued", "stock levels are queued")
 	return Said{strings.Join(parts, " · "), tone}

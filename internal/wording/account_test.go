@@ -19,14 +19,16 @@ func TestAnAccountsConditionAndWhatItDoes(t *testing.T) {
 		account               wording.Account
 		condition, scan, push string
 	}{
-		"live":           {wording.Account{Enabled: true}, "live", "idle", "every level has been sent"},
-		"switched off":   {wording.Account{Paused: true}, "switched off", "stopped until the account is resumed", "every level has been sent"},
-		"paused":         {wording.Account{Enabled: true, Paused: true, Observing: true, Unsent: 1}, "paused", "stopped until the account is resumed", "observing: nothing is sent"},
-		"paused, queued": {wording.Account{Enabled: true, Paused: true, Unsent: 1}, "paused", "stopped until the account is resumed", "held until the account is resumed"},
-		"observing":      {wording.Account{Enabled: true, Observing: true, Scan: running}, "observing", "running", "observing: nothing is sent"},
-		"at work":        {wording.Account{Enabled: true, Unsent: 5, Scan: running, Push: running}, "live", "running", "running"},
-		"no worker":      {wording.Account{Enabled: true, Unsent: 5, Scanning: true}, "live", "in progress, but no worker answers for it", "waits to be sent"},
-		"no Temporal":    {wording.Account{Enabled: true, Unsent: 5, NoTemporal: true}, "live", "not known while Temporal does not answer", "not known while Temporal does not answer"},
+		"live":            {wording.Account{Enabled: true}, "live", "idle", "every level has been sent"},
+		"switched off":    {wording.Account{Paused: true}, "switched off", "stopped until the account is resumed", "every level has been sent"},
+		"paused":          {wording.Account{Enabled: true, Paused: true, Observing: true, Unsent: 1}, "paused", "stopped until the account is resumed", "observing: nothing is sent"},
+		"paused, queued":  {wording.Account{Enabled: true, Paused: true, Unsent: 1}, "paused", "stopped until the account is resumed", "held until the account is resumed"},
+		"refused":         {wording.Account{Enabled: true, Refused: 16}, "live", "idle", "16 levels were refused by the channel"},
+		"refused, queued": {wording.Account{Enabled: true, Refused: 1, Unsent: 2}, "live", "idle", "waits to be sent"},
+		"observing":       {wording.Account{Enabled: true, Observing: true, Scan: running}, "observing", "running", "observing: nothing is sent"},
+		"at work":         {wording.Account{Enabled: true, Unsent: 5, Scan: running, Push: running}, "live", "running", "running"},
+		"no worker":       {wording.Account{Enabled: true, Unsent: 5, Scanning: true}, "live", "in progress, but no worker answers for it", "waits to be sent"},
+		"no Temporal":     {wording.Account{Enabled: true, Unsent: 5, NoTemporal: true}, "live", "not known while Temporal does not answer", "not known while Temporal does not answer"},
 	} {
 		require.Equal(t, c.condition, c.account.Condition().Text, name)
 		require.Equal(t, c.scan, c.account.OrderScan().Text, name)
@@ -56,11 +58,12 @@ func TestTheHeadline(t *testing.T) {
 	for want, s := range map[string]wording.Summary{
 		wording.NoAccounts:  {},
 		"Nothing needs you": {Accounts: 1},
-		"Nothing needs you · 1 error in the last hour · 1 scan is in progress":             {Accounts: 1, Faults: 1, Scans: 1},
+		"Nothing needs you · 1 call failed in the last hour · 1 scan is in progress":       {Accounts: 1, Faults: 1, Scans: 1},
 		"2 things need you · 1 account's access ends soon · 1,200 stock levels are queued": {Accounts: 3, NeedYou: 2, Ending: 1, Unsent: 1200},
 	} {
 		require.Equal(t, want, s.Headline().Text)
 	}
+	require.Equal(t, wording.Good, wording.Summary{Accounts: 1, Faults: 17}.Headline().Tone, "they were repeated, or what needs you says so")
 	require.Equal(t, wording.Bad, wording.Summary{Accounts: 1, NeedYou: 1}.Headline().Tone)
 }
 

@@ -30,7 +30,8 @@ type DB struct {
 	dialect    dialect
 	writer     *sql.DB // PostgreSQL: the one pool; SQLite: one connection, so that writers queue here
 	reader     *sql.DB
-	keys       *DB // SQLite: the file of keys; PostgreSQL: nil, they are in a table of this database
+	keys       *DB    // SQLite: the file of keys; PostgreSQL: nil, they are in a table of this database
+	path       string // of SQLite's file; PostgreSQL: empty
 	statements atomic.Int64
 }
 
@@ -143,7 +144,7 @@ func openSQLite(path, more string) (*DB, error) {
 	}
 	reader.SetMaxOpenConns(sqliteReaders)
 	reader.SetMaxIdleConns(sqliteReaders)
-	return &DB{dialect: sqlite, writer: writer, reader: reader}, nil
+	return &DB{dialect: sqlite, writer: writer, reader: reader, path: path}, nil
 }
 
 // dialect has the few words in which PostgreSQL and SQLite differ. Statements are written once, with these words in braces:

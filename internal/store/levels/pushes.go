@@ -168,15 +168,15 @@ func insertPushes(ctx context.Context, t *db.Tx, account, runID string, pushes [
 	return err
 }
 
-// refusedLinks is stock.Track.Refused in SQL.
-const refusedLinks = `channel_fulfils = 0 AND dirty_version > clean_version AND dirty_version <= failed_version`
+// RefusedLinks is stock.Track.Refused in SQL, in the words of the index links_refused.
+const RefusedLinks = `channel_fulfils = 0 AND dirty_version > clean_version AND dirty_version <= failed_version`
 
 // RetryPushes marks the account's refused levels to be sent again and returns their number.
 func (s *Store) RetryPushes(ctx context.Context, account string) (int, error) {
 	n := 0
 	err := s.Write(ctx, "retry pushes of "+account, func(ctx context.Context, t *db.Tx) error {
 		var err error
-		n, err = t.Exec(ctx, `UPDATE links SET failed_version = 0 WHERE account = $1 AND `+refusedLinks, account)
+		n, err = t.Exec(ctx, `UPDATE links SET failed_version = 0 WHERE account = $1 AND `+RefusedLinks, account)
 		return err
 	})
 	return n, err

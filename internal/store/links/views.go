@@ -7,9 +7,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/levels"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // LinkView selects the links and listings of a list.
@@ -21,6 +24,7 @@ const (
 	LinksUnlinked LinkView = "unlinked" // listings that no link ties to a SKU
 	LinksMissing  LinkView = "missing"  // SKUs that have no link on the account
 	LinksFBA      LinkView = "fba"      // listings that the channel fulfils itself
+	LinksRefused  LinkView = "refused"  // links whose level the channel refused, as LinksLinked shows them
 )
 
 // LinkRow is a link, a listing without one, or a SKU without one.
@@ -34,7 +38,9 @@ type LinkRow struct {
 	AcceptedAt  time.Time `json:"acceptedAt,omitzero"`  // when, or when it was given more time to show; zero: none so far
 	ConfirmedAt time.Time `json:"confirmedAt,omitzero"` // when the channel last showed what it had accepted
 	Listing     *Listing  `json:"listing,omitempty"`    // nil: no import has met one
-	Cursor      string    `json:"-"`                    // where a list that ends with this row goes on
+	// Fault is why the level was refused; with LinksRefused only, and nil when the channel accepted the level and never showed it.
+	Fault  *channel.Fault `json:"fault,omitempty"`
+	Cursor string         `json:"-"` // where a list that ends with this row goes on
 }
 
 // LinkFilter selects a page of links and listings, sorted by account and channel SKU (LinksMissing: by SKU).
@@ -62,6 +68,8 @@ const fromListings = `listings o LEFT JOIN links k ON k.account = o.account AND 
 
 var linkViews = map[LinkView]linkView{
 	LinksLinked: {`links k`, `k.account, k.channel_sku, k.sku`, `1 = 1`,
+		`LEFT JOIN variants p ON p.sku = k.sku LEFT JOIN listings o ON o.account = k.account AND o.channel_sku = k.channel_sku`},
+	LinksRefused: {`links k`, `k.account, k.channel_sku, k.sku`, levels.RefusedLinks,
 		`LEFT JOIN variants p ON p.sku = k.sku LEFT JOIN listings o ON o.account = k.account AND o.channel_sku = k.channel_sku`},
 	LinksUnlinked: {fromListings, `o.account, o.channel_sku, o.listing_id`, `k.sku IS NULL AND ` + isThere, ``},
 	LinksFBA:      {fromListings, `o.account, o.channel_sku, o.listing_id`, `o.channel_fulfils = 1 AND ` + isThere, ``},
@@ -102,10 +110,34 @@ func (s *Store) LinkRows(ctx context.Context, filter LinkFilter) ([]LinkRow, err
 		out = append(out, r)
 		return err
 	}, w.Args...)
+	if err == nil && filter.View == LinksRefused {
+		err = s.refusals(ctx, out)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("list links: %w", err)
 	}
 	return out, nil
+}
+
+// refusals adds the faults of refused levels.
+func (s *Store) refusals(ctx context.Context, list []LinkRow) error {
+	index := make(map[levels.LinkName]*LinkRow, len(list))
+	names := make([]levels.LinkName, len(list))
+	for i, r := range list {
+		names[i] = levels.LinkName{Account: r.Account, ChannelSKU: r.ChannelSKU}
+		index[names[i]] = &list[i]
+	}
+	return s.Read(ctx, `SELECT p.account, p.channel_sku, `+runs.FaultColumns+` FROM {{rows 1}} CROSS JOIN links k
+		JOIN pushes p ON p.account = k.account AND p.channel_sku = k.channel_sku AND p.version = k.failed_version JOIN faults f ON f.id = p.fault_id
+		WHERE k.account = r.account AND k.channel_sku = r.channel_sku ORDER BY p.sent_at`, func(rows *sql.Rows) error {
+		var n levels.LinkName
+		var f runs.FaultFields
+		err := rows.Scan(append([]any{&n.Account, &n.ChannelSKU}, f.Dest()...)...)
+		if r := index[n]; r != nil {
+			r.Fault = f.Fault()
+		}
+		return err
+	}, db.RowsOf(names))
 }
 
 // nearest shows a link with another of its listings, if that is the one to show.

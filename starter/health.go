@@ -1,0 +1,61 @@
+package starter
+
+import (
+	"context"
+	"time"
+
+	"github.com/towpath/towpath/internal/incident"
+	"github.com/towpath/towpath/internal/register"
+	"github.com/towpath/towpath/internal/remedy"
+	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/internal/wording"
+)
+
+// HealthOf returns the health that runs of one kind on an account show, the newest first. Those that still run do not count yet.
+func HealthOf(list []runs.Run) remedy.Health {
+	var well []bool
+	for i := len(list) - 1; i >= 0; i-- {
+		if list[i].Ended() {
+			well = append(well, list[i].Well())
+		}
+	}
+	return remedy.HealthOf(well)
+}
+
+// failing returns, by account, the kinds of runs that start by themselves and keep failing.
+func (s *Starter) failing(ctx context.Context) (map[string][]incident.FailingRuns, error) {
+	recent, err := s.Store.Runs.Recent(ctx, register.Recurring()...)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string][]incident.FailingRuns)
+	for _, kind := range register.Recurring() {
+		for group, list := range recent {
+			if group.Kind != kind {
+				continue
+			}
+			if h := HealthOf(list); h.State == remedy.Attention && register.Current(list[0], time.Now()) {
+				out[group.Account] = append(out[group.Account], failingRuns(group.Kind, h, list))
+			}
+		}
+	}
+	return out, nil
+}
+
+// failingRuns returns runs that need attention, of those looked at, with the last fault and since when they fail.
+func failingRuns(kind runs.RunKind, h remedy.Health, list []runs.Run) incident.FailingRuns {
+	f := incident.FailingRuns{Kind: string(kind), Words: h.Words, Runs: h.Errors}
+	for _, r := range list {
+		if r.Well() {
+			if h.InARow > 1 {
+				break
+			}
+			continue
+		}
+		f.Since = r.StartedAt
+		if f.Fault == "" {
+			f.Fault = wording.Fault(r.FaultClass, r.FaultCode)
+		}
+	}
+	return f
+}

@@ -1,0 +1,98 @@
+package starter_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/incident"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store/levels"
+	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/internal/store/storetest"
+	"github.com/towpath/towpath/starter"
+)
+
+// ended records runs of a kind that ended one minute after the other, the last one just now: true is one without errors.
+func (d *fixture) ended(t *testing.T, kind runs.RunKind, fault string, errors int, well ...bool) {
+	t.Helper()
+	for i, ok := range well {
+		at := time.Now().Add(time.Duration(i-len(well)) * time.Minute)
+		run := runs.Run{ID: fmt.Sprintf("%s-%s-%d", kind, fault, i), Kind: kind, Account: "ebay-uk", Endpoint: channel.Production, StartedAt: at, EndedAt: at.Add(time.Second)}
+		if !ok {
+			run.Counts = message.Counts{Errors: errors}
+			run.FaultID = fault
+			if fault != "" {
+				run.FaultClass, run.FaultCode = channel.Unavailable, "503"
+			}
+		}
+		require.NoError(t, d.store.Runs.EndRun(t.Context(), run))
+	}
+}
+
+func (d *fixture) needs(t *testing.T) []incident.Need {
+	t.Helper()
+	needs, err := d.NeedsYou(t.Context(), "", incident.Builds{})
+	require.NoError(t, err)
+	return incident.ForYou(needs)
+}
+
+// Case F1: order scans failed for 15 hours and nobody was told.
+func TestRunsThatFailAgainAndAgainNeedAPerson(t *testing.T) {
+	t.Parallel()
+	d := newFixture(t)
+	d.ended(t, runs.RunOrders, "f", 0, true, true, false, true, false)
+	require.Empty(t, d.needs(t), "one error now and then is nothing to worry about")
+	d.ended(t, runs.RunOrders, "f", 0, true, true, false, false, false)
+	needs := d.needs(t)
+	require.Len(t, needs, 1)
+	require.Equal(t, incident.Failing, needs[0].Kind)
+	require.Contains(t, needs[0].Title, "runs of kind orders keep failing after unavailable 503: 3 errors in the last 5 runs, the newest 3 in a row")
+	require.Equal(t, "towpath runs --errors --account ebay-uk --kind orders", needs[0].Command)
+	first, err := d.store.Runs.List(t.Context(), runs.RunFilter{ID: "orders-f-2", Limit: 1})
+	require.NoError(t, err)
+	require.Equal(t, first[0].StartedAt, needs[0].Since)
+	_, err = d.store.Accounts.Pause(t.Context(), "ebay-uk", "stock take")
+	require.NoError(t, err)
+	needs = d.needs(t)
+	require.Len(t, needs, 1, "while it is paused, that is what to do something about")
+	require.Equal(t, incident.Paused, needs[0].Kind)
+}
+
+// Case F1b: a push with 16 of 23 levels refused counted as well, and the levels were said to have been sent.
+func TestWhatAChannelRefusesNeedsAPersonAndIsNoHealth(t *testing.T) {
+	t.Parallel()
+	d := newFixture(t)
+	d.ended(t, runs.RunStock, "", 16, false)
+	list, err := d.store.Runs.List(t.Context(), runs.RunFilter{Account: "ebay-uk", Kind: runs.RunStock, Limit: 9})
+	require.NoError(t, err)
+	require.Equal(t, 1, starter.HealthOf(list).Errors)
+
+	dirty, err := d.store.Levels.DirtyLevels(t.Context(), "ebay-uk", 9)
+	require.NoError(t, err)
+	_, err = d.store.Levels.SavePushes(t.Context(), "ebay-uk", "run", []levels.Push{{ChannelSKU: "LAMP", Version: dirty[0].Version, SentAt: epoch,
+		Fault: channel.NewFault(channel.Missing, "setLevels", "")}})
+	require.NoError(t, err)
+	needs := d.needs(t)
+	require.Len(t, needs, 1)
+	require.Equal(t, incident.Refused, needs[0].Kind)
+	require.Equal(t, "1 level was refused by the channel, which lists another quantity", needs[0].Title)
+	require.Equal(t, []string{"LAMP"}, needs[0].Sample)
+	all, err := d.store.Summaries(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, "1 level was refused by the channel", starter.AccountNow{AccountSummary: all[1]}.Words(true).StockPush().Text)
+}
+
+// Case F2.
+func TestAStoreThatCantBeWrittenNeedsAPerson(t *testing.T) {
+	t.Parallel()
+	d := newFixture(t)
+	require.NoError(t, storetest.Exec(t.Context(), d.store.DB, `DROP TABLE trial_writes`))
+	needs := d.needs(t)
+	require.Len(t, needs, 1)
+	require.Equal(t, incident.Unwritable, needs[0].Kind)
+	require.Contains(t, needs[0].Title, "the store can't be written: ")
+}
