@@ -10,8 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
-	"github.com/towpath/towpath/internal/shipment"
-	"github.com/towpath/towpath/internal/store/incidents"
+	"github.com/towpath/towpath/internal/store/packages"
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
@@ -28,24 +27,27 @@ type SendInput struct {
 type SendOutput struct {
 	Fault *channel.Fault `json:"fault,omitempty"`
 	State order.State    `json:"state,omitempty"`
+	// Sender is set when nothing was done because the package is another workflow's: the id of that one.
+	Sender string `json:"sender,omitempty"`
 }
 
 // Answered returns the fault of the call, if any.
 func (o SendOutput) Answered() *channel.Fault { return o.Fault }
 
 // SendPackage sends one package to the channel. It marks the attempt in the store before the call, so that after a crash the next
-// attempt first asks the channel whether it has the package.
+// attempt first asks the channel whether it has the package. The first workflow that sends a package becomes its sender, and every
+// other one is refused, until the package is parked (ParkPackage).
 func (s *Shipments) SendPackage(ctx context.Context, in SendInput) (SendOutput, error) {
 	rec, fault, err := s.open(ctx, in.Order.Account.ID, channel.OpShipment, runs.Run{})
 	if err != nil || fault != nil {
 		return SendOutput{Fault: fault}, err
 	}
-	out, err := s.Store.Packages.PreparePackage(ctx, in.Order.RowID, in.PackageID)
+	out, err := s.Store.Packages.PreparePackage(ctx, in.Order.RowID, in.PackageID, workflowID(ctx))
 	if err != nil {
 		return SendOutput{}, fmt.Errorf("prepare package %s: %w", in.PackageID, err)
 	}
-	if out.State == shipment.Confirmed || out.State == shipment.Voided {
-		return s.alreadySent(ctx, in)
+	if !out.Send {
+		return s.notSent(ctx, in, out)
 	}
 	rec.about.OrderID, rec.about.PackageID = in.Order.RowID, in.PackageID
 	confirmation, err := rec.conn.ConfirmShipment(rec.ask(ctx), out.Shipment)
@@ -63,13 +65,20 @@ func (s *Shipments) SendPackage(ctx context.Context, in SendInput) (SendOutput, 
 	return SendOutput{State: done.State}, nil
 }
 
-// alreadySent returns the result for a package that need not be sent.
-func (s *Shipments) alreadySent(ctx context.Context, in SendInput) (SendOutput, error) {
+// workflowID returns the id of the workflow that an activity works for.
+func workflowID(ctx context.Context) string { return activity.GetInfo(ctx).WorkflowExecution.ID }
+
+// notSent returns the result for a package that need not be sent, or that another workflow sends.
+func (s *Shipments) notSent(ctx context.Context, in SendInput, p packages.Outgoing) (SendOutput, error) {
 	d, err := s.Store.Orders.Detail(ctx, in.Order.RowID)
 	if err != nil {
 		return SendOutput{}, fmt.Errorf("read order %s: %w", in.Order.OrderID, err)
 	}
-	return SendOutput{State: d.State}, nil
+	out := SendOutput{State: d.State}
+	if p.State.Unsent() {
+		out.Sender = p.Sender
+	}
+	return out, nil
 }
 
 // ParkInput is the input of ParkPackage.
@@ -80,16 +89,23 @@ type ParkInput struct {
 	Fault     *channel.Fault   `json:"fault"`
 }
 
-// ParkPackage saves that a package waits for a person. Retries are found through this row.
-func (s *Shipments) ParkPackage(ctx context.Context, in ParkInput) error {
-	p := incidents.Parked{
-		WorkflowID: activity.GetInfo(ctx).WorkflowExecution.ID, Account: in.Order.Account.ID, Reference: in.Order.OrderID,
-		Package: in.PackageID, Since: in.Since, Fault: in.Fault,
+// ParkOutput is the result of ParkPackage.
+type ParkOutput struct {
+	// NoNeed means that nothing was parked: the package was confirmed or voided meanwhile, or another workflow sends it.
+	NoNeed bool `json:"noNeed,omitempty"`
+}
+
+// ParkPackage saves that a package waits for a person, and makes the workflow that waits its only sender. Retries are found through
+// this row.
+func (s *Shipments) ParkPackage(ctx context.Context, in ParkInput) (ParkOutput, error) {
+	parked, err := s.Store.Packages.Park(ctx, packages.Waiting{
+		OrderRow: in.Order.RowID, PackageID: in.PackageID, WorkflowID: workflowID(ctx), HandsOver: message.OrderWorkflowID(in.Order.Account.ID, in.Order.OrderID),
+		Since: in.Since, Fault: in.Fault,
+	})
+	if err != nil {
+		return ParkOutput{}, fmt.Errorf("park package %s of order %s: %w", in.PackageID, in.Order.OrderID, err)
 	}
-	if err := s.Store.Incidents.Park(ctx, p); err != nil {
-		return fmt.Errorf("park %s: %w", p.WorkflowID, err)
-	}
-	return nil
+	return ParkOutput{NoNeed: !parked}, nil
 }
 
 // UnparkPackage removes the row after a person has sent retry.

@@ -25,8 +25,8 @@ type SweepStarter interface {
 	StockWaker
 	// RunningLifecycles returns the workflow ids of all running order lifecycles.
 	RunningLifecycles(ctx context.Context) (map[string]bool, error)
-	// ShipmentRuns reports whether the order's shipment sync is running; a parked one is running.
-	ShipmentRuns(ctx context.Context, order message.OrderKey) (bool, error)
+	// Sending reports whether a call for a package of the order is under way, or its packages wait behind a parked one.
+	Sending(ctx context.Context, order message.OrderKey) (bool, error)
 	// Retry lets a parked workflow try again.
 	Retry(ctx context.Context, workflowID string) error
 	// WakePublication starts or wakes the publication of an account's queue for an endpoint.

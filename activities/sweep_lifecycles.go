@@ -77,9 +77,9 @@ func (s *Sweep) redeliverUnsent(ctx context.Context, before time.Time) (int, err
 		activity.RecordHeartbeat(ctx)
 		entries, err := s.Store.Orders.ForgottenPackages(ctx, before, after, sweepBatch)
 		if err != nil {
-			return count, fmt.Errorf("find processed packages without a shipment sync: %w", err)
+			return count, fmt.Errorf("find processed packages that were never sent: %w", err)
 		}
-		idle, err := s.withoutShipment(ctx, entries)
+		idle, err := s.notSending(ctx, entries)
 		if err != nil {
 			return count, err
 		}
@@ -91,16 +91,16 @@ func (s *Sweep) redeliverUnsent(ctx context.Context, before time.Time) (int, err
 	}
 }
 
-// withoutShipment leaves out orders whose shipment sync is running: their packages wait for the channel's budget or behind a
-// parked one, and more signals would only fill the history.
-func (s *Sweep) withoutShipment(ctx context.Context, entries []orders.OutboxEntry) ([]orders.OutboxEntry, error) {
+// notSending leaves out orders of which a package is being sent: it waits for the channel's budget or, in lifecycles of version 1,
+// behind a parked one, and more signals would only fill the history.
+func (s *Sweep) notSending(ctx context.Context, entries []orders.OutboxEntry) ([]orders.OutboxEntry, error) {
 	var idle []orders.OutboxEntry
 	for _, h := range entries {
-		runs, err := s.Starter.ShipmentRuns(ctx, h.Key)
+		sending, err := s.Starter.Sending(ctx, h.Key)
 		if err != nil {
-			return nil, fmt.Errorf("look for the shipment sync of %s: %w", h.Key.OrderID, err)
+			return nil, fmt.Errorf("look whether packages of %s are being sent: %w", h.Key.OrderID, err)
 		}
-		if !runs {
+		if !sending {
 			idle = append(idle, h)
 		}
 	}

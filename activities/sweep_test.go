@@ -10,22 +10,22 @@ import (
 	"github.com/towpath/towpath/internal/store/orders"
 )
 
-// runningShipments is a fake caller that only knows which shipment syncs run.
-type runningShipments struct {
+// busyOrders is a fake caller that only knows which orders are being sent.
+type busyOrders struct {
 	SweepStarter
 	orders map[string]bool
 }
 
-func (r runningShipments) ShipmentRuns(_ context.Context, o message.OrderKey) (bool, error) {
+func (r busyOrders) Sending(_ context.Context, o message.OrderKey) (bool, error) {
 	return r.orders[o.OrderID], nil
 }
 
-// A parked package may keep later ones waiting for days: if every sweep reminded their lifecycle, its history would
-// grow until Temporal ends it.
-func TestNobodyIsRemindedOfPackagesThatWaitBehindAShipmentSync(t *testing.T) {
+// A package may wait for the channel's budget, or in old lifecycles behind a parked one, for days: if every sweep reminded the
+// lifecycle, its history would grow until Temporal ends it.
+func TestNobodyIsRemindedOfPackagesThatAreBeingSent(t *testing.T) {
 	t.Parallel()
-	s := &Sweep{Starter: runningShipments{orders: map[string]bool{"parked": true}}}
-	idle, err := s.withoutShipment(t.Context(), []orders.OutboxEntry{
+	s := &Sweep{Starter: busyOrders{orders: map[string]bool{"parked": true}}}
+	idle, err := s.notSending(t.Context(), []orders.OutboxEntry{
 		{Key: message.OrderKey{OrderID: "parked"}}, {Key: message.OrderKey{OrderID: "forgotten"}},
 	})
 	require.NoError(t, err)

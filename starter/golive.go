@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"go.temporal.io/api/serviceerror"
-
 	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
@@ -150,10 +148,6 @@ func (s *Starter) signalHeld(ctx context.Context, account string) (int, error) {
 			continue
 		}
 		err := s.Retry(ctx, p.WorkflowID)
-		var gone *serviceerror.NotFound
-		if errors.As(err, &gone) { // it was ended by hand
-			err = s.Store.Incidents.Unpark(ctx, p.WorkflowID)
-		}
 		if err == nil {
 			n++
 		}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
@@ -38,8 +40,39 @@ type OrderStatus struct {
 	orders.OrderDetail
 	Buyer     string          `json:"buyer,omitempty"`     // masked; why it is not known; empty: the order has none
 	Lifecycle *message.Status `json:"lifecycle,omitempty"` // nil when it has ended or no worker answered
-	Shipment  *message.Status `json:"shipment,omitempty"`
-	Calls     []runs.Call     `json:"calls,omitempty"` // the latest that concerned it, newest first
+	Shipments []ShipmentNow   `json:"shipments,omitempty"` // the workflows that wait with packages which could not be sent
+	Calls     []runs.Call     `json:"calls,omitempty"`     // the latest that concerned it, newest first
+}
+
+// ShipmentNow is a shipment sync with its current status: nil when it has ended or no worker answered.
+type ShipmentNow struct {
+	WorkflowID string          `json:"workflowId"`
+	Status     *message.Status `json:"status,omitempty"`
+}
+
+// ShipmentsOf returns the shipment syncs that have unsent packages of an order, without their statuses.
+func ShipmentsOf(d orders.OrderDetail) []ShipmentNow {
+	var out []ShipmentNow
+	for _, p := range d.Packages {
+		now := ShipmentNow{WorkflowID: p.Sender}
+		if p.State.Unsent() && strings.HasPrefix(p.Sender, message.PrefixShipment) && !slices.Contains(out, now) {
+			out = append(out, now)
+		}
+	}
+	return out
+}
+
+// Failing returns the status of the first of an order's workflows whose last call failed, or nil.
+func Failing(lifecycle *message.Status, shipments []ShipmentNow) *message.Status {
+	if lifecycle != nil && lifecycle.Fault != nil {
+		return lifecycle
+	}
+	for _, s := range shipments {
+		if s.Status != nil && s.Status.Fault != nil {
+			return s.Status
+		}
+	}
+	return nil
 }
 
 // callsShown is how many of an order's calls are shown.
@@ -61,12 +94,19 @@ func (s *Starter) Order(ctx context.Context, row orders.OrderRow) (OrderStatus, 
 	if st, ok := s.Query(ctx, message.OrderWorkflowID(row.Key.Account.ID, row.Key.OrderID)); ok {
 		out.Lifecycle = &st
 	}
-	if len(detail.Packages) > 0 {
-		if st, ok := s.Query(ctx, message.ShipmentWorkflowID(row.Key.Account.ID, row.Key.OrderID)); ok {
-			out.Shipment = &st
-		}
+	out.Shipments = ShipmentsOf(detail)
+	var g errgroup.Group
+	g.SetLimit(deliveries)
+	for i := range out.Shipments {
+		now := &out.Shipments[i]
+		g.Go(func() error {
+			if st, ok := s.Query(ctx, now.WorkflowID); ok {
+				now.Status = &st
+			}
+			return nil
+		})
 	}
-	return out, nil
+	return out, g.Wait()
 }
 
 // Now is what is running, queued and waiting.
@@ -194,8 +234,27 @@ func (s *Starter) Closed(ctx context.Context, workflowID string) (bool, error) {
 	return d.WorkflowExecutionInfo.Status != enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, nil
 }
 
-// ShipmentRuns reports whether the order's shipment sync is running; a parked one is running.
-func (s *Starter) ShipmentRuns(ctx context.Context, o message.OrderKey) (bool, error) {
-	closed, err := s.Closed(ctx, message.ShipmentWorkflowID(o.Account.ID, o.OrderID))
-	return !closed, err
+// Sending reports whether the order's lifecycle has a call for a package under way, which may wait for the channel's budget, or has
+// left all packages to one shipment sync, as version 1 does.
+func (s *Starter) Sending(ctx context.Context, o message.OrderKey) (bool, error) {
+	id := message.OrderWorkflowID(o.Account.ID, o.OrderID)
+	d, err := s.Temporal.DescribeWorkflowExecution(ctx, id, "")
+	var gone *serviceerror.NotFound
+	if errors.As(err, &gone) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("describe %s: %w", id, err)
+	}
+	for _, a := range d.GetPendingActivities() {
+		if a.GetActivityType().GetName() == string(message.ActivitySendPackage) {
+			return true, nil
+		}
+	}
+	for _, c := range d.GetPendingChildren() {
+		if c.GetWorkflowId() == message.OrderShipmentWorkflowID(o.Account.ID, o.OrderID) {
+			return true, nil
+		}
+	}
+	return false, nil
 }

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
-	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 
 	"github.com/towpath/towpath/internal/message"
@@ -99,14 +98,6 @@ func pause(ctx context.Context) error {
 	}
 }
 
-// Retry signals a parked workflow to try again.
-func (s *Starter) Retry(ctx context.Context, workflowID string) error {
-	if err := s.Temporal.SignalWorkflow(ctx, workflowID, "", message.SignalRetry, nil); err != nil {
-		return fmt.Errorf("retry %s: %w", workflowID, err)
-	}
-	return nil
-}
-
 // Resume lets a paused account work again if test, which asks the channel, succeeds. Parked work of the account is signalled to
 // continue.
 func (s *Starter) Resume(ctx context.Context, account string, test func(context.Context) error) error {
@@ -125,12 +116,7 @@ func (s *Starter) Resume(ctx context.Context, account string, test func(context.
 	}
 	var errs []error
 	for _, p := range parked {
-		err := s.Retry(ctx, p.WorkflowID)
-		var gone *serviceerror.NotFound
-		if errors.As(err, &gone) { // it was ended by hand
-			err = s.Store.Incidents.Unpark(ctx, p.WorkflowID)
-		}
-		errs = append(errs, err)
+		errs = append(errs, s.Retry(ctx, p.WorkflowID))
 	}
 	return errors.Join(append(errs, s.WakeStock(ctx, []string{account}), s.wakePublications(ctx, account))...)
 }

@@ -50,18 +50,17 @@ func (n Now) Summary(needs []incident.Need, at time.Time) wording.Summary {
 	return s
 }
 
-// OrderWords returns an order for package wording. shipping is the status that its shipment sync reports; nil: none.
-func OrderWords(d orders.OrderDetail, shipping *message.Status) wording.Order {
+// OrderWords returns an order for package wording. failing is the status of the workflow whose last call failed; nil: none.
+func OrderWords(d orders.OrderDetail, failing *message.Status) wording.Order {
 	o := wording.Order{
 		Reference: d.Reference, State: d.State, Reason: d.Reason, Units: d.Units, Location: d.Location,
-		Test: d.Key.Account.Endpoint == "test", Shipment: shipping,
+		Test: d.Key.Account.Endpoint == "test", Failing: failing,
 	}
 	for _, p := range d.Packages {
 		o.Packages = append(o.Packages, p.State)
 	}
-	if d.Parked != nil {
-		parked := ParkedWords(*d.Parked)
-		o.Parked = &parked
+	for _, p := range d.Parked {
+		o.Parked = append(o.Parked, ParkedWords(p))
 	}
 	return o
 }

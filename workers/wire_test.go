@@ -26,7 +26,7 @@ const wireFile = "testdata/wire.txt"
 // messages has the messages of queries, signals and updates: the argument as a parameter, and the answer as a result.
 var messages = map[string]any{
 	"query " + message.QueryStatus:           func() message.Status { return message.Status{} },
-	"signal " + message.SignalRetry:          func() {},
+	"signal " + message.SignalRetry:          func(message.RetryRequest) {},
 	"signal " + message.SignalWake:           func() {},
 	"signal " + message.SignalOrderChanged:   func() {},
 	"signal " + message.SignalChannelChanged: func(message.OrderChange) {},

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 
-	enumspb "go.temporal.io/api/enums/v1"
-	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/towpath/towpath/activities"
@@ -14,8 +12,8 @@ import (
 )
 
 // OrderLifecycle follows one order from the moment it is saved until the channel shows it as shipped or cancelled. It can begin
-// from any state in the store. It waits for packages to process, sends them to the channel, and ends when a scan reports a final
-// state.
+// from any state in the store. It waits for packages to process, sends each to the channel, and ends when a scan reports a final
+// state. A package that can't be sent is left to a ShipmentSync of its own, which waits for a person.
 func OrderLifecycle(ctx workflow.Context, in message.OrderLifecycleInput) (message.OrderResult, error) {
 	l := &lifecycle{in: in, state: in.State, known: make(map[string]bool)}
 	l.add(in.Unsent...)
@@ -28,11 +26,14 @@ func OrderLifecycle(ctx workflow.Context, in message.OrderLifecycleInput) (messa
 type lifecycle struct {
 	in      message.OrderLifecycleInput
 	state   order.State
-	unsent  []string        // packages processed but not yet given to a shipment sync
+	unsent  []string        // packages processed whose sending has not begun
 	known   map[string]bool // all packages that have ever been in unsent
-	sending int             // number of packages in the running shipment sync
+	sending int             // number of packages that are being sent or parked
 	sent    int
 	changes workflow.ReceiveChannel
+	// Only from version 2 on:
+	packages []*outgoing // those that are being sent or parked, in the order of their beginning
+	failed   error       // a package could not be sent for a reason that is not the channel's
 }
 
 func (l *lifecycle) setup(ctx workflow.Context) error {
@@ -46,14 +47,19 @@ func (l *lifecycle) setup(ctx workflow.Context) error {
 
 func (l *lifecycle) run(ctx workflow.Context) (message.OrderResult, error) {
 	workflow.Go(ctx, l.followChannel)
+	begin := l.ship
+	if l.in.Version >= 2 {
+		workflow.Go(ctx, l.followRetries)
+		begin = l.send
+	}
 	for {
 		l.show(ctx)
-		err := workflow.Await(ctx, func() bool { return len(l.unsent) > 0 || l.state.Terminal() })
-		if err != nil {
+		err := workflow.Await(ctx, func() bool { return len(l.unsent) > 0 || l.failed != nil || l.ended() })
+		if err := errors.Join(err, l.failed); err != nil {
 			return l.result(), err
 		}
 		if len(l.unsent) > 0 {
-			if err := l.ship(ctx); err != nil {
+			if err := begin(ctx); err != nil {
 				return l.result(), err
 			}
 			continue
@@ -61,12 +67,15 @@ func (l *lifecycle) run(ctx workflow.Context) (message.OrderResult, error) {
 		if err := workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) }); err != nil {
 			return l.result(), err
 		}
-		if len(l.unsent) == 0 {
+		if len(l.unsent) == 0 && l.ended() {
 			l.show(ctx)
 			return l.result(), nil
 		}
 	}
 }
+
+// ended reports whether the order is final and none of its packages is being sent or parked.
+func (l *lifecycle) ended() bool { return l.state.Terminal() && l.sending == 0 }
 
 // followChannel applies the order's changes that scans report.
 func (l *lifecycle) followChannel(ctx workflow.Context) {
@@ -76,7 +85,7 @@ func (l *lifecycle) followChannel(ctx workflow.Context) {
 		l.advance(change.State)
 		l.add(change.Unsent...)
 		if change.State == order.Cancelled && l.sending > 0 {
-			l.signalShipment(ctx) // its packages are void now, so a parked one need not wait for a person
+			l.orderChanged(ctx) // its packages are void now, so a parked one need not wait for a person
 		}
 		l.show(ctx)
 	}
@@ -124,62 +133,27 @@ func (l *lifecycle) cancel(ctx workflow.Context, req message.CancelRequest) (mes
 	}
 	l.advance(out.State)
 	if l.sending > 0 && out.Refused == "" {
-		l.signalShipment(ctx)
+		l.orderChanged(ctx)
 	}
 	return out, nil
-}
-
-// signalShipment signals the order's shipment sync, which may be parked because of the cancelled units, to try again. It is no
-// error if that workflow has ended.
-func (l *lifecycle) signalShipment(ctx workflow.Context) {
-	id := message.ShipmentWorkflowID(l.in.Order.Account.ID, l.in.Order.OrderID)
-	if err := workflow.SignalExternalWorkflow(ctx, id, "", message.SignalOrderChanged, nil).Get(ctx, nil); err != nil {
-		workflow.GetLogger(ctx).Debug("Shipment sync not signalled about the cancellation.", "error", err)
-	}
-}
-
-// ship runs a shipment sync for the waiting packages and waits for its end. One runs per order at a time, so that no package is
-// sent twice at once.
-func (l *lifecycle) ship(ctx workflow.Context) error {
-	packages := l.unsent
-	l.unsent, l.sending = nil, len(packages)
-	l.show(ctx)
-	defer func() { l.sending = 0 }()
-	o := l.in.Order
-	cctx := workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{
-		WorkflowID:            message.ShipmentWorkflowID(o.Account.ID, o.OrderID),
-		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
-		StaticSummary:         "Packages of order " + OrderName(o),
-		TypedSearchAttributes: temporal.NewSearchAttributes(
-			attrAccount.ValueSet(o.Account.ID), attrState.ValueSet(stateRunning)),
-	})
-	var out message.ShipmentSyncResult
-	err := workflow.ExecuteChildWorkflow(cctx, message.WorkflowShipmentSync, message.ShipmentSyncInput{
-		Versioned: Current(message.WorkflowShipmentSync), Order: o, Packages: packages, Policy: l.in.Shipment,
-	}).Get(ctx, &out)
-	if err != nil {
-		return fmt.Errorf("shipment sync: %w", err)
-	}
-	l.sent += len(packages)
-	l.advance(out.State)
-	return nil
 }
 
 func (l *lifecycle) result() message.OrderResult { return message.OrderResult{State: l.state} }
 
 func (l *lifecycle) status() message.Status {
-	return message.Status{
+	st := message.Status{
 		Kind: "order", Account: l.in.Order.Account.ID, Endpoint: l.in.Order.Account.Endpoint,
 		State: string(l.state), WaitingFor: l.waitingFor(),
 		Progress: message.Progress{Done: l.sent, Total: l.sent + l.sending + len(l.unsent)},
 	}
+	l.addCalls(&st)
+	return st
 }
 
 // waitingFor returns what the order waits for.
 func (l *lifecycle) waitingFor() string {
 	if l.sending > 0 {
-		return fmt.Sprintf("the channel to confirm %s: see %s", plural(l.sending, "package"),
-			message.ShipmentWorkflowID(l.in.Order.Account.ID, l.in.Order.OrderID))
+		return l.sendingWords()
 	}
 	switch l.state {
 	case order.AwaitingPayment:

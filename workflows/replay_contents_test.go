@@ -79,12 +79,12 @@ var (
 		"TakeRun": strict[activities.Taken], "SelectGoods": strict[activities.Selected], "PlanSubmit": strict[activities.SubmitPlan],
 		"GiveUp": strict[message.PublicationCounts], "EndPublication": strict[message.PublicationCounts],
 		"PublishChanged": strict[message.PublishChangedResult], "AskForChanged": strict[message.PublishChangedResult],
-		"CheckListings": strict[activities.CheckListingsOutput],
+		"CheckListings": strict[activities.CheckListingsOutput], "ParkPackage": strict[activities.ParkOutput],
 	}
 	signalled = map[string]func([]byte) error{
 		message.UpdateProcess: strict[message.ProcessRequest], message.UpdateCancel: strict[message.CancelRequest],
 		message.SignalChannelChanged: strict[message.OrderChange],
-		message.SignalRetry:          strict[struct{}], message.SignalWake: strict[struct{}], message.SignalStop: strict[message.StopRequest],
+		message.SignalRetry:          strict[message.RetryRequest], message.SignalWake: strict[struct{}], message.SignalStop: strict[message.StopRequest],
 	}
 )
 

@@ -11,8 +11,9 @@ import (
 	"github.com/towpath/towpath/internal/order"
 )
 
-// ShipmentSync sends an order's packages to its channel, one after the other, under the shipment policy
-// (internal/policy/policies.yaml); then it parks until a person sends retry.
+// ShipmentSync waits with a package that its lifecycle could not send: it parks until a person sends retry or the order changes,
+// then sends the package under the shipment policy (internal/policy/policies.yaml), and parks again until the channel has
+// confirmed it. Lifecycles of version 1 give it all packages of an order, which it sends one after the other.
 func ShipmentSync(ctx workflow.Context, in message.ShipmentSyncInput) (message.ShipmentSyncResult, error) {
 	s := &shipmentSync{in: in, status: message.Status{
 		Kind: "shipments", Account: in.Order.Account.ID, Endpoint: in.Order.Account.Endpoint,
@@ -35,7 +36,24 @@ type shipmentSync struct {
 func (s *shipmentSync) setup(ctx workflow.Context) error {
 	s.retry = workflow.GetSignalChannel(ctx, message.SignalRetry)
 	s.changed = workflow.GetSignalChannel(ctx, message.SignalOrderChanged)
+	if s.in.Version >= 2 {
+		// Both end any wait.
+		wake := workflow.NewBufferedChannel(ctx, 1)
+		forward(ctx, s.retry, wake)
+		forward(ctx, s.changed, wake)
+		s.retry, s.changed = wake, wake
+	}
 	return serveStatus(ctx, func() message.Status { return s.status })
+}
+
+// forward wakes what receives from wake for every signal.
+func forward(ctx workflow.Context, signals workflow.ReceiveChannel, wake workflow.SendChannel) {
+	workflow.Go(ctx, func(ctx workflow.Context) {
+		for {
+			signals.Receive(ctx, nil)
+			wake.SendAsync(struct{}{})
+		}
+	})
 }
 
 func (s *shipmentSync) run(ctx workflow.Context) (message.ShipmentSyncResult, error) {
@@ -53,17 +71,28 @@ func (s *shipmentSync) run(ctx workflow.Context) (message.ShipmentSyncResult, er
 	return out, nil
 }
 
-// send sends one package until it is confirmed: first under the policy, then each time a person retries.
+// send sends one package until it is confirmed: under the policy, then each time a person retries. It parks first when the
+// lifecycle gave up.
 func (s *shipmentSync) send(ctx workflow.Context, id string) (order.State, error) {
 	c := &caller{account: s.in.Order.Account, policy: s.in.Policy, status: &s.status, interrupt: s.retry}
+	if s.in.Fault != nil { // only in version 2
+		s.status.Fault = s.in.Fault
+		if err := s.park(ctx, id, s.in.Fault); err != nil {
+			return "", err
+		}
+	}
 	for {
 		// Earlier retries are dropped because this attempt serves them. A later one counts after the next park, also when a crash
 		// makes the task that parks run twice.
 		drain(s.retry)
 		drain(s.changed)
-		out, err := s.attempt(ctx, c, id)
+		workflow.SetCurrentDetails(ctx, "Sending package "+id)
+		out, err := attempt(ctx, c, s.in.Order, id)
 		if err != nil {
 			return "", err
+		}
+		if out.Sender != "" {
+			workflow.GetLogger(ctx).Info("The package is left to the workflow that sends it.", "package", id, "sender", out.Sender)
 		}
 		if out.Fault == nil {
 			s.status.Fault = nil
@@ -78,24 +107,6 @@ func (s *shipmentSync) send(ctx workflow.Context, id string) (order.State, error
 	}
 }
 
-// attempt sends the package under the policy. When the channel refuses because the order changed there, it reads the order again,
-// which reduces or voids the package, and sends what is left.
-func (s *shipmentSync) attempt(ctx workflow.Context, c *caller, id string) (activities.SendOutput, error) {
-	in := activities.SendInput{Order: s.in.Order, PackageID: id}
-	workflow.SetCurrentDetails(ctx, "Sending package "+id)
-	out, err := call[activities.SendOutput](ctx, c, channel.OpShipment, "send package "+id, message.ActivitySendPackage, in)
-	if err != nil || out.Fault == nil || out.Fault.Class != channel.Conflict {
-		return out, err
-	}
-	again, err := call[activities.RefreshOutput](ctx, c, channel.OpOrder, "read the order again", message.ActivityRefreshOrder,
-		activities.RefreshInput{Order: s.in.Order, RunID: workflow.GetInfo(ctx).WorkflowExecution.RunID})
-	if err != nil || again.Fault != nil {
-		out.Fault = again.Fault
-		return out, err
-	}
-	return call[activities.SendOutput](ctx, c, channel.OpShipment, "send what is left of package "+id, message.ActivitySendPackage, in)
-}
-
 // park saves that the package is parked, and waits for a retry or for a change of the order that makes another attempt useful.
 func (s *shipmentSync) park(ctx workflow.Context, id string, fault *channel.Fault) error {
 	info := workflow.GetInfo(ctx).WorkflowExecution
@@ -104,18 +115,30 @@ func (s *shipmentSync) park(ctx workflow.Context, id string, fault *channel.Faul
 	if err := markParked(ctx, fault); err != nil {
 		return err
 	}
-	workflow.SetCurrentDetails(ctx, fmt.Sprintf("**parked** after %s: package %s, %s. When it is put right, say `towpath retry %s` or send the signal `retry`.",
-		plural(s.status.Attempt, "attempt"), id, faultWords(fault), info.ID))
+	workflow.SetCurrentDetails(ctx, fmt.Sprintf("**parked**: package %s, %s. When it is put right, say `towpath retry %s` or send the signal `retry`.",
+		id, faultWords(fault), info.ID))
 	row := activities.ParkInput{Order: s.in.Order, PackageID: id, Since: workflow.Now(ctx).UTC(), Fault: fault}
-	if _, err := local[struct{}](ctx, "record as parked", message.ActivityParkPackage, row); err != nil {
+	parked, err := local[activities.ParkOutput](ctx, "record as parked", message.ActivityParkPackage, row)
+	if err != nil {
 		return fmt.Errorf("record as parked: %w", err)
 	}
-	if err := workflow.Await(ctx, func() bool { return s.retry.Len()+s.changed.Len() > 0 }); err != nil {
-		return err
-	}
-	if _, err := local[struct{}](ctx, "record as retried", message.ActivityUnparkPackage, info.ID); err != nil {
-		return fmt.Errorf("record as retried: %w", err)
+	if !parked.NoNeed {
+		if err := s.waitForPerson(ctx); err != nil {
+			return err
+		}
 	}
 	s.status.State, s.status.WaitingFor = stateRunning, ""
 	return markRunning(ctx)
+}
+
+// waitForPerson waits until the package may be sent again, and saves that it goes on.
+func (s *shipmentSync) waitForPerson(ctx workflow.Context) error {
+	if err := workflow.Await(ctx, func() bool { return s.retry.Len()+s.changed.Len() > 0 }); err != nil {
+		return err
+	}
+	_, err := local[struct{}](ctx, "record as retried", message.ActivityUnparkPackage, workflow.GetInfo(ctx).WorkflowExecution.ID)
+	if err != nil {
+		return fmt.Errorf("record as retried: %w", err)
+	}
+	return nil
 }

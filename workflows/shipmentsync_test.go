@@ -71,7 +71,10 @@ func TestShipmentParksAfterThreeCallsAndContinuesAfterARetry(t *testing.T) {
 		})
 	var parked activities.ParkInput
 	env.OnActivity(ship.ParkPackage, mock.Anything, mock.Anything).Return(
-		func(_ context.Context, p activities.ParkInput) error { parked = p; return nil }).Once()
+		func(_ context.Context, p activities.ParkInput) (activities.ParkOutput, error) {
+			parked = p
+			return activities.ParkOutput{}, nil
+		}).Once()
 	env.OnActivity(ship.UnparkPackage, mock.Anything, mock.Anything).Return(nil).Once()
 	env.RegisterDelayedCallback(func() {
 		st := status(t, env)
@@ -115,6 +118,81 @@ func TestShipmentReadsTheOrderAgainAfterAConflict(t *testing.T) {
 	require.Equal(t, order.Cancelled, out.State)
 }
 
+// From version 2 on a lifecycle leaves to it what it could not send: it parks first, and sends nothing before a person or a change
+// of the order says so.
+func TestAPackageThatWasLeftToItIsParkedFirst(t *testing.T) {
+	t.Parallel()
+	for _, signal := range []string{message.SignalRetry, message.SignalOrderChanged} {
+		env := newEnv(t)
+		var ship *activities.Shipments
+		sent := false
+		env.OnActivity(ship.SendPackage, mock.Anything, mock.Anything).Return(
+			func(context.Context, activities.SendInput) (activities.SendOutput, error) {
+				sent = true
+				return activities.SendOutput{State: order.Shipped}, nil
+			}).Once()
+		env.OnActivity(ship.ParkPackage, mock.Anything, mock.Anything).Return(
+			func(_ context.Context, p activities.ParkInput) (activities.ParkOutput, error) {
+				require.Equal(t, busy, p.Fault)
+				return activities.ParkOutput{}, nil
+			}).Once()
+		env.OnActivity(ship.UnparkPackage, mock.Anything, mock.Anything).Return(nil).Once()
+		env.RegisterDelayedCallback(func() {
+			require.False(t, sent)
+			require.Equal(t, "parked", status(t, env).State)
+			require.Equal(t, busy, status(t, env).Fault)
+			env.SignalWorkflow(signal, nil)
+		}, time.Hour)
+		env.ExecuteWorkflow(workflows.ShipmentSync, leftInput(t))
+		require.NoError(t, env.GetWorkflowError())
+		require.True(t, sent)
+	}
+}
+
+// The package was cancelled between the lifecycle's last attempt and the parking: nobody has to be waited for.
+func TestWhatNeedsNoSendingIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	env := newEnv(t)
+	var ship *activities.Shipments
+	env.OnActivity(ship.ParkPackage, mock.Anything, mock.Anything).Return(activities.ParkOutput{NoNeed: true}, nil).Once()
+	env.OnActivity(ship.SendPackage, mock.Anything, mock.Anything).Return(activities.SendOutput{State: order.Cancelled}, nil).Once()
+	env.ExecuteWorkflow(workflows.ShipmentSync, leftInput(t))
+	require.NoError(t, env.GetWorkflowError())
+	var out message.ShipmentSyncResult
+	require.NoError(t, env.GetWorkflowResult(&out))
+	require.Equal(t, order.Cancelled, out.State)
+}
+
+// A channel may ask for a wait of hours; a change of the order ends it, from version 2 on.
+func TestAChangeOfTheOrderEndsALongWait(t *testing.T) {
+	t.Parallel()
+	env := newEnv(t)
+	var ship *activities.Shipments
+	throttled := &channel.Fault{ID: "f4", Class: channel.Throttled, Status: 429, RetryAfter: 10 * time.Hour}
+	var calls []time.Time
+	env.OnActivity(ship.SendPackage, mock.Anything, mock.Anything).Return(
+		func(context.Context, activities.SendInput) (activities.SendOutput, error) {
+			if calls = append(calls, env.Now()); len(calls) == 1 {
+				return activities.SendOutput{Fault: throttled}, nil
+			}
+			return activities.SendOutput{State: order.Cancelled}, nil
+		})
+	env.RegisterDelayedCallback(func() { env.SignalWorkflow(message.SignalOrderChanged, nil) }, time.Minute)
+	in := shipmentInput(t)
+	in.Versioned = workflows.Current(message.WorkflowShipmentSync)
+	env.ExecuteWorkflow(workflows.ShipmentSync, in)
+	require.NoError(t, env.GetWorkflowError())
+	require.Len(t, calls, 2)
+	require.Equal(t, time.Minute, calls[1].Sub(calls[0]))
+}
+
+// leftInput is that of a package which its lifecycle could not send.
+func leftInput(t *testing.T) message.ShipmentSyncInput {
+	in := shipmentInput(t)
+	in.Versioned, in.Fault = workflows.Current(message.WorkflowShipmentSync), busy
+	return in
+}
+
 // Two retries before an attempt cause one attempt, not a second one after the next park.
 func TestAnAttemptUsesTheRetriesSentBeforeIt(t *testing.T) {
 	t.Parallel()
@@ -129,7 +207,7 @@ func TestAnAttemptUsesTheRetriesSentBeforeIt(t *testing.T) {
 			}
 			return activities.SendOutput{State: order.Shipped}, nil
 		})
-	env.OnActivity(ship.ParkPackage, mock.Anything, mock.Anything).Return(nil).Times(2)
+	env.OnActivity(ship.ParkPackage, mock.Anything, mock.Anything).Return(activities.ParkOutput{}, nil).Times(2)
 	env.OnActivity(ship.UnparkPackage, mock.Anything, mock.Anything).Return(nil).Times(2)
 	env.RegisterDelayedCallback(func() {
 		env.SignalWorkflow(message.SignalRetry, nil)
@@ -171,7 +249,7 @@ func TestACancellationLetsAParkedPackageGoOn(t *testing.T) {
 					return activities.SendOutput{Fault: conflict}, nil
 				})
 			env.OnActivity(orders.RefreshOrder, mock.Anything, mock.Anything).Return(activities.RefreshOutput{}, nil).Maybe()
-			env.OnActivity(ship.ParkPackage, mock.Anything, mock.Anything).Return(nil).Maybe()
+			env.OnActivity(ship.ParkPackage, mock.Anything, mock.Anything).Return(activities.ParkOutput{}, nil).Maybe()
 			env.OnActivity(ship.UnparkPackage, mock.Anything, mock.Anything).Return(nil).Maybe()
 			if after > 0 {
 				env.RegisterDelayedCallback(change, after)

@@ -29,8 +29,8 @@ import (
 // (internal/message).
 var versions = map[string]int{
 	message.WorkflowOrderSync:          1,
-	message.WorkflowOrderLifecycle:     1,
-	message.WorkflowShipmentSync:       1,
+	message.WorkflowOrderLifecycle:     2, // 2: sends its packages itself, each on its own
+	message.WorkflowShipmentSync:       2, // 2: parks first what its lifecycle could not send; any signal ends any wait
 	message.WorkflowStockPush:          1,
 	message.WorkflowLinksImport:        1,
 	message.WorkflowLevelCheck:         1,

@@ -1,6 +1,7 @@
 package workflows_test
 
 import (
+	"fmt"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -21,10 +22,10 @@ import (
 )
 
 // readsAgain is a possible change of OrderLifecycle: it reads the order from its channel first. With asks it does so only from
-// version 2 on.
+// version 3 on.
 func readsAgain(asks bool) func(workflow.Context, message.OrderLifecycleInput) (message.OrderResult, error) {
 	return func(ctx workflow.Context, in message.OrderLifecycleInput) (message.OrderResult, error) {
-		if !asks || in.Version >= 2 {
+		if !asks || in.Version >= 3 {
 			ctx := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute})
 			read := activities.RefreshInput{Order: in.Order}
 			if err := workflow.ExecuteActivity(ctx, string(message.ActivityRefreshOrder), read).Get(ctx, nil); err != nil {
@@ -80,7 +81,7 @@ func replay(name string, changed any, file string) error {
 // New workflows do the new thing; older ones continue as before, also in a worker that has no cached state of them.
 func TestAChangeHoldsForWhatStartsWithIt(t *testing.T) {
 	t.Parallel()
-	for version, reads := range map[int]int{0: 0, 1: 0, 2: 1} {
+	for version, reads := range map[int]int{0: 0, 1: 0, 2: 0, 3: 1} {
 		env := newEnv(t)
 		env.RegisterWorkflowWithOptions(readsAgain(true), workflow.RegisterOptions{Name: message.WorkflowOrderLifecycle})
 		var a *activities.Orders
@@ -128,7 +129,7 @@ func TestAWorkerLeavesAloneWhatANewerOneStarted(t *testing.T) {
 			require.NoError(t, env.GetWorkflowError(), "%+v", tc)
 			continue
 		}
-		require.ErrorContains(t, env.GetWorkflowError(), name+" was started as version 2, and this worker knows 1")
+		require.ErrorContains(t, env.GetWorkflowError(), fmt.Sprintf("%s was started as version %d, and this worker knows %d", name, v.Version, v.Version-1))
 		var panicked *temporal.PanicError
 		require.ErrorAs(t, env.GetWorkflowError(), &panicked, "an error would end the workflow")
 	}

@@ -68,6 +68,15 @@ func (b *fixture) run(args ...string) (code int, out, errs string) {
 	return code, o.String(), e.String()
 }
 
+// rowOf returns the row of an order.
+func (b *fixture) rowOf(account, orderID string) int64 {
+	b.t.Helper()
+	found, err := b.store.Orders.Find(context.Background(), orders.OrderFilter{Account: account, Reference: orderID})
+	require.NoError(b.t, err)
+	require.Len(b.t, found, 1)
+	return found[0].Key.RowID
+}
+
 // fill saves two accounts that have order 1001 both, a run with a fault, and something parked.
 func (b *fixture) fill() {
 	ctx, t := context.Background(), b.t

@@ -51,17 +51,17 @@ func (p *Program) orderCommand() *cobra.Command {
 	return c
 }
 
-// orderShown is an order with the remedy for the fault that parked it.
+// orderShown is an order with the remedies for the faults that parked its packages.
 type orderShown struct {
 	starter.OrderStatus
-	Remedy     *remedy.Remedy `json:"remedy,omitempty"`
-	noTemporal bool           // the Temporal server does not answer
+	Remedies   []*remedy.Remedy `json:"remedies,omitempty"` // in the order of what is parked; nil: none is known
+	noTemporal bool             // the Temporal server does not answer
 }
 
 func withRemedy(ctx context.Context, pf *platform.Platform, st starter.OrderStatus) orderShown {
 	shown := orderShown{OrderStatus: st}
-	if st.Parked != nil {
-		shown.Remedy = pf.Starter.ParkedAdvice(ctx, *st.Parked, st.Key.Account.Channel)
+	for _, k := range st.Parked {
+		shown.Remedies = append(shown.Remedies, pf.Starter.ParkedAdvice(ctx, k, st.Key.Account.Channel))
 	}
 	return shown
 }

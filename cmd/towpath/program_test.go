@@ -46,7 +46,7 @@ func TestWrongUsageExits2AndSaysWhatWouldBeRight(t *testing.T) {
 		"return 1001":                           "--line ID",
 		"return 1001 --line 1 --quantity 1":     "--restock or --write-off",
 		"retry":                                 "status",
-		"retry x --code 1 --account shopify-uk": "choose what to retry: ids, or --account",
+		"retry x --code 1 --account shopify-uk": "--code needs --account, and no names beside it",
 		"sync":                                  "orders or sync stock",
 		"accounts bogus":                        "unknown command",
 		"accounts test":                         "accepts 1 arg",
@@ -151,14 +151,14 @@ func TestOneOrderShowsWhereItIsAndWhyWithoutTheBuyer(t *testing.T) {
 	b := newFixture(t)
 	b.fill()
 	require.NoError(t, b.store.Incidents.Park(context.Background(), incidents.Parked{
-		WorkflowID: message.ShipmentWorkflowID("amazon-uk", "1001"), Account: "amazon-uk", Reference: "1001", Package: "P1", Since: epoch,
+		WorkflowID: message.ShipmentWorkflowID("amazon-uk", "1001", "P1"), Account: "amazon-uk", OrderRow: b.rowOf("amazon-uk", "1001"), Reference: "1001", Package: "P1", Since: epoch,
 		Fault: channel.NewFault(channel.Limit, "confirmShipment", "raw words about "+buyerName),
 	}))
 	code, out, errs := b.run("order", "1001", "--account", "amazon-uk")
 	require.Zero(t, code, errs)
 	for _, want := range []string{
 		"`towpath links match`", "1 is on lines that are not linked to a SKU of yours", "A lamp", "Nobody?[2J knows",
-		"towpath retry shipment/amazon-uk/1001", "limit in confirmShipment", "not known while Temporal does not answer",
+		"towpath retry shipment/amazon-uk/1001/P1", "limit in confirmShipment", "not known while Temporal does not answer",
 		"readOrders", "req-amazon-uk",
 	} {
 		require.Contains(t, out, want)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -11,30 +12,29 @@ import (
 )
 
 func (p *Program) retryCommand() *cobra.Command {
-	var account, code string
+	var ask retryAsk
 	c := &cobra.Command{
-		Use:   "retry ID...",
-		Short: "Let parked work try again",
-		Long: "Lets parked work try again: by its id or order reference as `towpath status` shows them, or all parked work of\n" +
-			"an account; --code limits it to work parked by the fault with that code.",
-		Example: "  towpath retry shipment/ebay-uk/14-12345-67890\n  towpath retry --account ebay-uk --code 25001",
+		Use:   "retry [REF | ID]...",
+		Short: "Let parked packages try again",
+		Long: "Lets parked packages try again: those of an order, by its reference; one of them, with --package or by its id as\n" +
+			"`towpath status` shows it; or all of an account, where --code limits them to those parked by the fault with that code.\n" +
+			"No other package is touched. A package that waits for its next attempt by itself makes it now.",
+		Example: "  towpath retry 14-12345-67890 --package P1\n  towpath retry shipment/ebay-uk/14-12345-67890/P1\n  towpath retry --account ebay-uk --code 25001",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
-			if (len(args) == 0) == (account == "") {
-				return usagef("choose what to retry: ids, or --account A (`towpath status` lists the parked work)")
-			}
-			if code != "" && account == "" {
-				return usagef("--code needs --account")
+			ask.names = args
+			if err := ask.check(); err != nil {
+				return err
 			}
 			return p.reach(ctx, func(pf *platform.Platform) error {
-				if err := knownAccount(ctx, pf, account); err != nil {
+				if err := knownAccount(ctx, pf, ask.account); err != nil {
 					return err
 				}
-				parked, err := pf.Store.Incidents.ParkedList(ctx, account)
+				parked, err := pf.Store.Incidents.ParkedList(ctx, ask.account)
 				if err != nil {
 					return err
 				}
-				chosen, err := choose(parked, args, code)
+				chosen, err := ask.choose(ctx, pf, parked)
 				if err != nil {
 					return err
 				}
@@ -42,13 +42,100 @@ func (p *Program) retryCommand() *cobra.Command {
 			})
 		},
 	}
-	c.Flags().StringVar(&account, "account", "", "all parked work of this account")
-	c.Flags().StringVar(&code, "code", "", "only work parked by a fault with this code")
+	c.Flags().StringVar(&ask.account, "account", "", "all parked packages of this account, or the account of the orders that are named")
+	c.Flags().StringVar(&ask.code, "code", "", "only those parked by a fault with this code")
+	c.Flags().StringVar(&ask.packageID, "package", "", "only this package of the order")
 	return c
 }
 
-// choose returns the parked entries with the given names, or all with the code. An unknown name is a usage error, before any
-// retry.
+// retryAsk is what the command line asks to be retried.
+type retryAsk struct {
+	names                    []string // ids of workflows, and references of orders
+	account, code, packageID string
+}
+
+func (a retryAsk) check() error {
+	switch {
+	case len(a.names) == 0 && a.account == "":
+		return usagef("choose what to retry: an order's reference, or --account A (`towpath status` lists what is parked)")
+	case a.code != "" && (a.account == "" || len(a.names) > 0):
+		return usagef("--code needs --account, and no names beside it")
+	case a.packageID != "" && len(a.names) != 1:
+		return usagef("--package needs the reference of its order, and only that")
+	}
+	return nil
+}
+
+// choose returns what to retry. An unknown name is a usage error, before any retry.
+func (a retryAsk) choose(ctx context.Context, pf *platform.Platform, parked []incidents.Parked) ([]incidents.Parked, error) {
+	if len(a.names) == 0 {
+		return choose(parked, nil, a.code)
+	}
+	var chosen []incidents.Parked
+	for _, name := range a.names {
+		found := named(parked, name)
+		if len(found) == 0 {
+			row, err := pf.Starter.Find(ctx, name, a.account)
+			if err != nil {
+				return nil, usagef("%q is not parked: `towpath status` lists what is (%v)", name, err)
+			}
+			if found, err = pf.Starter.Retryable(ctx, row); err != nil {
+				return nil, err
+			}
+		}
+		if a.packageID != "" {
+			found = slices.DeleteFunc(found, func(k incidents.Parked) bool { return k.Package != a.packageID })
+		}
+		if len(found) == 0 {
+			return nil, usagef("%s is not parked: `towpath status` lists what is", a.title(name))
+		}
+		chosen = append(chosen, found...)
+	}
+	return unique(chosen), nil
+}
+
+func (a retryAsk) title(name string) string {
+	if a.packageID != "" {
+		return fmt.Sprintf("package %q of order %q", a.packageID, name)
+	}
+	return fmt.Sprintf("%q", name)
+}
+
+// named returns what is parked under an id.
+func named(parked []incidents.Parked, id string) []incidents.Parked {
+	var found []incidents.Parked
+	for _, k := range parked {
+		if k.WorkflowID == id || k.Reference == id {
+			found = append(found, k)
+		}
+	}
+	return found
+}
+
+// unique leaves out what is named twice.
+func unique(list []incidents.Parked) []incidents.Parked {
+	var out []incidents.Parked
+	for _, k := range list {
+		same := func(q incidents.Parked) bool { return q.WorkflowID == k.WorkflowID && q.Package == k.Package }
+		if !slices.ContainsFunc(out, same) {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// retryCommandOf is the command that retries something parked and nothing else.
+func retryCommandOf(k incidents.Parked) string { return "towpath retry " + shellWord(k.WorkflowID) }
+
+// retriedWords says what tries again.
+func retriedWords(k incidents.Parked) string {
+	if k.Package == "" {
+		return k.WorkflowID + " tries again."
+	}
+	return fmt.Sprintf("Package %s of order %s tries again.", k.Package, k.Reference)
+}
+
+// choose returns the parked entries with one of the ids, or all with the code. An unknown id is a usage error.
 func choose(parked []incidents.Parked, ids []string, code string) ([]incidents.Parked, error) {
 	var chosen []incidents.Parked
 	for _, k := range parked {
@@ -56,40 +143,30 @@ func choose(parked []incidents.Parked, ids []string, code string) ([]incidents.P
 			chosen = append(chosen, k)
 		}
 	}
-	seen := make(map[string]bool)
 	for _, id := range ids {
-		var found bool
-		for _, k := range parked {
-			if k.WorkflowID != id && k.Reference != id {
-				continue
-			}
-			found = true
-			if !seen[k.WorkflowID] {
-				seen[k.WorkflowID] = true
-				chosen = append(chosen, k)
-			}
-		}
-		if !found {
+		found := named(parked, id)
+		if len(found) == 0 {
 			return nil, usagef("%q is not parked: `towpath status` lists what is", id)
 		}
+		chosen = append(chosen, found...)
 	}
-	return chosen, nil
+	return unique(chosen), nil
 }
 
 func (p *Program) retryAll(ctx context.Context, pf *platform.Platform, chosen []incidents.Parked) error {
-	retried := make([]string, 0, len(chosen))
+	retried, said := make([]string, 0, len(chosen)), make([]string, 0, len(chosen))
 	var failed int
 	for _, k := range chosen {
-		if err := pf.Starter.Retry(ctx, k.WorkflowID); err != nil {
+		if err := pf.Starter.RetryPackage(ctx, k); err != nil {
 			failed++
 			p.printError("Error: " + err.Error())
 			continue
 		}
-		retried = append(retried, k.WorkflowID)
+		retried, said = append(retried, k.WorkflowID), append(said, retriedWords(k))
 	}
 	err := p.print(map[string][]string{"retried": retried}, func(pg *page) {
-		for _, id := range retried {
-			pg.line("%s tries again.", id)
+		for _, words := range said {
+			pg.line("%s", words)
 		}
 		if len(chosen) == 0 {
 			pg.line("Nothing of that kind is parked.")

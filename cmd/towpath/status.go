@@ -168,5 +168,5 @@ func parkedRow(k parked, at time.Time) []cell {
 	if k.Remedy != nil {
 		why += ": " + k.Remedy.Title
 	}
-	return []cell{tinted("  "+what, red), word(k.Account + " " + string(k.Endpoint)), word(away(k.Since, at)), word(why).prose(), word("towpath retry " + shellWord(k.WorkflowID))}
+	return []cell{tinted("  "+what, red), word(k.Account + " " + string(k.Endpoint)), word(away(k.Since, at)), word(why).prose(), word(retryCommandOf(k.Parked))}
 }

@@ -12,10 +12,12 @@ import (
 // where says where an order is, why, and what makes it go on: its history, as the console shows it, then what to do where it
 // waits for a person, and its workflows' own words.
 func where(st orderShown, at time.Time) []string {
-	lines := starter.OrderWords(st.OrderDetail, st.Shipment).Explain(at)
-	if k := st.Parked; k != nil && !starter.HeldUntilLive(*k) {
-		lines = append(lines, whatToDo(st.Remedy)...)
-		lines = append(lines, fmt.Sprintf("To try again: `towpath retry %s`.", shellWord(k.WorkflowID))) // the console has a button
+	lines := starter.OrderWords(st.OrderDetail, starter.Failing(st.Lifecycle, st.Shipments)).Explain(at)
+	for i, k := range st.Parked {
+		if !starter.HeldUntilLive(k) {
+			lines = append(lines, whatToDo(st.Remedies[i])...)
+			lines = append(lines, fmt.Sprintf("To try again: `%s`.", retryCommandOf(k))) // the console has a button
+		}
 	}
 	if st.State.Terminal() {
 		return lines
@@ -28,8 +30,8 @@ func where(st orderShown, at time.Time) []string {
 		lines = append(lines, name+": "+words)
 	}
 	own("Lifecycle", st.Lifecycle)
-	if len(st.Packages) > 0 {
-		own("Shipment sync", st.Shipment)
+	for _, s := range st.Shipments {
+		own("Shipment sync "+s.WorkflowID, s.Status)
 	}
 	return lines
 }

@@ -32,7 +32,7 @@ func TestListsKeepWithinAHundredColumns(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, b.store.Packages.SavePackages(ctx, found[0].Key.RowID, []shipment.Package{{ID: "pack-0123456789-0123456789", Label: "LBL-QG6BW574X4", Carrier: "Royal Mail",
 		TrackingNumber: "TPOIAH4OONUFKKD5", ShippedAt: epoch, Contents: []shipment.Content{{LineID: line, Quantity: 1}}}}))
-	workflow := message.ShipmentWorkflowID("amazon-uk", reference)
+	workflow := message.ShipmentWorkflowID("amazon-uk", reference, "P1")
 	require.NoError(t, b.store.Incidents.Park(ctx, incidents.Parked{WorkflowID: workflow, Account: "amazon-uk", Reference: reference, Package: "pack-0123456789-0123456789",
 		Since: time.Now().Add(-time.Hour), Fault: channel.NewFault(channel.Limit, "confirmShipment", "words")}))
 	for command, copied := range map[string][]string{

@@ -31,29 +31,19 @@ func (s *shop) printHistories(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	var lifecycles, shipments, both length
+	var lifecycles length
 	for _, row := range rows {
-		a, o := row.Key.Account.ID, row.Key.OrderID
-		events, bytes := int64(0), int64(0)
-		for id, l := range map[string]*length{message.OrderWorkflowID(a, o): &lifecycles, message.ShipmentWorkflowID(a, o): &shipments} {
-			d, err := s.starter.Temporal.DescribeWorkflowExecution(ctx, id, "")
-			if err != nil {
-				return fmt.Errorf("describe %s: %w", id, err)
-			}
-			info := d.GetWorkflowExecutionInfo()
-			l.add(info.GetHistoryLength(), info.GetHistorySizeBytes())
-			events, bytes = events+info.GetHistoryLength(), bytes+info.GetHistorySizeBytes()
+		id := message.OrderWorkflowID(row.Key.Account.ID, row.Key.OrderID)
+		d, err := s.starter.Temporal.DescribeWorkflowExecution(ctx, id, "")
+		if err != nil {
+			return fmt.Errorf("describe %s: %w", id, err)
 		}
-		both.add(events, bytes)
+		info := d.GetWorkflowExecutionInfo()
+		lifecycles.add(info.GetHistoryLength(), info.GetHistorySizeBytes())
 	}
 	t := table.NewWriter(out, true)
 	fmt.Fprintln(t, "\nHISTORY OF AN ORDER\tN\tEVENTS\tLEAST\tMOST\tBYTES\t")
-	for _, r := range []struct {
-		name string
-		length
-	}{{"lifecycle", lifecycles}, {"shipment sync", shipments}, {"both", both}} {
-		n := float64(max(r.workflows, 1))
-		fmt.Fprintf(t, "%s\t%d\t%.1f\t%d\t%d\t%.0f\t\n", r.name, r.workflows, float64(r.events)/n, r.least, r.most, float64(r.bytes)/n)
-	}
+	n := float64(max(lifecycles.workflows, 1))
+	fmt.Fprintf(t, "lifecycle\t%d\t%.1f\t%d\t%d\t%.0f\t\n", lifecycles.workflows, float64(lifecycles.events)/n, lifecycles.least, lifecycles.most, float64(lifecycles.bytes)/n)
 	return t.Flush()
 }

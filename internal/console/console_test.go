@@ -233,7 +233,7 @@ func TestRetryIsOnlyAcceptedFromTheConsoleItself(t *testing.T) {
 		b.web.ServeHTTP(w, r)
 		return w
 	}
-	parked := message.ShipmentWorkflowID("ebay-uk", "12-345")
+	parked := message.ShipmentWorkflowID("ebay-uk", "12-345", "P1")
 	require.Equal(t, http.StatusForbidden, post(parked, "Sec-Fetch-Site", "cross-site").Code)
 	require.Equal(t, http.StatusForbidden, post(parked, "Origin", "http://elsewhere").Code)
 	gone := post("order/ebay-uk/other", "Sec-Fetch-Site", "same-origin")

@@ -22,7 +22,7 @@ import (
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/accounts"
-	"github.com/towpath/towpath/internal/store/incidents"
+	"github.com/towpath/towpath/internal/store/packages"
 	"github.com/towpath/towpath/internal/store/links"
 	"github.com/towpath/towpath/internal/store/orders"
 	"github.com/towpath/towpath/internal/store/products"
@@ -148,13 +148,15 @@ func (b *fixture) pack(rowID int64, id string) {
 func (b *fixture) park(account, orderID string, rowID int64, packageID string, f *channel.Fault) {
 	b.t.Helper()
 	require.NoError(b.t, b.store.Runs.SaveFaults(b.ctx, account, []*channel.Fault{f}))
-	_, err := b.store.Packages.PreparePackage(b.ctx, rowID, packageID)
+	_, err := b.store.Packages.PreparePackage(b.ctx, rowID, packageID, "order/1")
 	require.NoError(b.t, err)
 	require.NoError(b.t, b.store.Packages.PackageFailed(b.ctx, rowID, packageID, f))
-	require.NoError(b.t, b.store.Incidents.Park(b.ctx, incidents.Parked{
-		WorkflowID: message.ShipmentWorkflowID(account, orderID), Account: account, Reference: orderID, Package: packageID,
+	parked, err := b.store.Packages.Park(b.ctx, packages.Waiting{
+		OrderRow: rowID, PackageID: packageID, WorkflowID: message.ShipmentWorkflowID(account, orderID, packageID), HandsOver: "order/1",
 		Since: time.Now().Add(-12 * time.Minute), Fault: f,
-	}))
+	})
+	require.NoError(b.t, err)
+	require.True(b.t, parked)
 }
 
 // get requests a page.

@@ -24,7 +24,7 @@ type orderPage struct {
 	Steps    []step
 	Live     []liveWord
 	Packages []packageView
-	Parked   *parkedRow
+	Parked   []parkedRow       // its packages that wait for a person
 	Held     bool              // parked only until its account goes live
 	Contents map[string]string // line id to what to call the line
 	Calls    []callRow         // the latest that concerned it
@@ -59,9 +59,9 @@ func (c *console) order(ctx context.Context, r *http.Request) (view, error) {
 	}
 	p := orderPage{OrderDetail: d, Buyer: masked, Contents: map[string]string{}, Notice: notices[r.URL.Query().Get("notice")]}
 	live := c.reachable(ctx)
-	lifecycle, shipping := c.ask(ctx, d, live)
-	p.Where, p.Steps = starter.OrderWords(d, shipping).Explain(time.Now()), steps(d)
-	p.Live = c.liveWords(d, lifecycle, shipping, live)
+	lifecycle, shipments := c.ask(ctx, d, live)
+	p.Where, p.Steps = starter.OrderWords(d, starter.Failing(lifecycle, shipments)).Explain(time.Now()), steps(d)
+	p.Live = c.liveWords(d, lifecycle, shipments, live)
 	for _, l := range d.Lines {
 		name := l.SKU
 		if name == "" {
@@ -73,9 +73,10 @@ func (c *console) order(ctx context.Context, r *http.Request) (view, error) {
 	for _, row := range d.Packages {
 		p.Packages = append(p.Packages, c.packageView(ctx, d, row))
 	}
-	if d.Parked != nil {
-		p.Held = starter.HeldUntilLive(*d.Parked)
-		p.Parked = &parkedRow{Parked: *d.Parked, Advice: c.adviseParked(ctx, kind, *d.Parked), Workflow: c.workflowLink(d.Parked.WorkflowID)}
+	p.Held = len(d.Parked) > 0
+	for _, k := range d.Parked {
+		p.Held = p.Held && starter.HeldUntilLive(k)
+		p.Parked = append(p.Parked, parkedRow{Parked: k, Advice: c.adviseParked(ctx, kind, k), Workflow: c.workflowLink(k.WorkflowID)})
 	}
 	calls, err := c.starter.Store.Runs.OrderCalls(ctx, id, callsShown)
 	if err != nil {
@@ -85,10 +86,11 @@ func (c *console) order(ctx context.Context, r *http.Request) (view, error) {
 	return view{Title: "Order " + d.Reference, Section: "Orders", Template: "order", Data: p}, nil
 }
 
-// ask queries the order's workflows for their status, both at once. nil: it has ended, or no worker answered.
-func (c *console) ask(ctx context.Context, d orders.OrderDetail, live bool) (lifecycle, shipping *message.Status) {
+// ask queries the order's workflows for their status, all at once. nil: it has ended, or no worker answered.
+func (c *console) ask(ctx context.Context, d orders.OrderDetail, live bool) (lifecycle *message.Status, shipments []starter.ShipmentNow) {
+	shipments = starter.ShipmentsOf(d)
 	if !live || d.State.Terminal() {
-		return nil, nil
+		return nil, shipments
 	}
 	var g errgroup.Group
 	ask := func(id string, answer **message.Status) {
@@ -100,14 +102,14 @@ func (c *console) ask(ctx context.Context, d orders.OrderDetail, live bool) (lif
 		})
 	}
 	ask(message.OrderWorkflowID(d.Key.Account.ID, d.Key.OrderID), &lifecycle)
-	if len(d.Packages) > 0 {
-		ask(message.ShipmentWorkflowID(d.Key.Account.ID, d.Key.OrderID), &shipping)
+	for i := range shipments {
+		ask(shipments[i].WorkflowID, &shipments[i].Status)
 	}
 	_ = g.Wait()
-	return lifecycle, shipping
+	return lifecycle, shipments
 }
 
-func (c *console) liveWords(d orders.OrderDetail, lifecycle, shipping *message.Status, live bool) []liveWord {
+func (c *console) liveWords(d orders.OrderDetail, lifecycle *message.Status, shipments []starter.ShipmentNow, live bool) []liveWord {
 	word := func(name, id string, s *message.Status) liveWord {
 		w := liveWord{Name: name, activity: activity{Link: c.workflowLink(id)}}
 		if s == nil {
@@ -118,8 +120,8 @@ func (c *console) liveWords(d orders.OrderDetail, lifecycle, shipping *message.S
 		return w
 	}
 	words := []liveWord{word("Lifecycle", message.OrderWorkflowID(d.Key.Account.ID, d.Key.OrderID), lifecycle)}
-	if len(d.Packages) > 0 {
-		words = append(words, word("Shipment sync", message.ShipmentWorkflowID(d.Key.Account.ID, d.Key.OrderID), shipping))
+	for _, s := range shipments {
+		words = append(words, word("Shipment sync", s.WorkflowID, s.Status))
 	}
 	return words
 }

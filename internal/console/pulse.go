@@ -99,14 +99,14 @@ func (g *frameCache) find(id string) *store.AccountSummary {
 	return nil
 }
 
-// waits reports whether one of the order's workflows waits for a person. Waiting for its account to go live does not
+// waits reports whether one of the order's packages waits for a person. Waiting for its account to go live does not
 // count.
 func (g *frameCache) waits(k message.OrderKey) bool {
 	return slices.ContainsFunc(g.parked, func(p incidents.Parked) bool {
 		if starter.HeldUntilLive(p) {
 			return false
 		}
-		return p.WorkflowID == message.OrderWorkflowID(k.Account.ID, k.OrderID) || p.WorkflowID == message.ShipmentWorkflowID(k.Account.ID, k.OrderID)
+		return p.OrderRow == k.RowID
 	})
 }
 

@@ -68,7 +68,7 @@ type OrderLifecycleInput struct {
 	Order    OrderKey      `json:"order"`
 	State    order.State   `json:"state"`            // as stored when the start was decided
 	Unsent   []string      `json:"unsent,omitempty"` // packages processed but not confirmed
-	Shipment policy.Policy `json:"shipment"`         // for its shipment sync
+	Shipment policy.Policy `json:"shipment"`         // for sending its packages
 }
 
 // OrderChange is the payload of the channel-changed signal: the order as it is now stored.
@@ -81,6 +81,12 @@ type OrderChange struct {
 // ProcessRequest asks a lifecycle to process a saved package. The update id is process/ and the package id.
 type ProcessRequest struct {
 	PackageID string `json:"packageId"`
+}
+
+// RetryRequest is the payload of the retry signal to a lifecycle: what waits for another attempt makes it now. A shipment sync needs
+// no payload: it has one package.
+type RetryRequest struct {
+	PackageID string `json:"packageId,omitempty"` // empty: every package of the order
 }
 
 // CancelRequest asks a lifecycle to apply a saved cancellation. The update id is cancel/ and its id.
@@ -98,8 +104,10 @@ type OrderResult struct {
 type ShipmentSyncInput struct {
 	Versioned
 	Order    OrderKey      `json:"order"`
-	Packages []string      `json:"packages"`
+	Packages []string      `json:"packages"` // one; several from a lifecycle of version 1
 	Policy   policy.Policy `json:"policy"`
+	// Fault is the one with which the lifecycle gave up: the package is parked before another attempt. Nil: it is sent first.
+	Fault *channel.Fault `json:"fault,omitempty"`
 }
 
 // ShipmentSyncResult has the order's state after the last package.

@@ -131,14 +131,14 @@ func ParseOrderWorkflowID(id string) (account, orderID string, ok bool) {
 	return strings.Cut(rest, "/")
 }
 
-// ShipmentWorkflowID returns the id of an order's shipment sync.
-func ShipmentWorkflowID(account, orderID string) string {
-	return PrefixShipment + account + "/" + orderID
+// ShipmentWorkflowID returns the id of the shipment sync of a package.
+func ShipmentWorkflowID(account, orderID, packageID string) string {
+	return OrderShipmentWorkflowID(account, orderID) + "/" + packageID
 }
 
-// ShippedOrder returns the channel's id of the order whose shipment sync has an id, and whether it is a shipment sync of the account.
-func ShippedOrder(workflowID, account string) (orderID string, ships bool) {
-	return strings.CutPrefix(workflowID, ShipmentWorkflowID(account, ""))
+// OrderShipmentWorkflowID returns the id of the shipment sync of all packages of an order, which lifecycles of version 1 start.
+func OrderShipmentWorkflowID(account, orderID string) string {
+	return PrefixShipment + account + "/" + orderID
 }
 
 // StockWorkflowID returns the id of an account's stock push.

@@ -85,7 +85,8 @@ func TestIDsAreFormedAsTheyAlwaysWere(t *testing.T) {
 		ChannelQueue("ebay"):                           "channel-ebay",
 		BudgetKey("ebay-uk", "orders"):                 "ebay-uk/orders",
 		OrderWorkflowID("ebay-uk", "12-3"):             "order/ebay-uk/12-3",
-		ShipmentWorkflowID("ebay-uk", "12-3"):          "shipment/ebay-uk/12-3",
+		ShipmentWorkflowID("ebay-uk", "12-3", "P1"):    "shipment/ebay-uk/12-3/P1",
+		OrderShipmentWorkflowID("ebay-uk", "12-3"):     "shipment/ebay-uk/12-3",
 		StockWorkflowID("ebay-uk"):                     "stock/ebay-uk",
 		LinksWorkflowID("ebay-uk"):                     "links/ebay-uk",
 		LevelsWorkflowID("ebay-uk"):                    "levels/ebay-uk",
@@ -103,11 +104,4 @@ func TestIDsAreFormedAsTheyAlwaysWere(t *testing.T) {
 	require.Equal(t, "gid://shopify/Order/4", orderID)
 	_, _, ok = ParseOrderWorkflowID("shipment/ebay-uk/12-3")
 	require.False(t, ok)
-	orderID, ok = ShippedOrder("shipment/shopify-eu/gid://shopify/Order/4", "shopify-eu")
-	require.True(t, ok)
-	require.Equal(t, "gid://shopify/Order/4", orderID)
-	for _, id := range []string{"order/shopify-eu/4", "shipment/ebay-uk/4"} {
-		_, ok = ShippedOrder(id, "shopify-eu")
-		require.False(t, ok, id)
-	}
 }

@@ -149,7 +149,7 @@ func (m *memory) Pack(t *ordertest.T, ref ordertest.Ref, p shipment.Package) str
 func (m *memory) Prepare(t *ordertest.T, ref ordertest.Ref, id string) ([]shipment.Content, bool) {
 	k := m.rows[ref].known(id)
 	attempted := k.Attempted()
-	_, err := k.Prepare()
+	_, err := k.Prepare("order/1")
 	require.NoError(t, err)
 	return k.Left(), attempted
 }

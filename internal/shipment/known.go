@@ -18,6 +18,7 @@ type Known struct {
 	// channel may have the package.
 	UnderWay bool           `json:"-"`
 	Doubtful bool           `json:"-"`
+	Sender   string         `json:"-"` // id of the workflow that alone sends it; empty: none has begun
 	Reversed map[string]int `json:"-"` // by line id: units that were cancelled and taken out again after it was processed
 }
 
@@ -62,17 +63,32 @@ func (k *Known) Refuse() {
 	}
 }
 
-// Prepare marks a call to the channel and reports whether it is to be made. It returns an error for a package that is not
-// processed. An earlier marked call without an answer makes the package doubtful.
-func (k *Known) Prepare() (send bool, err error) {
+// Prepare marks a call to the channel by a workflow and reports whether it is to be made. The first workflow that calls becomes the
+// package's sender; no other one may call. It returns an error for a package that is not processed. An earlier marked call
+// without an answer makes the package doubtful.
+func (k *Known) Prepare(workflowID string) (send bool, err error) {
 	switch {
 	case k.State.Waiting():
 		return false, fmt.Errorf("package %q is %s: it must be processed before it is sent", k.ID, k.State)
-	case !k.State.Unsent():
+	case !k.State.Unsent() || k.SentByOther(workflowID):
 		return false, nil
 	}
-	k.State, k.Doubtful, k.UnderWay = Processed, k.Attempted(), true
+	k.State, k.Doubtful, k.UnderWay, k.Sender = Processed, k.Attempted(), true, workflowID
 	return true, nil
+}
+
+// SentByOther reports whether a workflow must leave the package to another one.
+func (k *Known) SentByOther(workflowID string) bool { return k.Sender != "" && k.Sender != workflowID }
+
+// Park lets an unsent package wait for a person, and makes the workflow that waits its sender. Only the sender itself, or the
+// workflow that hands the package over, may be replaced. It reports whether the package waits now; a confirmed or voided one
+// need not.
+func (k *Known) Park(workflowID, handsOver string) bool {
+	if !k.State.Unsent() || k.SentByOther(workflowID) && k.Sender != handsOver {
+		return false
+	}
+	k.State, k.Sender = Parked, workflowID
+	return true
 }
 
 // Confirm records that the channel has the package and returns the shipped units: nothing when it was confirmed before or fully

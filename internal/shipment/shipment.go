@@ -37,15 +37,6 @@ func (s State) Unsent() bool { return s == Processed || s == Parked }
 // WaitsForCall reports whether the package waits to be sent to its channel. A parked one waits for a person instead.
 func (s State) WaitsForCall() bool { return s == Processed }
 
-// Parking returns the state of a package that is parked because its sending waits for a person, or goes on, and the state that it
-// must have before. A package in any other state stays as it is.
-func Parking(parks bool) (from, to State) {
-	if parks {
-		return Processed, Parked
-	}
-	return Parked, Processed
-}
-
 // Deducted reports whether units of the package have left the shelf and were not put back.
 func (s State) Deducted() bool { return s.Unsent() || s == Confirmed }
 

@@ -49,13 +49,31 @@ func TestTheBoundsOfAPackage(t *testing.T) {
 	}
 }
 
-func TestAPackageIsParkedFromProcessedAndGoesOnAsProcessed(t *testing.T) {
+// Case A4: a package is sent by one workflow. Only by parking does it become another one's, and only its sender can hand it over.
+func TestAPackageHasOneSender(t *testing.T) {
 	t.Parallel()
-	for parks, want := range map[bool][2]shipment.State{true: {shipment.Processed, shipment.Parked}, false: {shipment.Parked, shipment.Processed}} {
-		from, to := shipment.Parking(parks)
-		require.Equal(t, want, [2]shipment.State{from, to})
-		require.True(t, from.Unsent() && to.Unsent(), "its units stay deducted")
+	const lifecycle, waits, other = "order/1", "shipment/1/P", "shipment/1"
+	k := &shipment.Known{Package: pack("p", of("a", 1)), State: shipment.Processed}
+	sends := func(workflowID string) bool {
+		send, err := k.Prepare(workflowID)
+		require.NoError(t, err)
+		return send
 	}
+	require.True(t, sends(lifecycle), "the first one to call")
+	require.False(t, sends(waits))
+	require.False(t, k.Park(waits, other), "it is not for others to hand over")
+	require.Equal(t, shipment.Processed, k.State)
+	require.True(t, k.Park(waits, lifecycle))
+	require.Equal(t, shipment.Parked, k.State)
+	require.True(t, k.State.Unsent(), "its units stay deducted")
+	require.True(t, k.Park(waits, lifecycle), "again, after a crash")
+	require.False(t, sends(lifecycle), "it was handed over")
+	require.True(t, sends(waits))
+	require.Equal(t, shipment.Processed, k.State)
+	_, err := k.Confirm()
+	require.NoError(t, err)
+	require.False(t, k.Park(waits, lifecycle), "a confirmed package needs nobody")
+	require.False(t, sends(waits))
 }
 
 func TestOnlyProcessedPackagesWaitForACall(t *testing.T) {
@@ -94,7 +112,7 @@ func TestWhichPackagesAreNew(t *testing.T) {
 func TestWhatBecomesOfAPackage(t *testing.T) {
 	t.Parallel()
 	k := &shipment.Known{Package: pack("p", of("a", 2)), State: shipment.Saved}
-	_, err := k.Prepare()
+	_, err := k.Prepare("order/1")
 	require.ErrorContains(t, err, "it must be processed before it is sent")
 	_, err = k.Confirm()
 	require.ErrorContains(t, err, "it was never processed")
@@ -102,11 +120,11 @@ func TestWhatBecomesOfAPackage(t *testing.T) {
 	require.Equal(t, shipment.Refused, k.State)
 	require.Equal(t, []shipment.Content{of("a", 2)}, k.Process())
 	require.Empty(t, k.Process(), "once")
-	send, err := k.Prepare()
+	send, err := k.Prepare("order/1")
 	require.NoError(t, err)
 	require.True(t, send)
 	require.False(t, k.Doubtful)
-	_, err = k.Prepare()
+	_, err = k.Prepare("order/1")
 	require.NoError(t, err)
 	require.True(t, k.Doubtful, "the call before was never answered")
 	shipped, err := k.Confirm()

@@ -52,7 +52,7 @@ func TestEveryCallIsKeptWithWhatItConcerned(t *testing.T) {
 		require.NoError(t, err)
 
 		process(t, s, row, pack("P-1", content("A-1-1", 1)))
-		_, err = s.Packages.PreparePackage(ctx, row, "P-1")
+		_, err = s.Packages.PreparePackage(ctx, row, "P-1", "order/1")
 		require.NoError(t, err)
 		lost := called(1, channel.OpShipment, "confirmShipment", "")
 		lost.OrderID, lost.PackageID, lost.Status, lost.Class, lost.Code = row, "P-1", 0, channel.Timeout, "DEADLINE"

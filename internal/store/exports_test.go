@@ -175,7 +175,7 @@ func TestNothingMoreIsReportedOfAShippedExportedOrder(t *testing.T) {
 
 		row := rowID(t, s, "amazon-uk", "1")
 		process(t, s, row, pack("P", content("1-1", 2)))
-		_, err = s.Packages.PreparePackage(ctx, row, "P")
+		_, err = s.Packages.PreparePackage(ctx, row, "P", "order/1")
 		require.NoError(t, err)
 		_, err = s.Packages.PackageConfirmed(ctx, row, "P", channel.Confirmation{})
 		require.NoError(t, err)
@@ -213,7 +213,7 @@ func TestOrdersAreFoundByAnyOfTheirNamesInThreeStatements(t *testing.T) {
 		require.NoError(t, err)
 		require.Empty(t, found)
 
-		out, err := s.Packages.PreparePackage(ctx, rowID(t, s, "amazon-uk", "1"), "P")
+		out, err := s.Packages.PreparePackage(ctx, rowID(t, s, "amazon-uk", "1"), "P", "order/1")
 		require.NoError(t, err)
 		require.Equal(t, "Narrowboat Couriers", out.Shipment.Company())
 		require.Equal(t, "Slow", out.Shipment.Service)

@@ -92,7 +92,7 @@ func TestAKitMovesThePartsOfOneLocation(t *testing.T) {
 		require.Equal(t, [6]int{10, 10, 0, 5, 5, 0}, levels(), "now the third one is reserved")
 		require.Equal(t, []products.KitPart{{SKU: "lamp", Quantity: 1}, {SKU: "rope", Quantity: 2}}, detail(t, s, "amazon-uk", "1").Lines[0].Parts)
 
-		_, err := s.Packages.PreparePackage(ctx, row, "p")
+		_, err := s.Packages.PreparePackage(ctx, row, "p", "order/1")
 		require.NoError(t, err)
 		_, err = s.Packages.PackageConfirmed(ctx, row, "p", channel.Confirmation{})
 		require.NoError(t, err)
@@ -213,7 +213,7 @@ func TestAPackedSKUIsNoKitBeforeItIsSent(t *testing.T) {
 		refused, err := s.Products.KitsRefused(ctx, []string{"oar", "rope"})
 		require.NoError(t, err)
 		require.Len(t, refused, 1)
-		_, err = s.Packages.PreparePackage(ctx, row, "p")
+		_, err = s.Packages.PreparePackage(ctx, row, "p", "order/1")
 		require.NoError(t, err)
 		_, err = s.Packages.PackageConfirmed(ctx, row, "p", channel.Confirmation{})
 		require.NoError(t, err)

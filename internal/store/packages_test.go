@@ -12,7 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/store"
-	"github.com/towpath/towpath/internal/store/incidents"
+	"github.com/towpath/towpath/internal/store/packages"
 	"github.com/towpath/towpath/internal/store/orders"
 	"github.com/towpath/towpath/internal/store/storetest"
 )
@@ -45,7 +45,7 @@ func TestPackageFromStockToChannel(t *testing.T) {
 		require.Len(t, forgotten, 1)
 		require.Equal(t, []string{"p1", "p2"}, forgotten[0].Unsent, "nobody has tried to send them")
 		for _, id := range []string{"p1", "p2"} {
-			_, err = s.Packages.PreparePackage(ctx, row, id)
+			_, err = s.Packages.PreparePackage(ctx, row, id, "order/1")
 			require.NoError(t, err)
 		}
 		forgotten, err = s.Orders.ForgottenPackages(ctx, time.Now().Add(time.Hour), 0, 10)
@@ -53,7 +53,7 @@ func TestPackageFromStockToChannel(t *testing.T) {
 		require.Empty(t, forgotten)
 		require.NoError(t, s.Packages.PackageFailed(ctx, row, "p2", channel.NewFault(channel.Throttled, "ship", "")))
 
-		going, err := s.Packages.PreparePackage(ctx, row, "p2")
+		going, err := s.Packages.PreparePackage(ctx, row, "p2", "order/1")
 		require.NoError(t, err)
 		require.Equal(t, channel.Shipment{OrderID: "1", PackageID: "p2", Number: 2, Carrier: "Royal Mail", TrackingNumber: "Tp2", ShippedAt: epoch,
 			Lines: []channel.ShipmentLine{{LineID: "1-2", Quantity: 1}}}, going.Shipment)
@@ -106,7 +106,7 @@ func TestPackagesThatCanNotBe(t *testing.T) {
 		require.ErrorIs(t, err, store.ErrNotFound)
 		_, err = s.Packages.ProcessPackage(ctx, row+99, "p1")
 		require.ErrorIs(t, err, store.ErrNotFound)
-		_, err = s.Packages.PreparePackage(ctx, row, "p2")
+		_, err = s.Packages.PreparePackage(ctx, row, "p2", "order/1")
 		require.ErrorContains(t, err, "must be processed")
 	})
 }
@@ -122,7 +122,7 @@ func TestAttemptsAndDoubt(t *testing.T) {
 		row := rowID(t, s, "amazon-uk", "1")
 		process(t, s, row, pack("p", content("1-1", 1)))
 		attempted := func() bool {
-			going, err := s.Packages.PreparePackage(ctx, row, "p")
+			going, err := s.Packages.PreparePackage(ctx, row, "p", "order/1")
 			require.NoError(t, err)
 			return going.Shipment.Attempted
 		}
@@ -147,18 +147,21 @@ func TestAttemptsAndDoubt(t *testing.T) {
 		require.NoError(t, err)
 		require.Contains(t, out.Refused, "being reported")
 
-		require.NoError(t, s.Incidents.Park(ctx, incidents.Parked{WorkflowID: message.ShipmentWorkflowID("amazon-uk", "1"), Account: "amazon-uk",
-			Reference: "#1", Package: "p", Since: epoch, Fault: f}))
+		waits := message.ShipmentWorkflowID("amazon-uk", "1", "p")
+		parked, err := s.Packages.Park(ctx, packages.Waiting{OrderRow: row, PackageID: "p", WorkflowID: waits, HandsOver: "order/1", Since: epoch, Fault: f})
+		require.NoError(t, err)
+		require.True(t, parked)
 		d := detail(t, s, "amazon-uk", "1")
 		require.Equal(t, shipment.Parked, d.Packages[0].State)
 		require.Equal(t, 5, d.Packages[0].Attempts)
-		require.Equal(t, channel.Timeout, d.Parked.Fault.Class)
-		require.Empty(t, d.Parked.Fault.Raw, "raw words only where they are asked for")
+		require.Len(t, d.Parked, 1)
+		require.Equal(t, channel.Timeout, d.Parked[0].Fault.Class)
+		require.Empty(t, d.Parked[0].Fault.Raw, "raw words only where they are asked for")
 		kept, err := s.Runs.Fault(ctx, f.ID)
 		require.NoError(t, err)
 		require.Equal(t, "Ann of 1 Lock Lane", kept.Words)
-		require.NoError(t, s.Incidents.Unpark(ctx, message.ShipmentWorkflowID("amazon-uk", "1")))
-		require.NoError(t, s.Incidents.Unpark(ctx, message.ShipmentWorkflowID("amazon-uk", "1")))
+		require.NoError(t, s.Incidents.Unpark(ctx, waits))
+		require.NoError(t, s.Incidents.Unpark(ctx, waits))
 		require.Equal(t, shipment.Processed, detail(t, s, "amazon-uk", "1").Packages[0].State)
 		_, err = s.Packages.PackageConfirmed(ctx, row, "p", channel.Confirmation{Found: true})
 		require.NoError(t, err)
@@ -226,13 +229,13 @@ func TestChannelCancelsWhatIsPacked(t *testing.T) {
 		save(t, s, "ebay-uk", o)
 		row := rowID(t, s, "ebay-uk", "1")
 		process(t, s, row, pack("p", content("1-1", 2)))
-		_, err := s.Packages.PreparePackage(ctx, row, "p")
+		_, err := s.Packages.PreparePackage(ctx, row, "p", "order/1")
 		require.NoError(t, err)
 		o.UpdatedAt, o.Fulfilment = o.UpdatedAt.Add(time.Minute), order.FulfilmentCancelled
 		res := save(t, s, "ebay-uk", o)
 		require.Equal(t, order.Cancelled, res.Outbox[0].State)
 		require.Equal(t, 2, level(t, s, "lamp").Free())
-		going, err := s.Packages.PreparePackage(ctx, row, "p")
+		going, err := s.Packages.PreparePackage(ctx, row, "p", "order/1")
 		require.NoError(t, err)
 		require.Equal(t, shipment.Voided, going.State)
 		out, err := s.Packages.PackageConfirmed(ctx, row, "p", channel.Confirmation{})

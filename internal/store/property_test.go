@@ -114,7 +114,7 @@ func (b *storeBooks) Pack(t *ordertest.T, o ordertest.Ref, p shipment.Package) s
 }
 
 func (b *storeBooks) Prepare(t *ordertest.T, o ordertest.Ref, packageID string) ([]shipment.Content, bool) {
-	going, err := b.s.Packages.PreparePackage(ctx, b.row(t, o), packageID)
+	going, err := b.s.Packages.PreparePackage(ctx, b.row(t, o), packageID, "order/1")
 	require.NoError(t, err)
 	var contents []shipment.Content
 	for _, l := range going.Shipment.Lines {

@@ -19,18 +19,18 @@ type Order struct {
 	Location  string
 	Test      bool // it came from a test endpoint
 	Packages  []shipment.State
-	Parked    *Parked         // nil: nothing of it is parked
-	Shipment  *message.Status // the status that its shipment sync reports; nil: none
+	Parked    []Parked        // its parked packages
+	Failing   *message.Status // of the workflow whose last call failed; nil: none
 }
 
 // Explain returns the order's state, the reason for it, and what happens next.
 func (o Order) Explain(now time.Time) []string {
 	var s []string
-	if o.Parked != nil {
-		s = append(s, o.Parked.Sentence(now))
+	for _, p := range o.Parked {
+		s = append(s, p.Sentence(now))
 	}
 	s = append(s, o.state()...)
-	if f := o.Shipment; f != nil && f.Fault != nil && o.Parked == nil {
+	if f := o.Failing; f != nil && f.Fault != nil && len(o.Parked) == 0 {
 		line := "The last call failed: " + f.Fault.Brief()
 		if !f.NextAttempt.IsZero() {
 			line += "; Towpath tries again " + Away(f.NextAttempt, now)

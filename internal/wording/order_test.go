@@ -42,11 +42,12 @@ func TestAnOrderTellsWhereItIsAndWhatComesNext(t *testing.T) {
 		"cancelled": {wording.Order{State: order.Cancelled, Test: true},
 			[]string{"Cancelled: no unit is left to ship, and nothing is held for it any more.", "It came from the channel's test endpoint: it never touches real stock."}},
 		"skipped": {wording.Order{State: order.Skipped, Reason: order.ReasonUnmapped}, []string{"Skipped: its status on the channel is not mapped. No stock is held for it."}},
-		"a failed call": {wording.Order{State: order.Completed, Shipment: &message.Status{Fault: refused, NextAttempt: noon.Add(5 * time.Minute)}},
+		"a failed call": {wording.Order{State: order.Completed, Failing: &message.Status{Fault: refused, NextAttempt: noon.Add(5 * time.Minute)}},
 			[]string{"Shipped, and the channel shows it as shipped. Nothing is left to do.", "The last call failed: auth HTTP 401 in confirmShipment; Towpath tries again in 5 min."}},
-		"parked": {wording.Order{State: order.Completed, Parked: &wording.Parked{Package: "P1", Since: noon.Add(-3 * time.Hour), Fault: refused}, Shipment: &message.Status{Fault: refused}},
-			[]string{"It waits for you: package P1 was parked 3 h ago, auth HTTP 401 in confirmShipment, request id r-1.", "Shipped, and the channel shows it as shipped. Nothing is left to do."}},
-		"held": {wording.Order{State: order.Completed, Parked: &wording.Parked{Account: "ebay-uk", Package: "P1", UntilLive: true}},
+		"parked": {wording.Order{State: order.Completed, Parked: []wording.Parked{{Package: "P1", Since: noon.Add(-3 * time.Hour), Fault: refused}, {Package: "P2", Since: noon.Add(-2 * time.Hour), Fault: refused}}, Failing: &message.Status{Fault: refused}},
+			[]string{"It waits for you: package P1 was parked 3 h ago, auth HTTP 401 in confirmShipment, request id r-1.",
+				"It waits for you: package P2 was parked 2 h ago, auth HTTP 401 in confirmShipment, request id r-1.", "Shipped, and the channel shows it as shipped. Nothing is left to do."}},
+		"held": {wording.Order{State: order.Completed, Parked: []wording.Parked{{Account: "ebay-uk", Package: "P1", UntilLive: true}}},
 			[]string{"Held: package P1 goes out when the account goes live, `towpath accounts live ebay-uk`.", "Shipped, and the channel shows it as shipped. Nothing is left to do."}},
 	} {
 		require.Equal(t, c.want, c.order.Explain(noon), name)

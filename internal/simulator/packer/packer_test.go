@@ -335,7 +335,7 @@ func TestACancellationIsAskedForAgainUnderAnotherName(t *testing.T) {
 	polltest.Until(t, "the order is packed", func() bool { return p.Progress().Orders == 1 })
 	d := y.detail("o1")
 	for _, q := range d.Packages {
-		_, err := y.store.Packages.PreparePackage(t.Context(), d.Key.RowID, q.ID)
+		_, err := y.store.Packages.PreparePackage(t.Context(), d.Key.RowID, q.ID, "order/1")
 		require.NoError(t, err)
 	}
 	y.put(warehouse.Entry{Key: "can", Kind: warehouse.CancelRequest, SKU: "A", Account: account, OrderID: "o1", LineID: "o1-1", Quantity: 1})

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
-	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/runs"
@@ -18,44 +17,46 @@ type Parked struct {
 	WorkflowID string           `json:"workflowId"`
 	Account    string           `json:"account"`
 	Endpoint   channel.Endpoint `json:"endpoint,omitempty"` // the account's; empty on what is to be saved
-	Reference  string           `json:"reference"`          // order reference
+	OrderRow   int64            `json:"orderRow,omitempty"` // the order's row; 0: it belongs to no order
+	Reference  string           `json:"reference"`          // the channel's id of the order
 	Package    string           `json:"package,omitempty"`
 	Since      time.Time        `json:"since"`
 	Fault      *channel.Fault   `json:"fault,omitempty"`
 	Reason     string           `json:"reason,omitempty"`
 }
 
-// Park records that a workflow waits for a person. A package of the workflow is marked as parked too.
+// Park records that a workflow waits for a person. Of a package, packages.Store.Park does.
 func (s *Store) Park(ctx context.Context, p Parked) error {
-	return s.Write(ctx, "park "+p.WorkflowID, func(ctx context.Context, t *db.Tx) error {
-		faultID := ""
-		if p.Fault != nil {
-			faultID = p.Fault.ID
-			if err := runs.SaveFaults(ctx, t, p.Account, []*channel.Fault{p.Fault}); err != nil {
-				return err
-			}
-		}
-		_, err := t.Exec(ctx, `INSERT INTO parked (workflow_id, account, reference, package_id, since, fault_id, reason)
-			VALUES ($1, $2, $3, $4, $5, $6, $7)
-			ON CONFLICT (workflow_id) DO UPDATE SET account = excluded.account, reference = excluded.reference,
-				package_id = excluded.package_id, since = excluded.since, fault_id = excluded.fault_id, reason = excluded.reason`,
-			p.WorkflowID, p.Account, db.Clean(p.Reference), p.Package, db.Micro(p.Since), faultID, db.Clean(p.Reason))
-		if err != nil {
-			return err
-		}
-		if err := updateParked(ctx, t, p.Account); err != nil || p.Package == "" {
-			return err
-		}
-		return parkPackage(ctx, t, p.WorkflowID, p.Account, p.Package, true)
-	})
+	return s.Write(ctx, "park "+p.WorkflowID, func(ctx context.Context, t *db.Tx) error { return SaveParked(ctx, t, p) })
 }
 
-// Unpark records that a workflow continues. It may be repeated.
+// SaveParked saves that a workflow waits for a person, in the transaction of what made it wait.
+func SaveParked(ctx context.Context, t *db.Tx, p Parked) error {
+	faultID := ""
+	if p.Fault != nil {
+		faultID = p.Fault.ID
+		if err := runs.SaveFaults(ctx, t, p.Account, []*channel.Fault{p.Fault}); err != nil {
+			return err
+		}
+	}
+	_, err := t.Exec(ctx, `INSERT INTO parked (workflow_id, account, order_id, reference, package_id, since, fault_id, reason)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		ON CONFLICT (workflow_id) DO UPDATE SET account = excluded.account, order_id = excluded.order_id, reference = excluded.reference,
+			package_id = excluded.package_id, since = excluded.since, fault_id = excluded.fault_id, reason = excluded.reason`,
+		p.WorkflowID, p.Account, p.OrderRow, db.Clean(p.Reference), p.Package, db.Micro(p.Since), faultID, db.Clean(p.Reason))
+	if err != nil {
+		return err
+	}
+	return updateParked(ctx, t, p.Account)
+}
+
+// Unpark records that a workflow continues, or has been ended by hand: a package of it waits for a call again. It may be repeated.
 func (s *Store) Unpark(ctx context.Context, workflowID string) error {
 	return s.Write(ctx, "unpark "+workflowID, func(ctx context.Context, t *db.Tx) error {
 		var account, packageID string
-		err := t.Query(ctx, `DELETE FROM parked WHERE workflow_id = $1 RETURNING account, package_id`, func(rows *sql.Rows) error {
-			return rows.Scan(&account, &packageID)
+		var orderRow int64
+		err := t.Query(ctx, `DELETE FROM parked WHERE workflow_id = $1 RETURNING account, order_id, package_id`, func(rows *sql.Rows) error {
+			return rows.Scan(&account, &orderRow, &packageID)
 		}, workflowID)
 		if err != nil || account == "" {
 			return err
@@ -63,21 +64,10 @@ func (s *Store) Unpark(ctx context.Context, workflowID string) error {
 		if err := updateParked(ctx, t, account); err != nil || packageID == "" {
 			return err
 		}
-		return parkPackage(ctx, t, workflowID, account, packageID, false)
+		_, err = t.Exec(ctx, `UPDATE packages SET state = $3 WHERE order_id = $1 AND package_id = $2 AND state = $4`,
+			orderRow, packageID, string(shipment.Processed), string(shipment.Parked))
+		return err
 	})
-}
-
-// parkPackage changes the state of a shipment workflow's package.
-func parkPackage(ctx context.Context, t *db.Tx, workflowID, account, packageID string, parks bool) error {
-	orderID, ships := message.ShippedOrder(workflowID, account)
-	if !ships {
-		return nil
-	}
-	from, to := shipment.Parking(parks)
-	_, err := t.Exec(ctx, `UPDATE packages SET state = $4 WHERE package_id = $3 AND state = $5
-			AND order_id = (SELECT o.id FROM orders o WHERE o.account = $1 AND o.channel_order_id = $2)`,
-		account, orderID, packageID, string(to), string(from))
-	return err
 }
 
 // ParkedList lists what waits for a person, longest first; an empty account lists all accounts.
@@ -96,13 +86,13 @@ func (s *Store) ParkedList(ctx context.Context, account string) ([]Parked, error
 // ParkedRows lists what is parked under conditions on parked p, longest first.
 func ParkedRows(ctx context.Context, d *db.DB, w db.Where) ([]Parked, error) {
 	var out []Parked
-	err := d.Read(ctx, `SELECT p.workflow_id, p.account, COALESCE(a.endpoint, ''), p.reference, p.package_id, p.since, p.reason, `+runs.FaultColumns+`
+	err := d.Read(ctx, `SELECT p.workflow_id, p.account, COALESCE(a.endpoint, ''), p.order_id, p.reference, p.package_id, p.since, p.reason, `+runs.FaultColumns+`
 		FROM parked p LEFT JOIN accounts a ON a.id = p.account LEFT JOIN faults f ON f.id = p.fault_id`+w.Text()+` ORDER BY p.since, p.workflow_id LIMIT `+w.Arg(db.MaxLimit),
 		func(rows *sql.Rows) error {
 			var p Parked
 			var since int64
 			var f runs.FaultFields
-			if err := rows.Scan(append([]any{&p.WorkflowID, &p.Account, &p.Endpoint, &p.Reference, &p.Package, &since, &p.Reason}, f.Dest()...)...); err != nil {
+			if err := rows.Scan(append([]any{&p.WorkflowID, &p.Account, &p.Endpoint, &p.OrderRow, &p.Reference, &p.Package, &since, &p.Reason}, f.Dest()...)...); err != nil {
 				return err
 			}
 			p.Since, p.Fault = db.At(since), f.Fault()

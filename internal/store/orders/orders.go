@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 
-	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/incidents"
 	"github.com/towpath/towpath/internal/store/ledger"
@@ -114,12 +113,8 @@ func (s *Store) orderDetail(ctx context.Context, rowID int64) (OrderDetail, erro
 		return out, err
 	}
 	w = db.Where{}
-	k := out.Key
-	w.And(`p.workflow_id IN (%s, %s)`, message.OrderWorkflowID(k.Account.ID, k.OrderID), message.ShipmentWorkflowID(k.Account.ID, k.OrderID))
-	parked, err := incidents.ParkedRows(ctx, s.DB, w)
-	if err == nil && len(parked) > 0 {
-		out.Parked = &parked[0]
-	}
+	w.And(`p.order_id = %s`, rowID)
+	out.Parked, err = incidents.ParkedRows(ctx, s.DB, w)
 	return out, err
 }
 
@@ -155,7 +150,7 @@ func (s *Store) PackageRows(ctx context.Context, rowID int64) ([]PackageRow, err
 		if err != nil {
 			return err
 		}
-		row.Known, row.ConfirmedAt, row.Fault = known, db.At(confirmed), f.Fault()
+		row.Known, row.Sender, row.ConfirmedAt, row.Fault = known, known.Sender, db.At(confirmed), f.Fault()
 		if n := len(out); n == 0 || out[n-1].Known != known {
 			out = append(out, row)
 		}

@@ -63,6 +63,7 @@ type LineRow struct {
 type PackageRow struct {
 	*shipment.Known
 	ChannelRef  string         `json:"channelRef,omitempty"`
+	Sender      string         `json:"sender,omitempty"` // id of the workflow that alone sends it
 	RequestID   string         `json:"requestId,omitempty"`
 	Attempts    int            `json:"attempts"`
 	ConfirmedAt time.Time      `json:"confirmedAt,omitzero"`
@@ -73,9 +74,9 @@ type PackageRow struct {
 // OrderDetail is everything known about an order except the buyer's data.
 type OrderDetail struct {
 	OrderRow
-	Lines    []LineRow         `json:"lines"`
-	Packages []PackageRow      `json:"packages"`
-	Parked   *incidents.Parked `json:"parked,omitempty"`
+	Lines    []LineRow          `json:"lines"`
+	Packages []PackageRow       `json:"packages"`
+	Parked   []incidents.Parked `json:"parked,omitempty"` // what of it waits for a person, longest first
 }
 
 // OrderFilter selects orders. Zero fields do not filter. Pages are keyset: After is the RowID of the last row shown.

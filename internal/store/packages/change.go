@@ -50,10 +50,10 @@ func (s *Store) ProcessPackage(ctx context.Context, rowID int64, packageID strin
 	})
 }
 
-// PreparePackage returns a processed package as it is to be sent, and marks the attempt in the store before the call. Attempted
-// is true when an earlier attempt got no clear answer, so the channel may have the package. A confirmed or voided package is not
-// marked.
-func (s *Store) PreparePackage(ctx context.Context, rowID int64, packageID string) (Outgoing, error) {
+// PreparePackage returns a processed package as a workflow is to send it, and marks the attempt in the store before the call.
+// Attempted is true when an earlier attempt got no clear answer, so the channel may have the package. A package that is
+// confirmed, voided or another workflow's is not marked.
+func (s *Store) PreparePackage(ctx context.Context, rowID int64, packageID, workflowID string) (Outgoing, error) {
 	var out Outgoing
 	err := s.Write(ctx, fmt.Sprintf("prepare package %q of order %d", packageID, rowID), func(ctx context.Context, t *db.Tx) error {
 		rec, err := orders.LockOrder(ctx, t, rowID)
@@ -65,23 +65,24 @@ func (s *Store) PreparePackage(ctx context.Context, rowID int64, packageID strin
 			return err
 		}
 		attempted, before := p.Attempted(), p.State
-		send, err := p.Prepare()
+		send, err := p.Prepare(workflowID)
 		if err != nil {
 			return err
 		}
 		out = outgoing(rec.ID, p, attempted)
+		out.Send = send
 		if !send {
 			return nil
 		}
-		return t.ExecAll(ctx, 1, `UPDATE packages SET state = $4, attempts = attempts + 1, attempted_at = $5, doubtful = $6`+asRead,
-			rowID, packageID, string(before), string(p.State), t.Now, db.Truth(p.Doubtful))
+		return t.ExecAll(ctx, 1, `UPDATE packages SET state = $4, attempts = attempts + 1, attempted_at = $5, doubtful = $6, sender = $7`+asRead,
+			rowID, packageID, string(before), string(p.State), t.Now, db.Truth(p.Doubtful), p.Sender)
 	})
 	return out, err
 }
 
 // outgoing returns a package as it is sent to its channel.
 func outgoing(orderID string, p *shipment.Known, attempted bool) Outgoing {
-	out := Outgoing{State: p.State, Shipment: channel.Shipment{
+	out := Outgoing{State: p.State, Sender: p.Sender, Shipment: channel.Shipment{
 		OrderID: orderID, PackageID: p.ID, Number: p.Number, Carrier: p.Carrier, CarrierName: p.CarrierName, Service: p.Service,
 		TrackingNumber: p.TrackingNumber, ShippedAt: p.ShippedAt, Attempted: attempted,
 	}}

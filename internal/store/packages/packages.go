@@ -28,6 +28,8 @@ func New(d *db.DB, b *buyers.Store) *Store { return &Store{DB: d, buyers: b} }
 type Outgoing struct {
 	Shipment channel.Shipment // Attempted is set when an earlier attempt was marked
 	State    shipment.State   // Confirmed and Voided need no sending
+	Sender   string           // id of the workflow that alone sends it
+	Send     bool             // the call is to be made: it was marked
 }
 
 // SavePackages saves the packages of an order; stock is deducted later by ProcessPackage. The same package may be saved again,

@@ -1,0 +1,123 @@
+package store_test
+
+import (
+	"fmt"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/packages"
+	"github.com/towpath/towpath/internal/store/storetest"
+)
+
+// packed saves an order with a processed package for each id.
+func packed(t *testing.T, s *store.Store, ids ...string) int64 {
+	t.Helper()
+	link(t, s, "lamp")
+	receive(t, s, "a", "lamp", len(ids))
+	save(t, s, "amazon-uk", sale("amazon-uk", "1", 1, units("lamp", len(ids))))
+	row := rowID(t, s, "amazon-uk", "1")
+	for _, id := range ids {
+		process(t, s, row, pack(id, content("1-1", 1)))
+	}
+	return row
+}
+
+const lifecycleID = "order/amazon-uk/1"
+
+// waiting is P1 of that order, parked by its lifecycle.
+func waiting(row int64, f *channel.Fault) packages.Waiting {
+	return packages.Waiting{OrderRow: row, PackageID: "P1", WorkflowID: message.ShipmentWorkflowID("amazon-uk", "1", "P1"), HandsOver: lifecycleID, Since: epoch, Fault: f}
+}
+
+// Case A4: the store says which workflow sends a package; parking hands over that package and no other.
+func TestParkingHandsOverOnePackage(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		row := packed(t, s, "P1", "P2")
+		sends := func(id, workflowID string) bool {
+			out, err := s.Packages.PreparePackage(ctx, row, id, workflowID)
+			require.NoError(t, err)
+			return out.Send
+		}
+		require.True(t, sends("P1", lifecycleID))
+		f := channel.NewFault(channel.Invalid, "confirmShipment", "no such carrier")
+		require.NoError(t, s.Packages.PackageFailed(ctx, row, "P1", f))
+		w := waiting(row, f)
+		stranger := w
+		stranger.HandsOver = "order/amazon-uk/2"
+		parked, err := s.Packages.Park(ctx, stranger)
+		require.NoError(t, err)
+		require.False(t, parked, "only its sender hands it over")
+		require.Empty(t, detail(t, s, "amazon-uk", "1").Parked)
+		for range 2 { // a crash repeats it
+			parked, err = s.Packages.Park(ctx, w)
+			require.NoError(t, err)
+			require.True(t, parked)
+		}
+		d := detail(t, s, "amazon-uk", "1")
+		require.Len(t, d.Parked, 1)
+		require.Equal(t, w.WorkflowID, d.Parked[0].WorkflowID)
+		require.Equal(t, []shipment.State{shipment.Parked, shipment.Processed}, []shipment.State{d.Packages[0].State, d.Packages[1].State})
+		require.Equal(t, w.WorkflowID, d.Packages[0].Sender)
+
+		out, err := s.Packages.PreparePackage(ctx, row, "P1", lifecycleID)
+		require.NoError(t, err)
+		require.False(t, out.Send)
+		require.Equal(t, w.WorkflowID, out.Sender, "it says whose it is")
+		require.Equal(t, shipment.Parked, detail(t, s, "amazon-uk", "1").Packages[0].State, "nothing was done")
+		require.True(t, sends("P2", lifecycleID), "the other one is still the lifecycle's")
+
+		require.NoError(t, s.Incidents.Unpark(ctx, w.WorkflowID))
+		require.False(t, sends("P1", lifecycleID), "a retry does not give it back")
+		require.True(t, sends("P1", w.WorkflowID))
+		_, err = s.Packages.PackageConfirmed(ctx, row, "P1", channel.Confirmation{})
+		require.NoError(t, err)
+		parked, err = s.Packages.Park(ctx, w)
+		require.NoError(t, err)
+		require.False(t, parked, "it was confirmed meanwhile")
+		require.Empty(t, detail(t, s, "amazon-uk", "1").Parked)
+	})
+}
+
+// Of workflows that race for a package one sends it, also while it is parked.
+func TestTwoWorkflowsNeverSendAPackage(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		row := packed(t, s, "P1")
+		var sent atomic.Int64
+		senders := make([]string, 6)
+		race := func() {
+			var g errgroup.Group
+			for i := range senders {
+				g.Go(func() error {
+					out, err := s.Packages.PreparePackage(ctx, row, "P1", fmt.Sprintf("shipment/%d", i))
+					senders[i] = out.Sender
+					if out.Send {
+						sent.Add(1)
+					}
+					return err
+				})
+			}
+			require.NoError(t, g.Wait())
+		}
+		race()
+		require.EqualValues(t, 1, sent.Load())
+		for _, by := range senders {
+			require.Equal(t, senders[0], by, "all hear the same name")
+		}
+		w := waiting(row, channel.NewFault(channel.Invalid, "confirmShipment", ""))
+		w.HandsOver = senders[0]
+		var g errgroup.Group
+		g.Go(func() error { _, err := s.Packages.Park(ctx, w); return err })
+		race()
+		require.NoError(t, g.Wait())
+		require.LessOrEqual(t, sent.Load(), int64(2), "only the one that had it, before it was handed over")
+	})
+}
