@@ -86,7 +86,9 @@ func TestAShipmentParksThoughTheStoreIsAway(t *testing.T) {
 		}
 		return nil
 	}
-	env.OnActivity(ship.ParkPackage, mock.Anything, mock.Anything).Return(func(context.Context, activities.ParkInput) error { return away() })
+	env.OnActivity(ship.ParkPackage, mock.Anything, mock.Anything).Return(func(context.Context, activities.ParkInput) (activities.ParkOutput, error) {
+		return activities.ParkOutput{}, away()
+	})
 	env.OnActivity(ship.UnparkPackage, mock.Anything, mock.Anything).Return(func(context.Context, string) error { return away() })
 	env.RegisterDelayedCallback(func() {
 		back = env.Now().Add(2 * time.Minute)
