@@ -134,21 +134,55 @@ func (a *Allocation) Ship(l *Line, n int) {
 	l.Changed = true
 }
 
-// ShipOutside marks n units as shipped without one of our packages: reserved units first. Units without stock or without a link
-// have nothing to deduct.
+// ShipOutside marks up to n open units as shipped without one of our packages: reserved units first. Backordered ones left the shelf
+// all the same; LeaveShelf deducts them.
 func (a *Allocation) ShipOutside(l *Line, n int) {
 	reserved := min(n, l.Units.Reserved)
-	backordered := min(n-reserved, l.Units.Backordered)
-	unlinked := min(n-reserved-backordered, l.Units.Unlinked)
 	l.Units.Reserved -= reserved
-	l.Units.Unlinked -= unlinked
-	l.Units.Shipped += reserved + backordered + unlinked
 	a.move(l, stock.Ship, -reserved, -reserved, "")
+	backordered := min(n-reserved, l.Units.Backordered)
 	if backordered > 0 {
 		a.wait(l, -backordered)
-		a.touch(l)
 	}
+	moving := min(n-reserved-backordered, l.moving)
+	unlinked := min(n-reserved-backordered-moving, l.Units.Unlinked)
+	l.moving -= moving
+	l.Units.Unlinked -= unlinked
+	l.Units.Shipped += reserved + backordered + moving + unlinked
+	l.unheld += backordered + moving + unlinked
 	l.Changed = true
+}
+
+// ShipCancelled marks up to n cancelled units as shipped without one of our packages.
+func (a *Allocation) ShipCancelled(l *Line, n int) {
+	n = max(0, min(n, l.Units.Cancelled))
+	l.Units.Cancelled -= n
+	l.Units.Shipped += n
+	l.unheld += n
+	l.Changed = true
+}
+
+// LeaveShelf deducts the units of the line that left without being reserved, as far as they are there: on hand can't go below zero,
+// so it comes after all else that lowers it. Whoever had them reserved is backordered by Demote. Without a SKU, they are deducted when
+// the line gets one.
+func (a *Allocation) LeaveShelf(l *Line) {
+	n := l.unheld
+	if l.unheld = 0; n == 0 {
+		return
+	}
+	if l.SKU == "" {
+		l.Undeducted += n
+		return
+	}
+	for p := range l.Contents() {
+		place := stock.Place{SKU: p.SKU, Location: l.Location}
+		if there := min(n*p.Per, a.At(place).OnHand); there > 0 {
+			l.Revision++
+			a.Enter(stock.Entry{Key: l.entryKey(), Place: place, Kind: stock.Ship, OnHand: -there, OrderID: l.OrderID, LineID: l.LineID,
+				Note: stock.NoteShippedThere})
+		}
+	}
+	a.touch(l)
 }
 
 // Restock puts n returned units of the line on hand.
@@ -158,13 +192,17 @@ func (a *Allocation) Restock(l *Line, n int) {
 	a.touch(l)
 }
 
-// Map sets the item of a line that had none and reserves its units.
+// Map sets the item of a line that had none, deducts what its channel has shipped since, and reserves its units.
 func (a *Allocation) Map(l *Line, i Item) {
 	n := l.Units.Unlinked
 	l.Become(i)
-	l.UnlinkedReason, l.Units.Unlinked = "", 0
+	l.UnlinkedReason, l.Units.Unlinked, l.unheld, l.Undeducted = "", 0, l.Undeducted, 0
+	a.LeaveShelf(l)
 	a.Reserve(l, n)
 }
+
+// Unmapped reports whether the line waits for a SKU: to be reserved, or to be deducted.
+func (l *Line) Unmapped() bool { return l.SKU == "" && (l.Units.Unlinked > 0 || l.Undeducted > 0) }
 
 // hold reserves as many of n units as can be packed from free stock, and returns their number.
 func (a *Allocation) hold(l *Line, n int) int {

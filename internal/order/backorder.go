@@ -101,7 +101,7 @@ func (l *Line) Lost() int { return l.Units.Backordered - l.Was.Backordered }
 // SKU keeps it.
 func (a *Allocation) MapAll(lines []*Line, items map[LineKey]Item) {
 	for _, l := range slices.SortedFunc(slices.Values(lines), FirstCome) {
-		if item, ok := items[l.LineKey]; ok && l.SKU == "" && l.Units.Unlinked > 0 {
+		if item, ok := items[l.LineKey]; ok && l.Unmapped() {
 			a.Map(l, item)
 		}
 	}

@@ -58,6 +58,7 @@ const (
 	ResultUnusable ResultKind = iota // it can't be saved
 	ResultSkipped                    // it is noted, and not put into the books
 	ResultSaved
+	ResultContradiction // it says what can't be reconciled with what was done here: a person decides
 )
 
 // NewIntake begins with a page of snapshots.
@@ -217,7 +218,23 @@ func (in *Intake) SetLines(lines []*Line) (packed []int64) {
 			packed = append(packed, l.OrderID)
 		}
 	}
+	for _, a := range in.Arrivals {
+		a.fillLines()
+	}
 	return packed
+}
+
+// fillLines gives a version without lines the known ones, when the channel calls the whole order cancelled or shipped.
+func (a *Arrival) fillLines() {
+	if len(a.Shown.Lines) > 0 || a.status != FulfilmentCancelled && a.status != FulfilmentShipped {
+		return
+	}
+	for _, l := range a.Order.Lines {
+		a.Shown.Lines = append(a.Shown.Lines, SnapshotLine{
+			ID: l.LineID, SKU: l.ChannelSKU, Title: l.Title, Quantity: l.Quantity, UnitPrice: l.UnitPrice, Total: l.Total,
+			Shipped: l.ShownShipped, Cancelled: l.ShownCancelled,
+		})
+	}
 }
 
 // Packages maps an order's row id to its unsent packages.

@@ -17,16 +17,22 @@ func (in *Intake) Release(books *Allocation, packages Packages) {
 		}
 		for _, shown := range a.Shown.Lines {
 			if l := a.Order.Line(shown.ID); l != nil {
-				a.release(books, packages, l, shown)
+				in.release(books, packages, a, l, shown)
 			}
 		}
+		a.releaseGone(books)
 		a.leave(books)
+	}
+	for _, a := range in.Arrivals {
+		for _, l := range a.Order.Lines {
+			books.LeaveShelf(l)
+		}
 	}
 	in.confirmElsewhere(books, packages)
 }
 
 // release applies the channel's changes to one line.
-func (a *Arrival) release(books *Allocation, packages Packages, l *Line, shown SnapshotLine) {
+func (in *Intake) release(books *Allocation, packages Packages, a *Arrival, l *Line, shown SnapshotLine) {
 	cancel := func(n int) {
 		c := books.Cancel(l, n)
 		packages[l.OrderID].Shrink(l.LineID, c.Reversed, true)
@@ -34,6 +40,10 @@ func (a *Arrival) release(books *Allocation, packages Packages, l *Line, shown S
 	l.describe(shown)
 	l.shrink(shown.Quantity, cancel)
 	cancelled, shipped := shown.units(a.status)
+	tookBack := max(0, l.ChannelCancelled-cancelled)
+	if l.Units.Alive() == 0 {
+		tookBack = l.Units.Cancelled - cancelled
+	}
 	// Units already cancelled here are not cancelled again when the channel reports them.
 	if n := cancelled - l.Units.Cancelled; n > 0 {
 		cancel(n)
@@ -45,8 +55,64 @@ func (a *Arrival) release(books *Allocation, packages Packages, l *Line, shown S
 			books.Touch(l.SKU, stock.BySale)
 		}
 	}
+	in.changeSKU(books, l, shown.SKU)
 	if n := shipped - l.Units.Packed - l.Units.Shipped; n > 0 {
-		books.ShipOutside(l, min(n, l.Units.Open()))
+		books.ShipOutside(l, n)
+	}
+	// Units cancelled here did leave the shelf when the line itself is shown as shipped.
+	if n := min(shown.Shipped, shipped) - l.Units.Packed - l.Units.Shipped; n > 0 {
+		books.ShipCancelled(l, min(n, tookBack))
+	}
+	l.show(cancelled, shipped)
+}
+
+// show notes what the channel's last version calls cancelled and shipped of the line.
+func (l *Line) show(cancelled, shipped int) {
+	if l.ShownCancelled != cancelled || l.ShownShipped != shipped || l.ChannelShipped < shipped {
+		l.ShownCancelled, l.ShownShipped, l.ChannelShipped = cancelled, shipped, max(l.ChannelShipped, shipped)
+		l.Changed = true
+	}
+}
+
+// changeSKU gives the line what its channel's SKU sells, when the channel shows another one than before. Units already packed or
+// shipped were of the old SKU: then the line keeps it, and its open units wait, unlinked, for a person's decision.
+func (in *Intake) changeSKU(books *Allocation, l *Line, sku string) {
+	switch gone := l.Units.Packed+l.Units.Shipped > 0; {
+	case !l.Booked && sku != l.ChannelSKU:
+		l.ChannelSKU, l.Changed = sku, true
+	case sku == l.ChannelSKU && l.SKU != "" && l.Units.Unlinked > 0: // it was another one for a while
+		l.moving += l.Units.Unlinked
+		l.Units.Unlinked, l.UnlinkedReason, l.Changed = 0, "", true
+	case sku == l.ChannelSKU:
+	case gone:
+		l.Units.Unlinked += books.Leave(l)
+		l.UnlinkedReason = fmt.Sprintf("the channel changed its SKU from %s to %s after units were packed", l.ChannelSKU, sku)
+		l.Changed = true
+	default:
+		l.left = append(l.left, l.Places()...)
+		l.moving += books.Leave(l) + l.Units.Unlinked
+		l.NoParts = len(l.Parts) > 0
+		l.Units.Unlinked, l.ChannelSKU = 0, sku
+		l.Become(in.Items[sku])
+	}
+}
+
+// releaseGone cancels the open units of lines that are gone from the order: the channel's lines decide what is open. What is packed
+// stays packed, and is a contradiction. A version without lines says nothing about them.
+func (a *Arrival) releaseGone(books *Allocation) {
+	if len(a.Shown.Lines) == 0 {
+		return
+	}
+	for _, l := range a.Order.Lines {
+		if !l.Booked || a.shownLine(l.LineID) != nil {
+			continue
+		}
+		books.Cancel(l, l.Units.Open())
+		l.ChannelCancelled = max(l.ChannelCancelled, l.Units.Cancelled)
+		l.show(l.Quantity-l.ShownShipped, l.ShownShipped)
+		if l.SKU != "" {
+			books.Touch(l.SKU, stock.BySale)
+		}
 	}
 }
 
@@ -76,8 +142,9 @@ func (a *Arrival) leave(books *Allocation) {
 	}
 	a.Order.Location = a.bound
 	for _, l := range a.Order.Lines {
-		l.moving = books.Leave(l)
-		l.left, l.Location = l.Location, a.bound
+		l.left = append(l.left, l.Places()...)
+		l.moving += books.Leave(l)
+		l.Location = a.bound
 		l.Changed = true
 	}
 }
@@ -105,19 +172,19 @@ func (in *Intake) AddUnits(books *Allocation) {
 	arrivals := slices.Clone(in.Arrivals)
 	slices.SortStableFunc(arrivals, placedFirst)
 	for _, a := range arrivals {
-		a.arriveAtBound(books)
+		in.holdMoved(books, a)
 		for i, shown := range a.Shown.Lines {
 			in.addLine(books, a, i, shown)
 		}
 	}
 }
 
-// arriveAtBound reserves the units of a moved order at its new location.
-func (a *Arrival) arriveAtBound(books *Allocation) {
+// holdMoved reserves the units that moved to another location, or became units of another SKU.
+func (in *Intake) holdMoved(books *Allocation, a *Arrival) {
 	for _, l := range a.Order.Lines {
-		if l.moving > 0 {
-			books.Reserve(l, l.moving)
+		if n := l.moving; n > 0 {
 			l.moving = 0
+			in.hold(books, l, l.ChannelSKU, n)
 		}
 	}
 }
@@ -135,7 +202,7 @@ func (in *Intake) addLine(books *Allocation, a *Arrival, position int, shown Sna
 	case shown.Quantity > l.Quantity:
 		n := shown.Quantity - l.Quantity
 		l.Quantity = shown.Quantity
-		in.hold(books, l, shown, n)
+		in.hold(books, l, shown.SKU, n)
 	}
 }
 
@@ -144,7 +211,7 @@ func (in *Intake) addLine(books *Allocation, a *Arrival, position int, shown Sna
 func (in *Intake) begin(books *Allocation, a *Arrival, l *Line, shown SnapshotLine) {
 	l.describe(shown)
 	l.Changed = true
-	l.Quantity, l.Location = shown.Quantity, a.Order.Location
+	l.Quantity, l.Location, l.ChannelSKU = shown.Quantity, a.Order.Location, shown.SKU
 	l.SKU = in.Items[shown.SKU].SKU
 	cancelled, shipped := shown.units(a.status)
 	if a.Order.State == Skipped {
@@ -157,20 +224,21 @@ func (in *Intake) begin(books *Allocation, a *Arrival, l *Line, shown SnapshotLi
 	l.Become(in.Items[shown.SKU])
 	l.Booked = true
 	l.ChannelCancelled = cancelled
+	l.show(cancelled, shipped)
 	l.Units = Units{Cancelled: cancelled, Shipped: shipped}
-	in.hold(books, l, shown, shown.Quantity-cancelled-shipped)
+	in.hold(books, l, shown.SKU, shown.Quantity-cancelled-shipped)
 }
 
-// hold reserves n new units of the line, or parks them when the line has no SKU.
-func (in *Intake) hold(books *Allocation, l *Line, shown SnapshotLine, n int) {
+// hold reserves n new units of the line, which the channel shows with a SKU, or notes them as unlinked.
+func (in *Intake) hold(books *Allocation, l *Line, sku string, n int) {
 	l.Changed = true
-	if l.SKU != "" {
+	if l.SKU != "" && sku == l.ChannelSKU {
 		books.Reserve(l, n)
 		return
 	}
 	l.Units.Unlinked += n
-	if l.Units.Unlinked > 0 {
-		l.UnlinkedReason = in.unlinkedReason(shown)
+	if l.Units.Unlinked > 0 && l.SKU == "" {
+		l.UnlinkedReason = in.unlinkedReason(sku)
 	}
 }
 
@@ -178,14 +246,14 @@ func (in *Intake) hold(books *Allocation, l *Line, shown SnapshotLine, n int) {
 const ReasonNoSKU = "listing has no SKU"
 
 // unlinkedReason returns why units can't be reserved.
-func (in *Intake) unlinkedReason(shown SnapshotLine) string {
+func (in *Intake) unlinkedReason(sku string) string {
 	switch {
 	case in.Policy.Test:
 		return "test endpoint"
-	case shown.SKU == "":
+	case sku == "":
 		return ReasonNoSKU
 	}
-	return fmt.Sprintf("no link for SKU %s on account %s", shown.SKU, in.Policy.Account)
+	return fmt.Sprintf("no link for SKU %s on account %s", sku, in.Policy.Account)
 }
 
 // UpdateStates sets the orders' states and which of them are pending in the outbox.
@@ -199,6 +267,7 @@ func (in *Intake) UpdateStates() {
 			continue
 		}
 		o.UpdateState()
+		o.contradict(a.contradiction())
 		switch {
 		case a.Booked || o.State != a.before:
 			// The version may be old with a new content, so it must be delivered again.
@@ -206,6 +275,10 @@ func (in *Intake) UpdateStates() {
 			a.Pending = true
 		case !a.Pending:
 			o.Delivered = o.Version
+		}
+		if o.Contradicts() {
+			in.Results = append(in.Results, Result{Shown: a.Shown, Reason: "the channel contradicts what was done here: " + o.Contradiction, Kind: ResultContradiction})
+			continue
 		}
 		in.Results = append(in.Results, Result{Shown: a.Shown, Reason: o.unlinkedReason(), Kind: ResultSaved})
 	}

@@ -64,18 +64,24 @@ type Line struct {
 	Booked           bool // its units are in the books; of a skipped order they are not
 	Units            Units
 	Returned         int
-	ChannelCancelled int    // what the channel calls cancelled, so that a cancellation is not counted twice
+	ChannelCancelled int    // the most that the channel called cancelled, so that a cancellation is not counted twice
+	ChannelShipped   int    // the most that the channel called shipped
+	ShownCancelled   int    // what its last version calls cancelled, all of a line that is gone from it
+	ShownShipped     int    // what its last version calls shipped
+	Undeducted       int    // shipped on the channel while the line had no SKU: deducted when it gets one
 	UnlinkedReason   string // why units are unlinked
 	PlacedAt         int64  // when the order was placed, UTC microseconds: who comes first
 	Revision         int64  // goes up with every movement that the line causes
 
-	Was      Units  // its units when it was read
-	Read     int64  // its revision when it was read
-	New      bool   // it is not in the books yet
-	Changed  bool   // it is not as it was read
-	NewParts bool   // its kit's parts are not in the books yet
-	left     string // the location that it has moved away from; empty: it has not
-	moving   int    // units given up there and not yet reserved where it is now
+	Was      Units         // its units when it was read
+	Read     int64         // its revision when it was read
+	New      bool          // it is not in the books yet
+	Changed  bool          // it is not as it was read
+	NewParts bool          // its kit's parts are not in the books yet
+	NoParts  bool          // the parts of another kit, which are in the books, are not its own any more
+	left     []stock.Place // the places that it has moved away from
+	unheld   int           // units shipped on the channel that were not reserved, still to be deducted
+	moving   int           // units given up there and not yet reserved where it is now
 }
 
 // Places returns where the line's units are, all at one location.
@@ -83,10 +89,7 @@ func (l *Line) Places() []stock.Place { return l.Item.Places(l.Location) }
 
 // InBooks returns the places where the stored line still counts: its current ones and those it has moved away from.
 func (l *Line) InBooks() []stock.Place {
-	if l.left == "" {
-		return l.Places()
-	}
-	return append(l.Places(), l.Item.Places(l.left)...)
+	return append(l.Places(), l.left...)
 }
 
 // Become sets the item that the line was linked to. A kit's parts are stored with the line, so a later change of the kit does not
@@ -125,10 +128,10 @@ func (l *Line) holds(sku string) (per int) {
 	return 0
 }
 
-// describe copies the channel's data of the line, except its quantity.
+// describe copies the channel's data of the line, except its quantity and its SKU.
 func (l *Line) describe(in SnapshotLine) {
-	if l.Title != in.Title || l.UnitPrice != in.UnitPrice || l.Total != in.Total || l.ChannelSKU != in.SKU {
-		l.Title, l.UnitPrice, l.Total, l.ChannelSKU = in.Title, in.UnitPrice, in.Total, in.SKU
+	if l.Title != in.Title || l.UnitPrice != in.UnitPrice || l.Total != in.Total {
+		l.Title, l.UnitPrice, l.Total = in.Title, in.UnitPrice, in.Total
 		l.Changed = true
 	}
 }

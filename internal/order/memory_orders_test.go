@@ -41,6 +41,7 @@ func (m *memory) Page(t *ordertest.T, account string, orders []order.Snapshot) {
 		packages[id] = unsent(m.record(id))
 	}
 	in.Release(g.Allocation, packages)
+	require.NoError(t, g.demote())
 	g.fillFreed()
 	in.AddUnits(g.Allocation)
 	in.UpdateStates()
@@ -50,7 +51,7 @@ func (m *memory) Page(t *ordertest.T, account string, orders []order.Snapshot) {
 		r.Order = *a.Order
 		r.Lines = nil
 		m.keepUnsent(r, packages[r.RowID])
-		m.position.States[r.ID] = r.State
+		m.position.States[r.ID], m.position.Against[r.ID] = r.State, r.Contradicts()
 	}
 }
 
@@ -110,10 +111,9 @@ func (m *memory) change(t *ordertest.T, ref ordertest.Ref, fn func(o *order.Orde
 	}
 	g.fillFreed()
 	g.flush(t)
-	if o.UpdateState() {
-		r.State = o.State
-		m.position.States[r.ID] = r.State
-	}
+	o.UpdateState()
+	r.State, r.Contradiction, r.Kept = o.State, o.Contradiction, o.Kept
+	m.position.States[r.ID], m.position.Against[r.ID] = r.State, r.Contradicts()
 	m.keepUnsent(r, packages)
 	return ""
 }
@@ -183,6 +183,14 @@ func (m *memory) Cancel(t *ordertest.T, ref ordertest.Ref, id string, lines []or
 			return o.Cancel(g.Allocation, unsent, asked)
 		})
 	})
+}
+
+func (m *memory) Reopen(t *ordertest.T, ref ordertest.Ref, restock bool) string {
+	return m.change(t, ref, func(o *order.Order, g ledger, _ *shipment.Unsent) string { return o.Reopen(g.Allocation, restock) })
+}
+
+func (m *memory) Keep(t *ordertest.T, ref ordertest.Ref) string {
+	return m.change(t, ref, func(o *order.Order, _ ledger, _ *shipment.Unsent) string { return o.Keep() })
 }
 
 func (m *memory) Return(t *ordertest.T, ref ordertest.Ref, id string, restock bool, lines []order.LineQuantity) string {

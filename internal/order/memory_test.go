@@ -46,7 +46,7 @@ func newMemory() ordertest.Books {
 		kits: map[string]order.Item{}, links: map[string]string{}, rows: map[ordertest.Ref]*record{}, keys: map[string]bool{},
 		done: map[request]bool{}, changes: map[string]stock.Done{}, dirty: map[string]bool{}, observe: map[string]bool{},
 		position: ordertest.Contents{
-			States: map[string]order.State{}, Units: map[string]order.Units{}, Packed: map[string]int{},
+			States: map[string]order.State{}, Against: map[string]bool{}, Units: map[string]order.Units{}, Packed: map[string]int{},
 			Levels: map[stock.Place]ordertest.Level{}, Entries: map[stock.Place]stock.Level{}, Dirty: map[string]int{},
 		},
 	}
@@ -87,7 +87,7 @@ func (m *memory) Link(t *ordertest.T, links []ordertest.Link) {
 	var rowIDs []int64
 	var places []stock.Place
 	for _, l := range m.queue {
-		if l.SKU == "" && l.Units.Unlinked > 0 && linked[l.ChannelSKU] {
+		if l.Unmapped() && linked[l.ChannelSKU] {
 			rowIDs = append(rowIDs, l.OrderID)
 			places = append(places, m.item(l.ChannelSKU).Places(l.Location)...)
 		}
@@ -97,10 +97,12 @@ func (m *memory) Link(t *ordertest.T, links []ordertest.Link) {
 	lines := g.openLines(slices.Compact(rowIDs), nil, places)
 	slices.SortFunc(lines, order.FirstCome)
 	for _, l := range lines {
-		if l.SKU == "" && l.Units.Unlinked > 0 && linked[l.ChannelSKU] {
+		if l.Unmapped() && linked[l.ChannelSKU] {
 			g.Map(l, m.item(l.ChannelSKU))
 		}
 	}
+	require.NoError(t, g.demote())
+	g.fillFreed()
 	g.flush(t)
 }
 

@@ -158,6 +158,8 @@ type Order struct {
 	Delivered     int64  // the version that was delivered to its lifecycle
 	Started       bool   // a lifecycle was started for it
 	Digest        string // of the snapshot
+	Contradiction string // what the channel's last version says against what was done here; empty: nothing
+	Kept          string // the contradiction that a person has seen and left as it is
 	Currency      string
 
 	Total, Shipping, Tax, Discount int64

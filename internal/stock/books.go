@@ -41,6 +41,7 @@ type Balance struct {
 
 	was            Level
 	wasBackordered int
+	awaited        bool // a line began to wait, or waits for more
 }
 
 // Delta is the difference that a change made to a balance.
@@ -94,7 +95,11 @@ func (b *Books) Enter(e Entry) {
 }
 
 // Wait changes for how many units of a place order lines wait.
-func (b *Books) Wait(p Place, n int) { b.At(p).Backordered += n }
+func (b *Books) Wait(p Place, n int) {
+	at := b.At(p)
+	at.Backordered += n
+	at.awaited = at.awaited || n > 0
+}
 
 // Touch marks the SKU's level to be sent again. A cause other than a sale takes precedence, because the effects on orders only
 // follow from it.
@@ -142,7 +147,7 @@ func (b *Books) Freed() map[Place]int {
 	out := map[Place]int{}
 	for p, at := range b.balances {
 		more := max(0, at.Free()-at.was.Free())
-		if at.Free() > 0 && at.Backordered > 0 && (more > 0 || at.Backordered > at.wasBackordered) {
+		if at.Free() > 0 && at.Backordered > 0 && (more > 0 || at.awaited) {
 			out[p] = more + 1
 		}
 	}

@@ -56,5 +56,8 @@ func OnHandNow(means Means, figure int, s Since) (int, error) {
 	return now, nil
 }
 
+// NoteShippedThere is the ledger note of units that left by a shipment made on the channel, and were not reserved here.
+const NoteShippedThere = "shipped on the channel without being reserved here"
+
 // NoteCancelled is the ledger note of movements caused by a cancellation.
 const NoteCancelled = "cancelled"

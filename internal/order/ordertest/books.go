@@ -37,6 +37,10 @@ type Books interface {
 	Cancel(t *T, o Ref, id string, lines []order.LineQuantity) (refused string)
 	// Return records a return of units, or returns why it is refused.
 	Return(t *T, o Ref, id string, restock bool, lines []order.LineQuantity) (refused string)
+	// Reopen opens units again that ended here and are open on the channel, or returns why none are.
+	Reopen(t *T, o Ref, restock bool) (refused string)
+	// Keep leaves the order as it is here, or returns why nothing contradicts that.
+	Keep(t *T, o Ref) (refused string)
 	// Look returns the state of the SKUs and orders of one game.
 	Look(t *T, prefix string) Contents
 }
@@ -44,6 +48,7 @@ type Books interface {
 // Contents is the state of the books. It is valid until the next step.
 type Contents struct {
 	States  map[string]order.State      // by order id
+	Against map[string]bool             // by order id: the channel contradicts it, and nobody has decided
 	Units   map[string]order.Units      // by line id
 	Packed  map[string]int              // by line id: units in the processed packages
 	Levels  map[stock.Place]Level       //

@@ -25,6 +25,9 @@ func (g *game) checkOrders(t *T, s Contents) {
 		} else {
 			o.completed = want == order.Completed
 		}
+		if want := o.contradiction != o.kept; s.Against[o.id] != want {
+			t.fail("order %s is contradicted: %t, the books say %t", o.id, want, s.Against[o.id])
+		}
 		lines += len(o.lines)
 		for _, l := range o.lines {
 			if got := s.Units[l.id]; got != l.units {

@@ -2,6 +2,7 @@ package ordertest
 
 import (
 	"reflect"
+	"slices"
 	"strconv"
 	"time"
 
@@ -97,12 +98,27 @@ func (o *modelOrder) happen(t *T) (newer bool) {
 	if newer = !t.maybe(8); newer {
 		o.version++
 	}
+	o.bare = false
 	for _, l := range o.lines {
-		l.shippedThere = min(max(l.shippedThere, l.units.Shipped), l.quantity-l.cancelledThere)
+		if l.confirmed {
+			l.shippedThere = min(max(l.shippedThere, l.units.Shipped), l.quantity-l.cancelledThere)
+			l.confirmed = false
+		}
 	}
 	l := pick(t, o.lines)
 	left := l.quantity - l.cancelledThere - l.shippedThere
-	switch t.upTo(11) {
+	switch t.upTo(16) {
+	case 12:
+		l.shippedThere -= t.upTo(l.shippedThere)
+	case 13:
+		l.cancelledThere -= t.upTo(l.cancelledThere)
+	case 14:
+		others := slices.ContainsFunc(o.lines, func(k *modelLine) bool { return k != l && !k.gone })
+		l.gone = !l.gone && l.entered && others
+	case 15:
+		l.item = t.upTo(items - 1)
+	case 16:
+		o.strip()
 	case 0:
 		o.paid = true
 	case 1, 2:
@@ -138,12 +154,46 @@ func (g *game) shown(o *modelOrder) order.Snapshot {
 	if o.country != "" {
 		out.Buyer = &order.Buyer{CountryCode: o.country}
 	}
-	out.Lines = make([]order.SnapshotLine, len(o.lines))
-	for i, l := range o.lines {
-		out.Lines[i] = order.SnapshotLine{ID: l.id, SKU: ChannelSKU(o.account, g.skus[l.item]), Quantity: l.quantity,
-			Cancelled: l.cancelledThere, Shipped: l.shippedThere}
+	for _, l := range o.lines {
+		if !l.gone && !o.bare {
+			out.Lines = append(out.Lines, order.SnapshotLine{ID: l.id, SKU: ChannelSKU(o.account, g.skus[l.item]), Quantity: l.quantity,
+				Cancelled: l.cancelledThere, Shipped: l.shippedThere})
+		}
 	}
 	return out
+}
+
+// strip cancels the order on its channel, which does not show its lines any more.
+func (o *modelOrder) strip() {
+	if !o.booked || slices.ContainsFunc(o.lines, func(l *modelLine) bool { return !l.entered }) {
+		return
+	}
+	o.bare = true
+	for _, l := range o.lines {
+		l.gone, l.item, l.quantity, l.shippedThere = false, l.sold, l.total, l.shownShipped
+		l.cancelledThere = l.quantity - l.shippedThere
+	}
+}
+
+// reopen opens again what ended here and is open on the channel.
+func (g *game) reopen(t *T) bool {
+	if len(g.model.orders) == 0 {
+		return false
+	}
+	o, restock := pick(t, g.model.orders), t.maybe(2)
+	g.same(t, !g.model.reopen(o, restock), g.books.Reopen(t, o.ref(), restock))
+	return true
+}
+
+// keep leaves an order as it is here, whatever its channel says against it.
+func (g *game) keep(t *T) bool {
+	if len(g.model.orders) == 0 {
+		return false
+	}
+	o := pick(t, g.model.orders)
+	g.same(t, o.contradiction == "", g.books.Keep(t, o.ref()))
+	o.kept = o.contradiction
+	return true
 }
 
 func (o *modelOrder) ref() Ref { return Ref{o.account, o.id} }

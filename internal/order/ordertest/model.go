@@ -32,50 +32,51 @@ type parts [shelved]int
 // model is a second implementation of the stock rules, as simple as possible: it shares no code with package order.
 // It keeps no sums; whatever follows from the lines is counted again each time.
 type model struct {
-	onHand   [2]parts         // by location
-	contents [items]parts     // the components of one unit now, down to the SKUs on a shelf
-	links    map[string]int   // by seller: the item that its stray is linked to
-	orders   []*modelOrder    // by row id
-	queue    []*modelOrder    // in the order in which they are served
-	moving   []*modelMovement // units that moved to another location and are to be reserved again
-
-	observing bool // the third seller's account observes
+	onHand    [2]parts       // by location
+	contents  [items]parts   // the components of one unit now, down to the SKUs on a shelf
+	links     map[string]int // by seller: the item that its stray is linked to
+	orders    []*modelOrder  // by row id
+	queue     []*modelOrder  // in the order in which they are served
+	observing bool           // the third seller's account observes
 }
 
 type modelOrder struct {
-	account, id string
-	placed      int // minute
-	version     int // minutes after placed
-	paid        bool
-	country     string // empty: the channel does not show the address yet
-	was         string // the country as the last page showed it
-	location    int    // the location of its units
-	booked      bool   // the books saved it and did not skip it
-	shown       bool   // the last scan showed it as shipped
-	completed   bool   // it was completed before the step
-	lines       []*modelLine
-	packages    []*modelPackage
-	asked       int // number of cancellations and returns so far, for their ids
+	account, id         string
+	placed              int // minute
+	version             int // minutes after placed
+	paid                bool
+	country             string // empty: the channel does not show the address yet
+	was                 string // the country as the last page showed it
+	location            int    // the location of its units
+	booked              bool   // the books saved it and did not skip it
+	bare                bool   // its channel shows it as cancelled, without lines
+	contradiction, kept string
+	shown               bool // the last scan showed it as shipped
+	completed           bool // it was completed before the step
+	lines               []*modelLine
+	packages            []*modelPackage
+	asked               int // number of cancellations and returns so far, for their ids
 }
 
 type modelLine struct {
 	id                                     string
 	item                                   int
-	quantity, cancelledThere, shippedThere int // as its channel shows them
+	quantity, cancelledThere, shippedThere int  // as its channel shows them
+	gone                                   bool // its channel does not show it any more
+	confirmed                              bool // a package of it was confirmed since its channel last changed
 
-	entered    bool
-	mapped     bool
-	parts      parts // as they were when the line was sold
-	total      int   // the quantity in the books
-	knownThere int   // units cancelled on the channel, as far as the books know
-	units      order.Units
-	returned   int
-}
-
-// modelMovement is units of a line that moved to another location.
-type modelMovement struct {
-	line  *modelLine
-	units int
+	entered                                   bool
+	sold                                      int // the item in the books: the channel may show another one
+	mapped                                    bool
+	unheld                                    int   // shipped on the channel, and still on the shelf
+	moving                                    int   // units that are to be reserved again
+	mostShipped, shownShipped, shownCancelled int   // on the channel, as far as the books know
+	undeducted                                int   // shipped on the channel before it was linked
+	parts                                     parts // as they were when the line was sold
+	total                                     int   // the quantity in the books
+	knownThere                                int   // units cancelled on the channel, as far as the books know
+	units                                     order.Units
+	returned                                  int
 }
 
 type modelPackage struct {
@@ -181,26 +182,52 @@ func (m *model) addUnits(o *modelOrder, l *modelLine, n int) {
 // stock changes the stock on hand, and takes reserved units that are missing then from the newest orders.
 func (m *model) stock(location, sku, n int) {
 	m.onHand[location][sku] += n
-	for m.free(location, sku) < 0 {
-		var last *modelLine
-		m.each(func(o *modelOrder, l *modelLine) {
-			if o.location == location && l.parts[sku] > 0 && l.units.Reserved > 0 {
-				last = l
-			}
-		})
-		last.units.Reserved--
-		last.units.Backordered++
-	}
+	m.demote()
 	m.fill()
+}
+
+// demote takes reserved units that are missing from the newest orders.
+func (m *model) demote() {
+	for _, sku := range []int{crate, lamp, rope} {
+		for _, location := range []int{1, 0} {
+			for m.free(location, sku) < 0 {
+				var last *modelLine
+				m.each(func(o *modelOrder, l *modelLine) {
+					if o.location == location && l.parts[sku] > 0 && l.units.Reserved > 0 {
+						last = l
+					}
+				})
+				last.units.Reserved--
+				last.units.Backordered++
+			}
+		}
+	}
+}
+
+// takeAway takes units of the line that were not reserved off the shelf, as far as they are there.
+func (m *model) takeAway(o *modelOrder, l *modelLine) {
+	n := l.unheld
+	l.unheld = 0
+	if !l.mapped {
+		l.undeducted += n
+		return
+	}
+	for sku, per := range l.parts {
+		m.onHand[o.location][sku] -= min(n*per, m.onHand[o.location][sku])
+	}
 }
 
 // link links a seller's stray to an item, from now on and for the lines that wait for it.
 func (m *model) link(account string, item int) {
 	m.links[account] = item
 	m.each(func(o *modelOrder, l *modelLine) {
-		if n := l.units.Unlinked; n > 0 && o.account == account {
+		if n := l.units.Unlinked; n+l.undeducted > 0 && o.account == account && !l.mapped {
 			l.mapped, l.parts, l.units.Unlinked = true, m.contents[item], 0
+			l.unheld, l.undeducted = l.undeducted, 0
+			m.takeAway(o, l)
 			m.addUnits(o, l, n)
 		}
 	})
+	m.demote()
+	m.fill()
 }

@@ -101,6 +101,7 @@ func (o *modelOrder) ship(p *modelPackage) {
 	for i, l := range o.lines {
 		l.units.Packed -= p.left(i)
 		l.units.Shipped += p.left(i)
+		l.confirmed = true
 	}
 }
 
@@ -117,7 +118,13 @@ func (o *modelOrder) ready() bool { return o.paid || o.account == Sellers[2] }
 // fulfilment returns the channel's state for the whole order.
 func (o *modelOrder) fulfilment() order.Fulfilment {
 	open, shipped := 0, 0
+	if o.bare {
+		return order.FulfilmentCancelled
+	}
 	for _, l := range o.lines {
+		if l.gone {
+			continue
+		}
 		open += l.quantity - l.cancelledThere - l.shippedThere
 		shipped += l.shippedThere
 	}

@@ -1,6 +1,7 @@
 package ordertest
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/towpath/towpath/internal/order"
@@ -15,6 +16,12 @@ func (m *model) page(fresh, changed []*modelOrder) {
 			m.confirm(o)
 		}
 	}
+	for _, o := range changed {
+		for _, l := range o.lines {
+			m.takeAway(o, l)
+		}
+	}
+	m.demote()
 	m.fill()
 	m.orders = append(m.orders, fresh...)
 	m.queue = append(m.queue, fresh...)
@@ -24,32 +31,92 @@ func (m *model) page(fresh, changed []*modelOrder) {
 	for _, o := range page {
 		m.arrive(o)
 	}
-	m.moving = nil
 }
 
 // follow applies to the lines of an order what the channel shows as cancelled or shipped.
 func (m *model) follow(o *modelOrder) {
 	for i, l := range o.lines {
-		if !l.entered {
+		switch {
+		case !l.entered || l.gone:
 			continue
 		}
 		m.shrink(o, i)
-		m.cancel(o, i, l.cancelledThere-l.units.Cancelled)
-		l.knownThere = max(l.knownThere, l.cancelledThere)
-		for n := l.shippedThere - l.units.Packed - l.units.Shipped; n > 0; n-- {
-			switch {
-			case l.units.Reserved > 0:
-				l.units.Reserved--
-				m.shelve(o, l, -1)
-			case l.units.Backordered > 0:
-				l.units.Backordered--
-			case l.units.Unlinked > 0:
-				l.units.Unlinked--
-			default:
-				continue
-			}
-			l.units.Shipped++
+		u := &l.units
+		tookBack := l.knownThere - l.cancelledThere
+		if u.Reserved+u.Backordered+u.Unlinked+u.Packed+u.Shipped == 0 {
+			tookBack = u.Cancelled - l.cancelledThere
 		}
+		m.cancel(o, i, l.cancelledThere-u.Cancelled)
+		l.knownThere = max(l.knownThere, l.cancelledThere)
+		m.resell(o, l)
+		m.shipThere(o, l, l.shippedThere-u.Packed-u.Shipped)
+		if n := min(l.shippedThere-u.Packed-u.Shipped, tookBack); n > 0 {
+			u.Cancelled -= n
+			u.Shipped += n
+			l.unheld += n
+		}
+		l.mostShipped, l.shownShipped, l.shownCancelled = max(l.mostShipped, l.shippedThere), l.shippedThere, l.cancelledThere
+	}
+	if o.bare {
+		return
+	}
+	for i, l := range o.lines {
+		if l.entered && l.gone {
+			m.cancel(o, i, l.units.Reserved+l.units.Backordered+l.units.Unlinked)
+			l.knownThere = max(l.knownThere, l.units.Cancelled)
+			l.shownCancelled = l.total - l.shownShipped
+		}
+	}
+}
+
+// shipThere ships up to n open units of a line: what was not reserved is taken off the shelf all the same.
+func (m *model) shipThere(o *modelOrder, l *modelLine, n int) {
+	u := &l.units
+	reserved := max(0, min(n, u.Reserved))
+	u.Reserved -= reserved
+	m.shelve(o, l, -reserved)
+	n -= reserved
+	others := 0
+	for _, from := range []*int{&u.Backordered, &l.moving, &u.Unlinked} {
+		k := max(0, min(n, *from))
+		*from -= k
+		n -= k
+		others += k
+	}
+	u.Shipped += reserved + others
+	l.unheld += others
+}
+
+// resell follows the channel's item of a line. A line of which units are packed or shipped keeps the old one, and its open units
+// wait for a person.
+func (m *model) resell(o *modelOrder, l *modelLine) {
+	u := &l.units
+	switch {
+	case l.item == l.sold && l.mapped:
+		l.moving += u.Unlinked
+		u.Unlinked = 0
+	case l.item == l.sold:
+	case u.Packed+u.Shipped > 0:
+		if l.mapped {
+			u.Unlinked += u.Reserved + u.Backordered
+			u.Reserved, u.Backordered = 0, 0
+		}
+	default:
+		l.moving += u.Reserved + u.Backordered + u.Unlinked
+		u.Reserved, u.Backordered, u.Unlinked = 0, 0, 0
+		m.sell(o, l)
+	}
+}
+
+// sell sets the item of a line to the one that its channel shows.
+func (m *model) sell(o *modelOrder, l *modelLine) {
+	item, linked := l.item, true
+	if item == stray {
+		item, linked = m.links[o.account]
+	}
+	l.sold, l.mapped, l.parts = l.item, linked, parts{}
+	if linked {
+		l.parts = m.contents[item]
 	}
 }
 
@@ -76,8 +143,10 @@ func (m *model) move(o *modelOrder) {
 	}
 	o.location = to
 	for _, l := range o.lines {
-		m.moving = append(m.moving, &modelMovement{l, l.units.Reserved + l.units.Backordered})
-		l.units.Reserved, l.units.Backordered = 0, 0
+		if l.mapped {
+			l.moving += l.units.Reserved + l.units.Backordered
+			l.units.Reserved, l.units.Backordered = 0, 0
+		}
 	}
 }
 
@@ -105,31 +174,98 @@ func (m *model) arrive(o *modelOrder) {
 	if !o.booked {
 		return
 	}
-	for _, moved := range m.moving {
-		if slices.Contains(o.lines, moved.line) {
-			m.addUnits(o, moved.line, moved.units)
-		}
+	for _, l := range o.lines {
+		m.addUnits(o, l, l.moving)
+		l.moving = 0
 	}
 	for _, l := range o.lines {
-		if !l.entered {
+		switch n := l.quantity - l.total; {
+		case l.gone:
+		case !l.entered:
 			m.enter(o, l)
-		} else if n := l.quantity - l.total; n > 0 {
+		case n > 0 && l.mapped && l.item != l.sold:
+			l.total = l.quantity
+			l.units.Unlinked += n
+		case n > 0:
 			l.total = l.quantity
 			m.addUnits(o, l, n)
 		}
 	}
+	o.contradict()
+}
+
+// openAgain returns the units of a line that its channel had shown as shipped or cancelled, and shows as open now.
+func (l *modelLine) openAgain() (shipped, cancelled int) {
+	for left := l.unsettled() - max(0, l.units.Cancelled-l.knownThere); left > 0; left-- {
+		switch {
+		case shipped < min(l.mostShipped-l.shownShipped, l.units.Shipped):
+			shipped++
+		case cancelled < min(l.knownThere-l.shownCancelled, l.units.Cancelled):
+			cancelled++
+		}
+	}
+	return shipped, cancelled
+}
+
+// unsettled returns how many units its channel shows as open, and the books neither hold, nor pack, nor have confirmed since.
+func (l *modelLine) unsettled() int {
+	u := l.units
+	return l.total - l.shownShipped - l.shownCancelled - u.Reserved - u.Backordered - u.Unlinked - u.Packed - max(0, u.Shipped-l.mostShipped)
+}
+
+// contradict notes what the channel says against the books. What was kept stays so until that changes.
+func (o *modelOrder) contradict() {
+	o.contradiction = ""
+	for _, l := range o.lines {
+		shipped, cancelled := l.openAgain()
+		gone, renamed := 0, 0
+		switch {
+		case l.gone:
+			gone = l.units.Packed + max(0, l.units.Shipped-l.mostShipped)
+		case l.item != l.sold:
+			renamed = l.units.Packed + l.units.Shipped
+		}
+		if shipped+cancelled+gone+renamed > 0 {
+			o.contradiction += fmt.Sprintln(l.id, shipped, cancelled, gone, renamed, l.item)
+		}
+	}
+	if o.kept != o.contradiction {
+		o.kept = ""
+	}
+}
+
+// reopen opens units again that the channel shows as open, and reports whether there were any.
+func (m *model) reopen(o *modelOrder, restock bool) bool {
+	any := false
+	for _, l := range o.lines {
+		shipped, cancelled := l.openAgain()
+		cancelled = max(cancelled, min(l.unsettled()-shipped, l.units.Cancelled))
+		if !o.booked || shipped+cancelled == 0 {
+			continue
+		}
+		any = true
+		back := min(shipped, l.returned)
+		if l.returned -= back; restock {
+			m.shelve(o, l, shipped-back)
+		}
+		l.units.Shipped -= shipped
+		l.units.Cancelled -= cancelled
+		l.mostShipped = max(l.shownShipped, l.mostShipped-shipped)
+		l.knownThere = min(l.knownThere, max(l.shownCancelled, l.knownThere-cancelled))
+		m.addUnits(o, l, shipped+cancelled)
+	}
+	if any {
+		o.contradiction, o.kept, o.completed = "", "", false
+		m.fill()
+	}
+	return any
 }
 
 // enter adds a line. Units that were cancelled or shipped before move no stock.
 func (m *model) enter(o *modelOrder, l *modelLine) {
-	item, linked := l.item, true
-	if item == stray {
-		item, linked = m.links[o.account]
-	}
-	l.entered, l.mapped = true, linked
-	if linked {
-		l.parts = m.contents[item]
-	}
+	m.sell(o, l)
+	l.entered = true
+	l.mostShipped, l.shownShipped, l.shownCancelled = l.shippedThere, l.shippedThere, l.cancelledThere
 	l.total, l.knownThere = l.quantity, l.cancelledThere
 	l.units = order.Units{Cancelled: l.cancelledThere, Shipped: l.shippedThere}
 	m.addUnits(o, l, l.quantity-l.cancelledThere-l.shippedThere)

@@ -83,6 +83,18 @@ func (b *recordedBooks) Cancel(t *T, o Ref, id string, lines []order.LineQuantit
 	return refused
 }
 
+func (b *recordedBooks) Reopen(t *T, o Ref, restock bool) string {
+	refused := b.Books.Reopen(t, o, restock)
+	b.note("reopen %s, restocked: %t: %q", o.ID, restock, refused)
+	return refused
+}
+
+func (b *recordedBooks) Keep(t *T, o Ref) string {
+	refused := b.Books.Keep(t, o)
+	b.note("keep %s: %q", o.ID, refused)
+	return refused
+}
+
 func (b *recordedBooks) Return(t *T, o Ref, id string, restock bool, lines []order.LineQuantity) string {
 	refused := b.Books.Return(t, o, id, restock, lines)
 	b.note("return %s of %s, %v, restocked: %t: %q", id, o.ID, lines, restock, refused)
