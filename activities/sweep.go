@@ -68,6 +68,9 @@ func (s *Sweep) SweepOnce(ctx context.Context, in message.SweepInput) (message.S
 	if _, err := s.Store.Levels.DecideHeld(ctx, decideAfter); err != nil {
 		return out, err
 	}
+	if _, err := s.releaseRefunded(ctx); err != nil {
+		return out, err
+	}
 	accounts, err := s.Store.Levels.DirtyAccounts(ctx, before)
 	if err != nil {
 		return out, fmt.Errorf("find accounts with dirty levels: %w", err)

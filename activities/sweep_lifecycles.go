@@ -34,6 +34,20 @@ func (s *Sweep) redeliver(ctx context.Context, before time.Time) (int, error) {
 	}
 }
 
+// releaseRefunded releases the units of orders that were refunded longer ago than the grace (order.RefundGrace). The next sweep does
+// the rest of many.
+func (s *Sweep) releaseRefunded(ctx context.Context) (int, error) {
+	activity.RecordHeartbeat(ctx)
+	dirty, n, err := s.Store.Orders.ReleaseRefunded(ctx, time.Now().UTC(), sweepBatch)
+	if err != nil {
+		return n, err
+	}
+	if err := s.Starter.WakeStock(ctx, dirty); err != nil {
+		return n, fmt.Errorf("wake stock pushes: %w", err)
+	}
+	return n, nil
+}
+
 // startMissing starts lifecycles for open orders that have none. Visibility is seconds late, so it may try to start one that is
 // already running; the server then returns the running one.
 func (s *Sweep) startMissing(ctx context.Context) (int, error) {

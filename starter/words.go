@@ -55,6 +55,7 @@ func OrderWords(d orders.OrderDetail, failing *message.Status) wording.Order {
 	o := wording.Order{
 		Reference: d.Reference, State: d.State, Reason: d.Reason, Units: d.Units, Location: d.Location,
 		Test: d.Key.Account.Endpoint == "test", Failing: failing,
+		Contradiction: d.Contradiction, Kept: d.Kept, Hold: d.Hold, HoldSince: d.HoldSince, Allowed: d.Allowed,
 	}
 	for _, p := range d.Packages {
 		o.Packages = append(o.Packages, p.State)

@@ -48,6 +48,7 @@ func (p *Program) orderCommand() *cobra.Command {
 		},
 	}
 	accountFlag(c, &account)
+	c.AddCommand(p.orderDecisionCommands()...)
 	return c
 }
 

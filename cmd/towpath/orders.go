@@ -55,6 +55,7 @@ func (p *Program) ordersCommand() *cobra.Command {
 	f := c.Flags()
 	f.StringVar(&filter.Account, "account", "", "only orders of this account")
 	f.StringVar(&state, "state", "", "only orders in this state: "+list(order.States()))
+	f.BoolVar(&filter.Undecided, "undecided", false, "only orders about which you have to decide: contradicted by the channel, or held")
 	f.StringVar(&filter.Reference, "reference", "", "only the order with this reference or channel order id")
 	f.IntVar(&filter.Limit, "limit", pageSize, "how many orders to list")
 	f.Int64Var(&filter.After, "after", 0, "continue after this row, as shown at the end of a list")
@@ -90,8 +91,14 @@ func (p *Program) printOrders(rows []orders.OrderRow, filtered bool, limit int) 
 	})
 }
 
-// orderNote returns why an order was skipped, or that it was exported for packing.
+// orderNote returns what is to be decided about an order, why it was skipped, or that it was exported for packing.
 func orderNote(o orders.OrderRow) string {
+	switch {
+	case o.Contradiction != "" && !o.Kept:
+		return "contradicted by the channel"
+	case o.Hold != "" && !o.Allowed && o.State.ToBePacked():
+		return "held: " + o.Hold.Text()
+	}
 	if o.Exported != nil && o.Reason == "" {
 		return exportedWords(o.Exported)
 	}

@@ -12,6 +12,7 @@ import (
 
 func (p *Program) processCommand() *cobra.Command {
 	var account, file, many string
+	var anyway bool
 	var o starter.PackagesFile
 	var wait answering
 	c := &cobra.Command{
@@ -36,6 +37,8 @@ func (p *Program) processCommand() *cobra.Command {
 			switch {
 			case many != "" && (file != "" || len(args) > 0):
 				return usagef("either REF and --package FILE for one order, or --file FILE for many")
+			case many != "" && anyway:
+				return usagef("--anyway is for one order: name it, or use `towpath order allow REF`")
 			case many != "":
 				o.Account = account
 				return p.processFile(ctx, many, o)
@@ -51,6 +54,11 @@ func (p *Program) processCommand() *cobra.Command {
 				return err
 			}
 			return wait.reach(ctx, p, func(ctx context.Context, pf *platform.Platform) error {
+				if anyway {
+					if err := allowFirst(ctx, pf, args[0], account); err != nil {
+						return err
+					}
+				}
 				row, err := pf.Starter.Find(ctx, args[0], account)
 				if err != nil {
 					return err
@@ -68,6 +76,7 @@ func (p *Program) processCommand() *cobra.Command {
 	f.StringVar(&account, "account", "", "only orders of this account; needed when several have the reference")
 	f.StringVar(&file, "package", "", "JSON file with one package or a list of them, - for standard input")
 	f.StringVar(&many, "file", "", "file with packages of many orders")
+	f.BoolVar(&anyway, "anyway", false, "ship it although it is held: the buyer wants to cancel, it was refunded, or its status is not known")
 	f.BoolVar(&o.DryRun, "dry-run", false, "with --file: show what would be done, and do nothing")
 	f.BoolVar(&o.SkipBad, "skip-bad", false, "with --file: process the packages without mistakes, leave out the others")
 	f.BoolVar(&o.Combined, "combined", false, "with --file: orders with the same tracking number travel in one package")

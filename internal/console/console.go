@@ -76,6 +76,7 @@ func New(s *starter.Starter, o Options) http.Handler {
 		mux.Handle("GET "+path, c.page(show))
 	}
 	mux.Handle("POST /retry", c.action(actionTimeout, c.retry))
+	mux.Handle("POST /orders/{id}/decide", c.action(actionTimeout, c.decide))
 	mux.Handle("POST /orders/{id}/buyer", c.answer(c.showBuyer))
 	mux.Handle("POST /stock/{what}", c.action(actionTimeout, c.changeStock))
 	mux.Handle("POST /activity/run", c.action(actionTimeout, c.runNow))

@@ -20,6 +20,9 @@ var notices = map[string]string{
 	"retried": "It is being retried. It leaves this list as soon as it continues.",
 	"gone":    "It is no longer waiting: it continued by itself, or somebody else retried it.",
 
+	"decided":   "Done: this page shows what became of it.",
+	"undecided": "There is nothing to decide any more: the order has changed meanwhile.",
+
 	"live":          "It is live: its levels and packages are on their way.",
 	"live-later":    "It is live. Temporal did not answer: the next sweep sends its levels and packages.",
 	"released":      "Released: the levels are on their way.",

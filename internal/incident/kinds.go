@@ -1,27 +1,33 @@
 package incident
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/towpath/towpath/internal/order"
+)
 
 // Kind is the kind of a problem.
 type Kind string
 
 // The kinds of problems.
 const (
-	Temporal    Kind = "temporal"    // the Temporal server does not answer
-	Unwritable  Kind = "unwritable"  // the store can't be written
-	Idle        Kind = "idle"        // no worker runs, or none is of the build that gets new work
-	Paused      Kind = "paused"      // an account: nothing is read from its channel or sent there
-	Failing     Kind = "failing"     // runs of an account fail again and again; code: their kind
-	Parked      Kind = "parked"      // packages that wait for a retry; code: that of their fault
-	Backordered Kind = "backordered" // units of open orders that a count took away
-	Unlinked    Kind = "unlinked"    // units sold of listings that no link ties to a SKU
-	Refused     Kind = "refused"     // levels that a channel refused: it lists other quantities
-	Brake       Kind = "brake"       // levels that an import, a count, a setting or a link made risky
-	Stalled     Kind = "stalled"     // items of a publication that are pending for longer than its runs take; code: the endpoint
-	Unpublished Kind = "unpublished" // items in error in the last run of an account that published; code: the endpoint
-	Ending      Kind = "ending"      // access to a channel that ends soon; code: what ends
-	Observing   Kind = "observing"   // an account that writes nothing to its channel yet
-	Listings    Kind = "listings"    // listings without a link of which nothing was sold
+	Temporal     Kind = "temporal"     // the Temporal server does not answer
+	Unwritable   Kind = "unwritable"   // the store can't be written
+	Idle         Kind = "idle"         // no worker runs, or none is of the build that gets new work
+	Paused       Kind = "paused"       // an account: nothing is read from its channel or sent there
+	Failing      Kind = "failing"      // runs of an account fail again and again; code: their kind
+	Parked       Kind = "parked"       // packages that wait for a retry; code: that of their fault
+	Contradicted Kind = "contradicted" // orders whose channel contradicts what was done here
+	OnHold       Kind = "on-hold"      // orders that are not to be shipped without a person's word; code: the order.Hold
+	Backordered  Kind = "backordered"  // units of open orders that a count, or a shipment made on a channel, took away
+	Unlinked     Kind = "unlinked"     // units sold of listings that no link ties to a SKU
+	Refused      Kind = "refused"      // levels that a channel refused: it lists other quantities
+	Brake        Kind = "brake"        // levels that an import, a count, a setting or a link made risky
+	Stalled      Kind = "stalled"      // items of a publication that are pending for longer than its runs take; code: the endpoint
+	Unpublished  Kind = "unpublished"  // items in error in the last run of an account that published; code: the endpoint
+	Ending       Kind = "ending"       // access to a channel that ends soon; code: what ends
+	Observing    Kind = "observing"    // an account that writes nothing to its channel yet
+	Listings     Kind = "listings"     // listings without a link of which nothing was sold
 )
 
 // kindRule says how a kind is shown.
@@ -41,6 +47,8 @@ var kinds = []kindRule{
 	{Paused, Incident.paused},
 	{Failing, nil},
 	{Parked, Incident.parked},
+	{Contradicted, Incident.contradicted},
+	{OnHold, Incident.onHold},
 	{Backordered, Incident.backordered},
 	{Unlinked, Incident.unlinked},
 	{Refused, nil},
@@ -89,6 +97,18 @@ func (i Incident) parked(_ Account, n *Need) bool {
 	return NeedsPerson(i.Code)
 }
 
+func (i Incident) contradicted(_ Account, n *Need) bool {
+	n.Title = counted(i.Subjects, "order is", "orders are") + " contradicted by the channel: what ended here is open there, or what was packed is gone there"
+	n.Command, n.Page = "towpath orders --undecided --account "+i.Account, "/orders?undecided=1&account="+i.Account
+	return true
+}
+
+func (i Incident) onHold(_ Account, n *Need) bool {
+	n.Title = counted(i.Subjects, "order is held", "orders are held") + ": " + order.Hold(i.Code).Text()
+	n.Command, n.Page = "towpath orders --undecided --account "+i.Account, "/orders?undecided=1&account="+i.Account
+	return true
+}
+
 func (i Incident) unlinked(_ Account, n *Need) bool {
 	n.Title = counted(i.Subjects, "unit was sold", "units were sold") + " of listings that are not linked to a SKU of yours"
 	n.Command = "towpath links list --unlinked --account " + i.Account
@@ -102,7 +122,7 @@ func (i Incident) braked(_ Account, n *Need) bool {
 }
 
 func (i Incident) backordered(_ Account, n *Need) bool {
-	n.Title = counted(i.Subjects, "unit is", "units are") + " backordered since a count found less than was promised"
+	n.Title = counted(i.Subjects, "unit is", "units are") + " backordered since a count found less than was promised, or a channel shipped it"
 	n.Command, n.Page = "towpath stock --problems", "/stock?show=backordered"
 	return true
 }

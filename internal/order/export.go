@@ -10,6 +10,7 @@ type Export struct {
 	Observing   bool   // its account observes: its orders are packed through the merchant's older tool
 	Backordered bool   // units wait for stock
 	Unlinked    bool   // units wait for a link
+	Held        bool   // it is not to be shipped without a person's word
 }
 
 // Wanted says which orders a file is to have beyond the usual ones.
@@ -26,6 +27,7 @@ const (
 	LeftExported    LeftOut = "exported"    // in an earlier file, and not packed yet
 	LeftObserving   LeftOut = "observing"   // of an account that observes and was not named
 	LeftUnpaid      LeftOut = "unpaid"      // not paid, and its account processes only paid orders
+	LeftHeld        LeftOut = "held"        // not to be shipped without a person's word
 	LeftUnlinked    LeftOut = "unlinked"    // units of listings without a SKU
 	LeftBackordered LeftOut = "backordered" // units without stock
 	LeftMore        LeftOut = "more"        // nothing keeps it out: this file has it, or beyond the limit the next
@@ -51,6 +53,8 @@ func (e Export) LeftOut(w Wanted) LeftOut {
 		return LeftObserving
 	case e.State == AwaitingPayment || !e.ready():
 		return LeftUnpaid
+	case e.Held:
+		return LeftHeld
 	case e.Unlinked:
 		return LeftUnlinked
 	case e.Backordered:
@@ -71,9 +75,9 @@ func Exports(rule func(Export) bool) []Export {
 	var out []Export
 	for _, state := range States() {
 		for _, takeAt := range []Moment{AtPlaced, AtPaid} {
-			for bits := range 1 << 6 {
+			for bits := range 1 << 7 {
 				is := func(bit int) bool { return bits&(1<<bit) != 0 }
-				e := Export{State: state, ProcessAt: takeAt, Paid: is(0), Exported: is(1), Test: is(2), Observing: is(3), Backordered: is(4), Unlinked: is(5)}
+				e := Export{State: state, ProcessAt: takeAt, Paid: is(0), Exported: is(1), Test: is(2), Observing: is(3), Backordered: is(4), Unlinked: is(5), Held: is(6)}
 				if rule(e) {
 					out = append(out, e)
 				}

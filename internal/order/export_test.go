@@ -49,10 +49,10 @@ func TestWhichOrdersCanBePackedWhole(t *testing.T) {
 	for _, e := range packable {
 		require.True(t, e.State.Packs())
 		require.True(t, e.Paid || e.ProcessAt == order.AtPlaced)
-		require.False(t, e.Backordered || e.Unlinked)
+		require.False(t, e.Backordered || e.Unlinked || e.Held)
 	}
 	all := order.Exports(func(order.Export) bool { return true })
-	require.Len(t, all, len(order.States())*2*64)
+	require.Len(t, all, len(order.States())*2*128)
 	seen := map[order.Export]bool{}
 	for _, e := range all {
 		seen[e] = true

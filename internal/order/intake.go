@@ -38,9 +38,10 @@ type Arrival struct {
 	Pending bool // its outbox is pending
 	Booked  bool // its units are booked with this page
 
-	status Fulfilment
-	before State
-	bound  string // location to which its reservations move; empty: they stay
+	status    Fulfilment
+	before    State
+	undecided Undecided // before the page
+	bound     string    // location to which its reservations move; empty: they stay
 }
 
 // Result is the outcome for a snapshot.
@@ -126,13 +127,19 @@ func (in *Intake) arrive(s Snapshot, known *Order, seenAt int64) *Arrival {
 		}
 	} else {
 		before = known.Country
-		a.before, a.Pending = known.State, known.Pending()
+		a.before, a.undecided, a.Pending = known.State, known.Undecided(), known.Pending()
 		a.bound = in.Policy.moves(known, s.country(before))
 	}
 	a.Order.describe(s, status)
+	a.Order.setHold(s.hold(status), seenAt)
 	a.Order.Country = s.country(before)
 	a.decide(in.Policy)
 	return a
+}
+
+// Decisions reports whether the page changes what a person has to decide about any order.
+func (in *Intake) Decisions() bool {
+	return slices.ContainsFunc(in.Arrivals, func(a *Arrival) bool { return a.undecided != a.Order.Undecided() })
 }
 
 // decide sets whether the order is skipped. One that was saved stays so; a skipped one is decided again with every version.

@@ -160,6 +160,9 @@ type Order struct {
 	Digest        string // of the snapshot
 	Contradiction string // what the channel's last version says against what was done here; empty: nothing
 	Kept          string // the contradiction that a person has seen and left as it is
+	Hold          Hold   // why it is not to be shipped without a person's word; empty: it may be
+	HoldSince     int64  // UTC microseconds
+	Allowed       Hold   // the hold that a person has lifted
 	Currency      string
 
 	Total, Shipping, Tax, Discount int64

@@ -19,6 +19,9 @@ func (o *Order) RefusePackage(contents []shipment.Content) string {
 	if !o.Ready() {
 		return "the order is not paid, and its account processes only paid orders"
 	}
+	if refusal := o.refuseHeld(); refusal != "" {
+		return refusal
+	}
 	for _, c := range contents {
 		l := o.Line(c.LineID)
 		if l == nil {

@@ -79,7 +79,8 @@ func (p Policy) LocationFor(country string) string {
 	return p.OrderLocation
 }
 
-// Skips returns why a new order is skipped, or an empty Reason.
+// Skips returns why a new order is skipped, or an empty Reason. One with a status that is not known is not: it may be open, so it
+// holds stock until a person decides (HoldUnmapped).
 func (p Policy) Skips(s Snapshot) Reason {
 	status := p.Status(s)
 	taken := []Status{Status(FulfilmentUnshipped), Status(FulfilmentPartlyShipped)}
@@ -92,7 +93,7 @@ func (p Policy) Skips(s Snapshot) Reason {
 		return ReasonShipped
 	case status == Status(FulfilmentCancelled):
 		return ReasonCancelled
-	case !slices.Contains(taken, status):
+	case !slices.Contains(taken, status) && len(s.Lines) == 0:
 		return ReasonUnmapped
 	case !s.Paid && p.ReserveAt == AtPaid:
 		return ReasonUnpaid

@@ -41,6 +41,9 @@ type Snapshot struct {
 	Discount       int64          // positive
 	Lines          []SnapshotLine // every line, nested pages included
 	Buyer          *Buyer         // nil while the channel hides it
+
+	BuyerCancels bool `json:",omitempty"` // the buyer has asked for its cancellation, and nobody has answered
+	Refunded     bool `json:",omitempty"` // all of its money was given back; it may be paid and open all the same
 }
 
 // SnapshotLine is one line of a snapshot, keyed by ID: the same SKU may stand in several.

@@ -117,7 +117,7 @@ func TestSkippedOrdersAreKeptWithTheirReason(t *testing.T) {
 		}
 		res := save(t, s, "ebay-uk",
 			with("fba", func(o *order.Snapshot) { o.ChannelFulfils = true }),
-			with("odd", func(o *order.Snapshot) { o.Fulfilment = order.FulfilmentUnmapped }))
+			with("odd", func(o *order.Snapshot) { o.Fulfilment, o.Lines = order.FulfilmentUnmapped, nil }))
 		require.Equal(t, message.Counts{Seen: 2, Skipped: 2}, res.Counts)
 		require.Empty(t, res.Outbox)
 		require.Empty(t, push(t, s, "ebay-uk"))

@@ -136,6 +136,18 @@ func (b *storeBooks) Cancel(t *ordertest.T, o ordertest.Ref, id string, lines []
 	return out.Refused
 }
 
+func (b *storeBooks) Reopen(t *ordertest.T, o ordertest.Ref, restock bool) string {
+	out, err := b.s.Orders.Reopen(ctx, b.row(t, o), restock)
+	require.NoError(t, err)
+	return out.Refused
+}
+
+func (b *storeBooks) Keep(t *ordertest.T, o ordertest.Ref) string {
+	out, err := b.s.Orders.Keep(ctx, b.row(t, o))
+	require.NoError(t, err)
+	return out.Refused
+}
+
 func (b *storeBooks) Return(t *ordertest.T, o ordertest.Ref, id string, restock bool, lines []order.LineQuantity) string {
 	out, err := b.s.Orders.ReturnGoods(ctx, b.row(t, o), orders.GoodsReturn{Key: id, Restock: restock, Lines: lines})
 	require.NoError(t, err)
@@ -144,11 +156,17 @@ func (b *storeBooks) Return(t *ordertest.T, o ordertest.Ref, id string, restock 
 
 // Look reads the tables, and then pushes all levels: each must be what the stock rules give.
 func (b *storeBooks) Look(t *ordertest.T, prefix string) ordertest.Contents {
-	s := ordertest.Contents{States: map[string]order.State{}, Units: map[string]order.Units{}, Packed: map[string]int{},
+	s := ordertest.Contents{States: map[string]order.State{}, Against: map[string]bool{}, Units: map[string]order.Units{}, Packed: map[string]int{},
 		Levels: map[stock.Place]ordertest.Level{}, Entries: map[stock.Place]stock.Level{}, Dirty: map[string]int{}}
 	read := func(text string, scan func(*sql.Rows) error) {
 		require.NoError(t, b.s.Read(ctx, text, scan, prefix+".%"))
 	}
+	read(`SELECT o.channel_order_id FROM orders o WHERE o.channel_order_id LIKE $1 AND o.contradiction <> o.kept`, func(rows *sql.Rows) error {
+		var id string
+		err := rows.Scan(&id)
+		s.Against[id] = true
+		return err
+	})
 	read(`SELECT o.channel_order_id, o.state, l.line_id, l.reserved, l.backordered, l.packed, l.shipped, l.cancelled, l.unlinked
 		FROM orders o JOIN order_lines l ON l.order_id = o.id WHERE o.channel_order_id LIKE $1`, func(rows *sql.Rows) error {
 		var id, line string

@@ -21,6 +21,12 @@ type Order struct {
 	Packages  []shipment.State
 	Parked    []Parked        // its parked packages
 	Failing   *message.Status // of the workflow whose last call failed; nil: none
+
+	Contradiction string // what the channel says against what was done here
+	Kept          bool   // a person has left it as it is here
+	Hold          order.Hold
+	HoldSince     time.Time
+	Allowed       bool // a person has lifted the hold
 }
 
 // Explain returns the order's state, the reason for it, and what happens next.
@@ -29,6 +35,7 @@ func (o Order) Explain(now time.Time) []string {
 	for _, p := range o.Parked {
 		s = append(s, p.Sentence(now))
 	}
+	s = append(s, o.undecided()...)
 	s = append(s, o.state()...)
 	if f := o.Failing; f != nil && f.Fault != nil && len(o.Parked) == 0 {
 		line := "The last call failed: " + f.Fault.Brief()
@@ -39,6 +46,31 @@ func (o Order) Explain(now time.Time) []string {
 	}
 	if o.Test {
 		s = append(s, "It came from the channel's test endpoint: it never touches real stock.")
+	}
+	return s
+}
+
+// undecided returns what a person has to decide about the order, or has decided.
+func (o Order) undecided() []string {
+	var s []string
+	ref := invocation.ShellWord(o.Reference)
+	switch {
+	case o.Contradiction != "" && o.Kept:
+		s = append(s, "The channel says otherwise, and you left it as it is here: "+o.Contradiction+".")
+	case o.Contradiction != "":
+		s = append(s, fmt.Sprintf("The channel contradicts what was done here: %s. If units are to be sent, `towpath order reopen %s` opens them again; "+
+			"if all is right as it is here, `towpath order keep %s`.", o.Contradiction, ref, ref))
+	}
+	switch {
+	case o.Hold == "" || !o.State.ToBePacked():
+	case o.Allowed:
+		s = append(s, fmt.Sprintf("You allowed it to be shipped, although %s.", o.Hold.Text()))
+	default:
+		text := fmt.Sprintf("Held: %s. `towpath order allow %s` lets it be shipped all the same; `towpath cancel %s` gives its units up.", o.Hold.Text(), ref, ref)
+		if o.Hold == order.HoldRefunded {
+			text += fmt.Sprintf(" Without a decision its units are released %s after it was seen.", Took(order.RefundGrace))
+		}
+		s = append(s, text)
 	}
 	return s
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/incident"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store/db"
 )
 
@@ -192,7 +193,12 @@ func updateParked(ctx context.Context, t *db.Tx, account string) error {
 	if err != nil {
 		return err
 	}
-	err = t.Query(ctx, `SELECT i.code, `+SavedColumns+` FROM incidents i WHERE i.kind = $1 AND i.account = $2 AND i.state = 'open'`, func(rows *sql.Rows) error {
+	return saveByCode(ctx, t, incident.Parked, account, parked)
+}
+
+// saveByCode saves what is news of the incidents of one kind on an account.
+func saveByCode(ctx context.Context, t *db.Tx, kind incident.Kind, account string, found *incident.ByCode) error {
+	err := t.Query(ctx, `SELECT i.code, `+SavedColumns+` FROM incidents i WHERE i.kind = $1 AND i.account = $2 AND i.state = 'open'`, func(rows *sql.Rows) error {
 		var code string
 		var saved savedFields
 		if err := rows.Scan(append([]any{&code}, saved.dest()...)...); err != nil {
@@ -200,11 +206,42 @@ func updateParked(ctx context.Context, t *db.Tx, account string) error {
 		}
 		before, err := saved.incident()
 		before.Code = code
-		parked.Know(before)
+		found.Know(before)
 		return err
-	}, string(incident.Parked), account)
+	}, string(kind), account)
 	if err != nil {
 		return err
 	}
-	return Save(ctx, t, parked.News(db.At(t.Now)))
+	return Save(ctx, t, found.News(db.At(t.Now)))
+}
+
+// UndecidedOrder is order.Order.Undecided in SQL, of an order o: it is contradicted, or it is held.
+var UndecidedOrder = `(` + contradictedOrder + ` OR o.hold <> '' AND ` + heldOrder + `)`
+
+const contradictedOrder = `o.contradiction <> '' AND o.contradiction <> o.kept`
+
+var heldOrder = `o.hold <> o.allowed AND o.state IN ` + db.Words(order.States(), order.State.ToBePacked)
+
+// UpdateUndecided counts the orders of an account about which a person has to decide.
+func UpdateUndecided(ctx context.Context, t *db.Tx, account string) error {
+	contradicted, held := incident.NewByCode(incident.Contradicted, account), incident.NewByCode(incident.OnHold, account)
+	err := t.Query(ctx, `SELECT o.reference, '' FROM orders o WHERE o.account = $1 AND `+contradictedOrder+`
+		UNION ALL SELECT o.reference, o.hold FROM orders o WHERE o.account = $1 AND o.hold <> '' AND `+heldOrder+`
+		ORDER BY 1`, func(rows *sql.Rows) error {
+		var reference, hold string
+		err := rows.Scan(&reference, &hold)
+		if hold == "" {
+			contradicted.Add("", reference)
+		} else {
+			held.Add(hold, reference)
+		}
+		return err
+	}, account)
+	if err == nil {
+		err = saveByCode(ctx, t, incident.Contradicted, account, contradicted)
+	}
+	if err == nil {
+		err = saveByCode(ctx, t, incident.OnHold, account, held)
+	}
+	return err
 }

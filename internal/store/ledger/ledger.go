@@ -127,8 +127,8 @@ func (g *Ledger) FillFreed(ctx context.Context) error {
 	return nil
 }
 
-// demote takes missing reserved units from the newest orders.
-func (g *Ledger) demote(ctx context.Context) error {
+// DemoteMissing takes missing reserved units from the newest orders.
+func (g *Ledger) DemoteMissing(ctx context.Context) error {
 	missing := g.Missing()
 	if err := g.loadCandidates(ctx, missing, reservedLines); err != nil {
 		return err

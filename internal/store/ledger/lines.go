@@ -33,6 +33,10 @@ type lineRow struct {
 	Cancelled        int    `db:"cancelled"`
 	Returned         int    `db:"returned"`
 	ChannelCancelled int    `db:"channel_cancelled"`
+	ChannelShipped   int    `db:"channel_shipped"`
+	ShownCancelled   int    `db:"shown_cancelled"`
+	ShownShipped     int    `db:"shown_shipped"`
+	Undeducted       int    `db:"undeducted"`
 	UnlinkedReason   string `db:"unlinked_reason"`
 	Revision         int64  `db:"revision"`
 }
@@ -43,7 +47,8 @@ func rowOfLine(l *order.Line) lineRow {
 		OrderID: l.OrderID, LineID: l.LineID, Position: l.Position, ChannelSKU: l.ChannelSKU, SKU: l.SKU, Location: l.Location,
 		Title: l.Title, Quantity: l.Quantity, UnitPrice: l.UnitPrice, Total: l.Total, Booked: l.Booked,
 		Reserved: u.Reserved, Backordered: u.Backordered, Unlinked: u.Unlinked, Packed: u.Packed, Shipped: u.Shipped, Cancelled: u.Cancelled,
-		Returned: l.Returned, ChannelCancelled: l.ChannelCancelled, UnlinkedReason: l.UnlinkedReason, Revision: l.Revision,
+		Returned: l.Returned, ChannelCancelled: l.ChannelCancelled, ChannelShipped: l.ChannelShipped, ShownCancelled: l.ShownCancelled,
+		ShownShipped: l.ShownShipped, Undeducted: l.Undeducted, UnlinkedReason: l.UnlinkedReason, Revision: l.Revision,
 	}
 }
 
@@ -52,7 +57,8 @@ func (r lineRow) line(placedAt int64) *order.Line {
 	return &order.Line{
 		LineKey: order.LineKey{OrderID: r.OrderID, LineID: r.LineID}, Position: r.Position, ChannelSKU: r.ChannelSKU,
 		Item: order.Item{SKU: r.SKU}, Location: r.Location, Title: r.Title, Quantity: r.Quantity, UnitPrice: r.UnitPrice, Total: r.Total,
-		Booked: r.Booked, Units: u, Returned: r.Returned, ChannelCancelled: r.ChannelCancelled, UnlinkedReason: r.UnlinkedReason,
+		Booked: r.Booked, Units: u, Returned: r.Returned, ChannelCancelled: r.ChannelCancelled, ChannelShipped: r.ChannelShipped,
+		ShownCancelled: r.ShownCancelled, ShownShipped: r.ShownShipped, Undeducted: r.Undeducted, UnlinkedReason: r.UnlinkedReason,
 		PlacedAt: placedAt, Revision: r.Revision, Was: u, Read: r.Revision,
 	}
 }

@@ -89,7 +89,7 @@ func (a *stockApply) run(ctx context.Context) error {
 		func() error { return products.RefuseKits(ctx, a.Tx, skus) },
 		func() error { return a.books.open(ctx, places) },
 		func() error { return a.apply(ctx) },
-		func() error { return a.books.demote(ctx) },
+		func() error { return a.books.DemoteMissing(ctx) },
 		func() error { return a.books.FillFreed(ctx) },
 		func() error { return a.backordered(ctx) },
 	}

@@ -32,6 +32,7 @@ func (g *Ledger) Flush(ctx context.Context) (dirty []string, err error) {
 	steps := []func() error{
 		func() error { return g.insertLines(ctx, fresh) },
 		func() error { return g.updateLines(ctx, changed) },
+		func() error { return g.deleteLineParts(ctx, changed) },
 		func() error { return g.insertLineParts(ctx, slices.Concat(fresh, changed)) },
 		func() error { return g.updateLevels(ctx) },
 		func() error { return g.insertMovements(ctx) },
@@ -92,7 +93,8 @@ func (g *Ledger) updateLines(ctx context.Context, lines []*order.Line) error {
 	return g.tx.ExecAll(ctx, len(rows), `UPDATE order_lines SET
 			sku = r.sku, title = r.title, quantity = r.quantity, unit_price = r.unit_price, total = r.total, booked = r.booked,
 			reserved = r.reserved, backordered = r.backordered, unlinked = r.unlinked, packed = r.packed, shipped = r.shipped,
-			cancelled = r.cancelled, returned = r.returned, channel_cancelled = r.channel_cancelled,
+			cancelled = r.cancelled, returned = r.returned, channel_cancelled = r.channel_cancelled, channel_shipped = r.channel_shipped,
+			shown_cancelled = r.shown_cancelled, shown_shipped = r.shown_shipped, undeducted = r.undeducted,
 			unlinked_reason = r.unlinked_reason, revision = r.revision, location = r.location, channel_sku = r.channel_sku
 		FROM {{rows 1}}
 		WHERE order_lines.order_id = r.order_id AND order_lines.line_id = r.line_id AND order_lines.revision = r.read_revision`, db.RowsOf(rows))
@@ -105,6 +107,28 @@ type linePartRow struct {
 	Part     string `db:"part"`
 	Quantity int    `db:"quantity"`
 	Version  int64  `db:"version"`
+}
+
+// lineName identifies a line.
+type lineName struct {
+	OrderID int64  `db:"order_id"`
+	LineID  string `db:"line_id"`
+}
+
+// deleteLineParts removes the parts of lines that do not sell the kit any more.
+func (g *Ledger) deleteLineParts(ctx context.Context, lines []*order.Line) error {
+	var rows []lineName
+	for _, l := range lines {
+		if l.NoParts {
+			rows = append(rows, lineName{l.OrderID, l.LineID})
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	_, err := g.tx.Exec(ctx, `DELETE FROM order_line_parts WHERE EXISTS (SELECT 1 FROM {{rows 1}}
+		WHERE r.order_id = order_line_parts.order_id AND r.line_id = order_line_parts.line_id)`, db.RowsOf(rows))
+	return err
 }
 
 // insertLineParts saves the parts of newly linked kit lines.

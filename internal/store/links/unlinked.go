@@ -29,13 +29,19 @@ func mapUnlinked(ctx context.Context, t *db.Tx, links []Link) error {
 		return err
 	}
 	g.MapAll(lines, found)
+	if err := g.DemoteMissing(ctx); err != nil {
+		return err
+	}
+	if err := g.FillFreed(ctx); err != nil {
+		return err
+	}
 	_, err = g.Flush(ctx)
 	return err
 }
 
-// waitsForLink is the SQL condition for a line l of account a that is unlinked, other than for good: orders of test endpoint $2 never touch
+// waitsForLink is order.Line.Unmapped in SQL, for a line l of account a, other than for good: orders of test endpoint $2 never touch
 // stock.
-const waitsForLink = `l.unlinked > 0 AND l.sku = '' AND a.endpoint <> CAST($2 AS TEXT)`
+const waitsForLink = `(l.unlinked > 0 OR l.undeducted > 0) AND l.sku = '' AND a.endpoint <> CAST($2 AS TEXT)`
 
 // linesThatWait returns the lines that are unlinked without these links, and the places of their units.
 func linesThatWait(ctx context.Context, t *db.Tx, links []Link) (map[order.LineKey]order.Item, []stock.Place, error) {

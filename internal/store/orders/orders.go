@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/incidents"
 	"github.com/towpath/towpath/internal/store/ledger"
@@ -14,18 +15,21 @@ import (
 
 const orderColumns = `o.id, o.account, a.channel, a.endpoint, o.channel_order_id, o.reference, o.state, o.reason, o.channel_status,
 	o.paid, o.location, o.placed_at, o.seen_at, o.saved_at, o.updated_at, o.channel_version, o.delivered_version,
-	o.run_id, o.request_id, o.currency, o.total, o.shipping, o.tax, o.discount`
+	o.run_id, o.request_id, o.currency, o.total, o.shipping, o.tax, o.discount, o.contradiction, o.kept, o.hold, o.hold_since, o.allowed`
 
 // scanOrder reads orderColumns and what further columns hold.
 func scanOrder(rows *sql.Rows, o *OrderRow, further ...any) error {
-	var placed, seen, saved, updated int64
+	var placed, seen, saved, updated, held int64
+	var kept string
+	var allowed order.Hold
 	k := &o.Key
 	dest := []any{&k.RowID, &k.Account.ID, &k.Account.Channel, &k.Account.Endpoint, &k.OrderID, &o.Reference, &o.State, &o.Reason, &o.ChannelStatus,
 		&o.Paid, &o.Location, &placed, &seen, &saved, &updated, &o.ChannelVersion, &o.DeliveredVersion,
-		&o.RunID, &o.RequestID, &o.Currency, &o.Total, &o.Shipping, &o.Tax, &o.Discount}
+		&o.RunID, &o.RequestID, &o.Currency, &o.Total, &o.Shipping, &o.Tax, &o.Discount, &o.Contradiction, &kept, &o.Hold, &held, &allowed}
 	if err := rows.Scan(append(dest, further...)...); err != nil {
 		return err
 	}
+	o.Kept, o.Allowed, o.HoldSince = o.Contradiction != "" && kept == o.Contradiction, o.Hold != "" && allowed == o.Hold, db.At(held)
 	o.PlacedAt, o.SeenAt, o.SavedAt, o.UpdatedAt = db.At(placed), db.At(seen), db.At(saved), db.At(updated)
 	return nil
 }
@@ -38,6 +42,9 @@ func (s *Store) Find(ctx context.Context, filter OrderFilter) ([]OrderRow, error
 	}
 	if filter.State != "" {
 		w.And(`o.state = %s`, string(filter.State))
+	}
+	if filter.Undecided {
+		w.Conditions = append(w.Conditions, incidents.UndecidedOrder)
 	}
 	if filter.Reference != "" {
 		w.And(`o.id IN (SELECT x.id FROM orders x WHERE x.reference = %s UNION SELECT x.id FROM orders x WHERE x.channel_order_id = %s)`, filter.Reference, filter.Reference)

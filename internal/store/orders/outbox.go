@@ -65,6 +65,15 @@ func (s *Store) Pending(ctx context.Context, olderThan time.Time, limit int) ([]
 	return out, nil
 }
 
+// PendingOf returns the outbox entry of an order if it is pending.
+func (s *Store) PendingOf(ctx context.Context, rowID int64) ([]OutboxEntry, error) {
+	out, err := s.entries(ctx, `WHERE `+pendingOrder+` AND o.id = $1`, rowID)
+	if err != nil {
+		return nil, fmt.Errorf("outbox entry of order %d: %w", rowID, err)
+	}
+	return out, nil
+}
+
 // OpenOrders lists orders whose life goes on, those after afterRowID, as outbox entries from which a lifecycle can start.
 func (s *Store) OpenOrders(ctx context.Context, afterRowID int64, limit int) ([]OutboxEntry, error) {
 	out, err := s.entries(ctx, `WHERE o.state NOT IN `+db.Words(order.States(), order.State.Terminal)+` AND o.id > $1

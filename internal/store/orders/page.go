@@ -97,7 +97,7 @@ type pageSave struct {
 func (p *pageSave) run(ctx context.Context) error {
 	steps := []func(context.Context) error{
 		p.readAccount, p.classify, p.insertOrders, p.readItems, p.readLines,
-		p.release, p.books.FillFreed, p.addUnits, p.write,
+		p.release, p.books.DemoteMissing, p.books.FillFreed, p.addUnits, p.write,
 	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
@@ -192,6 +192,9 @@ func (p *pageSave) items() []runs.Item {
 			RequestID: p.page.RequestID, At: db.At(p.Now)}
 		switch r.Kind {
 		case order.ResultUnusable:
+			counts.Errors++
+			item.Status = runs.ItemError
+		case order.ResultContradiction:
 			counts.Errors++
 			item.Status = runs.ItemError
 		case order.ResultSkipped:

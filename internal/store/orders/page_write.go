@@ -8,6 +8,7 @@ import (
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store/buyers"
 	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/incidents"
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
@@ -64,7 +65,7 @@ func (p *pageSave) write(ctx context.Context) error {
 		return err
 	}
 	p.result.Dirty = dirty
-	steps := []func(context.Context) error{p.writeOrders, p.writeBuyers, p.writeUnsent, p.writeItems, p.writeCalls, p.moveWatermark, p.fillOutbox}
+	steps := []func(context.Context) error{p.writeOrders, p.writeDecisions, p.writeBuyers, p.writeUnsent, p.writeItems, p.writeCalls, p.moveWatermark, p.fillOutbox}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return err
@@ -91,6 +92,12 @@ type orderRow struct {
 	Shipping   int64            `db:"shipping"`
 	Tax        int64            `db:"tax"`
 	Discount   int64            `db:"discount"`
+
+	Contradiction string     `db:"contradiction"`
+	Kept          string     `db:"kept"`
+	Hold          order.Hold `db:"hold"`
+	HoldSince     int64      `db:"hold_since"`
+	Allowed       order.Hold `db:"allowed"`
 }
 
 func (p *pageSave) writeOrders(ctx context.Context) error {
@@ -101,14 +108,23 @@ func (p *pageSave) writeOrders(ctx context.Context) error {
 	for i, a := range p.intake.Arrivals {
 		o := a.Order
 		rows[i] = orderRow{o.RowID, o.Reference, o.State, o.Reason, o.ChannelStatus, o.Fulfilment, o.Paid, o.Location, o.Version, o.Delivered, o.Digest,
-			o.Currency, o.Total, o.Shipping, o.Tax, o.Discount}
+			o.Currency, o.Total, o.Shipping, o.Tax, o.Discount, o.Contradiction, o.Kept, o.Hold, o.HoldSince, o.Allowed}
 	}
 	return p.ExecAll(ctx, len(rows), `UPDATE orders SET reference = r.reference, state = r.state, reason = r.reason,
 			channel_status = r.channel_status, channel_fulfilment = r.channel_fulfilment, paid = r.paid, location = r.location,
 			channel_version = r.channel_version, delivered_version = r.delivered_version, content_hash = r.content_hash,
 			currency = r.currency, total = r.total, shipping = r.shipping, tax = r.tax, discount = r.discount,
+			contradiction = r.contradiction, kept = r.kept, hold = r.hold, hold_since = r.hold_since, allowed = r.allowed,
 			updated_at = CAST($2 AS BIGINT), run_id = CAST($3 AS TEXT), request_id = CAST($4 AS TEXT)
 		FROM {{rows 1}} WHERE orders.id = r.id`, db.RowsOf(rows), p.Now, p.page.RunID, db.Clean(p.page.RequestID))
+}
+
+// writeDecisions counts anew what a person has to decide.
+func (p *pageSave) writeDecisions(ctx context.Context) error {
+	if !p.intake.Decisions() {
+		return nil
+	}
+	return incidents.UpdateUndecided(ctx, p.Tx, p.account.ID)
 }
 
 func (p *pageSave) writeBuyers(ctx context.Context) error {

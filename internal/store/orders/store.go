@@ -14,6 +14,7 @@ import (
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/store/buyers"
 	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/incidents"
 	"github.com/towpath/towpath/internal/store/ledger"
 )
 
@@ -35,13 +36,13 @@ type Record struct {
 const recordColumns = `o.id, o.account, a.channel, a.endpoint, o.channel_order_id, o.reference, o.state, o.reason,
 	o.channel_status, o.channel_fulfilment, o.paid, o.location, o.placed_at, o.seen_at, o.channel_version,
 	o.delivered_version, o.started, o.content_hash, o.currency, o.total, o.shipping, o.tax, o.discount,
-	a.process_at`
+	o.contradiction, o.kept, o.hold, o.hold_since, o.allowed, a.process_at`
 
 func (r *Record) fields() []any {
 	return []any{&r.RowID, &r.Account.ID, &r.Account.Channel, &r.Account.Endpoint, &r.ID, &r.Reference, &r.State, &r.Reason,
 		&r.ChannelStatus, &r.Fulfilment, &r.Paid, &r.Location, &r.PlacedAt, &r.SeenAt, &r.Version,
 		&r.Delivered, &r.Started, &r.Digest, &r.Currency, &r.Total, &r.Shipping, &r.Tax, &r.Discount,
-		&r.ProcessAt}
+		&r.Contradiction, &r.Kept, &r.Hold, &r.HoldSince, &r.Allowed, &r.ProcessAt}
 }
 
 func (r *Record) key() message.OrderKey {
@@ -100,6 +101,7 @@ type OrderChange struct {
 	Books  *ledger.Ledger
 	unsent *shipment.Unsent
 	dirty  []string
+	before order.Order // without its lines
 }
 
 // Change runs fn on one order in a transaction. If fn refuses, its changes of lines, levels and packages are not written, only
@@ -133,6 +135,7 @@ func openOrder(ctx context.Context, t *db.Tx, rowID int64) (*OrderChange, error)
 	if c.Record, err = LockOrder(ctx, t, rowID); err != nil {
 		return nil, err
 	}
+	c.before = c.Order
 	if c.Lines, err = c.Books.OpenLines(ctx, []int64{rowID}, nil); err != nil {
 		return nil, err
 	}
@@ -153,8 +156,19 @@ func (c *OrderChange) flush(ctx context.Context) error {
 	if err := flushUnsent(ctx, c.Tx, map[int64]*shipment.Unsent{c.RowID: c.unsent}); err != nil {
 		return err
 	}
-	if !c.UpdateState() {
+	if c.UpdateState(); !c.differs() {
 		return nil
 	}
-	return c.ExecAll(ctx, 1, `UPDATE orders SET state = $2, updated_at = $3 WHERE id = $1`, c.RowID, string(c.State), c.Now)
+	err = c.ExecAll(ctx, 1, `UPDATE orders SET state = $2, updated_at = $3, contradiction = $4, kept = $5, allowed = $6, delivered_version = $7 WHERE id = $1`,
+		c.RowID, string(c.State), c.Now, c.Contradiction, c.Kept, string(c.Allowed), c.Delivered)
+	if err != nil || c.before.Undecided() == c.Undecided() {
+		return err
+	}
+	return incidents.UpdateUndecided(ctx, c.Tx, c.Account.ID)
+}
+
+// differs reports whether the order itself is not as it was read.
+func (c *OrderChange) differs() bool {
+	b := &c.before
+	return c.State != b.State || c.Contradiction != b.Contradiction || c.Kept != b.Kept || c.Allowed != b.Allowed || c.Delivered != b.Delivered
 }

@@ -36,6 +36,12 @@ type OrderRow struct {
 	Units            order.Units      `json:"units"` // summed over the lines
 	LineCount        int              `json:"lineCount"`
 	Exported         *Exported        `json:"exported,omitempty"` // the last export that has it
+
+	Contradiction string     `json:"contradiction,omitempty"` // what the channel says against what was done here
+	Kept          bool       `json:"kept,omitempty"`          // a person has left it as it is here
+	Hold          order.Hold `json:"hold,omitempty"`          // why it is not to be shipped without a person's word
+	HoldSince     time.Time  `json:"holdSince,omitzero"`
+	Allowed       bool       `json:"allowed,omitempty"` // a person has lifted the hold
 }
 
 // Exported names the export that an order was written to.
@@ -84,6 +90,7 @@ type OrderFilter struct {
 	Account   string
 	State     order.State
 	Reference string // exact reference or channel order id
+	Undecided bool   // only those about which a person has to decide
 	Oldest    bool   // the oldest row first, not the newest
 	After     int64  // rows behind this one: with a smaller RowID, the oldest first with a larger one
 	Limit     int

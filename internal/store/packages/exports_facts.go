@@ -20,6 +20,7 @@ type exportRow struct {
 	Observing   bool         `db:"observing"`
 	Backordered bool         `db:"backordered"`
 	Unlinked    bool         `db:"unlinked"`
+	Held        bool         `db:"held"`
 }
 
 // exportFacts are the columns of an exportRow, of an order o and its account a.
@@ -27,7 +28,8 @@ const exportFacts = `o.state, o.paid, a.process_at,
 		CASE WHEN EXISTS (SELECT 1 FROM exported_orders x WHERE x.order_id = o.id) THEN 1 ELSE 0 END,
 		CASE WHEN a.endpoint = '` + string(channel.Test) + `' THEN 1 ELSE 0 END, a.observing,
 		CASE WHEN EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.backordered > 0) THEN 1 ELSE 0 END,
-		CASE WHEN EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.unlinked > 0) THEN 1 ELSE 0 END`
+		CASE WHEN EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.unlinked > 0) THEN 1 ELSE 0 END,
+		CASE WHEN o.hold <> '' AND o.hold <> o.allowed THEN 1 ELSE 0 END`
 
 // toBePacked finds the orders o, with their accounts a, of which units wait to be packed. Its first condition is that of the index
 // orders_open.
@@ -43,6 +45,7 @@ func exportsFor(rule func(order.Export) bool) *db.RowTable {
 type LeftOut struct {
 	Unpaid      int `json:"unpaid"`      // not paid, and the account processes only paid orders
 	Backordered int `json:"backordered"` // units without stock
+	Held        int `json:"held"`        // not to be shipped without a person's word
 	Unlinked    int `json:"unlinked"`    // units of listings without a SKU
 	Exported    int `json:"exported"`    // in an earlier export, and not packed yet
 	Observing   int `json:"observing"`   // of accounts that observe and were not named
@@ -52,11 +55,11 @@ type LeftOut struct {
 // LeftOut counts what an export leaves out, now.
 func (s *Store) LeftOut(ctx context.Context, account string) (LeftOut, error) {
 	var out LeftOut
-	counts := map[order.LeftOut]*int{order.LeftUnpaid: &out.Unpaid, order.LeftBackordered: &out.Backordered, order.LeftUnlinked: &out.Unlinked,
+	counts := map[order.LeftOut]*int{order.LeftUnpaid: &out.Unpaid, order.LeftBackordered: &out.Backordered, order.LeftHeld: &out.Held, order.LeftUnlinked: &out.Unlinked,
 		order.LeftExported: &out.Exported, order.LeftObserving: &out.Observing, order.LeftMore: &out.More}
 	wanted := order.Wanted{Named: account != ""}
 	err := s.Read(ctx, `SELECT COUNT(*), `+exportFacts+` `+toBePacked+` AND (CAST($1 AS TEXT) = '' OR o.account = CAST($1 AS TEXT))
-		GROUP BY 2, 3, 4, 5, 6, 7, 8, 9`, func(rows *sql.Rows) error {
+		GROUP BY 2, 3, 4, 5, 6, 7, 8, 9, 10`, func(rows *sql.Rows) error {
 		var n int
 		var row exportRow
 		if err := rows.Scan(append([]any{&n}, db.FieldsOf(&row)...)...); err != nil {

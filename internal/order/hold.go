@@ -1,0 +1,112 @@
+package order
+
+import (
+	"fmt"
+	"time"
+)
+
+// Hold is why an order is not to be shipped without a person's word. Its stock stays reserved.
+type Hold string
+
+// The reasons for holding an order, on every channel the same.
+const (
+	HoldBuyerCancels Hold = "buyer-cancels"     // its buyer has asked the channel to cancel it, and nobody has answered
+	HoldRefunded     Hold = "refunded"          // all of its money was given back, and it is not cancelled
+	HoldUnmapped     Hold = "status-not-mapped" // it has a status that Towpath does not know
+)
+
+// RefundGrace is how long the stock of a refunded order stays reserved, for a person to decide; then it is released.
+const RefundGrace = 24 * time.Hour
+
+// Holds lists all holds, the one that counts first first.
+func Holds() []Hold { return []Hold{HoldBuyerCancels, HoldRefunded, HoldUnmapped} }
+
+// Text returns the hold as text for operators, without a full stop.
+func (h Hold) Text() string {
+	switch h {
+	case HoldBuyerCancels:
+		return "the buyer wants to cancel"
+	case HoldRefunded:
+		return "all of its money was refunded"
+	case HoldUnmapped:
+		return "its status on the channel is not known"
+	}
+	return string(h)
+}
+
+// hold returns why an order with this version and status is held, or nothing.
+func (s Snapshot) hold(status Status) Hold {
+	switch {
+	case status == Status(FulfilmentShipped), status == Status(FulfilmentCancelled), status == StatusSkip:
+		return ""
+	case s.BuyerCancels:
+		return HoldBuyerCancels
+	case s.Refunded:
+		return HoldRefunded
+	case status == Status(FulfilmentUnmapped):
+		return HoldUnmapped
+	}
+	return ""
+}
+
+// setHold notes why the order is held since a moment, UTC microseconds. A person's word counts for one hold, until that ends.
+func (o *Order) setHold(h Hold, at int64) {
+	switch {
+	case h == o.Hold:
+	case h == "":
+		o.Hold, o.HoldSince, o.Allowed = "", 0, ""
+	default:
+		o.Hold, o.HoldSince = h, at
+	}
+}
+
+// OnHold reports whether units of the order wait to be packed, and are not to be without a person's word.
+func (o *Order) OnHold() bool { return o.State.ToBePacked() && o.held() }
+
+func (o *Order) held() bool { return o.Hold != "" && o.Hold != o.Allowed }
+
+// Allow is a person's word that the order may be shipped all the same. It returns why there is nothing to allow.
+func (o *Order) Allow() (refusal string) {
+	if o.Hold == "" {
+		return "the order is not held"
+	}
+	o.Allowed = o.Hold
+	return ""
+}
+
+// refuseHeld returns why nothing of the order may be packed, or an empty string.
+func (o *Order) refuseHeld() string {
+	if !o.held() {
+		return ""
+	}
+	return fmt.Sprintf("the order is held: %s. To ship it all the same, repeat the command with --anyway", o.Hold.Text())
+}
+
+// ReleaseRefunded cancels what is still to be packed of an order that was refunded longer ago than RefundGrace, unless a person has
+// allowed it. It returns whether it did. A person may open the units again (Reopen).
+func (o *Order) ReleaseRefunded(books *Allocation, now int64) bool {
+	if !o.OnHold() || o.Hold != HoldRefunded || now-o.HoldSince < RefundGrace.Microseconds() {
+		return false
+	}
+	for _, l := range o.Lines {
+		if n := l.Units.Open(); n > 0 {
+			books.Cancel(l, n)
+		}
+	}
+	return true
+}
+
+// Undecided is what a person has to decide about an order.
+type Undecided struct {
+	Contradicted bool
+	Hold         Hold // empty: it is not held
+}
+
+// Undecided returns what a person has to decide about the order.
+func (o *Order) Undecided() Undecided {
+	u := Undecided{Contradicted: o.Contradicts()}
+	if o.OnHold() {
+		u.Hold = o.Hold
+	}
+	return u
+}

@@ -1,0 +1,53 @@
+package orders
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/store/db"
+)
+
+// Reopen opens units again that ended here and that the channel shows as open (order.Order.Reopen). The order becomes pending in the
+// outbox, so that a lifecycle hears of it.
+func (s *Store) Reopen(ctx context.Context, rowID int64, restock bool) (Outcome, error) {
+	return Change(ctx, s.DB, "reopen", rowID, func(_ context.Context, c *OrderChange) (string, error) {
+		refusal := c.Order.Reopen(c.Books.Allocation, restock)
+		c.Redeliver()
+		return refusal, nil
+	})
+}
+
+// Keep leaves an order as it is here, whatever its channel says against it, until the channel says something else.
+func (s *Store) Keep(ctx context.Context, rowID int64) (Outcome, error) {
+	return Change(ctx, s.DB, "keep", rowID, func(_ context.Context, c *OrderChange) (string, error) { return c.Order.Keep(), nil })
+}
+
+// Allow lifts what holds an order: it may be shipped.
+func (s *Store) Allow(ctx context.Context, rowID int64) (Outcome, error) {
+	return Change(ctx, s.DB, "allow", rowID, func(_ context.Context, c *OrderChange) (string, error) { return c.Order.Allow(), nil })
+}
+
+// ReleaseRefunded releases the units of up to limit orders that were refunded longer ago than order.RefundGrace, and returns the
+// accounts with dirty levels and how many orders it were.
+func (s *Store) ReleaseRefunded(ctx context.Context, now time.Time, limit int) (dirty []string, n int, err error) {
+	due, err := s.entries(ctx, `WHERE o.hold = '`+string(order.HoldRefunded)+`' AND o.hold <> o.allowed AND o.hold_since <= $1
+		AND o.state IN `+db.Words(order.States(), order.State.ToBePacked)+` ORDER BY o.id LIMIT $2`, now.Add(-order.RefundGrace).UnixMicro(), limit)
+	if err != nil {
+		return nil, 0, fmt.Errorf("find refunded orders: %w", err)
+	}
+	for _, e := range due {
+		out, err := Change(ctx, s.DB, "release the refunded units", e.Key.RowID, func(_ context.Context, c *OrderChange) (string, error) {
+			if c.Order.ReleaseRefunded(c.Books.Allocation, now.UnixMicro()) {
+				c.Redeliver()
+			}
+			return "", nil
+		})
+		if err != nil {
+			return dirty, n, err
+		}
+		dirty, n = append(dirty, out.Dirty...), n+1
+	}
+	return dirty, n, nil
+}
