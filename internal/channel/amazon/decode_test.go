@@ -80,6 +80,16 @@ func TestAnUnknownStatusIsShownAndNotActedOn(t *testing.T) {
 	require.False(t, o.Paid)
 }
 
+// Case C1: a buyer's request for cancellation is in the items.
+func TestABuyersRequestForCancellationIsRead(t *testing.T) {
+	t.Parallel()
+	require.False(t, parse(t, anOrder).BuyerCancels)
+	asked := strings.Replace(anOrder, `"orderItemId":"1"`, `"orderItemId":"1","cancellation":{"cancellationRequest":{"requester":"BUYER","cancelReason":"Changed my mind"}}`, 1)
+	require.True(t, parse(t, asked).BuyerCancels)
+	done := strings.Replace(asked, `"Changed my mind"}`, `"Changed my mind"},"cancellationExecution":{"cancelledBy":"MERCHANT"}`, 1)
+	require.False(t, parse(t, done).BuyerCancels)
+}
+
 func TestARepeatedPageIsNoProgress(t *testing.T) {
 	t.Parallel()
 	var found searchAnswer

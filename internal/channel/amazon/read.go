@@ -29,6 +29,7 @@ func (w wireOrder) read() (order.Snapshot, error) {
 			return order.Snapshot{}, fmt.Errorf("order %s, item %s: %w", w.OrderID, item.OrderItemID, err)
 		}
 		o.Lines = append(o.Lines, line)
+		o.BuyerCancels = o.BuyerCancels || item.cancelAsked()
 	}
 	if err := w.amounts(&o); err != nil {
 		return order.Snapshot{}, fmt.Errorf("order %s: %w", w.OrderID, err)
@@ -106,6 +107,12 @@ func (i wireItem) read(whole order.Fulfilment) (order.SnapshotLine, error) {
 		return order.SnapshotLine{}, fmt.Errorf("proceeds: %w", err)
 	}
 	return l, nil
+}
+
+// cancelAsked reports whether the buyer has asked to cancel the item, and Amazon has not carried it out (ItemCancellation).
+func (i wireItem) cancelAsked() bool {
+	c := i.Cancellation
+	return c != nil && c.Request != nil && c.Execution == nil
 }
 
 // total returns the line's amount before shipping: its ITEM proceeds, or all of them if they are not split.

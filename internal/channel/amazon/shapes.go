@@ -92,6 +92,10 @@ type (
 				} `json:"giftOption"`
 			} `json:"packing"`
 		} `json:"fulfillment"`
+		Cancellation *struct {
+			Request   *struct{} `json:"cancellationRequest"`
+			Execution *struct{} `json:"cancellationExecution"`
+		} `json:"cancellation"`
 	}
 )
 

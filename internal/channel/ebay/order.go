@@ -15,6 +15,8 @@ const (
 	inProgress = "IN_PROGRESS"
 	fulfilled  = "FULFILLED"
 	canceled   = "CANCELED"
+	notAsked   = "NONE_REQUESTED"
+	refunded   = "FULLY_REFUNDED"
 )
 
 // ebayOrder is the part of eBay's Order that Towpath reads.
@@ -101,7 +103,7 @@ func (o ebayOrder) linesReadable() bool {
 			return false
 		}
 	}
-	return len(o.Lines) > 0
+	return len(o.Lines) > 0 || o.cancelled() // a cancelled order may come without its lines
 }
 
 func (o ebayOrder) cancelled() bool { return o.CancelStatus.State == canceled }
@@ -130,7 +132,7 @@ func (o ebayOrder) order(shipped map[string]int) order.Snapshot {
 	if out.UpdatedAt.IsZero() {
 		out.UpdatedAt = out.PlacedAt
 	}
-	out.Paid = o.paid()
+	out.Paid, out.Refunded, out.BuyerCancels = o.paid(), o.PaymentStatus == refunded, o.cancelAsked()
 	out.Fulfilment, out.ChannelStatus = o.fulfilment(), o.status()
 	out.ChannelFulfils = len(o.Program.ByEBay) > 0 && string(o.Program.ByEBay) != "null"
 	if p := o.Pricing; p.Total != nil {
@@ -153,10 +155,15 @@ func (o ebayOrder) order(shipped map[string]int) order.Snapshot {
 	return out
 }
 
-// paid reports whether the order is paid. A partial refund leaves an order to be shipped; after a full one nothing is
-// paid any more.
+// paid reports whether the order was paid. A partial refund leaves an order to be shipped; a full one holds it (order.HoldRefunded).
 func (o ebayOrder) paid() bool {
-	return o.PaymentStatus == "PAID" || o.PaymentStatus == "PARTIALLY_REFUNDED"
+	return o.PaymentStatus == "PAID" || o.PaymentStatus == "PARTIALLY_REFUNDED" || o.PaymentStatus == refunded
+}
+
+// cancelAsked reports whether a cancellation was asked for and has not ended (CancelStateEnum: CANCELED, IN_PROGRESS, NONE_REQUESTED).
+func (o ebayOrder) cancelAsked() bool {
+	s := o.CancelStatus.State
+	return s != "" && s != notAsked && s != canceled
 }
 
 func (o ebayOrder) fulfilment() order.Fulfilment {
@@ -177,7 +184,7 @@ func (o ebayOrder) fulfilment() order.Fulfilment {
 // status returns eBay's own words: fulfillment, payment and, if there is one, cancellation.
 func (o ebayOrder) status() string {
 	words := []string{o.Fulfilment, o.PaymentStatus}
-	if s := o.CancelStatus.State; s != "" && s != "NONE_REQUESTED" {
+	if s := o.CancelStatus.State; s != "" && s != notAsked {
 		words = append(words, "cancellation "+s)
 	}
 	return strings.Join(words, ", ")

@@ -155,6 +155,7 @@ func TestOrderlyReadingOfOddOrders(t *testing.T) {
 		"a status not known":              {`{"orderId":"1","orderFulfillmentStatus":"TELEPORTED","lineItems":[{"lineItemId":"7","quantity":2}]}`, order.FulfilmentUnmapped, 1},
 		"a line twice":                    {`{"orderId":"1","orderFulfillmentStatus":"FULFILLED","lineItems":[{"lineItemId":"7","quantity":2},{"lineItemId":"7","quantity":2}]}`, order.FulfilmentShipped, 1},
 		"no lines":                        {`{"orderId":"1","orderFulfillmentStatus":"NOT_STARTED"}`, order.FulfilmentUnmapped, 0},
+		"cancelled, no lines":             {`{"orderId":"1","orderFulfillmentStatus":"NOT_STARTED","cancelStatus":{"cancelState":"CANCELED"}}`, order.FulfilmentCancelled, 0},
 		"not understood":                  {`{"orderId":"1","lineItems":"none"}`, order.FulfilmentUnmapped, 0},
 	} {
 		o, err := decodeOrder([]byte(tc.json))
@@ -165,6 +166,22 @@ func TestOrderlyReadingOfOddOrders(t *testing.T) {
 	}
 	_, err := decodeOrder([]byte(`{"lineItems":[]}`))
 	require.Error(t, err)
+}
+
+// Cases B7 and C1: what decides whether an order may be shipped is read.
+func TestRefundsAndRequestsForCancellationAreRead(t *testing.T) {
+	t.Parallel()
+	for json, want := range map[string]order.Snapshot{
+		`"orderPaymentStatus":"PAID","cancelStatus":{"cancelState":"NONE_REQUESTED"}`: {Paid: true},
+		`"orderPaymentStatus":"PAID","cancelStatus":{"cancelState":"IN_PROGRESS"}`:    {Paid: true, BuyerCancels: true},
+		`"orderPaymentStatus":"FULLY_REFUNDED"`:                                       {Paid: true, Refunded: true},
+		`"orderPaymentStatus":"PARTIALLY_REFUNDED"`:                                   {Paid: true},
+	} {
+		o, err := decodeOrder([]byte(`{"orderId":"1","orderFulfillmentStatus":"NOT_STARTED","lineItems":[{"lineItemId":"7","quantity":2}],` + json + `}`))
+		require.NoError(t, err, json)
+		got := o.order(nil)
+		require.Equal(t, want, order.Snapshot{Paid: got.Paid, Refunded: got.Refunded, BuyerCancels: got.BuyerCancels}, json)
+	}
 }
 
 func TestALinkThatDoesNotMoveIsNoMore(t *testing.T) {

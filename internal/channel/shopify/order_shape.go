@@ -78,7 +78,8 @@ func (o *wireOrder) order(units map[string]shippedOpen) (order.Snapshot, error) 
 	out := order.Snapshot{
 		ID: o.ID, Reference: o.Name, PlacedAt: o.CreatedAt.UTC(), Paid: paid(o.Financial), ChannelStatus: o.status(),
 		Currency: p.currency, Total: p.convert(o.Total), Shipping: p.convert(o.Shipping), Tax: p.convert(o.Tax), Discount: p.convert(o.Discount),
-		Lines: make([]order.SnapshotLine, 0, len(o.LineItems.Nodes)), Buyer: o.buyer(),
+		Refunded: o.CancelledAt == nil && o.Financial == "REFUNDED",
+		Lines:    make([]order.SnapshotLine, 0, len(o.LineItems.Nodes)), Buyer: o.buyer(),
 	}
 	for _, l := range o.LineItems.Nodes {
 		shipped, cancelled := l.units()

@@ -214,6 +214,22 @@ func TestUnknownWordsAreReadLeniently(t *testing.T) {
 	require.Equal(t, "GIFTED/TELEPORTED", got.ChannelStatus)
 }
 
+// Case B7: a refunded order that is neither cancelled nor shipped.
+func TestARefundedOrderIsShownAsRefunded(t *testing.T) {
+	t.Parallel()
+	o := wireOrder{ID: "1", CreatedAt: time.Unix(1, 0), UpdatedAt: time.Unix(2, 0), Currency: "GBP", Financial: "REFUNDED", Fulfillment: "UNFULFILLED"}
+	o.LineItems.Nodes = []wireLine{{ID: "l", Quantity: 1, Current: 1, Unfulfilled: 1}}
+	got, err := o.order(nil)
+	require.NoError(t, err)
+	require.True(t, got.Paid && got.Refunded)
+	require.Equal(t, order.FulfilmentUnshipped, got.Fulfilment)
+	at := time.Unix(2, 0)
+	o.CancelledAt = &at
+	got, err = o.order(nil)
+	require.NoError(t, err)
+	require.False(t, got.Refunded, "it is cancelled")
+}
+
 func TestMoneyIsExact(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
