@@ -120,6 +120,13 @@ func (s *Sweep) forgetBuyers(ctx context.Context) error {
 			}
 		}
 	}
+	for range forgetRounds {
+		activity.RecordHeartbeat(ctx)
+		n, err := s.Store.Buyers.ExpireKeys(ctx, channel.BuyersKeptAtMost, expireBatch)
+		if err != nil || n == 0 {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -45,3 +45,29 @@ func TestTheSweepRemovesBuyersWhoseTimeIsOver(t *testing.T) {
 	require.Equal(t, "Ada Larkmoor", known(29*24*time.Hour))
 	require.Empty(t, known(31*24*time.Hour))
 }
+
+// The sweep removes the buyer of an order that never ends, a year after it was saved.
+func TestTheSweepRemovesBuyersOfOrdersThatNeverEnd(t *testing.T) {
+	t.Parallel()
+	s := openShop(t)
+	sweep := &activities.Sweep{Environment: s.environment, Starter: s.caller}
+	o := order.Snapshot{ID: "1", Reference: "1", PlacedAt: time.Now(), UpdatedAt: time.Now(), Paid: true, Fulfilment: order.FulfilmentUnshipped, ChannelStatus: "new",
+		Currency: "GBP", Lines: []order.SnapshotLine{{ID: "1", SKU: "x", Title: "X", Quantity: 1}}, Buyer: &order.Buyer{Name: "Ada Larkmoor", CountryCode: "GB"}}
+	_, err := s.store.Orders.SavePage(t.Context(), orders.Page{Account: account, RunID: "r", SeenAt: time.Now(), Orders: []order.Snapshot{o}})
+	require.NoError(t, err)
+	rows, err := s.store.Orders.Find(t.Context(), orders.OrderFilter{Account: account, Reference: "1"})
+	require.NoError(t, err)
+	for _, c := range []struct {
+		days int
+		want string
+	}{{364, "Ada Larkmoor"}, {366, ""}} {
+		require.NoError(t, s.store.WriteKeys(t.Context(), "age", func(ctx context.Context, t *db.Tx) error {
+			_, err := t.Exec(ctx, `UPDATE buyer_keys SET created_at = $1`, db.Micro(time.Now().AddDate(0, 0, -c.days)))
+			return err
+		}))
+		do[message.SweepResult](s, sweep.SweepOnce, message.SweepInput{Speed: 1})
+		found, err := s.store.Buyers.Open(t.Context(), []int64{rows[0].Key.RowID})
+		require.NoError(t, err)
+		require.Equal(t, c.want, found[rows[0].Key.RowID].Name)
+	}
+}

@@ -33,10 +33,21 @@ type ExportedFile struct {
 	File       string             `json:"file,omitempty"`
 	Orders     int                `json:"orders"` // written
 	Units      int                `json:"units"`
-	Gone       int                `json:"gone"` // when an export is written again: orders with nothing left to pack
+	Gone       int                `json:"gone"`       // when an export is written again: orders with nothing left to pack
+	Unreadable []UnreadableBuyer  `json:"unreadable"` // orders that are left out because their buyer can't be read
 	LeftOut    packages.LeftOut   `json:"leftOut"`
 	Unfinished []packages.Export  `json:"unfinished"` // earlier ones whose file was never finished
 	Stopped    []packages.Stopped `json:"stopped"`    // orders that were cancelled or changed after they were exported
+}
+
+// UnreadableBuyer is an order whose buyer can't be read, so that it can't get a label.
+type UnreadableBuyer struct {
+	Account   string `json:"account"`
+	OrderID   string `json:"orderId"`
+	Reference string `json:"reference"`
+	Why       string `json:"why"`
+
+	row int64
 }
 
 // maxUnfinished limits how many unfinished exports are listed.
@@ -46,7 +57,7 @@ const maxUnfinished = 20
 // requested, and the next export finds those that a crash kept out of a file. The caller shows Stopped to a person and then calls
 // Store.StoppedTold.
 func (s *Starter) ExportOrders(ctx context.Context, o ExportOrders) (ExportedFile, error) {
-	out := ExportedFile{Unfinished: []packages.Export{}, Stopped: []packages.Stopped{}}
+	out := ExportedFile{Unfinished: []packages.Export{}, Stopped: []packages.Stopped{}, Unreadable: []UnreadableBuyer{}}
 	if !o.Format.Known() && o.Again == 0 {
 		return out, &UsageError{Problem: fmt.Sprintf("--for %q: want one of %v", o.Format, orderfile.Formats())}
 	}
@@ -67,7 +78,12 @@ func (s *Starter) ExportOrders(ctx context.Context, o ExportOrders) (ExportedFil
 		return out, err
 	}
 	out.LeftOut, err = s.Store.Packages.LeftOut(ctx, o.Account)
-	out.LeftOut.Exported = max(0, out.LeftOut.Exported-export.Waiting) // the others are in this file
+	if export.WrittenAt.IsZero() {
+		out.LeftOut.More = max(0, out.LeftOut.More-len(out.Unreadable)) // they are listed by themselves
+	}
+	if out.Export != nil {
+		out.LeftOut.Exported = max(0, out.LeftOut.Exported-out.Export.Waiting) // the others are in this file
+	}
 	return out, err
 }
 
@@ -106,6 +122,12 @@ func (s *Starter) beginExport(ctx context.Context, o ExportOrders, out *Exported
 func (s *Starter) writeExport(ctx context.Context, e packages.Export, by string, target *target, out *ExportedFile) error {
 	err := s.fill(ctx, e, by, target, out)
 	if err == nil {
+		err = s.leaveOut(ctx, e, out)
+	}
+	if err == nil && out.Export == nil {
+		return nil
+	}
+	if err == nil {
 		err = target.finish()
 	}
 	if err == nil {
@@ -114,6 +136,27 @@ func (s *Starter) writeExport(ctx context.Context, e packages.Export, by string,
 	if err != nil {
 		return fmt.Errorf("%w; its orders are recorded as exported: write the file again with `towpath orders export --again %d`", err, e.ID)
 	}
+	return nil
+}
+
+// leaveOut takes the orders whose buyer can't be read out of a new export, so that the next one has them again. An export without any
+// other order is none.
+func (s *Starter) leaveOut(ctx context.Context, e packages.Export, out *ExportedFile) error {
+	if len(out.Unreadable) == 0 || !e.WrittenAt.IsZero() {
+		return nil
+	}
+	rows := make([]int64, len(out.Unreadable))
+	for i, o := range out.Unreadable {
+		rows[i] = o.row
+	}
+	if err := s.Store.Packages.LeaveOut(ctx, e.ID, rows); err != nil {
+		return err
+	}
+	if out.Orders+out.Gone == 0 {
+		out.Export, out.File = nil, ""
+		return nil
+	}
+	out.Export.Orders, out.Export.Waiting = out.Export.Orders-len(rows), out.Export.Waiting-len(rows)
 	return nil
 }
 
@@ -134,6 +177,10 @@ func (s *Starter) fill(ctx context.Context, e packages.Export, by string, target
 		for _, o := range page {
 			if after = o.RowID; len(o.Lines) == 0 {
 				out.Gone++
+				continue
+			}
+			if o.Unreadable != "" {
+				out.Unreadable = append(out.Unreadable, UnreadableBuyer{Account: o.Account, OrderID: o.ID, Reference: o.Reference, Why: o.Unreadable, row: o.RowID})
 				continue
 			}
 			out.Orders++

@@ -14,6 +14,8 @@ import (
 
 	"github.com/towpath/towpath/internal/merchantfile"
 	"github.com/towpath/towpath/internal/orderfile"
+	"github.com/towpath/towpath/internal/store/buyers"
+	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/orders"
 	"github.com/towpath/towpath/internal/store/packages"
 	"github.com/towpath/towpath/starter"
@@ -169,4 +171,51 @@ func TestOrdersOfAnAccountThatObservesArePackedByTheOlderTool(t *testing.T) {
 	require.Equal(t, 1, out.LeftOut.Observing)
 	out, _ = d.export(t, starter.ExportOrders{Format: orderfile.CSV, Account: "ebay-uk"})
 	require.Equal(t, 1, out.Orders)
+}
+
+// One buyer who can't be read keeps back no other order: that order is named with the reason, and the next export has it again.
+func TestAnOrderWhoseBuyerCanNotBeReadIsLeftOut(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	d := newFixture(t)
+	d.sell(t, "ebay-uk", "1", "2", "3")
+	row := d.row(t, "ebay-uk", "2").Key.RowID
+	spoil := func(change string) {
+		require.NoError(t, d.store.WriteKeys(ctx, "spoil", func(ctx context.Context, t *db.Tx) error {
+			_, err := t.Exec(ctx, `UPDATE buyer_keys SET wrapped = `+change+` WHERE order_id = $1`, row)
+			return err
+		}))
+	}
+	spoil(`'!' || wrapped`)
+	out, text := d.export(t, starter.ExportOrders{Format: orderfile.CSV})
+	require.Equal(t, 2, out.Orders)
+	require.Equal(t, 2, out.Export.Orders)
+	require.Len(t, out.Unreadable, 1)
+	require.Equal(t, "2", out.Unreadable[0].OrderID)
+	require.Contains(t, out.Unreadable[0].Why, "changed by somebody else")
+	require.NotContains(t, text, "#2,")
+	require.Zero(t, out.LeftOut.Exported)
+	views, err := d.store.Buyers.Views(ctx, buyers.ViewFilter{Order: row})
+	require.NoError(t, err)
+	require.Empty(t, views, "nobody has seen it")
+
+	out, _ = d.export(t, starter.ExportOrders{Format: orderfile.CSV})
+	require.Nil(t, out.Export, "no file of nothing")
+	require.Len(t, out.Unreadable, 1)
+	listed, err := d.store.Packages.Exports(ctx, packages.ExportFilter{})
+	require.NoError(t, err)
+	require.Len(t, listed, 1)
+
+	spoil(`substr(wrapped, 2)`)
+	out, text = d.export(t, starter.ExportOrders{Format: orderfile.CSV})
+	require.Equal(t, 1, out.Orders)
+	require.Contains(t, text, "#2,")
+	require.Empty(t, out.Unreadable)
+
+	spoil(`'!' || wrapped`)
+	out, _ = d.export(t, starter.ExportOrders{Again: out.Export.ID})
+	require.Len(t, out.Unreadable, 1)
+	again, _ := d.export(t, starter.ExportOrders{Format: orderfile.CSV})
+	require.Nil(t, again.Export, "it was in a file before: never twice")
+	require.Empty(t, again.Unreadable)
 }

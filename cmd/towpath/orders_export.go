@@ -34,7 +34,7 @@ func (p *Program) ordersExportCommand() *cobra.Command {
 			"tracking, and `towpath process --file` reads the same file.\n\n" +
 			"The file holds buyers' names and addresses: only you can read it. An order that was cancelled or changed after\n" +
 			"its export is shown by the next export, which then exits 3. An export whose file was never finished is shown\n" +
-			"too; --again writes it.",
+			"too; --again writes it. An order whose buyer can't be read is left out and shown (exit 3); the others are written.",
 		Example: "  towpath orders export --for shipstation --out orders.csv\n" +
 			"  towpath orders export --for csv --account ebay-uk --limit 50 --out today.csv\n" +
 			"  towpath orders export --list\n" +
@@ -95,6 +95,8 @@ func (p *Program) exportOrders(ctx context.Context, pf *platform.Platform, o sta
 		return err
 	}
 	switch {
+	case len(out.Unreadable) > 0:
+		return &attention{wording.Plural(len(out.Unreadable), "order") + " left out: the buyer can't be read"}
 	case len(out.Stopped) > 0:
 		return &attention{wording.Plural(len(out.Stopped), "exported order") + " cancelled or changed since: stop or correct the packages"}
 	case len(out.Unfinished) > 0:
@@ -137,6 +139,7 @@ func showExport(pg *page, out starter.ExportedFile) {
 			pg.line("Left out: %s %s.", wording.Plural(w.n, "order"), w.why)
 		}
 	}
+	showUnreadable(pg, out.Unreadable)
 	showUnfinished(pg, out.Unfinished)
 	showStopped(pg, out.Stopped)
 }
@@ -146,6 +149,19 @@ func inFile(file string) string {
 		return ""
 	}
 	return " in " + file
+}
+
+func showUnreadable(pg *page, list []starter.UnreadableBuyer) {
+	if len(list) == 0 {
+		return
+	}
+	pg.section("Left out: the buyer can't be read")
+	rows := make([][]cell, len(list))
+	for i, o := range list {
+		rows[i] = []cell{word(o.Reference), word(o.Account), tinted(o.Why, red).prose()}
+	}
+	pg.table([]string{"ORDER", "ACCOUNT", "WHY"}, rows)
+	pg.line("The next export has them again. To send one now, read its address on the channel.")
 }
 
 func showUnfinished(pg *page, exports []packages.Export) {

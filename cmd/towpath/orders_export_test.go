@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/orders"
 	"github.com/towpath/towpath/internal/store/packages"
 )
@@ -90,4 +91,24 @@ func TestAnExportThatIsWronglyAskedForSaysWhatWouldBeRight(t *testing.T) {
 		require.Contains(t, errs, want, line)
 		require.Empty(t, out, line)
 	}
+}
+
+func TestAnOrderWhoseBuyerCanNotBeReadIsNamed(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t)
+	b.fill()
+	b.pack()
+	rows, err := b.store.Orders.Find(context.Background(), orders.OrderFilter{Account: "amazon-uk", Reference: "1001"})
+	require.NoError(t, err)
+	require.NoError(t, b.store.WriteKeys(context.Background(), "spoil", func(ctx context.Context, t *db.Tx) error {
+		_, err := t.Exec(ctx, `UPDATE buyer_keys SET wrapped = '!' WHERE order_id = $1`, rows[0].Key.RowID)
+		return err
+	}))
+	code, out, errs := b.run("orders", "export", "--for", "csv", "--out", b.outFile("orders.csv"))
+	require.Equal(t, exitAttention, code, errs)
+	require.Contains(t, out, "Export 1: 3 orders")
+	require.NotContains(t, out, "more than the limit")
+	require.Contains(t, out, "Left out: the buyer can't be read")
+	require.Regexp(t, `1001 +amazon-uk +.*changed by somebody else`, out)
+	require.Contains(t, errs, "1 order left out: the buyer can't be read")
 }

@@ -44,6 +44,24 @@ func Search(t testing.TB, url string, words []string) (found []string) {
 	return found
 }
 
+// SearchTable returns the table's file if it holds the word, in rows that were deleted too.
+func SearchTable(t testing.TB, url, table, word string) (found []string) {
+	t.Helper()
+	ctx := context.Background()
+	db, err := sql.Open("pgx", url)
+	require.NoError(t, err)
+	defer func() { _ = db.Close() }()
+	_, err = db.ExecContext(ctx, `CHECKPOINT`)
+	require.NoError(t, err)
+	var path string
+	var text []byte
+	require.NoError(t, db.QueryRowContext(ctx, `SELECT pg_relation_filepath($1), pg_read_binary_file(pg_relation_filepath($1))`, table).Scan(&path, &text))
+	if bytes.Contains(text, []byte(word)) {
+		found = append(found, path)
+	}
+	return found
+}
+
 // filesOf returns the sizes of all files in the server's data folder, in bytes.
 func filesOf(t testing.TB, db *sql.DB) map[string]int64 {
 	t.Helper()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
+	"errors"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -21,6 +22,7 @@ import (
 	"github.com/towpath/towpath/internal/postgrestest"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/buyers"
+	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/packages"
 	"github.com/towpath/towpath/internal/store/storetest"
 )
@@ -406,7 +408,9 @@ func TestBuyersOfAnOlderStoreAreSealed(t *testing.T) {
 			t.Cleanup(func() { _ = bare.Close() })
 			require.ErrorIs(t, bare.Migrate(ctx), buyer.ErrNoKey)
 
-			require.NoError(t, s.Migrate(ctx))
+			require.NoError(t, s.Buyers.SealClear(ctx))
+			require.NotEmpty(t, filed(t, url, "Canary Lane"), "the process dies here: the clear rows are deleted and still in the file")
+			require.NoError(t, bare.Migrate(ctx), "the next start finishes it; it needs no key")
 			b, _ := opened(t, s, row)
 			was := larkmoor // earlier versions read no notes
 			was.Note, was.LineNotes = "", nil
@@ -417,15 +421,94 @@ func TestBuyersOfAnOlderStoreAreSealed(t *testing.T) {
 			changed := 0
 			require.NoError(t, s.Read(ctx, `SELECT changed_at FROM buyers`, func(rows *sql.Rows) error { return rows.Scan(&changed) }))
 			require.Equal(t, 77, changed)
-			if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
-				for _, file := range []string{path, path + "-wal", path + ".keys", path + ".keys-wal"} {
-					text, err := os.ReadFile(file)
-					require.NoError(t, err)
-					require.NotContains(t, string(text), "Canary Lane", file)
-				}
-			}
+			require.Empty(t, filed(t, url, "Canary Lane"))
+			require.NoError(t, s.Read(ctx, `SELECT name FROM shreds`, func(*sql.Rows) error { t.Error("not noted as done"); return nil }))
 		})
 	}
+}
+
+// filed returns the files of the store that hold a word: for PostgreSQL those of the old table.
+func filed(t *testing.T, url, word string) (found []string) {
+	t.Helper()
+	path, ok := strings.CutPrefix(url, "sqlite:")
+	if !ok {
+		return postgrestest.SearchTable(t, url, "order_buyers", word)
+	}
+	for _, file := range []string{path, path + "-wal", path + ".keys", path + ".keys-wal"} {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		if strings.Contains(string(text), word) {
+			found = append(found, file)
+		}
+	}
+	return found
+}
+
+// A key ends after the longest time, whatever its order does: also one whose record was never written because the process died
+// between the two, and one of a forgotten buyer that came back with a copy of the keys.
+func TestNoKeyLivesForEver(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		const year = 365 * 24 * time.Hour
+		_, old := bought(t, s, "1", 1)
+		_, forgotten := bought(t, s, "2", 2)
+		_, young := bought(t, s, "3", 3)
+		_, err := s.Buyers.Forget(ctx, []int64{forgotten}, buyers.Act{By: "ann", What: buyers.Forgotten})
+		require.NoError(t, err)
+		require.NoError(t, s.WriteKeys(ctx, "age", func(ctx context.Context, t *db.Tx) error {
+			for _, text := range []string{`UPDATE buyer_keys SET created_at = created_at - $2 WHERE order_id IN (0, $1)`,
+				`INSERT INTO buyer_keys (id, order_id, wrapped, created_at) VALUES ('came back', $1, 'x', $2)`,
+				`INSERT INTO buyer_keys (id, order_id, wrapped, created_at) VALUES ('never used', $1, 'x', $2)`} {
+				order, second := old, (year + time.Hour).Microseconds()
+				if strings.Contains(text, "INSERT") {
+					order, second = forgotten, t.Now-second
+				}
+				if strings.Contains(text, "never") {
+					order = 4711
+				}
+				if _, err := t.Exec(ctx, text, order, second); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		n, err := s.Buyers.ExpireKeys(ctx, 2*year, 10)
+		require.NoError(t, err)
+		require.Zero(t, n)
+		for _, want := range []int{2, 1, 0} { // in bounded batches
+			n, err = s.Buyers.ExpireKeys(ctx, year, 2)
+			require.NoError(t, err)
+			require.Equal(t, want, n)
+		}
+		require.Len(t, keyIDs(t, s), 1)
+		b, _ := opened(t, s, young)
+		require.Equal(t, larkmoor, b, "the key of hashes does not age")
+		b, _ = opened(t, s, old)
+		require.Equal(t, order.Buyer{CountryCode: "GB"}, b)
+		views, err := s.Buyers.Views(ctx, buyers.ViewFilter{Order: old})
+		require.NoError(t, err)
+		require.Equal(t, buyers.Expired, views[0].What)
+	})
+}
+
+// A page that was read before a buyer was forgotten does not bring him back.
+func TestAPageInFlightDoesNotBringAForgottenBuyerBack(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		_, row := bought(t, s, "1", 1)
+		_, err := s.Buyers.Forget(ctx, []int64{row}, buyers.Act{By: "ann", What: buyers.Forgotten})
+		require.NoError(t, err)
+		sealer, err := s.Buyers.Sealer(ctx)
+		require.NoError(t, err)
+		stop := errors.New("stop")
+		err = s.Write(ctx, "save", func(ctx context.Context, tx *db.Tx) error {
+			require.ErrorIs(t, buyers.Save(ctx, tx, sealer, []buyers.Record{{OrderID: row, Account: "ebay-uk", ID: "1", Shown: larkmoor, Before: &order.KnownBuyer{}}}), db.ErrConflict)
+			return stop
+		})
+		require.ErrorIs(t, err, stop)
+		b, _ := opened(t, s, row)
+		require.Empty(t, b.Name)
+	})
 }
 
 // A backup of the store is restored without the keys, as docs/operating.md says to make it: it shows no buyer. All else is there.

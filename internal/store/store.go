@@ -53,13 +53,17 @@ type Store struct {
 	Books        *books.Store
 }
 
-// Migrate updates the tables, and seals the buyers that an earlier version saved in clear. Several processes may call it at the same
-// time, at every start.
+// Migrate updates the tables, seals the buyers that an earlier version saved in clear, and removes them from the files. Several
+// processes may call it at the same time, at every start; a process that dies in between leaves the rest to the next one.
 func (s *Store) Migrate(ctx context.Context) error {
 	if err := s.DB.Migrate(ctx); err != nil {
 		return err
 	}
-	if err := s.Buyers.SealClear(ctx); err != nil {
+	err := s.Buyers.SealClear(ctx)
+	if err == nil {
+		err = s.ShredAll(ctx)
+	}
+	if err != nil {
 		return fmt.Errorf("migrate store: %w", err)
 	}
 	return nil

@@ -13,23 +13,17 @@ import (
 // clearBatch is how many records are sealed, or keys wrapped anew, in one transaction.
 const clearBatch = 500
 
-// SealClear seals the buyers that earlier versions saved in clear, in batches, and removes them from their old table, so that
-// nothing of them is left in its files. It may be repeated. Error: buyer.ErrNoKey if there are any and no key is set.
+// SealClear seals the buyers that earlier versions saved in clear, in batches, and removes them from their old table; ShredAll then
+// removes them from its files. It may be repeated. Error: buyer.ErrNoKey if there are any and no key is set.
 func (s *Store) SealClear(ctx context.Context) error {
-	for sealed := 0; ; {
+	for {
 		n := 0
 		err := s.Write(ctx, "seal buyers", func(ctx context.Context, t *db.Tx) (err error) {
 			n, err = s.sealBatch(ctx, t)
 			return err
 		})
-		sealed += n
-		switch {
-		case err != nil:
+		if err != nil || n == 0 {
 			return err
-		case n == 0 && sealed > 0:
-			return s.Shred(ctx, "order_buyers")
-		case n == 0:
-			return nil
 		}
 	}
 }
@@ -60,6 +54,9 @@ func (s *Store) sealBatch(ctx context.Context, t *db.Tx) (int, error) {
 		list[i].Before = &order.KnownBuyer{Place: sealer.Hashes(clean(r.Shown)).Place, MovedAt: moved[r.OrderID]}
 	}
 	if err := Save(ctx, t, sealer, list); err != nil {
+		return 0, err
+	}
+	if err := t.Shred(ctx, "order_buyers"); err != nil {
 		return 0, err
 	}
 	return t.Exec(ctx, `DELETE FROM order_buyers WHERE order_id IN (SELECT r.value FROM {{rows 1}})`, db.IDs(orders))

@@ -4,8 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
+	"github.com/towpath/towpath/internal/buyer"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store/db"
@@ -22,8 +24,8 @@ func (s *Store) Forget(ctx context.Context, orders []int64, a Act) (int, error) 
 	return n, err
 }
 
-// forget removes the records and, first, their keys: after a crash between the two the records can't be read, and the next call
-// removes them.
+// forget removes the records and, first, all keys of the orders: after a crash between the two the records can't be read, and the next
+// call removes them. Keys of orders that were forgotten before may have come back with a copy of the keys: they go, too.
 func forget(ctx context.Context, t *db.Tx, orders []int64, a Act) (int, error) {
 	var found []int64
 	err := t.Query(ctx, `SELECT o.order_id FROM {{rows 1}} CROSS JOIN buyers o WHERE o.order_id = r.value AND o.forgotten_at = 0
@@ -33,11 +35,14 @@ func forget(ctx context.Context, t *db.Tx, orders []int64, a Act) (int, error) {
 		found = append(found, id)
 		return err
 	}, db.IDs(orders))
-	if err != nil || len(found) == 0 {
+	if err != nil {
 		return 0, err
 	}
-	if err := t.WriteKeys(ctx, func(ctx context.Context, t *db.Tx) error { return deleteKeys(ctx, t, found) }); err != nil {
+	if err := t.WriteKeys(ctx, func(ctx context.Context, t *db.Tx) error { return deleteKeys(ctx, t, orders) }); err != nil {
 		return 0, err
+	}
+	if len(found) == 0 {
+		return 0, nil
 	}
 	if err := note(ctx, t, found, a); err != nil {
 		return 0, err
@@ -91,4 +96,28 @@ func (s *Store) Expire(ctx context.Context, kind channel.Kind, kept time.Duratio
 		return err
 	})
 	return n, err
+}
+
+// ExpireKeys removes up to limit orders' keys that are older than the longest time for which anything is kept, and with them what
+// they seal, and returns how many orders. It ends the buyers of orders that never end, and keys whose record was never written because
+// the process died between the two, or that came back with a copy of the keys.
+func (s *Store) ExpireKeys(ctx context.Context, atMost time.Duration, limit int) (int, error) {
+	now, over := time.Now(), []int64(nil)
+	err := s.ReadKeys(ctx, `SELECT order_id FROM buyer_keys WHERE created_at < $1 AND id <> $2 ORDER BY created_at, id LIMIT $3`, func(rows *sql.Rows) error {
+		var id int64
+		err := rows.Scan(&id)
+		if !slices.Contains(over, id) {
+			over = append(over, id)
+		}
+		return err
+	}, now.Add(-atMost).UnixMicro(), buyer.SearchID, db.Limited(limit))
+	if err != nil {
+		return 0, fmt.Errorf("find buyers' keys whose time is over: %w", err)
+	}
+	if len(over) == 0 {
+		return 0, nil
+	}
+	slices.Sort(over)
+	_, err = s.Forget(ctx, over, Act{By: "towpath", What: Expired, Reason: "kept for " + atMost.String() + ", the longest"})
+	return len(over), err
 }

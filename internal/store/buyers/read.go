@@ -24,16 +24,20 @@ type sealedRecord struct {
 // Open returns the buyers of orders by the orders' rows. An order without a buyer is left out; of one who was forgotten only the
 // country is known. Errors: buyer.ErrNoKey, buyer.ErrOtherKey, buyer.ErrTampered.
 func (s *Store) Open(ctx context.Context, orders []int64) (map[int64]order.Buyer, error) {
-	out, err := s.open(ctx, orders)
+	out, unreadable, err := s.open(ctx, orders)
+	for _, e := range unreadable {
+		err = e
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read buyers: %w", err)
 	}
 	return out, nil
 }
 
-func (s *Store) open(ctx context.Context, orders []int64) (map[int64]order.Buyer, error) {
+// open returns the buyers that can be read, and why the others can't: buyer.ErrOtherKey or buyer.ErrTampered.
+func (s *Store) open(ctx context.Context, orders []int64) (out map[int64]order.Buyer, unreadable map[int64]error, err error) {
 	var records []*sealedRecord
-	err := s.Read(ctx, `SELECT b.order_id, o.account, o.channel_order_id, b.key_id, b.sealed, b.country_code
+	err = s.Read(ctx, `SELECT b.order_id, o.account, o.channel_order_id, b.key_id, b.sealed, b.country_code
 		FROM {{rows 1}} CROSS JOIN buyers b JOIN orders o ON o.id = b.order_id WHERE b.order_id = r.value`, func(rows *sql.Rows) error {
 		r := &sealedRecord{}
 		err := rows.Scan(&r.orderID, &r.account, &r.id, &r.key.ID, &r.text, &r.countryCode)
@@ -41,24 +45,25 @@ func (s *Store) open(ctx context.Context, orders []int64) (map[int64]order.Buyer
 		return err
 	}, db.IDs(orders))
 	if err != nil || len(records) == 0 {
-		return nil, err
+		return nil, nil, err
 	}
 	sealer, err := s.Sealer(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := s.readKeys(ctx, records); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	out := make(map[int64]order.Buyer, len(records))
+	out, unreadable = make(map[int64]order.Buyer, len(records)), map[int64]error{}
 	for _, r := range records {
 		b, err := r.open(sealer)
 		if err != nil {
-			return nil, fmt.Errorf("order %s of %s: %w", r.id, r.account, err)
+			unreadable[r.orderID] = err
+			continue
 		}
 		out[r.orderID] = b
 	}
-	return out, nil
+	return out, unreadable, nil
 }
 
 // Masked returns the masked buyer of an order (order.Buyer.Masked), or why he is not known; empty if the order has none. It is not

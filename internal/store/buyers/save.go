@@ -47,6 +47,7 @@ func clean(b order.Buyer) order.Buyer {
 
 // Save saves buyers in a page's transaction: those that are new or were changed. The keys are written first, so that no record is
 // without its key; a changed record gets a new one. One without an address does not replace one that has it.
+// It returns db.ErrConflict when one of the buyers was forgotten since Before was read.
 func Save(ctx context.Context, t *db.Tx, sealer *buyer.Sealer, list []Record) error {
 	var rows []row
 	var keys []keyRow
@@ -70,10 +71,9 @@ func Save(ctx context.Context, t *db.Tx, sealer *buyer.Sealer, list []Record) er
 	if err := t.WriteKeys(ctx, func(ctx context.Context, t *db.Tx) error { return insertKeys(ctx, t, keys) }); err != nil {
 		return err
 	}
-	_, err := t.Exec(ctx, `INSERT INTO buyers ({{columns 1}}) SELECT {{values 1}} FROM {{rows 1}} WHERE true
+	return t.ExecAll(ctx, len(rows), `INSERT INTO buyers ({{columns 1}}) SELECT {{values 1}} FROM {{rows 1}} WHERE true
 		ON CONFLICT (order_id) DO UPDATE SET key_id = excluded.key_id, sealed = excluded.sealed, email_hash = excluded.email_hash,
 			phone_hash = excluded.phone_hash, name_hash = excluded.name_hash, postal_code_hash = excluded.postal_code_hash,
 			place_hash = excluded.place_hash, record_hash = excluded.record_hash, country_code = excluded.country_code,
-			changed_at = excluded.changed_at`, db.RowsOf(rows))
-	return err
+			changed_at = excluded.changed_at WHERE buyers.forgotten_at = 0`, db.RowsOf(rows))
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/towpath/towpath/internal/order"
@@ -43,14 +45,28 @@ type Act struct {
 // Show returns the buyers of orders as Open does, and notes in the log who has seen them before it returns them.
 func (s *Store) Show(ctx context.Context, orders []int64, a Act) (map[int64]order.Buyer, error) {
 	found, err := s.Open(ctx, orders)
-	if err != nil || len(found) == 0 {
-		return nil, err
-	}
-	err = s.Write(ctx, "note who sees buyers", func(ctx context.Context, t *db.Tx) error { return note(ctx, t, orders, a) })
 	if err != nil {
 		return nil, err
 	}
-	return found, nil
+	return found, s.noteAll(ctx, found, a)
+}
+
+// ShowReadable is Show for many orders at once: one record that can't be read does not keep back the others. unreadable has why, by the
+// orders' rows: buyer.ErrOtherKey or buyer.ErrTampered.
+func (s *Store) ShowReadable(ctx context.Context, orders []int64, a Act) (found map[int64]order.Buyer, unreadable map[int64]error, err error) {
+	found, unreadable, err = s.open(ctx, orders)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read buyers: %w", err)
+	}
+	return found, unreadable, s.noteAll(ctx, found, a)
+}
+
+func (s *Store) noteAll(ctx context.Context, found map[int64]order.Buyer, a Act) error {
+	if len(found) == 0 {
+		return nil
+	}
+	seen := slices.Sorted(maps.Keys(found))
+	return s.Write(ctx, "note who sees buyers", func(ctx context.Context, t *db.Tx) error { return note(ctx, t, seen, a) })
 }
 
 // note adds entries to the log, for those of the orders that have a buyer.

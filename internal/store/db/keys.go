@@ -13,7 +13,8 @@ const keysSuffix = ".keys"
 // earlier key behind, for which backups may have the earlier record: an order's keys are deleted together. order_id 0: of no order.
 const createKeys = `CREATE TABLE IF NOT EXISTS buyer_keys (id TEXT NOT NULL PRIMARY KEY, order_id BIGINT NOT NULL, wrapped TEXT NOT NULL,
 		created_at BIGINT NOT NULL);
-	CREATE INDEX IF NOT EXISTS buyer_keys_by_order ON buyer_keys (order_id)`
+	CREATE INDEX IF NOT EXISTS buyer_keys_by_order ON buyer_keys (order_id);
+	CREATE INDEX IF NOT EXISTS buyer_keys_by_age ON buyer_keys (created_at)`
 
 // WriteKeys runs fn where the table buyer_keys is. It is kept apart from the rest, because a backup of the store must not hold the keys of
 // what has been forgotten since: for SQLite it is a file of its own, written in a transaction that ends before this one, so that a
@@ -41,19 +42,56 @@ func (d *DB) ReadKeys(ctx context.Context, text string, scan func(*sql.Rows) err
 	return d.keys.Read(ctx, text, scan, args...)
 }
 
-// Shred gives the space of a table's deleted rows back, with what was in them. It takes as long as the table is large; for SQLite, as
-// the whole store is.
-func (d *DB) Shred(ctx context.Context, table string) error {
-	steps := []string{`VACUUM FULL ` + table}
-	if d.dialect.goose == sqlite.goose {
-		steps = []string{`VACUUM`, `PRAGMA wal_checkpoint(TRUNCATE)`}
+// Shred notes that the space of a table's deleted rows is to be given back, with what was in them: ShredAll does it when the
+// transaction is done, or, if the process dies in between, at the next start.
+func (t *Tx) Shred(ctx context.Context, table string) error {
+	_, err := t.Exec(ctx, `INSERT INTO shreds (name) VALUES ($1) ON CONFLICT (name) DO NOTHING`, table)
+	return err
+}
+
+// ShredAll gives back the space that Shred has noted. It takes as long as the tables are large; for SQLite, as the whole store is.
+func (d *DB) ShredAll(ctx context.Context) error {
+	var tables []string
+	err := d.Read(ctx, `SELECT name FROM shreds ORDER BY name`, func(rows *sql.Rows) error {
+		var name string
+		err := rows.Scan(&name)
+		tables = append(tables, name)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("read what is to be removed from the files: %w", err)
 	}
-	for _, step := range steps {
-		if _, err := d.writer.ExecContext(ctx, step); err != nil {
+	for _, table := range tables {
+		gone, err := d.shred(ctx, table)
+		if err != nil {
 			return fmt.Errorf("give back the space of %s: %w", table, err)
+		}
+		if !gone {
+			continue // another process reads: at the next start
+		}
+		err = d.Write(ctx, "note that the space was given back", func(ctx context.Context, t *Tx) error {
+			_, err := t.Exec(ctx, `DELETE FROM shreds WHERE name = $1`, table)
+			return err
+		})
+		if err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// shred rewrites a table, and for SQLite the log too; gone is false while somebody reads the log.
+func (d *DB) shred(ctx context.Context, table string) (gone bool, err error) {
+	if d.dialect.goose == postgres.goose {
+		_, err := d.writer.ExecContext(ctx, `VACUUM FULL `+table)
+		return err == nil, err
+	}
+	if _, err := d.writer.ExecContext(ctx, `VACUUM`); err != nil {
+		return false, err
+	}
+	var busy, pages, written int
+	err = d.writer.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &pages, &written)
+	return busy == 0, err
 }
 
 // createKeysFile makes the table in SQLite's file of keys.

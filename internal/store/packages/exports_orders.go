@@ -27,6 +27,8 @@ type ExportedOrder struct {
 	Tax       int64
 	Buyer     order.Buyer // personal data: for the file and nothing else
 	Lines     []ExportedLine
+	// Unreadable is why the buyer can't be read; empty: he can, or the channel shows none. Such an order has no label.
+	Unreadable string
 }
 
 // ExportedLine has the units of a line that are to be packed.
@@ -88,9 +90,28 @@ func (s *Store) addBuyers(ctx context.Context, list []ExportedOrder, a buyers.Ac
 	for i, o := range list {
 		rows[i] = o.RowID
 	}
-	found, err := s.buyers.Show(ctx, rows, a)
+	found, unreadable, err := s.buyers.ShowReadable(ctx, rows, a)
 	for i, o := range list {
 		list[i].Buyer = found[o.RowID]
+		if why := unreadable[o.RowID]; why != nil {
+			list[i].Unreadable = why.Error()
+		}
 	}
 	return err
+}
+
+// LeaveOut takes orders out of an export whose file is not written: the next export has them again. Without any order the export is
+// removed. It may be repeated.
+func (s *Store) LeaveOut(ctx context.Context, exportID int64, orders []int64) error {
+	return s.Write(ctx, fmt.Sprintf("leave orders out of export %d", exportID), func(ctx context.Context, t *db.Tx) error {
+		const unwritten = ` WHERE export_id = $2 AND order_id IN (SELECT r.value FROM {{rows 1}})
+			AND EXISTS (SELECT 1 FROM order_exports e WHERE e.id = $2 AND e.written_at = 0)`
+		for _, table := range []string{"exported_lines", "exported_orders"} {
+			if _, err := t.Exec(ctx, `DELETE FROM `+table+unwritten, db.IDs(orders), exportID); err != nil {
+				return err
+			}
+		}
+		_, err := t.Exec(ctx, `DELETE FROM order_exports WHERE id = $1 AND written_at = 0 AND NOT EXISTS (SELECT 1 FROM exported_orders x WHERE x.export_id = $1)`, exportID)
+		return err
+	})
 }
