@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -45,47 +46,40 @@ const (
 	forgetRounds = 25
 )
 
-// SweepOnce delivers pending outbox entries, starts missing lifecycles and wakes pushes for dirty levels.
+// SweepOnce delivers pending outbox entries, starts missing lifecycles and wakes pushes for dirty levels. Its duties run at the
+// same time, so that none waits for another one, and one that fails holds up no other. What it can't deliver within sweepBudget is
+// left to the next sweep: then the schedule's interval holds for every duty, however much is to be healed.
 func (s *Sweep) SweepOnce(ctx context.Context, in message.SweepInput) (message.SweepResult, error) {
 	var out message.SweepResult
-	before := time.Now().UTC().Add(-in.OlderThan)
-	var err error
-	if out.Redelivered, err = s.redeliver(ctx, before); err != nil {
-		return out, err
-	}
-	if out.Started, err = s.startMissing(ctx); err != nil {
-		return out, err
-	}
-	if out.Unsent, err = s.redeliverUnsent(ctx, before); err != nil {
-		return out, err
-	}
-	if out.Retried, err = s.retryResumed(ctx, before); err != nil {
-		return out, err
-	}
-	if err := s.forgetCalls(ctx); err != nil {
-		return out, err
-	}
-	if _, err := s.Store.Levels.DecideHeld(ctx, decideAfter); err != nil {
-		return out, err
-	}
-	if _, err := s.releaseRefunded(ctx); err != nil {
-		return out, err
-	}
-	accounts, err := s.Store.Levels.DirtyAccounts(ctx, before)
+	r := &sweepRound{Sweep: s, before: time.Now().UTC().Add(-in.OlderThan), until: time.Now().Add(sweepBudget)}
+	err := sideBySide(ctx,
+		counting(r.redeliver, &out.Redelivered),
+		counting(r.startMissing, &out.Started),
+		counting(r.redeliverUnsent, &out.Unsent),
+		counting(r.retryResumed, &out.Retried),
+		counting(r.wakeStock, &out.Woken),
+		counting(func(ctx context.Context) (int, error) { return s.checkLevels(ctx, in.Speed) }, &out.Checked),
+		s.decideHeld, s.releaseRefunded, s.wakePublications, s.forgetCalls, s.forgetBuyers,
+	)
+	return out, err
+}
+
+// decideHeld checks unfinished imports for risky changes.
+func (s *Sweep) decideHeld(ctx context.Context) error {
+	_, err := s.Store.Levels.DecideHeld(ctx, decideAfter)
+	return err
+}
+
+// wakeStock wakes the pushes of accounts with levels that have been dirty for a while, and returns how many these are.
+func (r *sweepRound) wakeStock(ctx context.Context) (int, error) {
+	accounts, err := r.Store.Levels.DirtyAccounts(ctx, r.before)
 	if err != nil {
-		return out, fmt.Errorf("find accounts with dirty levels: %w", err)
+		return 0, fmt.Errorf("find accounts with dirty levels: %w", err)
 	}
-	out.Woken = len(accounts)
-	if err := s.Starter.WakeStock(ctx, accounts); err != nil {
-		return out, fmt.Errorf("wake stock pushes: %w", err)
+	if err := r.Starter.WakeStock(ctx, accounts); err != nil {
+		return len(accounts), fmt.Errorf("wake stock pushes: %w", err)
 	}
-	if err := s.wakePublications(ctx); err != nil {
-		return out, err
-	}
-	if out.Checked, err = s.checkLevels(ctx, in.Speed); err != nil {
-		return out, err
-	}
-	return out, s.forgetBuyers(ctx) // last: what is wrong with buyers' keys holds nothing up
+	return len(accounts), nil
 }
 
 // forgetCalls deletes the calls that are older than their retention time.
@@ -150,22 +144,20 @@ func (s *Sweep) wakePublications(ctx context.Context) error {
 		return fmt.Errorf("read the queues of publications: %w", err)
 	}
 	last := ""
+	var errs []error
 	for _, p := range waiting {
 		id := message.PublicationWorkflowID(p.Account, p.Endpoint)
 		if id == last {
 			continue
 		}
 		last = id
-		if _, works, err := s.working(ctx, p.Through); err != nil {
-			return err
-		} else if !works {
-			continue
+		_, works, err := s.working(ctx, p.Through)
+		if err == nil && works {
+			err = s.Starter.WakePublication(ctx, p.Account, p.Endpoint)
 		}
-		if err := s.Starter.WakePublication(ctx, p.Account, p.Endpoint); err != nil {
-			return err
-		}
+		errs = append(errs, err)
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // listingsShowWithin is when an accepted listing should show on a channel that declares no delay of its own.
@@ -175,12 +167,11 @@ const listingsShowWithin = time.Minute
 // they are live, listings on all.
 func (s *Sweep) checkLevels(ctx context.Context, speed float64) (int, error) {
 	checked := 0
+	var errs []error
 	for account, conn := range s.Connections {
 		acc, works, err := s.working(ctx, account)
-		if err != nil {
-			return checked, err
-		}
-		if !works {
+		errs = append(errs, err)
+		if err != nil || !works {
 			continue
 		}
 		acceptedFor, levels := listingsShowWithin, false
@@ -190,13 +181,13 @@ func (s *Sweep) checkLevels(ctx context.Context, speed float64) (int, error) {
 		acceptedFor = time.Duration(float64(acceptedFor) / max(speed, 1))
 		read, err := s.readBack(ctx, account, acceptedFor, levels)
 		if err != nil {
-			return checked, fmt.Errorf("read back what %s accepted: %w", account, err)
+			errs = append(errs, fmt.Errorf("read back what %s accepted: %w", account, err))
 		}
 		if read {
 			checked++
 		}
 	}
-	return checked, nil
+	return checked, errors.Join(errs...)
 }
 
 // readBack starts the account's check when something is due, and reports whether it did.
@@ -220,27 +211,25 @@ func (s *Sweep) readBack(ctx context.Context, account string, acceptedFor time.D
 
 // retryResumed retries workflows that parked because their account was paused or only observing, when the account works again. It
 // covers those that parked while the account was being resumed.
-func (s *Sweep) retryResumed(ctx context.Context, before time.Time) (int, error) {
-	parked, err := s.Store.Incidents.ParkedList(ctx, "")
+func (r *sweepRound) retryResumed(ctx context.Context) (int, error) {
+	parked, err := r.Store.Incidents.ParkedList(ctx, "")
 	if err != nil {
 		return 0, fmt.Errorf("read what is parked: %w", err)
 	}
 	retried := 0
+	var errs []error
 	for _, p := range parked {
-		if p.Fault == nil || p.Fault.Code != CodePaused && p.Fault.Code != CodeObserving || p.Since.After(before) {
+		if p.Fault == nil || p.Fault.Code != CodePaused && p.Fault.Code != CodeObserving || p.Since.After(r.before) {
 			continue
 		}
-		acc, works, err := s.working(ctx, p.Account)
-		if err != nil {
-			return retried, err
+		activity.RecordHeartbeat(ctx)
+		acc, works, err := r.working(ctx, p.Account)
+		if err == nil && works && !acc.Observing {
+			if err = r.Starter.Retry(ctx, p.WorkflowID); err == nil {
+				retried++
+			}
 		}
-		if !works || acc.Observing {
-			continue
-		}
-		if err := s.Starter.Retry(ctx, p.WorkflowID); err != nil {
-			return retried, err
-		}
-		retried++
+		errs = append(errs, err)
 	}
-	return retried, nil
+	return retried, errors.Join(errs...)
 }

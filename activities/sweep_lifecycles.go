@@ -15,15 +15,15 @@ import (
 const sweepBatch = 500
 
 // redeliver delivers the pending entries of the outbox.
-func (s *Sweep) redeliver(ctx context.Context, before time.Time) (int, error) {
+func (r *sweepRound) redeliver(ctx context.Context) (int, error) {
 	count := 0
 	for {
 		activity.RecordHeartbeat(ctx)
-		entries, err := s.Store.Orders.Pending(ctx, before, sweepBatch)
+		entries, err := r.Store.Orders.Pending(ctx, r.before, sweepBatch)
 		if err != nil {
 			return count, fmt.Errorf("find pending outbox entries: %w", err)
 		}
-		n, err := s.deliver(ctx, s.Starter, entries)
+		n, err := r.deliver(ctx, entries)
 		if err != nil {
 			return count, err
 		}
@@ -36,29 +36,29 @@ func (s *Sweep) redeliver(ctx context.Context, before time.Time) (int, error) {
 
 // releaseRefunded releases the units of orders that were refunded longer ago than the grace (order.RefundGrace). The next sweep does
 // the rest of many.
-func (s *Sweep) releaseRefunded(ctx context.Context) (int, error) {
+func (s *Sweep) releaseRefunded(ctx context.Context) error {
 	activity.RecordHeartbeat(ctx)
-	dirty, n, err := s.Store.Orders.ReleaseRefunded(ctx, time.Now().UTC(), sweepBatch)
+	dirty, _, err := s.Store.Orders.ReleaseRefunded(ctx, time.Now().UTC(), sweepBatch)
 	if err != nil {
-		return n, err
+		return err
 	}
 	if err := s.Starter.WakeStock(ctx, dirty); err != nil {
-		return n, fmt.Errorf("wake stock pushes: %w", err)
+		return fmt.Errorf("wake stock pushes: %w", err)
 	}
-	return n, nil
+	return nil
 }
 
 // startMissing starts lifecycles for open orders that have none. Visibility is seconds late, so it may try to start one that is
 // already running; the server then returns the running one.
-func (s *Sweep) startMissing(ctx context.Context) (int, error) {
-	running, err := s.Starter.RunningLifecycles(ctx)
+func (r *sweepRound) startMissing(ctx context.Context) (int, error) {
+	running, err := r.Starter.RunningLifecycles(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("list running lifecycles: %w", err)
 	}
 	started, alive := 0, make(map[string]bool, len(running))
 	for after := int64(0); ; {
 		activity.RecordHeartbeat(ctx)
-		open, err := s.Store.Orders.OpenOrders(ctx, after, sweepBatch)
+		open, err := r.Store.Orders.OpenOrders(ctx, after, sweepBatch)
 		if err != nil {
 			return started, fmt.Errorf("list open orders: %w", err)
 		}
@@ -72,33 +72,36 @@ func (s *Sweep) startMissing(ctx context.Context) (int, error) {
 				missing = append(missing, h)
 			}
 		}
-		n, err := s.deliver(ctx, s.Starter, missing)
+		n, err := r.deliver(ctx, missing)
 		if err != nil {
 			return started, err
 		}
 		started += n
-		if len(open) < sweepBatch {
-			return started, s.redeliverEnded(ctx, running, alive)
+		switch {
+		case r.over():
+			return started, nil
+		case len(open) < sweepBatch:
+			return started, r.redeliverEnded(ctx, running, alive)
 		}
 	}
 }
 
 // redeliverUnsent signals lifecycles about packages whose update was saved in the store while its workflow task was lost in a
 // crash.
-func (s *Sweep) redeliverUnsent(ctx context.Context, before time.Time) (int, error) {
+func (r *sweepRound) redeliverUnsent(ctx context.Context) (int, error) {
 	count := 0
 	for after := int64(0); ; {
 		activity.RecordHeartbeat(ctx)
-		entries, err := s.Store.Orders.ForgottenPackages(ctx, before, after, sweepBatch)
+		entries, err := r.Store.Orders.ForgottenPackages(ctx, r.before, after, sweepBatch)
 		if err != nil {
 			return count, fmt.Errorf("find processed packages that were never sent: %w", err)
 		}
-		idle, err := s.notSending(ctx, entries)
+		idle, err := r.notSending(ctx, entries)
 		if err != nil {
 			return count, err
 		}
-		count += len(s.Starter.Deliver(ctx, idle))
-		if len(entries) < sweepBatch {
+		count += len(r.told(ctx, idle))
+		if len(entries) < sweepBatch || r.over() {
 			return count, nil
 		}
 		after = entries[len(entries)-1].Key.RowID
@@ -110,6 +113,7 @@ func (s *Sweep) redeliverUnsent(ctx context.Context, before time.Time) (int, err
 func (s *Sweep) notSending(ctx context.Context, entries []orders.OutboxEntry) ([]orders.OutboxEntry, error) {
 	var idle []orders.OutboxEntry
 	for _, h := range entries {
+		activity.RecordHeartbeat(ctx)
 		sending, err := s.Starter.Sending(ctx, h.Key)
 		if err != nil {
 			return nil, fmt.Errorf("look whether packages of %s are being sent: %w", h.Key.OrderID, err)
@@ -122,23 +126,24 @@ func (s *Sweep) notSending(ctx context.Context, entries []orders.OutboxEntry) ([
 }
 
 // redeliverEnded signals running lifecycles of ended orders, because a crash prevented the first signal.
-func (s *Sweep) redeliverEnded(ctx context.Context, running, alive map[string]bool) error {
+func (r *sweepRound) redeliverEnded(ctx context.Context, running, alive map[string]bool) error {
 	var ended []orders.OutboxEntry
 	for id := range running {
 		account, orderID, ok := message.ParseOrderWorkflowID(id)
 		if alive[id] || !ok {
 			continue
 		}
-		rows, err := s.Store.Orders.Find(ctx, orders.OrderFilter{Account: account, Reference: orderID, Limit: 2})
+		activity.RecordHeartbeat(ctx)
+		rows, err := r.Store.Orders.Find(ctx, orders.OrderFilter{Account: account, Reference: orderID, Limit: 2})
 		if err != nil {
 			return fmt.Errorf("read order %s: %w", orderID, err)
 		}
-		for _, r := range rows {
-			if r.Key.OrderID == orderID && r.State.Terminal() {
-				ended = append(ended, orders.OutboxEntry{Key: r.Key, State: r.State, Version: r.ChannelVersion})
+		for _, o := range rows {
+			if o.Key.OrderID == orderID && o.State.Terminal() {
+				ended = append(ended, orders.OutboxEntry{Key: o.Key, State: o.State, Version: o.ChannelVersion})
 			}
 		}
 	}
-	s.Starter.Deliver(ctx, ended)
+	r.told(ctx, ended)
 	return nil
 }

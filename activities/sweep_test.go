@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/testsuite"
 
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store/orders"
@@ -25,10 +26,19 @@ func (r busyOrders) Sending(_ context.Context, o message.OrderKey) (bool, error)
 func TestNobodyIsRemindedOfPackagesThatAreBeingSent(t *testing.T) {
 	t.Parallel()
 	s := &Sweep{Starter: busyOrders{orders: map[string]bool{"parked": true}}}
-	idle, err := s.notSending(t.Context(), []orders.OutboxEntry{
-		{Key: message.OrderKey{OrderID: "parked"}}, {Key: message.OrderKey{OrderID: "forgotten"}},
-	})
+	var suite testsuite.WorkflowTestSuite
+	env := suite.NewTestActivityEnvironment()
+	ask := func(ctx context.Context) (names []string, err error) {
+		idle, err := s.notSending(ctx, []orders.OutboxEntry{{Key: message.OrderKey{OrderID: "parked"}}, {Key: message.OrderKey{OrderID: "forgotten"}}})
+		for _, h := range idle {
+			names = append(names, h.Key.OrderID)
+		}
+		return names, err
+	}
+	env.RegisterActivity(ask)
+	v, err := env.ExecuteActivity(ask)
 	require.NoError(t, err)
-	require.Len(t, idle, 1)
-	require.Equal(t, "forgotten", idle[0].Key.OrderID)
+	var names []string
+	require.NoError(t, v.Get(&names))
+	require.Equal(t, []string{"forgotten"}, names)
 }
