@@ -163,5 +163,5 @@ func (a Account) Locations() []string {
 // OrderPolicy returns the account's settings for orders.
 func (a Account) OrderPolicy() order.Policy {
 	return order.Policy{Account: a.ID, Test: a.Endpoint == channel.Test, Observing: a.Observing, OrderLocation: a.OrderLocation, ShipFrom: a.ShipFrom,
-		Statuses: a.Statuses, ReserveAt: a.ReserveAt, ProcessAt: a.ProcessAt}
+		LinesMove: a.Channel == channel.EBay, Statuses: a.Statuses, ReserveAt: a.ReserveAt, ProcessAt: a.ProcessAt}
 }

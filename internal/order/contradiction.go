@@ -24,7 +24,7 @@ func (l *Line) unsettled() int {
 // OpenAgain returns the units of the line that the channel took back its word about. Units that were only cancelled here are none.
 func (l *Line) OpenAgain() OpenAgain {
 	var a OpenAgain
-	if !l.Booked {
+	if !l.Booked || l.Elsewhere() != "" {
 		return a
 	}
 	left := l.unsettled() - max(0, l.Units.Cancelled-l.ChannelCancelled)
@@ -37,7 +37,7 @@ func (l *Line) OpenAgain() OpenAgain {
 // here that the channel shows as open.
 func (l *Line) Reopenable() OpenAgain {
 	a := l.OpenAgain()
-	if l.Booked {
+	if l.Booked && l.Elsewhere() == "" {
 		a.Cancelled = max(a.Cancelled, min(l.unsettled()-a.Shipped, l.Units.Cancelled))
 	}
 	return a
@@ -57,7 +57,11 @@ func (a *Arrival) contradiction() string {
 		say(again.Shipped, " of line %s shipped before, and now shown as open again", l.LineID)
 		say(again.Cancelled, " of line %s cancelled before, and now shown as open again", l.LineID)
 		away := l.Units.Packed + max(0, l.Units.Shipped-l.ChannelShipped)
+		if text := l.packedElsewhere(); text != "" {
+			texts = append(texts, text)
+		}
 		switch shown := a.shownLine(l.LineID); {
+		case l.Elsewhere() != "":
 		case !l.Booked || len(a.Shown.Lines) == 0:
 		case shown == nil:
 			say(away, " of line %s packed here, and the line is gone from the order", l.LineID)

@@ -24,10 +24,12 @@ type Intake struct {
 	Arrivals     []*Arrival      // new and changed orders
 	StillPending []*Order        // known and unchanged, but their outbox is still pending
 	Results      []Result        // of what is saved, skipped or can't be used, for the run's register
+	Others       []*Order        // open orders outside the page of which lines may have moved into it
 	Same         int             // snapshots that say nothing new
 
-	page   []Snapshot
-	newest map[string]int // id to the place in page
+	page    []Snapshot
+	newest  map[string]int    // id to the place in page
+	movedTo map[string]*Order // line id to the order that has it, where several orders show it
 }
 
 // Arrival is an order of the page that is new, or shown otherwise than before.
@@ -139,7 +141,7 @@ func (in *Intake) arrive(s Snapshot, known *Order, seenAt int64) *Arrival {
 
 // Decisions reports whether the page changes what a person has to decide about any order.
 func (in *Intake) Decisions() bool {
-	return slices.ContainsFunc(in.Arrivals, func(a *Arrival) bool { return a.undecided != a.Order.Undecided() })
+	return len(in.Others) > 0 || slices.ContainsFunc(in.Arrivals, func(a *Arrival) bool { return a.undecided != a.Order.Undecided() })
 }
 
 // decide sets whether the order is skipped. One that was saved stays so; a skipped one is decided again with every version.
@@ -190,6 +192,9 @@ func (in *Intake) KnownOrders() (rowIDs []int64, bound map[int64]string) {
 			}
 		}
 	}
+	for _, o := range in.Others {
+		rowIDs = append(rowIDs, o.RowID)
+	}
 	return rowIDs, bound
 }
 
@@ -213,6 +218,9 @@ func (in *Intake) Places() []stock.Place {
 // SetLines sets the lines of known orders, as read under the locks, and returns the row ids of orders with packed units.
 func (in *Intake) SetLines(lines []*Line) (packed []int64) {
 	byOrder := map[int64]*Order{}
+	for _, o := range in.Others {
+		byOrder[o.RowID] = o
+	}
 	for _, a := range in.Arrivals {
 		if a.Known {
 			byOrder[a.Order.RowID] = a.Order
@@ -228,6 +236,7 @@ func (in *Intake) SetLines(lines []*Line) (packed []int64) {
 	for _, a := range in.Arrivals {
 		a.fillLines()
 	}
+	in.MoveLines(in.Others)
 	return packed
 }
 
@@ -239,7 +248,7 @@ func (a *Arrival) fillLines() {
 	for _, l := range a.Order.Lines {
 		a.Shown.Lines = append(a.Shown.Lines, SnapshotLine{
 			ID: l.LineID, SKU: l.ChannelSKU, Title: l.Title, Quantity: l.Quantity, UnitPrice: l.UnitPrice, Total: l.Total,
-			Shipped: l.ShownShipped, Cancelled: l.ShownCancelled,
+			Shipped: l.ShownShipped, Cancelled: l.ShownCancelled, Tax: l.Tax, Discount: l.Discount, Sender: l.Sender,
 		})
 	}
 }

@@ -16,13 +16,18 @@ func (in *Intake) Release(books *Allocation, packages Packages) {
 			continue
 		}
 		for _, shown := range a.Shown.Lines {
-			if l := a.Order.Line(shown.ID); l != nil {
+			l := a.Order.Line(shown.ID)
+			if l == nil || l.place(books, shown.Sender, in.movedFrom(a.Order, l, shown.ID)) {
+				continue
+			}
+			if l.Booked {
 				in.release(books, packages, a, l, shown)
 			}
 		}
 		a.releaseGone(books)
 		a.leave(books)
 	}
+	in.releaseMoved(books)
 	for _, a := range in.Arrivals {
 		for _, l := range a.Order.Lines {
 			books.LeaveShelf(l)
@@ -78,8 +83,6 @@ func (l *Line) show(cancelled, shipped int) {
 // shipped were of the old SKU: then the line keeps it, and its open units wait, unlinked, for a person's decision.
 func (in *Intake) changeSKU(books *Allocation, l *Line, sku string) {
 	switch gone := l.Units.Packed+l.Units.Shipped > 0; {
-	case !l.Booked && sku != l.ChannelSKU:
-		l.ChannelSKU, l.Changed = sku, true
 	case sku == l.ChannelSKU && l.SKU != "" && l.Units.Unlinked > 0: // it was another one for a while
 		l.moving += l.Units.Unlinked
 		l.Units.Unlinked, l.UnlinkedReason, l.Changed = 0, "", true
@@ -194,11 +197,14 @@ func (in *Intake) addLine(books *Allocation, a *Arrival, position int, shown Sna
 	switch {
 	case l == nil:
 		l = &Line{LineKey: LineKey{a.Order.RowID, shown.ID}, Position: position, PlacedAt: a.Order.PlacedAt, New: true}
+		l.Sender, l.MovedTo = shown.Sender, in.movedFrom(a.Order, nil, shown.ID)
 		a.Order.Lines = append(a.Order.Lines, l)
 		books.Put(l)
 		in.begin(books, a, l, shown)
 	case !l.Booked:
+		l.Sender, l.MovedTo = shown.Sender, in.movedFrom(a.Order, l, shown.ID)
 		in.begin(books, a, l, shown)
+	case l.Elsewhere() != "":
 	case shown.Quantity > l.Quantity:
 		n := shown.Quantity - l.Quantity
 		l.Quantity = shown.Quantity
@@ -219,6 +225,9 @@ func (in *Intake) begin(books *Allocation, a *Arrival, l *Line, shown SnapshotLi
 			// The sale reduced the channel's own listing, which the store does not know.
 			books.Touch(l.SKU, stock.BySale)
 		}
+		return
+	}
+	if l.Elsewhere() != "" {
 		return
 	}
 	l.Become(in.Items[shown.SKU])
@@ -290,6 +299,11 @@ func (in *Intake) Outbox() []*Order {
 	for _, a := range in.Arrivals {
 		if a.Pending {
 			out = append(out, a.Order)
+		}
+	}
+	for _, o := range in.Others {
+		if o.Pending() {
+			out = append(out, o)
 		}
 	}
 	return append(out, in.StillPending...)

@@ -68,6 +68,9 @@ type Line struct {
 	ChannelShipped   int    // the most that the channel called shipped
 	ShownCancelled   int    // what its last version calls cancelled, all of a line that is gone from it
 	ShownShipped     int    // what its last version calls shipped
+	Sender           Sender // who ships its units
+	MovedTo          string // the channel's id of the order that it is in now; empty: it is in its own
+	Tax, Discount    int64  // as the channel gave them; the discount is positive
 	Undeducted       int    // shipped on the channel while the line had no SKU: deducted when it gets one
 	UnlinkedReason   string // why units are unlinked
 	PlacedAt         int64  // when the order was placed, UTC microseconds: who comes first
@@ -130,8 +133,8 @@ func (l *Line) holds(sku string) (per int) {
 
 // describe copies the channel's data of the line, except its quantity and its SKU.
 func (l *Line) describe(in SnapshotLine) {
-	if l.Title != in.Title || l.UnitPrice != in.UnitPrice || l.Total != in.Total {
-		l.Title, l.UnitPrice, l.Total = in.Title, in.UnitPrice, in.Total
+	if l.Title != in.Title || l.UnitPrice != in.UnitPrice || l.Total != in.Total || l.Tax != in.Tax || l.Discount != in.Discount {
+		l.Title, l.UnitPrice, l.Total, l.Tax, l.Discount = in.Title, in.UnitPrice, in.Total, in.Tax, in.Discount
 		l.Changed = true
 	}
 }

@@ -38,12 +38,14 @@ type Reason string
 
 // The reasons for skipping an order.
 const (
-	ReasonShipped   Reason = "already-shipped"   // shipped on the channel before it was first seen
-	ReasonCancelled Reason = "already-cancelled" // cancelled on the channel before it was first seen
-	ReasonFulfilled Reason = "channel-fulfils"   // the channel ships it itself (FBA)
-	ReasonUnmapped  Reason = "status-not-mapped" // a channel status that Towpath does not know
-	ReasonUnpaid    Reason = "not-paid"          // the account saves and reserves only paid orders
-	ReasonSetting   Reason = "account-setting"   // the account's settings skip orders with its status
+	ReasonShipped    Reason = "already-shipped"   // shipped on the channel before it was first seen
+	ReasonCancelled  Reason = "already-cancelled" // cancelled on the channel before it was first seen
+	ReasonFulfilled  Reason = "channel-fulfils"   // the channel ships it itself (FBA)
+	ReasonUnmapped   Reason = "status-not-mapped" // a channel status that Towpath does not know
+	ReasonUnpaid     Reason = "not-paid"          // the account saves and reserves only paid orders
+	ReasonSetting    Reason = "account-setting"   // the account's settings skip orders with its status
+	ReasonService    Reason = "service-ships"     // a fulfilment service ships all of it
+	ReasonNoShipping Reason = "needs-no-shipping" // nothing of it is shipped: tips, gift cards, digital products
 )
 
 // Text returns the reason as text for operators.
@@ -59,6 +61,10 @@ func (r Reason) Text() string {
 		return "its status on the channel is not mapped"
 	case ReasonUnpaid:
 		return "not paid, and the account reserves paid orders only"
+	case ReasonService:
+		return "a fulfilment service ships it from its own stock"
+	case ReasonNoShipping:
+		return "nothing of it needs shipping"
 	case ReasonSetting:
 		return "the account's settings skip orders with its status on the channel"
 	}
@@ -167,6 +173,10 @@ type Order struct {
 
 	Total, Shipping, Tax, Discount int64
 
+	ShipBy, DeliverBy int64  // UTC microseconds; 0: the channel gives none
+	PaidCurrency      string // of what the buyer paid, when it is another one
+	PaidTotal         int64
+
 	Lines []*Line
 }
 
@@ -176,6 +186,7 @@ func (o *Order) describe(s Snapshot, status Status) {
 	o.ChannelStatus, o.Fulfilment, o.Paid = s.ChannelStatus, status.Fulfilment(), s.Paid
 	o.Version, o.Digest = s.Version(), s.Digest(status)
 	o.Currency, o.Total, o.Shipping, o.Tax, o.Discount = s.Currency, s.Total, s.Shipping, s.Tax, s.Discount
+	o.ShipBy, o.DeliverBy, o.PaidCurrency, o.PaidTotal = micro(s.ShipBy), micro(s.DeliverBy), s.PaidCurrency, s.PaidTotal
 }
 
 // Ready reports whether the order may be processed as far as payment goes.

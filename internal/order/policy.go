@@ -43,6 +43,7 @@ type Policy struct {
 	ShipFrom      map[string]string // ISO 3166-1 alpha-2 country to the location that serves it; others: OrderLocation
 	Statuses      map[string]Status // the channel's own status words that mean something else to the merchant
 	ReserveAt     Moment            // when units are reserved
+	LinesMove     bool              // its channel moves lines of unpaid orders into a new order (eBay)
 	ProcessAt     Moment            // when an order may be processed
 }
 
@@ -95,6 +96,8 @@ func (p Policy) Skips(s Snapshot) Reason {
 		return ReasonCancelled
 	case !slices.Contains(taken, status) && len(s.Lines) == 0:
 		return ReasonUnmapped
+	case s.skipsLines() != "":
+		return s.skipsLines()
 	case !s.Paid && p.ReserveAt == AtPaid:
 		return ReasonUnpaid
 	}

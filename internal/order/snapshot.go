@@ -42,6 +42,12 @@ type Snapshot struct {
 	Lines          []SnapshotLine // every line, nested pages included
 	Buyer          *Buyer         // nil while the channel hides it
 
+	ShipBy    time.Time `json:",omitzero"` // when the channel wants it shipped at the latest
+	DeliverBy time.Time `json:",omitzero"` // when its buyer was promised it at the latest
+	// What the buyer paid, when the channel shows it in another currency than Currency.
+	PaidCurrency string `json:",omitempty"`
+	PaidTotal    int64  `json:",omitempty"`
+
 	BuyerCancels bool `json:",omitempty"` // the buyer has asked for its cancellation, and nobody has answered
 	Refunded     bool `json:",omitempty"` // all of its money was given back; it may be paid and open all the same
 }
@@ -56,6 +62,10 @@ type SnapshotLine struct {
 	Shipped   int   // of these, shipped according to the channel
 	UnitPrice int64 //
 	Total     int64 // the line's amount as the channel gave it, before shipping
+
+	Tax      int64  `json:",omitempty"` // as the channel gave it
+	Discount int64  `json:",omitempty"` // as the channel gave it, positive
+	Sender   Sender `json:",omitempty"` // who ships it
 }
 
 // Buyer is personal data: it is stored for the label and goes nowhere else.
@@ -131,16 +141,22 @@ func (s Snapshot) Unusable() string {
 
 // Version is the snapshot's version: when the channel last changed the order, in UTC microseconds.
 func (s Snapshot) Version() int64 {
-	if s.UpdatedAt.IsZero() {
+	return micro(s.UpdatedAt)
+}
+
+// micro returns a moment in UTC microseconds; 0 for none.
+func micro(t time.Time) int64 {
+	if t.IsZero() {
 		return 0
 	}
-	return s.UpdatedAt.UnixMicro()
+	return t.UnixMicro()
 }
 
 // Digest returns a hash of the order's content, including the meaning of its status: after a change of that setting the next scan
 // evaluates the open orders again.
 func (s Snapshot) Digest(status Status) string {
 	s.PlacedAt, s.UpdatedAt, s.Fulfilment = s.PlacedAt.UTC(), s.UpdatedAt.UTC(), Fulfilment(status)
+	s.ShipBy, s.DeliverBy = s.ShipBy.UTC(), s.DeliverBy.UTC()
 	text, err := json.Marshal(s)
 	if err != nil {
 		panic(err) // plain data: a mistake in this package

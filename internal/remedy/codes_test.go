@@ -140,6 +140,7 @@ var fromTheChannels = []message{
 	{channel.Shopify, channel.Invalid, 200, "IDEMPOTENCY_KEY_PARAMETER_MISMATCH", "", "towpath-mistake"},
 	{channel.Shopify, channel.Conflict, 200, "BATCH_NOT_APPLIED", "", "shopify-batch-held-back"},
 	{channel.Shopify, channel.Config, 200, "ON_HOLD", "", "shopify-on-hold"},
+	{channel.Shopify, channel.Config, 200, "SERVICE_SHIPS", "", "shopify-service-ships"},
 	{channel.Shopify, channel.Config, 200, "SCHEDULED", "", "shopify-scheduled"},
 	{channel.Shopify, channel.Config, 200, "SPLIT_LOCATIONS", "", "shopify-split-locations"},
 	{channel.Shopify, channel.Missing, 200, "LINE_NOT_FOUND", "", "shopify-line-missing"},

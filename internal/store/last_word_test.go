@@ -330,3 +330,71 @@ func TestAnOrderWhoseBuyerWantsToCancelIsHeld(t *testing.T) {
 		require.Empty(t, out.Refused)
 	})
 }
+
+// Case B4: eBay moves the lines of unpaid orders that a buyer pays together into a new order.
+func TestALineMetAgainInANewerOrderMovesItsUnits(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		link(t, s, "LAMP", "ROPE")
+		receive(t, s, "r1", "LAMP", 2)
+		receive(t, s, "r2", "ROPE", 2)
+		a, b := sale("ebay-uk", "a", 0, units("LAMP", 1)), sale("ebay-uk", "b", 1, units("ROPE", 2))
+		a.Paid, b.Paid = false, false
+		save(t, s, "ebay-uk", a, b)
+		c := sale("ebay-uk", "c", 2, units("LAMP", 1), units("ROPE", 2))
+		c.Lines[0].ID, c.Lines[1].ID = a.Lines[0].ID, b.Lines[0].ID
+		res := save(t, s, "ebay-uk", c)
+		require.Len(t, res.Outbox, 3, "the lifecycles of all three hear of it")
+		require.Equal(t, order.Units{Reserved: 3}, sumUnits(detail(t, s, "ebay-uk", "c")))
+		require.Equal(t, []int{1, 2}, []int{level(t, s, "LAMP").Reserved, level(t, s, "ROPE").Reserved}, "3 are sold, 3 are reserved")
+		d := detail(t, s, "ebay-uk", "a")
+		require.Equal(t, order.Cancelled, d.State)
+		require.Contains(t, d.Lines[0].Elsewhere, "in order c now")
+
+		// A late version of the older order takes nothing back.
+		save(t, s, "ebay-uk", version(a, 9, func(o *order.Snapshot) { o.Paid = true }))
+		require.Equal(t, 1, level(t, s, "LAMP").Reserved)
+		require.Equal(t, order.Cancelled, detail(t, s, "ebay-uk", "a").State)
+
+		// All of them in one page: the newest has the units.
+		d1, d2 := sale("ebay-uk", "d1", 4, units("LAMP", 1)), sale("ebay-uk", "d2", 5, units("LAMP", 1))
+		d2.Lines[0].ID = d1.Lines[0].ID
+		save(t, s, "ebay-uk", d2, d1)
+		require.Equal(t, order.Units{Reserved: 1}, sumUnits(detail(t, s, "ebay-uk", "d2")))
+		require.Zero(t, sumUnits(detail(t, s, "ebay-uk", "d1")))
+	})
+}
+
+// Cases C2 and C5: what a service ships, and what needs no shipping, is neither reserved nor waited for.
+func TestLinesThatAreNotShippedFromHereAreNeitherReservedNorWaitedFor(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		link(t, s, "LAMP", "ROPE")
+		receive(t, s, "r1", "LAMP", 5)
+		receive(t, s, "r2", "ROPE", 5)
+		o := sale("shopify-uk", "a", 0, units("LAMP", 1), units("ROPE", 2), units("", 1))
+		o.Lines[1].Sender, o.Lines[2].Sender = order.SenderService, order.SenderNobody
+		save(t, s, "shopify-uk", o)
+		d := detail(t, s, "shopify-uk", "a")
+		require.Equal(t, order.Units{Reserved: 1}, d.Units)
+		require.Equal(t, []string{"", "a fulfilment service ships it from its own stock", "it needs no shipping"},
+			[]string{d.Lines[0].Elsewhere, d.Lines[1].Elsewhere, d.Lines[2].Elsewhere})
+		require.Zero(t, level(t, s, "ROPE").Reserved)
+		process(t, s, d.Key.RowID, pack("P1", content("a-1", 1)))
+		confirm(t, s, d.Key.RowID, "P1")
+		save(t, s, "shopify-uk", version(o, 1, func(o *order.Snapshot) { o.Fulfilment, o.Lines[0].Shipped = order.FulfilmentShipped, 1 }))
+		require.Equal(t, order.Completed, detail(t, s, "shopify-uk", "a").State)
+
+		b := sale("shopify-uk", "b", 5, units("ROPE", 2))
+		save(t, s, "shopify-uk", b)
+		save(t, s, "shopify-uk", version(b, 1, func(o *order.Snapshot) { o.Lines[0].Sender = order.SenderService }))
+		require.Zero(t, level(t, s, "ROPE").Reserved, "the service has accepted it")
+		save(t, s, "shopify-uk", version(b, 2, func(*order.Snapshot) {}))
+		require.Equal(t, 2, level(t, s, "ROPE").Reserved, "the service has given it back")
+
+		tip := sale("shopify-uk", "tip", 9, units("", 1))
+		tip.Lines[0].Sender = order.SenderNobody
+		save(t, s, "shopify-uk", tip)
+		require.Equal(t, order.ReasonNoShipping, detail(t, s, "shopify-uk", "tip").Reason)
+	})
+}

@@ -24,6 +24,7 @@ const (
 	CodeLineNotFound     = "LINE_NOT_FOUND"      // the order has no such line to fulfil
 	CodeUnitsNotOpen     = "UNITS_NOT_OPEN"      // fewer units are left to ship than the package has
 	CodeOrderSplit       = "FULFILLMENT_CHANGED" // the fulfillment order or one of its lines was moved, split or merged meanwhile
+	CodeServiceShips     = "SERVICE_SHIPS"       // a fulfilment service ships the units: no package of ours is confirmed on it
 	CodeOnHold           = "ON_HOLD"             // the fulfillment order is held
 	CodeScheduled        = "SCHEDULED"           // the fulfillment order is for later
 	CodeSplitLocations   = "SPLIT_LOCATIONS"     // the package's units are assigned to several locations

@@ -10,12 +10,20 @@ import (
 type fulfillmentOrder struct {
 	ID       string `json:"id"`
 	Status   string `json:"status"`
+	Actions  []action `json:"supportedActions"`
 	Assigned struct {
-		Location *struct {
-			ID string `json:"id"`
-		} `json:"location"` // null when the location was deleted
+		Location *location `json:"location"` // null when the location was deleted
 	} `json:"assignedLocation"`
 	LineItems paged[openUnits] `json:"lineItems"`
+}
+
+type action struct {
+	Action string `json:"action"`
+}
+
+type location struct {
+	ID      string `json:"id"`
+	Service bool   `json:"isFulfillmentService"`
 }
 
 // openUnits are the units of one order line that a fulfillment order has not shipped yet.
@@ -36,17 +44,31 @@ func (f *fulfillmentOrder) location() string {
 	return f.Assigned.Location.ID
 }
 
-// live reports whether the fulfillment order has units to ship, now or later.
+// live reports whether the fulfillment order has units to ship, now or later. One that its location could not complete (INCOMPLETE) has
+// them as long as Shopify accepts a fulfillment for it.
 func (f *fulfillmentOrder) live() bool {
 	switch f.Status {
-	case "CLOSED", "CANCELLED", "INCOMPLETE":
+	case "CLOSED", "CANCELLED":
 		return false
+	case "INCOMPLETE":
+		return f.ready()
 	}
 	return true
 }
 
-// ready reports whether it can be fulfilled now.
-func (f *fulfillmentOrder) ready() bool { return f.Status == "OPEN" || f.Status == "IN_PROGRESS" }
+// ready reports whether a package can be confirmed on it now: supportedActions decides, whatever its status is. On that of a fulfilment
+// service, never: the service ships it from its own stock.
+func (f *fulfillmentOrder) ready() bool {
+	for _, a := range f.Actions {
+		if a.Action == "CREATE_FULFILLMENT" {
+			return !f.atService()
+		}
+	}
+	return false
+}
+
+// atService reports whether a fulfilment service ships it.
+func (f *fulfillmentOrder) atService() bool { return f.Assigned.Location != nil && f.Assigned.Location.Service }
 
 // fulfillmentOrders returns all fulfillment orders of an order with all their lines.
 func (c *Connection) fulfillmentOrders(ctx context.Context, orderID string) (all []fulfillmentOrder, r reply, fault *channel.Fault) {
@@ -94,15 +116,35 @@ func (c *Connection) allOpenUnits(ctx context.Context, f *fulfillmentOrder) *cha
 // shippedOpen are the shipped and open units of a line.
 type shippedOpen struct{ shipped, open int }
 
+// servedLines returns the ids of the lines that only fulfilment services ship.
+func servedLines(orders []fulfillmentOrder) map[string]bool {
+	served := map[string]bool{}
+	for _, service := range []bool{true, false} {
+		for i := range orders {
+			if orders[i].Status == "CANCELLED" || orders[i].atService() != service {
+				continue
+			}
+			for _, l := range orders[i].LineItems.Nodes {
+				served[l.Line.ID] = service
+			}
+		}
+	}
+	return served
+}
+
 // readUnits returns the shipped and open units of an order whose lines do not show them. Its fulfillments and
 // fulfillment orders show what the refunds were for. It returns nil when the lines are enough.
 func (c *Connection) readUnits(ctx context.Context, o *wireOrder) (map[string]shippedOpen, *channel.Fault) {
-	if o.linesShowUnits() {
+	enough := o.linesShowUnits()
+	if enough && !o.mayBeServed() {
 		return nil, nil
 	}
 	orders, _, fault := c.fulfillmentOrders(ctx, o.ID)
 	if fault != nil {
 		return nil, fault
+	}
+	if o.served = servedLines(orders); enough {
+		return nil, nil
 	}
 	done, fault := c.fulfillments(ctx, o.ID)
 	if fault != nil {

@@ -37,6 +37,66 @@ type wireOrder struct {
 		CountryCode string `json:"countryCodeV2"`
 	} `json:"shippingAddress"`
 	LineItems paged[wireLine] `json:"lineItems"`
+
+	PaidCurrency string `json:"presentmentCurrencyCode"`
+	PaidTotal    *struct {
+		Money struct {
+			Amount string `json:"amount"`
+		} `json:"presentmentMoney"`
+	} `json:"presentmentTotal"`
+	Parts paged[struct {
+		FulfillBy *time.Time `json:"fulfillBy"`
+		Status    string     `json:"status"`
+		Assigned  struct {
+			Location *location `json:"location"`
+		} `json:"assignedLocation"`
+	}] `json:"fulfillmentOrders"`
+
+	served map[string]bool // line ids that only a fulfilment service ships; nil: there is none
+}
+
+// mayBeServed reports whether a fulfilment service may ship lines of the order.
+func (o *wireOrder) mayBeServed() bool {
+	for _, p := range o.Parts.Nodes {
+		if p.Assigned.Location != nil && p.Assigned.Location.Service {
+			return true
+		}
+	}
+	return o.Parts.PageInfo.HasNextPage
+}
+
+// shipBy returns when the first open part is to be shipped at the latest; zero: Shopify names no time.
+func (o *wireOrder) shipBy() (first time.Time) {
+	for _, p := range o.Parts.Nodes {
+		if by := p.FulfillBy; by != nil && p.Status != "CLOSED" && p.Status != "CANCELLED" && (first.IsZero() || by.Before(first)) {
+			first = by.UTC()
+		}
+	}
+	return first
+}
+
+// setPaid sets what the buyer paid in his own currency, when it is another one than the shop's. An amount that can't be read is left out.
+func (o *wireOrder) setPaid(out *order.Snapshot) {
+	if o.PaidTotal == nil || o.PaidCurrency == "" || o.PaidCurrency == o.Currency {
+		return
+	}
+	p := newConverter(o.PaidCurrency)
+	bag := &moneyBag{}
+	bag.ShopMoney.Amount = o.PaidTotal.Money.Amount
+	if total := p.convert(bag); p.err == nil && p.currency != "" {
+		out.PaidCurrency, out.PaidTotal = p.currency, total
+	}
+}
+
+// sender returns who ships the units of a line.
+func (o *wireOrder) sender(l wireLine) order.Sender {
+	switch {
+	case l.NeedsShipping != nil && !*l.NeedsShipping: // a tip, a gift card, a digital product
+		return order.SenderNobody
+	case o.served[l.ID]:
+		return order.SenderService
+	}
+	return order.SenderUs
 }
 
 type wireLine struct {
@@ -47,6 +107,9 @@ type wireLine struct {
 	Current     int       `json:"currentQuantity"`     // as ordered, less refunded and removed units
 	Unfulfilled int       `json:"unfulfilledQuantity"` // Current less shipped: below 0 where shipped units were refunded
 	UnitPrice   *moneyBag `json:"originalUnitPriceSet"`
+	Discount    *moneyBag `json:"totalDiscountSet"`
+
+	NeedsShipping *bool `json:"requiresShipping"`
 	Total       *moneyBag `json:"discountedTotalSet"`
 
 	Attributes attributes `json:"customAttributes"`
@@ -92,12 +155,14 @@ func (o *wireOrder) order(units map[string]shippedOpen) (order.Snapshot, error) 
 		}
 		out.Lines = append(out.Lines, order.SnapshotLine{
 			ID: l.ID, SKU: l.SKU, Title: l.Title, Quantity: l.Quantity, Shipped: shipped, Cancelled: cancelled,
-			UnitPrice: p.convert(l.UnitPrice), Total: p.convert(l.Total),
+			UnitPrice: p.convert(l.UnitPrice), Total: p.convert(l.Total), Discount: p.convert(l.Discount), Sender: o.sender(l),
 		})
 	}
 	if p.err != nil {
 		return order.Snapshot{}, fmt.Errorf("order %s: %w", o.ID, p.err)
 	}
+	out.ShipBy = o.shipBy()
+	o.setPaid(&out)
 	out.Fulfilment = o.fulfilment(out.Lines)
 	out.UpdatedAt = version(o.UpdatedAt, out)
 	return out, nil
@@ -141,6 +206,9 @@ func (o *wireOrder) status() string {
 func (o *wireOrder) fulfilment(lines []order.SnapshotLine) order.Fulfilment {
 	ordered, shipped, cancelled := 0, 0, 0
 	for _, l := range lines {
+		if l.Sender != order.SenderUs {
+			continue // what becomes of it does not matter here
+		}
 		ordered, shipped, cancelled = ordered+l.Quantity, shipped+l.Shipped, cancelled+l.Cancelled
 	}
 	switch {

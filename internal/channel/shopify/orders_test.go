@@ -230,6 +230,35 @@ func TestARefundedOrderIsShownAsRefunded(t *testing.T) {
 	require.False(t, got.Refunded, "it is cancelled")
 }
 
+// Cases C2 and C5: what is not shipped from here is shown as such, and does not keep the order open.
+func TestTipsDigitalLinesAndServicesLinesAreNotOurs(t *testing.T) {
+	t.Parallel()
+	no := false
+	o := wireOrder{ID: "1", CreatedAt: time.Unix(1, 0), UpdatedAt: time.Unix(2, 0), Currency: "GBP", Financial: "PAID", Fulfillment: "PARTIALLY_FULFILLED",
+		served: map[string]bool{"service": true, "ours": false}, PaidCurrency: "EUR"}
+	o.LineItems.Nodes = []wireLine{
+		{ID: "ours", SKU: "A", Quantity: 1, Current: 1, Unfulfilled: 0},
+		{ID: "tip", Title: "Tip", Quantity: 1, Current: 1, Unfulfilled: 1, NeedsShipping: &no},
+		{ID: "service", SKU: "B", Quantity: 2, Current: 2, Unfulfilled: 2},
+	}
+	got, err := o.order(nil)
+	require.NoError(t, err)
+	require.Equal(t, []order.Sender{order.SenderUs, order.SenderNobody, order.SenderService},
+		[]order.Sender{got.Lines[0].Sender, got.Lines[1].Sender, got.Lines[2].Sender})
+	require.Equal(t, order.FulfilmentShipped, got.Fulfilment, "all that is ours is shipped")
+
+	part := func(service bool, lines ...string) fulfillmentOrder {
+		f := fulfillmentOrder{Status: "OPEN"}
+		f.Assigned.Location = &location{Service: service}
+		for _, l := range lines {
+			f.LineItems.Nodes = append(f.LineItems.Nodes, openUnits{Line: lineRef{l}})
+		}
+		return f
+	}
+	require.Equal(t, map[string]bool{"a": true, "b": false, "c": false},
+		servedLines([]fulfillmentOrder{part(false, "b", "c"), part(true, "a", "b")}), "a line that is partly ours is ours")
+}
+
 func TestMoneyIsExact(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {

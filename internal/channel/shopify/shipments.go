@@ -221,13 +221,18 @@ func collectUnits(
 
 // whyNot explains why a package can't be shipped now.
 func whyNot(orders []fulfillmentOrder, units map[string]int) *refusal {
-	if _, left := collectUnits(orders, units, (*fulfillmentOrder).live); len(left) == 0 && len(units) > 0 {
+	ours := func(f *fulfillmentOrder) bool { return f.live() && !f.atService() }
+	if _, left := collectUnits(orders, units, ours); len(left) == 0 && len(units) > 0 {
 		for i := range orders {
 			if orders[i].Status == CodeScheduled {
 				return &refusal{channel.Config, CodeScheduled}
 			}
 		}
 		return &refusal{channel.Config, CodeOnHold}
+	}
+	served := func(f *fulfillmentOrder) bool { return f.live() && f.atService() }
+	if _, left := collectUnits(orders, units, served); len(units) > 0 && len(left) < len(units) {
+		return &refusal{channel.Config, CodeServiceShips}
 	}
 	known := map[string]bool{}
 	for i := range orders {

@@ -148,11 +148,12 @@ func TestPackagesThatCanNotBeConfirmed(t *testing.T) {
 
 func TestWhichFulfillmentOrdersUnitsComeFrom(t *testing.T) {
 	t.Parallel()
-	at := func(id, status, location string, units ...openUnits) fulfillmentOrder {
+	at := func(id, status, where string, units ...openUnits) fulfillmentOrder {
 		f := fulfillmentOrder{ID: id, Status: status, LineItems: paged[openUnits]{Nodes: units}}
-		f.Assigned.Location = &struct {
-			ID string `json:"id"`
-		}{location}
+		f.Assigned.Location = &location{ID: where}
+		if status == "OPEN" || status == "IN_PROGRESS" {
+			f.Actions = append(f.Actions, action{"CREATE_FULFILLMENT"})
+		}
 		return f
 	}
 	unit := func(id string, n int, line string) openUnits {
@@ -190,6 +191,30 @@ func TestWhichFulfillmentOrdersUnitsComeFrom(t *testing.T) {
 		require.NotNil(t, no, units)
 		require.Equal(t, want, *no, units)
 	}
+}
+
+// Case C3: Shopify's own list of what it accepts decides, not the status.
+func TestWhatShopifyAcceptsDecidesWhetherAPackageIsConfirmed(t *testing.T) {
+	t.Parallel()
+	f := fulfillmentOrder{ID: "f1", Status: "INCOMPLETE", Actions: []action{{"CREATE_FULFILLMENT"}, {"CLOSE"}},
+		LineItems: paged[openUnits]{Nodes: []openUnits{{ID: "1", Remaining: 2, Line: lineRef{"a"}}}}}
+	parts, no := allocate([]fulfillmentOrder{f}, map[string]int{"a": 2}, "")
+	require.Nil(t, no)
+	require.Equal(t, [][]partInput{{{"f1", []unitInput{{"1", 2}}}}}, parts)
+	require.True(t, f.live())
+	f.Actions = nil
+	_, no = allocate([]fulfillmentOrder{f}, map[string]int{"a": 2}, "")
+	require.Equal(t, &refusal{channel.Conflict, CodeUnitsNotOpen}, no)
+}
+
+// Case C2: no package of ours is confirmed on a fulfilment service's order.
+func TestNothingIsConfirmedOnAFulfilmentServicesOrder(t *testing.T) {
+	t.Parallel()
+	f := fulfillmentOrder{ID: "f1", Status: "OPEN", Actions: []action{{"CREATE_FULFILLMENT"}},
+		LineItems: paged[openUnits]{Nodes: []openUnits{{ID: "1", Remaining: 2, Line: lineRef{"a"}}}}}
+	f.Assigned.Location = &location{ID: "S", Service: true}
+	_, no := allocate([]fulfillmentOrder{f}, map[string]int{"a": 2}, "S")
+	require.Equal(t, &refusal{channel.Config, CodeServiceShips}, no)
 }
 
 func TestWordsOfRefusal(t *testing.T) {

@@ -107,7 +107,9 @@ func (o *modelOrder) happen(t *T) (newer bool) {
 	}
 	l := pick(t, o.lines)
 	left := l.quantity - l.cancelledThere - l.shippedThere
-	switch t.upTo(16) {
+	switch t.upTo(17) {
+	case 17:
+		l.sender = pick(t, []order.Sender{order.SenderUs, order.SenderService, order.SenderNobody})
 	case 12:
 		l.shippedThere -= t.upTo(l.shippedThere)
 	case 13:
@@ -157,7 +159,7 @@ func (g *game) shown(o *modelOrder) order.Snapshot {
 	for _, l := range o.lines {
 		if !l.gone && !o.bare {
 			out.Lines = append(out.Lines, order.SnapshotLine{ID: l.id, SKU: ChannelSKU(o.account, g.skus[l.item]), Quantity: l.quantity,
-				Cancelled: l.cancelledThere, Shipped: l.shippedThere})
+				Cancelled: l.cancelledThere, Shipped: l.shippedThere, Sender: l.sender})
 		}
 	}
 	return out

@@ -61,7 +61,8 @@ type modelOrder struct {
 type modelLine struct {
 	id                                     string
 	item                                   int
-	quantity, cancelledThere, shippedThere int  // as its channel shows them
+	quantity, cancelledThere, shippedThere int // as its channel shows them
+	sender                                 order.Sender
 	gone                                   bool // its channel does not show it any more
 	confirmed                              bool // a package of it was confirmed since its channel last changed
 

@@ -115,6 +115,11 @@ func (m *model) returns(l *modelLine, n int, restock bool) bool {
 // ready reports whether the order may be processed: it is paid, or its account does not wait for payment.
 func (o *modelOrder) ready() bool { return o.paid || o.account == Sellers[2] }
 
+// ours reports whether a line of the order is to be shipped from here.
+func (o *modelOrder) ours() bool {
+	return slices.ContainsFunc(o.lines, func(l *modelLine) bool { return !l.gone && l.sender == order.SenderUs })
+}
+
 // fulfilment returns the channel's state for the whole order.
 func (o *modelOrder) fulfilment() order.Fulfilment {
 	open, shipped := 0, 0
@@ -122,7 +127,7 @@ func (o *modelOrder) fulfilment() order.Fulfilment {
 		return order.FulfilmentCancelled
 	}
 	for _, l := range o.lines {
-		if l.gone {
+		if l.gone || l.sender != order.SenderUs {
 			continue
 		}
 		open += l.quantity - l.cancelledThere - l.shippedThere
@@ -131,7 +136,7 @@ func (o *modelOrder) fulfilment() order.Fulfilment {
 	switch {
 	case open > 0 && shipped > 0:
 		return order.FulfilmentPartlyShipped
-	case open > 0:
+	case open > 0, !o.ours():
 		return order.FulfilmentUnshipped
 	case shipped > 0:
 		return order.FulfilmentShipped

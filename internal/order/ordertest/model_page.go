@@ -39,6 +39,9 @@ func (m *model) follow(o *modelOrder) {
 		switch {
 		case !l.entered || l.gone:
 			continue
+		case l.sender != order.SenderUs:
+			m.giveUp(o, i)
+			continue
 		}
 		m.shrink(o, i)
 		u := &l.units
@@ -67,6 +70,17 @@ func (m *model) follow(o *modelOrder) {
 			l.shownCancelled = l.total - l.shownShipped
 		}
 	}
+}
+
+// giveUp leaves the open units of line i to somebody else.
+func (m *model) giveUp(o *modelOrder, i int) {
+	l := o.lines[i]
+	m.cancel(o, i, l.units.Reserved+l.units.Backordered+l.units.Unlinked)
+	if l.units.Packed+l.units.Shipped == 0 {
+		*l = modelLine{id: l.id, item: l.item, quantity: l.quantity, cancelledThere: l.cancelledThere, shippedThere: l.shippedThere, sender: l.sender}
+	}
+	l.shownCancelled = l.total - l.shownShipped
+	l.knownThere = max(l.knownThere, l.units.Cancelled)
 }
 
 // shipThere ships up to n open units of a line: what was not reserved is taken off the shelf all the same.
@@ -168,7 +182,7 @@ func (m *model) arrive(o *modelOrder) {
 	o.was = o.country
 	o.shown = o.fulfilment() == order.FulfilmentShipped
 	if !o.booked {
-		o.booked = o.fulfilment() != order.FulfilmentShipped && o.fulfilment() != order.FulfilmentCancelled && (o.paid || o.account != Sellers[1])
+		o.booked = o.ours() && o.fulfilment() != order.FulfilmentShipped && o.fulfilment() != order.FulfilmentCancelled && (o.paid || o.account != Sellers[1])
 		o.location = serves(o.account, o.country)
 	}
 	if !o.booked {
@@ -180,7 +194,7 @@ func (m *model) arrive(o *modelOrder) {
 	}
 	for _, l := range o.lines {
 		switch n := l.quantity - l.total; {
-		case l.gone:
+		case l.gone, l.sender != order.SenderUs:
 		case !l.entered:
 			m.enter(o, l)
 		case n > 0 && l.mapped && l.item != l.sold:
@@ -196,6 +210,9 @@ func (m *model) arrive(o *modelOrder) {
 
 // openAgain returns the units of a line that its channel had shown as shipped or cancelled, and shows as open now.
 func (l *modelLine) openAgain() (shipped, cancelled int) {
+	if l.sender != order.SenderUs {
+		return 0, 0
+	}
 	for left := l.unsettled() - max(0, l.units.Cancelled-l.knownThere); left > 0; left-- {
 		switch {
 		case shipped < min(l.mostShipped-l.shownShipped, l.units.Shipped):
@@ -220,13 +237,15 @@ func (o *modelOrder) contradict() {
 		shipped, cancelled := l.openAgain()
 		gone, renamed := 0, 0
 		switch {
+		case l.sender != order.SenderUs:
+			gone = l.units.Packed
 		case l.gone:
 			gone = l.units.Packed + max(0, l.units.Shipped-l.mostShipped)
 		case l.item != l.sold:
 			renamed = l.units.Packed + l.units.Shipped
 		}
 		if shipped+cancelled+gone+renamed > 0 {
-			o.contradiction += fmt.Sprintln(l.id, shipped, cancelled, gone, renamed, l.item)
+			o.contradiction += fmt.Sprintln(l.id, shipped, cancelled, gone, renamed, l.item, l.sender)
 		}
 	}
 	if o.kept != o.contradiction {
@@ -239,7 +258,9 @@ func (m *model) reopen(o *modelOrder, restock bool) bool {
 	any := false
 	for _, l := range o.lines {
 		shipped, cancelled := l.openAgain()
-		cancelled = max(cancelled, min(l.unsettled()-shipped, l.units.Cancelled))
+		if l.sender == order.SenderUs {
+			cancelled = max(cancelled, min(l.unsettled()-shipped, l.units.Cancelled))
+		}
 		if !o.booked || shipped+cancelled == 0 {
 			continue
 		}

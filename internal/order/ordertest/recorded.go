@@ -48,7 +48,7 @@ func (b *recordedBooks) Page(t *T, account string, orders []order.Snapshot) {
 	for _, o := range orders {
 		b.note("  order %s of version %s, paid: %t, country: %+v", o.ID, o.UpdatedAt.Format("15:04"), o.Paid, o.Buyer)
 		for _, l := range o.Lines {
-			b.note("    line %s: %d of %s, %d cancelled, %d shipped", l.ID, l.Quantity, l.SKU, l.Cancelled, l.Shipped)
+			b.note("    line %s: %d of %s, %d cancelled, %d shipped, sender %q", l.ID, l.Quantity, l.SKU, l.Cancelled, l.Shipped, l.Sender)
 		}
 	}
 	b.Books.Page(t, account, orders)

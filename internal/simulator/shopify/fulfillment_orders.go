@@ -66,9 +66,9 @@ func (s *shop) fulfillmentOrderObject(o market.Order, p part) object {
 			"totalQuantity": l.Quantity - l.Cancelled, "sku": orNil(l.SKU), "lineItem": lineObject(o, l),
 		}}
 	}
-	at := object{kind: "Location", fields: map[string]any{"id": p.location, "name": "Warehouse", "isActive": true}}
+	at := object{kind: "Location", fields: map[string]any{"id": p.location, "name": "Warehouse", "isActive": true, "isFulfillmentService": false}}
 	return object{kind: "FulfillmentOrder", fields: map[string]any{
-		"id": partID(o, p), "status": p.status(o), "orderId": o.ID,
+		"id": partID(o, p), "status": p.status(o), "orderId": o.ID, "fulfillBy": nil, "requestStatus": "UNSUBMITTED", "supportedActions": p.actions(o),
 		"assignedLocation": object{kind: "FulfillmentOrderAssignedLocation", fields: map[string]any{"name": "Warehouse", "location": at}},
 		"lineItems":        paged("FulfillmentOrderLineItem", lines),
 	}}
@@ -86,6 +86,15 @@ func (p part) status(o market.Order) string {
 		return "IN_PROGRESS"
 	}
 	return "OPEN"
+}
+
+// actions returns what Shopify accepts for the part now.
+func (p part) actions(o market.Order) list {
+	actions := list{}
+	if s := p.status(o); s == "OPEN" || s == "IN_PROGRESS" {
+		actions = append(actions, object{kind: "FulfillmentOrderSupportedAction", fields: map[string]any{"action": "CREATE_FULFILLMENT"}})
+	}
+	return actions
 }
 
 // fulfillmentOrder returns a fulfillment order by its id.

@@ -145,6 +145,7 @@ func (s *shop) orderObject(o market.Order) object {
 		"id": o.ID, "name": fmt.Sprintf("#%d", nameBase+o.Number), "createdAt": second(o.PlacedAt), "updatedAt": second(o.UpdatedAt),
 		"cancelledAt": cancelledAt, "currencyCode": o.Currency, "displayFinancialStatus": financialStatus(o, u),
 		"displayFulfillmentStatus": fulfillmentStatus(o, u), "email": orNil(o.Buyer.Email), "phone": orNil(o.Buyer.Phone), "note": orNil(o.Buyer.Note), "customAttributes": list{},
+		"presentmentCurrencyCode": o.Currency,
 		"totalPriceSet": moneyBag(o.Currency, o.Total), "totalShippingPriceSet": moneyBag(o.Currency, o.Shipping),
 		"totalTaxSet": nil, "totalDiscountsSet": moneyBag(o.Currency, o.Discount), "shippingAddress": address(o.Buyer),
 		"lineItems": paged("LineItem", lines), "fulfillmentOrders": paged("FulfillmentOrder", s.fulfillmentOrderObjects(o)),
@@ -164,6 +165,7 @@ func lineObject(o market.Order, l market.Line) object {
 		"id": l.ID, "sku": orNil(l.SKU), "title": l.Title, "name": l.Title, "quantity": l.Quantity, "currentQuantity": current,
 		"unfulfilledQuantity": current - l.Shipped, "requiresShipping": true,
 		"originalUnitPriceSet": moneyBag(o.Currency, l.UnitPrice), "discountedTotalSet": moneyBag(o.Currency, l.Total),
+		"totalDiscountSet": moneyBag(o.Currency, 0),
 		"customAttributes": custom,
 	}}
 }

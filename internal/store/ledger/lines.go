@@ -37,8 +37,13 @@ type lineRow struct {
 	ShownCancelled   int    `db:"shown_cancelled"`
 	ShownShipped     int    `db:"shown_shipped"`
 	Undeducted       int    `db:"undeducted"`
-	UnlinkedReason   string `db:"unlinked_reason"`
-	Revision         int64  `db:"revision"`
+
+	Sender         order.Sender `db:"sender"`
+	MovedTo        string       `db:"moved_to"`
+	Tax            int64        `db:"tax"`
+	Discount       int64        `db:"discount"`
+	UnlinkedReason string       `db:"unlinked_reason"`
+	Revision       int64        `db:"revision"`
 }
 
 func rowOfLine(l *order.Line) lineRow {
@@ -49,6 +54,7 @@ func rowOfLine(l *order.Line) lineRow {
 		Reserved: u.Reserved, Backordered: u.Backordered, Unlinked: u.Unlinked, Packed: u.Packed, Shipped: u.Shipped, Cancelled: u.Cancelled,
 		Returned: l.Returned, ChannelCancelled: l.ChannelCancelled, ChannelShipped: l.ChannelShipped, ShownCancelled: l.ShownCancelled,
 		ShownShipped: l.ShownShipped, Undeducted: l.Undeducted, UnlinkedReason: l.UnlinkedReason, Revision: l.Revision,
+		Sender: l.Sender, MovedTo: l.MovedTo, Tax: l.Tax, Discount: l.Discount,
 	}
 }
 
@@ -59,6 +65,7 @@ func (r lineRow) line(placedAt int64) *order.Line {
 		Item: order.Item{SKU: r.SKU}, Location: r.Location, Title: r.Title, Quantity: r.Quantity, UnitPrice: r.UnitPrice, Total: r.Total,
 		Booked: r.Booked, Units: u, Returned: r.Returned, ChannelCancelled: r.ChannelCancelled, ChannelShipped: r.ChannelShipped,
 		ShownCancelled: r.ShownCancelled, ShownShipped: r.ShownShipped, Undeducted: r.Undeducted, UnlinkedReason: r.UnlinkedReason,
+		Sender: r.Sender, MovedTo: r.MovedTo, Tax: r.Tax, Discount: r.Discount,
 		PlacedAt: placedAt, Revision: r.Revision, Was: u, Read: r.Revision,
 	}
 }

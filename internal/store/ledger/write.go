@@ -95,6 +95,7 @@ func (g *Ledger) updateLines(ctx context.Context, lines []*order.Line) error {
 			reserved = r.reserved, backordered = r.backordered, unlinked = r.unlinked, packed = r.packed, shipped = r.shipped,
 			cancelled = r.cancelled, returned = r.returned, channel_cancelled = r.channel_cancelled, channel_shipped = r.channel_shipped,
 			shown_cancelled = r.shown_cancelled, shown_shipped = r.shown_shipped, undeducted = r.undeducted,
+			sender = r.sender, moved_to = r.moved_to, tax = r.tax, discount = r.discount,
 			unlinked_reason = r.unlinked_reason, revision = r.revision, location = r.location, channel_sku = r.channel_sku
 		FROM {{rows 1}}
 		WHERE order_lines.order_id = r.order_id AND order_lines.line_id = r.line_id AND order_lines.revision = r.read_revision`, db.RowsOf(rows))

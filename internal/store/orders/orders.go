@@ -15,21 +15,22 @@ import (
 
 const orderColumns = `o.id, o.account, a.channel, a.endpoint, o.channel_order_id, o.reference, o.state, o.reason, o.channel_status,
 	o.paid, o.location, o.placed_at, o.seen_at, o.saved_at, o.updated_at, o.channel_version, o.delivered_version,
-	o.run_id, o.request_id, o.currency, o.total, o.shipping, o.tax, o.discount, o.contradiction, o.kept, o.hold, o.hold_since, o.allowed`
+	o.run_id, o.request_id, o.currency, o.total, o.shipping, o.tax, o.discount, o.contradiction, o.kept, o.hold, o.hold_since, o.allowed, o.ship_by, o.deliver_by, o.paid_currency, o.paid_total`
 
 // scanOrder reads orderColumns and what further columns hold.
 func scanOrder(rows *sql.Rows, o *OrderRow, further ...any) error {
-	var placed, seen, saved, updated, held int64
+	var placed, seen, saved, updated, held, shipBy, deliverBy int64
 	var kept string
 	var allowed order.Hold
 	k := &o.Key
 	dest := []any{&k.RowID, &k.Account.ID, &k.Account.Channel, &k.Account.Endpoint, &k.OrderID, &o.Reference, &o.State, &o.Reason, &o.ChannelStatus,
 		&o.Paid, &o.Location, &placed, &seen, &saved, &updated, &o.ChannelVersion, &o.DeliveredVersion,
-		&o.RunID, &o.RequestID, &o.Currency, &o.Total, &o.Shipping, &o.Tax, &o.Discount, &o.Contradiction, &kept, &o.Hold, &held, &allowed}
+		&o.RunID, &o.RequestID, &o.Currency, &o.Total, &o.Shipping, &o.Tax, &o.Discount, &o.Contradiction, &kept, &o.Hold, &held, &allowed, &shipBy, &deliverBy, &o.PaidCurrency, &o.PaidTotal}
 	if err := rows.Scan(append(dest, further...)...); err != nil {
 		return err
 	}
 	o.Kept, o.Allowed, o.HoldSince = o.Contradiction != "" && kept == o.Contradiction, o.Hold != "" && allowed == o.Hold, db.At(held)
+	o.ShipBy, o.DeliverBy = db.At(shipBy), db.At(deliverBy)
 	o.PlacedAt, o.SeenAt, o.SavedAt, o.UpdatedAt = db.At(placed), db.At(seen), db.At(saved), db.At(updated)
 	return nil
 }
@@ -133,7 +134,8 @@ func (s *Store) lineRows(ctx context.Context, rowID int64) ([]LineRow, error) {
 	var out []LineRow
 	for _, l := range found.Lines {
 		row := LineRow{LineID: l.LineID, ChannelSKU: l.ChannelSKU, SKU: l.SKU, Title: l.Title, Quantity: l.Quantity,
-			UnitPrice: l.UnitPrice, Total: l.Total, Units: l.Units, Returned: l.Returned, UnlinkedReason: l.WhyUnlinked()}
+			UnitPrice: l.UnitPrice, Total: l.Total, Units: l.Units, Returned: l.Returned, UnlinkedReason: l.WhyUnlinked(), Elsewhere: l.Elsewhere(),
+			Tax: l.Tax, Discount: l.Discount}
 		for _, p := range l.Parts {
 			row.Parts = append(row.Parts, products.KitPart{SKU: p.SKU, Quantity: p.Per})
 		}

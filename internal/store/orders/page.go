@@ -96,7 +96,7 @@ type pageSave struct {
 // run reads, asks the rules and writes, in this order: what becomes free goes first to those who have waited longest.
 func (p *pageSave) run(ctx context.Context) error {
 	steps := []func(context.Context) error{
-		p.readAccount, p.classify, p.insertOrders, p.readItems, p.readLines,
+		p.readAccount, p.classify, p.insertOrders, p.readOthers, p.readItems, p.readLines,
 		p.release, p.books.DemoteMissing, p.books.FillFreed, p.addUnits, p.write,
 	}
 	for _, step := range steps {
@@ -128,6 +128,29 @@ func (p *pageSave) classify(ctx context.Context) error {
 		p.intake.Classify(known, db.Micro(p.page.SeenAt))
 	}
 	return err
+}
+
+// readOthers locks the open orders outside the page that have lines of it.
+func (p *pageSave) readOthers(ctx context.Context) error {
+	ids := p.intake.MetAgain()
+	if len(ids) == 0 {
+		return nil
+	}
+	inPage := map[int64]bool{}
+	for _, a := range p.intake.Arrivals {
+		inPage[a.Order.RowID] = true
+	}
+	return p.Query(ctx, `SELECT `+recordColumns+` FROM orders o JOIN accounts a ON a.id = o.account
+		WHERE o.account = CAST($2 AS TEXT) AND o.id IN (SELECT l.order_id FROM {{rows 1}} CROSS JOIN order_lines l
+			WHERE l.line_id = r.value AND (l.reserved > 0 OR l.backordered > 0 OR l.unlinked > 0))
+		ORDER BY o.id {{lock o}}`, func(rows *sql.Rows) error {
+		r := &Record{}
+		err := rows.Scan(r.fields()...)
+		if !inPage[r.RowID] {
+			p.intake.Others = append(p.intake.Others, &r.Order)
+		}
+		return err
+	}, db.Texts(ids), p.account.ID)
 }
 
 // readItems finds the items of the page's channel SKUs.

@@ -37,6 +37,11 @@ type OrderRow struct {
 	LineCount        int              `json:"lineCount"`
 	Exported         *Exported        `json:"exported,omitempty"` // the last export that has it
 
+	ShipBy       time.Time `json:"shipBy,omitzero"`
+	DeliverBy    time.Time `json:"deliverBy,omitzero"`
+	PaidCurrency string    `json:"paidCurrency,omitempty"` // of PaidTotal; empty: the buyer paid in Currency
+	PaidTotal    int64     `json:"paidTotal,omitempty"`
+
 	Contradiction string     `json:"contradiction,omitempty"` // what the channel says against what was done here
 	Kept          bool       `json:"kept,omitempty"`          // a person has left it as it is here
 	Hold          order.Hold `json:"hold,omitempty"`          // why it is not to be shipped without a person's word
@@ -62,6 +67,9 @@ type LineRow struct {
 	Units          order.Units        `json:"units"`
 	Returned       int                `json:"returned"`
 	UnlinkedReason string             `json:"unlinkedReason,omitempty"`
+	Elsewhere      string             `json:"elsewhere,omitempty"` // why its units are not this order's to ship
+	Tax            int64              `json:"tax"`
+	Discount       int64              `json:"discount"`
 	Parts          []products.KitPart `json:"parts,omitempty"` // of a kit: what to pick for one unit, as it was sold
 }
 
