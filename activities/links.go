@@ -76,6 +76,8 @@ func (l *Links) ImportListings(ctx context.Context, in ListingsInput) (ListingsO
 // already recorded.
 func (r *record) listings(ctx context.Context, q channel.ListingsQuery) (channel.ListingsPage, *channel.Fault, error) {
 	page, err := r.conn.Listings(r.ask(ctx), q)
+	ctx, done := r.keep(ctx)
+	defer done()
 	if err == nil && page.Next != "" && page.Next == q.Cursor {
 		f := channel.NewFault(channel.Unknown, string(channel.OpListings), "the next page has the cursor of this one")
 		f.Code, f.RequestID = codeRepeats, page.RequestID

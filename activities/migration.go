@@ -54,6 +54,8 @@ func (m *Migration) MigrateListings(ctx context.Context, in MigrateInput) (Migra
 		return MigrateOutput{Fault: channel.Refusal(channel.Config, string(channel.OpMigrate), codeNoMigration, "every listing of this channel is known to its API: there is nothing to migrate"), Left: left}, nil
 	}
 	answer, err := migrator.Migrate(rec.ask(ctx), asked)
+	ctx, done := rec.keep(ctx)
+	defer done()
 	if err != nil {
 		fault, err := rec.failed(ctx, err)
 		return MigrateOutput{Fault: fault, Left: left}, err

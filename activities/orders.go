@@ -61,6 +61,8 @@ func (o *Orders) SyncOrdersPage(ctx context.Context, in PageInput) (PageOutput, 
 	}
 	query := o.query(rec.acc, in)
 	page, err := rec.conn.Orders(rec.ask(ctx), query)
+	ctx, done := rec.keep(ctx)
+	defer done()
 	if err != nil {
 		fault, err := rec.failed(ctx, err)
 		return PageOutput{Fault: fault}, err
@@ -149,6 +151,8 @@ func (o *Orders) RefreshOrder(ctx context.Context, in RefreshInput) (RefreshOutp
 	}
 	rec.about.OrderID = in.Order.RowID
 	ord, err := rec.conn.Order(rec.ask(ctx), in.Order.OrderID)
+	ctx, done := rec.keep(ctx)
+	defer done()
 	if err != nil {
 		fault, err := rec.failed(ctx, err)
 		return RefreshOutput{Fault: fault}, err

@@ -72,16 +72,18 @@ type checking struct {
 }
 
 func (c *checking) run(ctx context.Context) (CheckGoodsOutput, error) {
-	ctx = c.rec.ask(ctx)
-	known, fault, err := c.define(ctx)
+	asking := c.rec.ask(ctx)
+	known, fault, err := c.define(ctx, asking)
 	if err != nil {
 		return CheckGoodsOutput{}, err
 	}
 	c.out.Undefined = fault != nil
 	var checked []listing.Checked
 	if fault == nil {
-		checked, fault = c.ask(ctx, known)
+		checked, fault = c.ask(asking, known)
 	}
+	ctx, done := c.rec.keep(ctx)
+	defer done()
 	if fault != nil {
 		c.out.Fault, err = c.rec.failed(ctx, fault)
 		return c.out, err

@@ -21,7 +21,7 @@ const (
 // new ones. It returns a fault when a missing definition may be available later; a definition that does not exist is nil in the
 // result, and the check reports an issue for each product that needs it. An old definition is used when a newer one can't be
 // fetched now.
-func (c *checking) define(ctx context.Context) (definitions, *channel.Fault, error) {
+func (c *checking) define(ctx, asking context.Context) (definitions, *channel.Fault, error) {
 	scope := scope(c.rec.acc)
 	types := wants(c.rec.conn, c.checkable())
 	known, err := c.kept(ctx, scope, types)
@@ -37,7 +37,7 @@ func (c *checking) define(ctx context.Context) (definitions, *channel.Fault, err
 		if !old[t] {
 			continue
 		}
-		d, err := c.rec.conn.Define(ctx, t)
+		d, err := c.rec.conn.Define(asking, t)
 		if err == nil {
 			if err := c.Store.Products.SaveDefinition(ctx, scope, d); err != nil {
 				return nil, nil, fmt.Errorf("save the definition of %q: %w", t, err)

@@ -32,6 +32,8 @@ func (p *Publication) SubmissionOutcome(ctx context.Context, in SubmitInput) (Su
 		return SubmitOutput{Counts: counts}, err
 	}
 	answer, err := rec.conn.SubmitOutcome(rec.ask(ctx), in.Pending, skus)
+	ctx, done := rec.keep(ctx)
+	defer done()
 	if err != nil {
 		f := channel.AsFault(err, string(channel.OpFeedRead))
 		if !ofTheSubmission(f) {

@@ -138,6 +138,8 @@ func (p *Publication) SubmitGoods(ctx context.Context, in SubmitInput) (SubmitOu
 	}
 	rec.about.Budget = in.Op
 	answer, err := rec.conn.Submit(rec.ask(ctx), drafts, in.Preview, known)
+	ctx, done := rec.keep(ctx)
+	defer done()
 	if err != nil {
 		f := channel.AsFault(err, string(in.Op))
 		if !unknown(f) {

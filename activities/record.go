@@ -22,6 +22,7 @@ type record struct {
 	run      runs.Run       // the run that the work belongs to
 	about    runs.Call      // what the calls are about
 	recorded *channel.Calls // nil: the channel has not been called
+	answered context.CancelFunc
 }
 
 // open starts the record of some work for an account, or returns the fault that forbids it. The calls use the operation's budget.
@@ -42,16 +43,31 @@ func ours(ctx context.Context, account message.Account, run runs.Run) runs.Run {
 	return run
 }
 
-// begin opens a record and records the start of its run. It is idempotent.
+// begin opens a record and records the start of its run, unless the channel has asked to wait with such runs. It is idempotent.
 func (d Environment) begin(ctx context.Context, account string, op channel.Operation, run runs.Run) (*record, *channel.Fault, error) {
 	r, fault, err := d.open(ctx, account, op, run)
 	if err != nil || fault != nil {
+		return nil, fault, err
+	}
+	if fault, err := d.waits(ctx, account, op, run.Kind); err != nil || fault != nil {
 		return nil, fault, err
 	}
 	if err := d.Store.Runs.StartRun(ctx, ours(ctx, r.acc.Account, run)); err != nil {
 		return nil, nil, fmt.Errorf("record start of run: %w", err)
 	}
 	return r, nil, nil
+}
+
+// waits returns the fault of an account whose channel has asked to wait with runs of a kind. Its Retry-After is what is left of that
+// time, so that a run whose policy allows it waits for the rest.
+func (d Environment) waits(ctx context.Context, account string, op channel.Operation, kind runs.RunKind) (*channel.Fault, error) {
+	w, found, err := d.Store.Runs.Wait(ctx, account, kind)
+	if err != nil || !found {
+		return nil, err
+	}
+	f := channel.Refusal(channel.Throttled, string(op), CodeWaits, "")
+	f.ID, f.RetryAfter = w.FaultID, max(time.Until(w.Until), time.Second)
+	return f, nil
 }
 
 // page calls begin for a run's first page, whose cursor is empty, and open for later pages.
@@ -67,10 +83,28 @@ func (r *record) end(ctx context.Context, counts message.Counts) error {
 	return r.endRun(ctx, r.run.Kind, EndInput{Account: r.acc.Account, RunID: r.run.ID, Started: r.run.StartedAt, Counts: counts})
 }
 
-// ask returns a context in which the calls to the channel are collected for the record.
+// recordWithin is the part of an activity's time that is kept for recording what the channel answered.
+const recordWithin = 5 * time.Second
+
+// ask returns a context in which the calls to the channel are collected for the record. It ends before the activity does, so that
+// a call that takes all the time is a fault of the channel and not a lost worker.
 func (r *record) ask(ctx context.Context) context.Context {
 	ctx, r.recorded = channel.WithCalls(ctx)
+	until := time.Now().Add(channel.TurnDeadline)
+	if end, limited := ctx.Deadline(); limited && end.Add(-recordWithin).Before(until) {
+		until = end.Add(-recordWithin)
+	}
+	ctx, r.answered = context.WithDeadline(ctx, until)
 	return ctx
+}
+
+// keep returns a context for recording what the channel answered, after the calls in ask's context. It has time of its own: what
+// happened is recorded although the activity's time is over or the worker stops.
+func (r *record) keep(ctx context.Context) (context.Context, context.CancelFunc) {
+	if r.answered != nil {
+		r.answered()
+	}
+	return context.WithTimeout(context.WithoutCancel(ctx), 2*recordWithin)
 }
 
 // calls returns the calls made so far.
@@ -147,13 +181,23 @@ type EndInput struct {
 	Fault   *channel.Fault  `json:"fault"` // nil: the run was completed
 }
 
-// endRun records the end of a run, with the fault that ended it, if any.
+// endRun records the end of a run, with the fault that ended it, if any, and until when the channel has asked to wait. A run that
+// did not begin because of such a wait is no run.
 func (d Environment) endRun(ctx context.Context, kind runs.RunKind, in EndInput) error {
 	run := ours(ctx, in.Account, runs.Run{ID: in.RunID, Kind: kind, StartedAt: in.Started, EndedAt: time.Now().UTC(), Counts: in.Counts})
 	if in.Fault != nil {
 		run.FaultID, run.FaultClass, run.FaultCode = in.Fault.ID, in.Fault.Class, in.Fault.Code
 	}
-	if err := d.Store.Runs.EndRun(ctx, run); err != nil {
+	end := d.Store.Runs.EndRun
+	switch {
+	case in.Fault != nil && in.Fault.Code == CodeWaits:
+		end = d.Store.Runs.EndStarted
+	case in.Fault != nil && in.Fault.RetryAfter > 0:
+		end = func(ctx context.Context, run runs.Run) error {
+			return d.Store.Runs.EndRunAsked(ctx, run, run.EndedAt.Add(in.Fault.RetryAfter))
+		}
+	}
+	if err := end(ctx, run); err != nil {
 		return fmt.Errorf("record end of run: %w", err)
 	}
 	return nil

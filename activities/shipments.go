@@ -51,6 +51,8 @@ func (s *Shipments) SendPackage(ctx context.Context, in SendInput) (SendOutput, 
 	}
 	rec.about.OrderID, rec.about.PackageID = in.Order.RowID, in.PackageID
 	confirmation, err := rec.conn.ConfirmShipment(rec.ask(ctx), out.Shipment)
+	ctx, done := rec.keep(ctx)
+	defer done()
 	if err != nil {
 		f := channel.AsFault(err, string(channel.OpShipment))
 		if err := s.Store.Packages.PackageFailed(ctx, in.Order.RowID, in.PackageID, f, rec.calls()...); err != nil {
@@ -58,11 +60,11 @@ func (s *Shipments) SendPackage(ctx context.Context, in SendInput) (SendOutput, 
 		}
 		return SendOutput{Fault: f}, rec.refused(ctx, f)
 	}
-	done, err := s.Store.Packages.PackageConfirmed(ctx, in.Order.RowID, in.PackageID, confirmation, rec.calls()...)
+	confirmed, err := s.Store.Packages.PackageConfirmed(ctx, in.Order.RowID, in.PackageID, confirmation, rec.calls()...)
 	if err != nil {
 		return SendOutput{}, fmt.Errorf("record confirmation of package %s: %w", in.PackageID, err)
 	}
-	return SendOutput{State: done.State}, nil
+	return SendOutput{State: confirmed.State}, nil
 }
 
 // workflowID returns the id of the workflow that an activity works for.

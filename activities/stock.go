@@ -86,6 +86,8 @@ func (s *Stock) PushLevels(ctx context.Context, in PushInput) (PushOutput, error
 	}
 	_, rec.about.Budget = rec.conn.Batch(len(list))
 	answer, err := rec.conn.SetLevels(rec.ask(ctx), list)
+	ctx, done := rec.keep(ctx)
+	defer done()
 	return s.recordAnswer(ctx, rec, in, pushes, answer, err)
 }
 
@@ -104,6 +106,8 @@ func (s *Stock) LevelsOutcome(ctx context.Context, in PushInput) (PushOutput, er
 		skus[i] = p.ChannelSKU
 	}
 	answer, err := rec.conn.LevelsOutcome(rec.ask(ctx), in.Pending, skus)
+	ctx, done := rec.keep(ctx)
+	defer done()
 	return s.recordAnswer(ctx, rec, in, pushes, answer, err)
 }
 

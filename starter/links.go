@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store/runs"
 	"github.com/towpath/towpath/workflows"
 )
 
@@ -20,6 +21,9 @@ func (s *Starter) ImportLinks(ctx context.Context, account string) error {
 	}
 	if !acc.Enabled {
 		return &RefusedError{Reason: fmt.Sprintf("account %s is off: enable it in the accounts file", acc.ID)}
+	}
+	if err := s.askNow(ctx, acc.ID, runs.RunLinks, message.LinksWorkflowID(acc.ID)); err != nil {
+		return err
 	}
 	_, err = s.Temporal.ExecuteWorkflow(ctx, s.once(acc.Account, message.LinksWorkflowID(acc.ID), "Listings of "+acc.ID),
 		message.WorkflowLinksImport, message.LinksImportInput{

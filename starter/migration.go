@@ -7,6 +7,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store/runs"
 	"github.com/towpath/towpath/workflows"
 )
 
@@ -110,6 +111,9 @@ func (s *Starter) MigrateListings(ctx context.Context, plan MigrationPlan, by st
 		return &RefusedError{Reason: fmt.Sprintf("none of the listings of %s can be migrated: `towpath links migrate --account %s --dry-run` says why", acc.ID, acc.ID)}
 	}
 	if _, err := s.Store.Links.AskMigration(ctx, acc.ID, by, ids); err != nil {
+		return err
+	}
+	if err := s.askNow(ctx, acc.ID, runs.RunMigration, message.MigrationWorkflowID(acc.ID)); err != nil {
 		return err
 	}
 	_, err = s.Temporal.ExecuteWorkflow(ctx, s.once(acc.Account, message.MigrationWorkflowID(acc.ID), "Migration of listings of "+acc.ID),

@@ -5,6 +5,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
@@ -24,6 +25,9 @@ func (s *Starter) RunNow(ctx context.Context, account string, kind runs.RunKind)
 		return s.ImportLinks(ctx, account)
 	case runs.RunLevels:
 		if _, err := s.syncable(ctx, account); err != nil {
+			return err
+		}
+		if err := s.askNow(ctx, account, kind, message.LevelsWorkflowID(account)); err != nil {
 			return err
 		}
 		return s.CheckLevels(ctx, account, 0)

@@ -9,6 +9,7 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/client"
 
+	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/runs"
@@ -17,11 +18,14 @@ import (
 // pollEvery is how often a waiting caller checks again.
 const pollEvery = 250 * time.Millisecond
 
-// SyncOrders starts the order scan of an account now, or after the one that is running. With wait it returns the first run that
-// started after the call and has ended.
+// SyncOrders starts the order scan of an account now, or after the one that is running, which stops waiting for another attempt. The
+// channel is asked even if it has asked to wait. With wait it returns the first run that started after the call and has ended.
 func (s *Starter) SyncOrders(ctx context.Context, account string, wait bool) (*runs.Run, error) {
 	acc, err := s.syncable(ctx, account)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.askNow(ctx, acc.ID, runs.RunOrders, s.scans(ctx, acc.ID)...); err != nil {
 		return nil, err
 	}
 	asked := time.Now().UTC()
@@ -35,9 +39,8 @@ func (s *Starter) SyncOrders(ctx context.Context, account string, wait bool) (*r
 	return s.waitForRun(ctx, runs.RunFilter{Kind: runs.RunOrders, Account: acc.ID, Limit: 5}, asked)
 }
 
-// SyncStock wakes the stock push of an account, and sends refused levels again. With wait it returns when nothing is dirty, or
-// when the push has given up.
-// or when the push has given up.
+// SyncStock wakes the stock push of an account, ends its wait for another attempt, and sends refused levels again. With wait it
+// returns when nothing is dirty, or when the push has given up.
 func (s *Starter) SyncStock(ctx context.Context, account string, wait bool) error {
 	acc, err := s.syncable(ctx, account)
 	if err != nil {
@@ -46,9 +49,13 @@ func (s *Starter) SyncStock(ctx context.Context, account string, wait bool) erro
 	if _, err := s.Store.Levels.RetryPushes(ctx, acc.ID); err != nil {
 		return fmt.Errorf("mark refused levels of %s to be sent again: %w", acc.ID, err)
 	}
+	if err := s.Store.Runs.ForgetWait(ctx, acc.ID, runs.RunStock); err != nil {
+		return fmt.Errorf("let stock of %s ask again: %w", acc.ID, err)
+	}
 	if err := s.WakeStock(ctx, []string{acc.ID}); err != nil {
 		return err
 	}
+	s.endWaits(ctx, message.StockWorkflowID(acc.ID))
 	for wait {
 		closed, err := s.Closed(ctx, message.StockWorkflowID(acc.ID))
 		if err != nil || closed {
@@ -107,6 +114,9 @@ func (s *Starter) Resume(ctx context.Context, account string, test func(context.
 	if _, err := s.Store.Accounts.Resume(ctx, account); err != nil {
 		return fmt.Errorf("resume account %s: %w", account, err)
 	}
+	if err := s.Store.Runs.ForgetWait(ctx, account); err != nil {
+		return fmt.Errorf("resume account %s: %w", account, err)
+	}
 	if err := s.accountResumed(ctx, account); err != nil {
 		return fmt.Errorf("resume account %s: %w", account, err)
 	}
@@ -114,11 +124,23 @@ func (s *Starter) Resume(ctx context.Context, account string, test func(context.
 	if err != nil {
 		return fmt.Errorf("read what is parked on %s: %w", account, err)
 	}
+	s.endWaits(ctx, s.waiting(ctx, account)...)
 	var errs []error
 	for _, p := range parked {
 		errs = append(errs, s.Retry(ctx, p.WorkflowID))
 	}
 	return errors.Join(append(errs, s.WakeStock(ctx, []string{account}), s.wakePublications(ctx, account))...)
+}
+
+// waiting returns the ids of the account's workflows that may wait for another attempt. Shipments are signalled where they are parked.
+func (s *Starter) waiting(ctx context.Context, account string) []string {
+	ids := []string{
+		message.StockWorkflowID(account), message.LinksWorkflowID(account), message.LevelsWorkflowID(account), message.MigrationWorkflowID(account),
+	}
+	for _, endpoint := range []channel.Endpoint{channel.Production, channel.Test} {
+		ids = append(ids, message.PublicationWorkflowID(account, endpoint))
+	}
+	return append(ids, s.scans(ctx, account)...)
 }
 
 // Pause stops all work for an account until it is resumed.

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/towpath/towpath/internal/channel"
@@ -43,6 +44,12 @@ func (s *starts) SignalWithStartWorkflow(_ context.Context, _, _ string, _ any, 
 	s.note(workflow, args)
 	return nil, nil
 }
+
+func (s *starts) QueryWorkflow(context.Context, string, string, string, ...any) (converter.EncodedValue, error) {
+	return nil, errMissing
+}
+
+func (s *starts) SignalWorkflow(context.Context, string, string, string, any) error { return errMissing }
 
 func (s *starts) NewWithStartWorkflowOperation(_ client.StartWorkflowOptions, workflow any, args ...any) client.WithStartWorkflowOperation {
 	s.note(workflow, args)

@@ -32,6 +32,7 @@ func (a AccountNow) Words(live bool) wording.Account {
 	return wording.Account{
 		Enabled: a.Enabled, Paused: a.Paused, Observing: a.Observing, Unsent: a.Dirty, Refused: a.Refused,
 		NoTemporal: !live, Scanning: len(a.Orders.Running) > 0, Stopped: a.Orders.Paused, Scan: a.Scan, Push: a.Stock,
+		ScanAsked: a.Waits[runs.RunOrders].Until, PushAsked: a.Waits[runs.RunStock].Until,
 	}
 }
 

@@ -1,7 +1,6 @@
 package workflows
 
 import (
-	"fmt"
 	"time"
 
 	"go.temporal.io/sdk/workflow"
@@ -17,18 +16,26 @@ import (
 type accountRun struct {
 	caller
 	status  message.Status
+	version int // with which the workflow was started
 	id      string
 	started time.Time // UTC
 }
 
+// From version 2 on, runs of accounts end any wait when they receive the signal retry, and show in State that they failed.
+const retriedAndShown = 2
+
 // begin starts a run with a new id and serves its status to queries.
-func begin(ctx workflow.Context, kind string, account message.Account, p policy.Policy) (*accountRun, error) {
+func begin(ctx workflow.Context, kind string, started message.Versioned, account message.Account, p policy.Policy) (*accountRun, error) {
 	r := &accountRun{
+		version: started.Version,
 		status:  message.Status{Kind: kind, Account: account.ID, Endpoint: account.Endpoint, State: stateRunning},
 		id:      workflow.GetInfo(ctx).WorkflowExecution.RunID,
 		started: workflow.Now(ctx).UTC(),
 	}
 	r.caller = caller{account: account, policy: p, status: &r.status}
+	if r.version >= retriedAndShown {
+		r.interrupt = workflow.GetSignalChannel(ctx, message.SignalRetry)
+	}
 	return r, serveStatus(ctx, func() message.Status { return r.status })
 }
 
@@ -42,9 +49,25 @@ func (r *accountRun) goOn(id string, started time.Time) {
 // failed records the fault with the activity end and shows it together with rest, a sentence about the work that is left. The
 // workflow then completes normally: a fault is a result, and the next run tries again.
 func (r *accountRun) failed(ctx workflow.Context, fault *channel.Fault, counts message.Counts, end message.Activity, rest string) error {
-	r.status.State = stateFailed
-	workflow.SetCurrentDetails(ctx, fmt.Sprintf("Ended early: **%s**. %s", faultWords(fault), rest))
+	if err := r.showFailed(ctx, fault, rest); err != nil {
+		return err
+	}
 	return r.end(ctx, end, activities.EndInput{Account: r.account, RunID: r.id, Started: r.started, Counts: counts, Fault: fault})
+}
+
+// showFailed sets the state to failed, and says why. A run that ends without a fault keeps the State of its start: another one costs
+// an action, and completed says enough.
+func (r *accountRun) showFailed(ctx workflow.Context, fault *channel.Fault, rest string) error {
+	r.status.State = stateFailed
+	why := "Ended early: **" + faultWords(fault) + "**"
+	if fault.RetryAfter > 0 {
+		why += ", the channel asks to wait until " + workflow.Now(ctx).Add(fault.RetryAfter).UTC().Format("2 Jan 15:04:05 MST")
+	}
+	workflow.SetCurrentDetails(ctx, why+". "+rest)
+	if r.version < retriedAndShown || fault.Code == activities.CodeWaits {
+		return nil
+	}
+	return markFailed(ctx, fault)
 }
 
 // end records the end of the run with the activity end.

@@ -14,7 +14,7 @@ import (
 // levels for another push when the channel does not show them. The sweep starts it only when there is something to check; one
 // runs per account at a time.
 func LevelCheck(ctx workflow.Context, in message.LevelCheckInput) (message.LevelCheckResult, error) {
-	r, err := begin(ctx, "levels", in.Account, in.Policy)
+	r, err := begin(ctx, "levels", in.Versioned, in.Account, in.Policy)
 	if err != nil {
 		return message.LevelCheckResult{}, err
 	}

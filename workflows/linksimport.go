@@ -13,7 +13,7 @@ import (
 // LinksImport reads all listings of an account, page by page, and saves each page before it asks for the next. Listings are
 // marked as gone and links are updated only after the last page, so an import that fails changes nothing that is pushed.
 func LinksImport(ctx workflow.Context, in message.LinksImportInput) (message.LinksImportResult, error) {
-	r, err := begin(ctx, "links", in.Account, in.Policy)
+	r, err := begin(ctx, "links", in.Versioned, in.Account, in.Policy)
 	if err != nil {
 		return message.LinksImportResult{}, err
 	}

@@ -14,7 +14,7 @@ import (
 // store keeps the list and each result, so the workflow may be killed and started again at any point without migrating a listing
 // twice.
 func ListingMigration(ctx workflow.Context, in message.ListingMigrationInput) (message.ListingMigrationResult, error) {
-	r, err := begin(ctx, "migration", in.Account, in.Policy)
+	r, err := begin(ctx, "migration", in.Versioned, in.Account, in.Policy)
 	if err != nil {
 		return message.ListingMigrationResult{}, err
 	}
@@ -92,9 +92,10 @@ func (m *listingMigration) words() string {
 func (m *listingMigration) finish(ctx workflow.Context, fault *channel.Fault) (message.ListingMigrationResult, error) {
 	m.status.State = stateDone
 	if fault != nil {
-		m.status.State = stateFailed
-		workflow.SetCurrentDetails(ctx, fmt.Sprintf("%s. Ended early: **%s**. `towpath links migrate --account %s --yes` goes on.",
-			m.words(), faultWords(fault), m.in.Account.ID))
+		rest := fmt.Sprintf("%s. `towpath links migrate --account %s --yes` goes on.", m.words(), m.in.Account.ID)
+		if err := m.showFailed(ctx, fault, rest); err != nil {
+			return m.result(fault), err
+		}
 	}
 	in := activities.EndMigrationInput{Account: m.in.Account, RunID: m.in.RunID, Started: m.in.Started, Counts: m.in.Counts, Fault: fault}
 	return m.result(fault), m.end(ctx, message.ActivityEndMigration, in)

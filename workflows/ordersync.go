@@ -14,7 +14,7 @@ import (
 // it asks for the next. A scan that fails records its fault and leaves the watermark, so the next scan starts from the same
 // point.
 func OrderSync(ctx workflow.Context, in message.OrderSyncInput) (message.OrderSyncResult, error) {
-	r, err := begin(ctx, "orders", in.Account, in.Policy)
+	r, err := begin(ctx, "orders", in.Versioned, in.Account, in.Policy)
 	if err != nil {
 		return message.OrderSyncResult{}, err
 	}

@@ -22,7 +22,7 @@ const (
 )
 
 // The search attributes. Account and State are set at the start, which costs no event; State changes only when the workflow parks
-// or resumes.
+// or resumes, and when it ends with a fault.
 var (
 	attrAccount   = temporal.NewSearchAttributeKeyKeyword(message.AttrAccount)
 	attrState     = temporal.NewSearchAttributeKeyKeyword(message.AttrState)
@@ -41,6 +41,14 @@ func Attributes(account string) temporal.SearchAttributes {
 func markParked(ctx workflow.Context, fault *channel.Fault) error {
 	if err := workflow.UpsertTypedSearchAttributes(ctx, attrState.ValueSet(stateParked), attrFaultCode.ValueSet(faultCode(fault))); err != nil {
 		return fmt.Errorf("mark as parked: %w", err)
+	}
+	return nil
+}
+
+// markFailed sets the search attributes to show that the workflow ends with a fault, and the fault's code.
+func markFailed(ctx workflow.Context, fault *channel.Fault) error {
+	if err := workflow.UpsertTypedSearchAttributes(ctx, attrState.ValueSet(stateFailed), attrFaultCode.ValueSet(faultCode(fault))); err != nil {
+		return fmt.Errorf("mark as failed: %w", err)
 	}
 	return nil
 }

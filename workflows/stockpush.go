@@ -19,7 +19,7 @@ const pendingWait = 15 * time.Second
 // the call. It completes when nothing is dirty and no wake has arrived meanwhile. There is one per account; several wakes during
 // its work count as one.
 func StockPush(ctx workflow.Context, in message.StockPushInput) (message.StockPushResult, error) {
-	r, err := begin(ctx, "stock", in.Account, in.Policy)
+	r, err := begin(ctx, "stock", in.Versioned, in.Account, in.Policy)
 	if err != nil {
 		return message.StockPushResult{}, err
 	}
@@ -30,12 +30,14 @@ func StockPush(ctx workflow.Context, in message.StockPushInput) (message.StockPu
 
 type stockPush struct {
 	*accountRun
-	in     message.StockPushInput
-	counts message.PushCounts
-	wake   workflow.ReceiveChannel
+	in      message.StockPushInput
+	counts  message.PushCounts
+	wake    workflow.ReceiveChannel
+	pending string // handle of a feed whose result the next history asks for
 }
 
 func (p *stockPush) run(ctx workflow.Context) (message.StockPushResult, error) {
+	p.pending = p.in.Pending
 	for {
 		drain(p.wake)
 		plan, err := local[activities.Plan](ctx, "count dirty levels", message.ActivityPlanPush, p.in.Account.ID)
@@ -62,23 +64,25 @@ func (p *stockPush) run(ctx workflow.Context) (message.StockPushResult, error) {
 // next returns the input of the next history.
 func (p *stockPush) next() message.StockPushInput {
 	next := p.in
-	next.RunID, next.Started, next.Counts = p.id, p.started, p.counts
+	next.RunID, next.Started, next.Counts, next.Pending = p.id, p.started, p.counts, p.pending
 	return next
 }
 
 // push sends batches until nothing is dirty or the history has grown long, and returns how many levels are left. Each activity
-// also plans the next batch, so that a batch costs one action.
+// also plans the next batch, so that a batch costs one action. A feed that an earlier history sent comes first.
 func (p *stockPush) push(ctx workflow.Context, plan activities.Plan) (left int, fault *channel.Fault, err error) {
-	for plan.Dirty > 0 && !grown(ctx) {
+	for (plan.Dirty > 0 || p.pending != "") && !grown(ctx) {
 		p.status.Progress.Total = p.status.Progress.Done + plan.Dirty
 		in := activities.PushInput{Account: p.in.Account.ID, RunID: p.id, Started: p.started, Size: plan.Size, Sofar: p.counts}
-		out, err := call[activities.PushOutput](ctx, &p.caller, plan.Op, fmt.Sprintf("up to %d of %d levels", plan.Size, plan.Dirty), message.ActivityPushLevels, in)
-		for err == nil && out.Fault == nil && out.Pending != "" {
-			in.Pending = out.Pending
-			out, err = p.outcome(ctx, in)
+		out, err := p.send(ctx, plan, in)
+		if err == nil {
+			out, err = p.settle(ctx, in, out)
 		}
 		if err != nil || out.Fault != nil {
 			return plan.Dirty, out.Fault, err
+		}
+		if p.pending != "" {
+			return max(plan.Dirty, 1), nil, nil
 		}
 		p.count(ctx, out.Counts)
 		plan = out.Next
@@ -86,10 +90,37 @@ func (p *stockPush) push(ctx workflow.Context, plan activities.Plan) (left int, 
 	return plan.Dirty, nil, nil
 }
 
+// send sends the next batch, or returns the feed that an earlier history sent.
+func (p *stockPush) send(ctx workflow.Context, plan activities.Plan, in activities.PushInput) (activities.PushOutput, error) {
+	if p.pending != "" {
+		return activities.PushOutput{Pending: p.pending}, nil
+	}
+	return call[activities.PushOutput](ctx, &p.caller, plan.Op, fmt.Sprintf("up to %d of %d levels", plan.Size, plan.Dirty), message.ActivityPushLevels, in)
+}
+
+// settle asks for the result of a batch until the channel has it. From version 2 on it asks ever less often, and stops with p.pending
+// set when the history has grown: the next history goes on.
+func (p *stockPush) settle(ctx workflow.Context, in activities.PushInput, out activities.PushOutput) (activities.PushOutput, error) {
+	first := cmp.Or(p.in.PendingWait, pendingWait)
+	var err error
+	for wait := first; err == nil && out.Fault == nil && out.Pending != ""; {
+		if p.version >= retriedAndShown && grown(ctx) {
+			p.pending = out.Pending
+			return out, nil
+		}
+		in.Pending = out.Pending
+		if out, err = p.outcome(ctx, in, wait); p.version >= retriedAndShown {
+			wait = min(2*wait, pendingGrowth*first)
+		}
+	}
+	p.pending = ""
+	return out, err
+}
+
 // outcome waits, then asks for the result of a batch that the channel is still working on.
-func (p *stockPush) outcome(ctx workflow.Context, in activities.PushInput) (activities.PushOutput, error) {
+func (p *stockPush) outcome(ctx workflow.Context, in activities.PushInput, wait time.Duration) (activities.PushOutput, error) {
 	p.status.WaitingFor = "the channel to finish feed " + in.Pending // also shown during the call
-	if err := p.pause(ctx, cmp.Or(p.in.PendingWait, pendingWait), p.status.WaitingFor); err != nil {
+	if err := p.pause(ctx, wait, p.status.WaitingFor); err != nil {
 		return activities.PushOutput{}, err
 	}
 	out, err := call[activities.PushOutput](ctx, &p.caller, channel.OpFeedRead, "outcome of feed "+in.Pending, message.ActivityLevelsOutcome, in)

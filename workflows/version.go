@@ -28,13 +28,13 @@ import (
 // Changes of texts, of activities, or of other fields of an input need no version. Fields have a rule of their own
 // (internal/message).
 var versions = map[string]int{
-	message.WorkflowOrderSync:          1,
+	message.WorkflowOrderSync:          2, // 2: retry ends a wait; a fault at the end is shown in State
 	message.WorkflowOrderLifecycle:     2, // 2: sends its packages itself, each on its own
 	message.WorkflowShipmentSync:       2, // 2: parks first what its lifecycle could not send; any signal ends any wait
-	message.WorkflowStockPush:          1,
-	message.WorkflowLinksImport:        1,
-	message.WorkflowLevelCheck:         1,
-	message.WorkflowListingMigration:   1,
+	message.WorkflowStockPush:          2, // 2: as OrderSync; a long wait for a feed continues as new, and its questions become rarer
+	message.WorkflowLinksImport:        2, // 2: as OrderSync
+	message.WorkflowLevelCheck:         2, // 2: as OrderSync
+	message.WorkflowListingMigration:   2, // 2: as OrderSync
 	message.WorkflowListingPublication: 1,
 	message.WorkflowPublishChanged:     1,
 	message.WorkflowSweep:              1,

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -56,6 +57,7 @@ func showNow(pg *page, n now, at time.Time) {
 		showAccounts(pg, n.Accounts, at)
 	}
 	showRunning(pg, n, at)
+	showAsked(pg, n)
 	showNeeds(pg, n, at)
 }
 
@@ -80,6 +82,9 @@ func showAccounts(pg *page, accounts []starter.AccountNow, at time.Time) {
 func nextScan(a starter.AccountNow, at time.Time) string {
 	if a.Enabled && a.Paused {
 		return "when resumed"
+	}
+	if w, asked := a.Waits[runs.RunOrders]; asked {
+		return due(w.Until, at)
 	}
 	return due(a.Orders.Next, at)
 }
@@ -114,6 +119,22 @@ func showRunning(pg *page, n now, at time.Time) {
 	}
 	if len(rows) > 0 {
 		pg.section("Running")
+		pg.table(nil, rows)
+	}
+}
+
+// showAsked lists what a channel has asked to wait with. A person may ask all the same.
+func showAsked(pg *page, n now) {
+	var rows [][]cell
+	for _, a := range n.Accounts {
+		for _, kind := range runs.RunKinds() {
+			if w, asked := a.Waits[kind]; asked {
+				rows = append(rows, words("  "+a.ID, string(kind), wording.AskedToWait(w.Until), fmt.Sprintf("towpath runs now %s --account %s", kind, a.ID)))
+			}
+		}
+	}
+	if len(rows) > 0 {
+		pg.section("Asked to wait (the command asks at once)")
 		pg.table(nil, rows)
 	}
 }

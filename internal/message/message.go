@@ -124,6 +124,7 @@ type StockPushInput struct {
 	RunID   string     `json:"runId,omitempty"`
 	Started time.Time  `json:"started,omitzero"`
 	Counts  PushCounts `json:"counts,omitzero"`
+	Pending string     `json:"pending,omitempty"` // handle of a feed that the channel had no result of
 	// PendingWait is the wait before the result of a feed is asked for; 0 = 15 s.
 	PendingWait time.Duration `json:"pendingWait,omitempty"`
 }

@@ -57,11 +57,12 @@ func Parse(text []byte) (Set, error) {
 type reader struct{ document.Reader }
 
 func (r *reader) policy(of document.Field, p *Policy) {
-	var wait, ceiling document.Field
+	var wait, ceiling, longest document.Field
 	r.Object(of.Value, of.Name, map[string]func(document.Field){
 		"attempts": func(f document.Field) { p.Attempts = r.Whole(f.In(of.Name), 1) },
 		"wait":     func(f document.Field) { wait = f.In(of.Name) },
 		"ceiling":  func(f document.Field) { ceiling = f.In(of.Name) },
+		"longest":  func(f document.Field) { longest = f.In(of.Name) },
 		"retry":    func(f document.Field) { p.Retry = r.classes(f.In(of.Name)) },
 	})
 	if p.Attempts == 0 || wait.Value == nil || ceiling.Value == nil {
@@ -72,6 +73,12 @@ func (r *reader) policy(of document.Field, p *Policy) {
 	var err error
 	if p.Ceiling, err = time.ParseDuration(r.Text(ceiling)); err != nil || p.Ceiling < p.Base {
 		r.Wrong(ceiling.Value, "%s: want a duration of %s or more", ceiling.Name, p.Base)
+	}
+	if longest.Value == nil {
+		return
+	}
+	if p.Longest, err = time.ParseDuration(r.Text(longest)); err != nil || p.Longest < p.Ceiling {
+		r.Wrong(longest.Value, "%s: want a duration of %s or more, which is the ceiling", longest.Name, p.Ceiling)
 	}
 }
 

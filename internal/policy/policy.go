@@ -27,16 +27,22 @@ type Policy struct {
 	Base     time.Duration   `json:"base"`
 	Ceiling  time.Duration   `json:"ceiling"` // no computed wait is longer; a channel's own Retry-After may be
 	Retry    []channel.Class `json:"retry"`   // classes worth another attempt
+	// Longest is the longest wait that a job makes itself; 0 = no limit. When the channel asks for more, the job ends with the
+	// fault, so that nothing queues behind it, and the next one of its kind asks only when that time is over (runs.Wait).
+	Longest time.Duration `json:"longest,omitempty"`
 }
 
 // Next returns the wait before the next call, after `made` calls of which the last ended in fault. ok is false when
-// the policy is exhausted or the class is not retried. A longer Retry-After of the channel replaces the computed
-// wait.
+// the policy is exhausted, the class is not retried, or the channel asks for more than the longest wait. A longer Retry-After of
+// the channel replaces the computed wait.
 func (p Policy) Next(calls int, fault *channel.Fault) (wait time.Duration, ok bool) {
 	if fault == nil || !slices.Contains(p.Retry, fault.Class) {
 		return 0, false
 	}
 	if p.Attempts > 0 && calls >= p.Attempts {
+		return 0, false
+	}
+	if p.Longest > 0 && fault.RetryAfter > p.Longest {
 		return 0, false
 	}
 	return max(p.wait(calls), fault.RetryAfter), true
@@ -57,6 +63,9 @@ func (p Policy) wait(calls int) time.Duration {
 	return w
 }
 
+// shortestLongest is the least longest wait of a faster simulation: channels ask for whole seconds.
+const shortestLongest = 5 * time.Second
+
 // Scaled returns the policy with its waits divided by speed, for a faster simulation. No wait becomes shorter than 10
 // ms.
 func (p Policy) Scaled(speed float64) Policy {
@@ -67,5 +76,8 @@ func (p Policy) Scaled(speed float64) Policy {
 		return max(time.Duration(float64(d)/speed), 10*time.Millisecond)
 	}
 	p.Base, p.Ceiling = scale(p.Base), scale(p.Ceiling)
+	if p.Longest > 0 {
+		p.Longest = max(scale(p.Longest), min(p.Longest, shortestLongest))
+	}
 	return p
 }

@@ -44,6 +44,27 @@ func TestALongerRetryAfterWins(t *testing.T) {
 	require.Equal(t, time.Second, wait)
 }
 
+// Case A5: Retry-After of a day in a scan that runs once a minute.
+func TestNoJobWaitsLongerThanItsLongestWait(t *testing.T) {
+	t.Parallel()
+	set, err := policy.BuiltIn()
+	require.NoError(t, err)
+	asked := func(d time.Duration) *channel.Fault { return &channel.Fault{Class: channel.Throttled, RetryAfter: d} }
+	for name, tc := range map[string]struct {
+		p    policy.Policy
+		most time.Duration
+	}{
+		"orders": {set.Orders, time.Minute}, "stock": {set.Stock, 5 * time.Minute}, "shipments": {set.Shipments, 24 * time.Hour}, "listings": {set.Listings, 24 * time.Hour},
+		"orders, a hundred times as fast": {set.Orders.Scaled(100), 5 * time.Second},
+	} {
+		wait, again := tc.p.Next(1, asked(tc.most))
+		require.True(t, again, name)
+		require.Equal(t, tc.most, wait, name)
+		_, again = tc.p.Next(1, asked(tc.most+time.Second))
+		require.False(t, again, name)
+	}
+}
+
 func TestMistakesInThePoliciesSayWhatWouldBeRight(t *testing.T) {
 	t.Parallel()
 	const good = "{attempts: 1, wait: constant 1s, ceiling: 1s, retry: [network]}"
@@ -52,6 +73,7 @@ func TestMistakesInThePoliciesSayWhatWouldBeRight(t *testing.T) {
 		"unknown growth":    {"orders: {attempts: 1, wait: cubic 1s, ceiling: 1s}\nstock: " + good + "\nshipments: " + good, "constant, linear or exponential"},
 		"unknown class":     {"orders: {attempts: 1, wait: linear 1s, ceiling: 1s, retry: [rain]}\nstock: " + good + "\nshipments: " + good, `no class "rain"`},
 		"unknown key":       {"orders: {tries: 3}", "tries"},
+		"low longest":       {"orders: {attempts: 1, wait: linear 1s, ceiling: 9s, longest: 8s}\nstock: " + good + "\nshipments: " + good, "9s or more"},
 		"low ceiling":       {"orders: {attempts: 1, wait: linear 5s, ceiling: 1s}\nstock: " + good + "\nshipments: " + good, "5s or more"},
 	} {
 		t.Run(name, func(t *testing.T) {

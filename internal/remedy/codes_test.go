@@ -168,6 +168,7 @@ var fromTheChannels = []message{
 
 	{channel.Amazon, channel.Config, 0, "account-paused", "", "account-paused"},
 	{channel.Amazon, channel.Conflict, 0, "level-not-shown", "", "level-not-shown"},
+	{channel.Amazon, channel.Throttled, 0, "asked-to-wait", "", "asked-to-wait"},
 	{channel.Amazon, channel.Config, 0, "account-observing", "", "account-observing"},
 	{channel.Amazon, channel.Config, 0, "account-unknown", "", "account-unknown"},
 	{channel.Amazon, channel.Invalid, 0, "SKU_MISSING", "", "link-without-sku"},

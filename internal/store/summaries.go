@@ -25,6 +25,8 @@ type AccountSummary struct {
 	Parked  int                       `json:"parked"`  // workflows that wait for a person
 	Faults  int                       `json:"faults"`  // calls that failed in the last hour, also those that were repeated with success
 	LastRun map[runs.RunKind]runs.Run `json:"lastRun"`
+	// Waits are the runs that the channel has asked to wait with, by kind.
+	Waits map[runs.RunKind]runs.Wait `json:"waits,omitempty"`
 }
 
 // Summaries returns a summary of every account.
@@ -71,6 +73,18 @@ func (s *Store) Summaries(ctx context.Context) ([]AccountSummary, error) {
 		func(a *AccountSummary, _ string, n int) { a.Faults = n }, time.Now().Add(-register.Recently).UnixMicro())
 	if err != nil {
 		return nil, fmt.Errorf("summarise accounts: %w", err)
+	}
+	waits, err := s.Runs.Waits(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("summarise accounts: %w", err)
+	}
+	for _, w := range waits {
+		if a := index[w.Account]; a != nil {
+			if a.Waits == nil {
+				a.Waits = make(map[runs.RunKind]runs.Wait)
+			}
+			a.Waits[w.Kind] = w
+		}
 	}
 	for i, a := range accounts {
 		for _, kind := range []runs.RunKind{runs.RunOrders, runs.RunStock, runs.RunShipments} {

@@ -2,6 +2,7 @@ package wording
 
 import (
 	"strings"
+	"time"
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
@@ -19,6 +20,8 @@ type Account struct {
 	Scanning   bool // an order scan is in progress
 	Stopped    bool // the schedule of its scans is paused
 	Scan, Push *message.Status
+	// Until when the channel has asked to wait with scans and with pushes; zero: it has not.
+	ScanAsked, PushAsked time.Time
 }
 
 // Condition returns the account's condition in one or two words.
@@ -52,6 +55,8 @@ func (a Account) OrderScan() Said {
 		return Said{NoAnswer, Warn}
 	case a.Paused || a.Stopped:
 		return Said{"stopped until the account is resumed", Bad}
+	case !a.ScanAsked.IsZero():
+		return Said{AskedToWait(a.ScanAsked), Warn}
 	}
 	return Said{"idle", Quiet}
 }
@@ -67,12 +72,21 @@ func (a Account) StockPush() Said {
 		return Said{"every level has been sent", Good}
 	case a.Paused:
 		return Said{"held until the account is resumed", Bad}
+	case AtWork(a.Push):
+		return Live(*a.Push)
+	case !a.PushAsked.IsZero():
+		return Said{AskedToWait(a.PushAsked), Warn}
 	case a.Push != nil:
 		return Live(*a.Push)
 	case a.NoTemporal:
 		return Said{NotKnown, Quiet}
 	}
 	return Said{"waits to be sent", Busy}
+}
+
+// AskedToWait returns the text that the channel has asked to wait with some runs.
+func AskedToWait(until time.Time) string {
+	return "the channel has asked to wait until " + Moment(until)
 }
 
 // EndTone returns the tone for the end of an account's access.

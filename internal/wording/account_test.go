@@ -29,6 +29,7 @@ func TestAnAccountsConditionAndWhatItDoes(t *testing.T) {
 		"at work":         {wording.Account{Enabled: true, Unsent: 5, Scan: running, Push: running}, "live", "running", "running"},
 		"no worker":       {wording.Account{Enabled: true, Unsent: 5, Scanning: true}, "live", "in progress, but no worker answers for it", "waits to be sent"},
 		"no Temporal":     {wording.Account{Enabled: true, Unsent: 5, NoTemporal: true}, "live", "not known while Temporal does not answer", "not known while Temporal does not answer"},
+		"asked to wait":   {wording.Account{Enabled: true, Unsent: 5, ScanAsked: noon, PushAsked: noon}, "live", wording.AskedToWait(noon), wording.AskedToWait(noon)},
 	} {
 		require.Equal(t, c.condition, c.account.Condition().Text, name)
 		require.Equal(t, c.scan, c.account.OrderScan().Text, name)
