@@ -36,7 +36,8 @@ func newEnv(t *testing.T) *testsuite.TestWorkflowEnvironment {
 	t.Helper()
 	var s testsuite.WorkflowTestSuite
 	env := s.NewTestWorkflowEnvironment()
-	env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{&comparing{}}})
+	// The SDK takes a workflow that a busy machine does not run for a second for a deadlock.
+	env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{&comparing{}}, DeadlockDetectionTimeout: time.Minute})
 	t.Cleanup(func() { env.AssertExpectations(t) })
 	return env
 }
