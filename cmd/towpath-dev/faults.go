@@ -50,8 +50,9 @@ func newFaultsSet(base *devserver.Options, show func(*cobra.Command, []string) e
 	cmd := &cobra.Command{
 		Use:   "set KIND=RATE ...",
 		Short: "Switch faults on, each with the probability that a call has it",
-		Long: `Changes the given rates and leaves the others as they are; 0 switches one off. The change applies from the
-next call on, until the marketplaces stop. KIND:
+		Long: `Changes the given rates and leaves the others as they are; 0 switches one off. Rates of calls that fail may add up to 1:
+if they would to more, the others give way. The change applies from the next call on, until the marketplaces stop.
+--operations takes the channel's own names, such as getOrders; a wrong one lists all. KIND:
 
 ` + devserver.FaultsHelp(),
 		Example: `  towpath-dev faults set lost=0.05 throttle=0.01
@@ -75,7 +76,7 @@ next call on, until the marketplaces stop. KIND:
 		},
 	}
 	cmd.Flags().StringVar(&account, "account", "", "only at this account's marketplace")
-	cmd.Flags().StringSliceVar(&operations, "operations", nil, "only these of the channel's operations; empty = all")
+	cmd.Flags().StringSliceVar(&operations, "operations", nil, "only these of the channel's operations; empty = all; a wrong name lists them")
 	cmd.Flags().DurationVar(&slow, "slow", 0, "how late slow answers come, at speed 1")
 	return cmd
 }

@@ -30,6 +30,8 @@ func bookFlags(cmd *cobra.Command, o *devserver.Options) {
 	f.BoolVar(&o.Fresh, "fresh", false, "delete all earlier data and start again")
 	f.StringVar(&o.Faults, "faults", "", "none, occasional (default without --orders), or kinds with their rates, e.g. lost=0.05,throttle=0.01; towpath-dev faults -h lists them")
 	f.StringVar(&o.Quirks, "quirks", "", "usual (default without --orders): some orders are shipped by the channel, combined, on hold for a while, or ship from two places; or none")
+	f.BoolVar(&o.Clerk, "clerk", o.Clerk, "the merchant's clerk retries what is parked after half an hour of the book, so that it goes by itself; --clerk=false leaves it to you")
+	f.IntVar(&o.FeedAbove, "feed-above", 0, "levels above which Amazon gets them as one feed; 0 = 250, or 20 at --speed max. A small number lets you rehearse faults of feeds")
 	f.BoolVar(&o.Sandboxes, "sandboxes", false, "also run a sandbox of eBay and a development store of Shopify, to publish to with --endpoint test (always, when neither --orders nor --exit-when-done is given)")
 	f.IntVar(&o.Ports.Markets, "markets-port", o.Ports.Markets, "first port of the marketplaces; 0 picks free ones")
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/towpath/towpath/internal/simulator"
@@ -60,12 +62,38 @@ func SwitchFaults(ctx context.Context, o *Options, account string, change func(f
 			return err
 		}
 	}
+	if all, err = concerned(all); err != nil {
+		return err
+	}
 	for _, a := range all {
 		if _, err := faults.Switch(ctx, a.address, a.Rates); err != nil {
 			return err
 		}
 	}
 	return show()
+}
+
+// concerned returns the accounts whose channel has one of the operations that the rates are limited to. A name that no channel has
+// is a UsageError that lists those there are.
+func concerned(all []AccountFaults) ([]AccountFaults, error) {
+	var out []AccountFaults
+	known := make(map[string]bool)
+	for _, a := range all {
+		for _, name := range a.Known {
+			known[name] = true
+		}
+		if len(a.Rates.Operations) == 0 || slices.ContainsFunc(a.Rates.Operations, func(name string) bool { return slices.Contains(a.Known, name) }) {
+			out = append(out, a)
+		}
+	}
+	for _, a := range all {
+		for _, name := range a.Rates.Operations {
+			if !known[name] {
+				return nil, UsageError{fmt.Errorf("--operations %s: no such operation; there are %s", name, strings.Join(slices.Sorted(maps.Keys(known)), ", "))}
+			}
+		}
+	}
+	return out, nil
 }
 
 // PrintFaults writes the faults as a table or, with output json, as JSON.

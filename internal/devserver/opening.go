@@ -17,8 +17,11 @@ func (d *dev) accounts() []config.Account {
 	for _, a := range d.simulation.accounts {
 		c := a.Channel()
 		c.Listings.Revise = true // the merchant edits listings with Towpath only
-		if d.max && a.Kind == channel.Amazon {
-			c.FeedAbove = feedAboveAtMax
+		if a.Kind == channel.Amazon {
+			c.FeedAbove = d.o.FeedAbove
+			if d.max && c.FeedAbove == 0 {
+				c.FeedAbove = feedAboveAtMax
+			}
 		}
 		acc := config.Account{Channel: c}
 		acc.Store.ID, acc.Store.Channel, acc.Store.Endpoint = a.ID, a.Kind, a.Endpoint

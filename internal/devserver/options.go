@@ -43,6 +43,8 @@ type Options struct {
 	ExitWhenDone bool   // audit and end when the book is played and no work is in progress
 	Faults       string // none, occasional, or kinds with their rates
 	Quirks       string // none or usual; empty: usual unless a book or files are given
+	Clerk        bool   // the merchant's clerk retries what is parked after a while
+	FeedAbove    int    // of the simulated Amazon account: more levels than this at once go as a feed; 0 = the adapter's own limit
 	Sandboxes    bool   // eBay's sandbox and a Shopify store for development, beside the marketplaces
 	Sync         string // how often Temporal's database waits for the disk: full or normal
 	Host, Public string // of the marketplaces: where they listen, and the host that others reach them under
@@ -55,7 +57,7 @@ type Ports struct{ Console, UI, Temporal, Markets int }
 // Defaults returns the options of a run without flags. The caller sets Called and Registry.
 func Defaults() *Options {
 	return &Options{
-		Data: cmp.Or(os.Getenv("TOWPATH_DATA"), defaultData), Speed: strconv.Itoa(humanSpeed), Stock: string(book.StockAmple), Shape: string(book.ShapeBook), Sync: "full",
+		Data: cmp.Or(os.Getenv("TOWPATH_DATA"), defaultData), Speed: strconv.Itoa(humanSpeed), Stock: string(book.StockAmple), Shape: string(book.ShapeBook), Sync: "full", Clerk: true,
 		Ports: Ports{Console: 8480, UI: 8481, Temporal: 7233, Markets: 8490},
 	}
 }
@@ -193,6 +195,9 @@ func (o *Options) accounts() []simulator.AccountSpec {
 
 // sandboxOf are the accounts for the channels' test endpoints, where a channel has a separate one.
 var sandboxOf = map[channel.Kind]string{channel.EBay: "ebay-sandbox", channel.Shopify: "shopify-dev"}
+
+// clerk reports whether the merchant's clerk retries what is parked. In a rehearsal that is for the person who rehearses.
+func (o *Options) clerk() bool { return o.Clerk && o.Rehearse == nil }
 
 // demo reports whether this is the demonstration: no book is given, and the run has no end.
 func (o *Options) demo() bool { return o.Orders == "" && o.Rehearse == nil && !o.ExitWhenDone }

@@ -99,7 +99,9 @@ func (d *dev) play(ctx context.Context) error {
 	}
 	if d.packer != nil {
 		g.Go(func() error { return d.packer.Run(gctx) })
-		g.Go(func() error { return d.retrier(gctx) })
+		if d.o.clerk() {
+			g.Go(func() error { return d.retrier(gctx) })
+		}
 	}
 	g.Go(func() error { return d.showProgress(gctx) })
 	if d.o.ExitWhenDone {

@@ -57,6 +57,9 @@ func (shape) Unavailable(w http.ResponseWriter, _ *http.Request) {
 	refuse(w, http.StatusServiceUnavailable, "ServiceUnavailable", "Service is temporarily unavailable. Please try again.")
 }
 
+// Operations returns the published operation ids.
+func (s shape) Operations() []string { return wire.Names(s.operations) }
+
 // Operation returns the published operation id.
 func (s shape) Operation(r *http.Request) string {
 	_, pattern := s.mux.Handler(r)

@@ -159,5 +159,8 @@ func (s shape) Unavailable(w http.ResponseWriter, r *http.Request) {
 	refuse(w, http.StatusServiceUnavailable, e)
 }
 
+// Operations returns the names of all calls.
+func (s shape) Operations() []string { return wire.Names(s.s.names) }
+
 // Operation returns the name of the call.
 func (s shape) Operation(r *http.Request) string { return s.s.operation(r) }

@@ -19,6 +19,7 @@ const maxAdminBody = 64 << 10
 type State struct {
 	Rates    Rates          `json:"rates"`
 	Injected map[Kind]int64 `json:"injected"` // faults so far, by kind
+	Known    []string       `json:"known"`    // the channel's operations
 }
 
 // Admin returns the handler of AdminPath: GET returns a State; PUT sets all Rates, PATCH some of them, and both
@@ -42,7 +43,7 @@ func (i *Injector) Admin() http.Handler {
 			return
 		}
 		w.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(w).Encode(State{Rates: i.Rates(), Injected: i.Counts()})
+		_ = json.NewEncoder(w).Encode(State{Rates: i.Rates(), Injected: i.Counts(), Known: i.Known()})
 	})
 }
 

@@ -32,6 +32,8 @@ func (bookshop) Unavailable(w http.ResponseWriter, _ *http.Request) {
 
 func (bookshop) Operation(r *http.Request) string { return strings.TrimPrefix(r.URL.Path, "/") }
 
+func (bookshop) Operations() []string { return []string{"buy", "look"} }
+
 const answer = `{"ok":true,"words":"a proper answer of some length"}`
 
 // serve runs a bookshop with faults and counts the calls that it carried out.
@@ -193,4 +195,21 @@ func TestStoppingLetsGoOfHangingCalls(t *testing.T) {
 	polltest.Until(t, "the call hangs", func() bool { return i.Counts()[faults.Hang] == 1 })
 	i.Stop()
 	require.Error(t, (<-answered).err)
+}
+
+// Case G8: the demonstration's occasional faults left no room for unavailable=1.
+func TestAGivenRateTakesTheRoomOfTheOthers(t *testing.T) {
+	t.Parallel()
+	rates, err := faults.Parse(faults.Occasional, "unavailable=1")
+	require.NoError(t, err)
+	require.Equal(t, faults.Rates{Unavailable: 1}, rates)
+	rates, err = faults.Parse(faults.Rates{Throttle: 0.3, Lost: 0.1}, "unavailable=0.8", "never-live=1")
+	require.NoError(t, err)
+	require.InDelta(t, 0.15, rates.Throttle, 1e-9)
+	require.InDelta(t, 0.05, rates.Lost, 1e-9)
+	rates, err = faults.Parse(faults.Occasional, "throttle=0.1", "lost=0.2", "slow=0.3", "hang=0.1", "reset=0.3")
+	require.NoError(t, err, "fractions that add up to 1")
+	require.Zero(t, rates.Unavailable)
+	_, err = faults.Parse(faults.Rates{}, "lost=0.6", "slow=0.6")
+	require.ErrorContains(t, err, "add up to 1.2: ")
 }

@@ -18,6 +18,8 @@ type Shape interface {
 	Unavailable(w http.ResponseWriter, r *http.Request)
 	// Operation returns the name of the call. If it reads the body, it restores it.
 	Operation(r *http.Request) string
+	// Operations returns the names of all calls, sorted.
+	Operations() []string
 }
 
 // Injector decides which calls fail. Each operation has its own random stream, so that the nth call of an operation
@@ -28,6 +30,7 @@ type Injector struct {
 	seed   uint64
 	random map[string]*rand.Rand // by operation, and by handler fault and operation
 	rates  Rates
+	known  []string // the names of the channel's operations
 	speed  float64
 	next   []planned
 	counts map[Kind]int64
@@ -59,6 +62,13 @@ func (i *Injector) Set(rates Rates) error {
 	i.rates = rates
 	i.rates.Operations = slices.Clone(rates.Operations)
 	return nil
+}
+
+// Known returns the names of the channel's operations, sorted; none before Wrap.
+func (i *Injector) Known() []string {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return slices.Clone(i.known)
 }
 
 // Rates returns the rates in force.

@@ -82,8 +82,11 @@ func All() []Kind { return slices.Concat(Kinds, HandlerFaults) }
 // ErrKind means that a kind of fault does not exist.
 var ErrKind = errors.New("there is no such fault")
 
-// Parse returns the given rates changed by words such as "lost=0.05". Errors: ErrKind, or an invalid number.
+// Parse returns the given rates changed by words such as "lost=0.05". The other rates give way as far as needed, since together
+// they may not exceed 1 (case G8: unavailable=1 on top of the demonstration's occasional faults). Errors: ErrKind, or an invalid
+// number.
 func Parse(over Rates, words ...string) (Rates, error) {
+	var given []Kind
 	for _, word := range words {
 		name, number, found := strings.Cut(word, "=")
 		p, err := strconv.ParseFloat(number, 64)
@@ -93,6 +96,8 @@ func Parse(over Rates, words ...string) (Rates, error) {
 		if over, err = over.With(Kind(name), p); err != nil {
 			return over, err
 		}
+		given = append(given, Kind(name))
 	}
+	over = over.giveWay(given)
 	return over, over.Check()
 }

@@ -14,6 +14,9 @@ func (i *Injector) Wrap(shape Shape, next http.Handler) http.Handler {
 	if i == nil {
 		return next
 	}
+	i.mu.Lock()
+	i.known = shape.Operations()
+	i.mu.Unlock()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		kind, slow, faulty := i.decide(shape.Operation(r))
 		if !faulty {

@@ -90,6 +90,27 @@ func (r Rates) With(k Kind, p float64) (Rates, error) {
 	return r, nil
 }
 
+// giveWay returns r with the rates of other kinds scaled down to what the given ones leave of 1.
+func (r Rates) giveWay(given []Kind) Rates {
+	fixed, others := 0.0, 0.0
+	for _, k := range Kinds {
+		if slices.Contains(given, k) {
+			fixed += r.Of(k)
+		} else {
+			others += r.Of(k)
+		}
+	}
+	if fixed+others <= 1 || others == 0 {
+		return r
+	}
+	for _, k := range Kinds {
+		if !slices.Contains(given, k) {
+			*fields[k](&r) *= max(0, 1-fixed) / others
+		}
+	}
+	return r
+}
+
 // Check returns an error for invalid probabilities.
 func (r Rates) Check() error {
 	sum := 0.0
@@ -101,7 +122,7 @@ func (r Rates) Check() error {
 		sum += p
 	}
 	if sum > 1+1e-9 {
-		return fmt.Errorf("the fault rates add up to %v: they may not exceed 1", sum)
+		return fmt.Errorf("the fault rates add up to %.4g: they may not exceed 1", sum)
 	}
 	for _, k := range HandlerFaults {
 		if p := r.Of(k); !(p >= 0 && p <= 1) {

@@ -191,6 +191,18 @@ func (s shape) Unavailable(w http.ResponseWriter, _ *http.Request) {
 // tokenOperation is the name of the token endpoint in the injector.
 const tokenOperation = "token"
 
+// operations are the names of the operations that Towpath sends: in GraphQL the caller names them. A test holds the list to the
+// adapter's documents.
+var operations = []string{
+	"access", "collections", "collectionsByID", "firstCollection", "firstFulfillmentOrder", "firstOrder", "firstVariant", "fulfillmentCreate",
+	"fulfillmentLines", "fulfillmentOrderLines", "fulfillmentOrders", "fulfillments", "inventorySetQuantities", "order", "orderLines", "orders", "product",
+	"productOperation", "productSet", "productUpdate", "productVariants", "productsOfSKUs", "shop", "shopSettings", tokenOperation, "variantsOfProduct",
+	"variantsToEnd",
+}
+
+// Operations returns the names of all operations that Towpath sends.
+func (s shape) Operations() []string { return operations }
+
 // Operation returns the operation's name, or none.
 func (s shape) Operation(r *http.Request) string {
 	if r.URL.Path == tokenPath {
