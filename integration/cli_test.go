@@ -35,6 +35,7 @@ func TestTheCommandLineFindsWhatRunsInItsFolderAndWorksOnIt(t *testing.T) {
 	requireNoBuyers(t, dir, running, d.seen.String())
 	require.Zero(t, p.stop())
 	requireNoBuyersInFiles(t, dir)
+	requireSealedNotes(t, dir, running)
 }
 
 func (d *operator) asksForSettingsAndAccounts(temporal string) {

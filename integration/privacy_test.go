@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -14,31 +17,78 @@ import (
 	"go.temporal.io/sdk/client"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/towpath/towpath/internal/buyer"
+	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/config"
+	"github.com/towpath/towpath/internal/keyring"
 	"github.com/towpath/towpath/internal/simulator/market"
+	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/orders"
 )
 
-// buyersOf returns all words with which the marketplaces describe their buyers.
+// buyersOf returns all words with which the marketplaces describe their buyers, and what the buyers wrote: notes and gift messages first.
 func buyersOf(t *testing.T, dir string) []string {
 	t.Helper()
-	known := make(map[string]bool)
+	known, notes, gifts := make(map[string]bool), make(map[string]bool), make(map[string]bool)
 	eachLedger(t, dir, func(_ string, r *market.Reader) {
-		orders, _, err := r.Orders(t.Context(), market.Filter{ByCreation: true, Limit: 10_000})
+		placed, _, err := r.Orders(t.Context(), market.Filter{ByCreation: true, Limit: 10_000})
 		require.NoError(t, err)
-		for _, o := range orders {
+		for _, o := range placed {
 			b := o.Buyer
 			for _, word := range []string{b.Name, b.Email, b.Phone, b.Line1} {
 				require.NotEmpty(t, word)
 				known[word] = true
 			}
+			notes[b.Note], gifts[b.Gift] = true, true
 		}
 	})
+	delete(notes, "")
+	delete(gifts, "")
 	require.NotEmpty(t, known)
-	words := make([]string, 0, len(known))
-	for word := range known {
-		words = append(words, word)
+	require.NotEmpty(t, notes)
+	require.NotEmpty(t, gifts)
+	var words []string
+	for _, set := range []map[string]bool{notes, gifts, known} {
+		words = slices.AppendSeq(words, maps.Keys(set))
 	}
+	t.Logf("the marketplaces' buyers wrote %d notes and %d gift messages; %d words are names, addresses, phones and e-mails", len(notes), len(gifts), len(known))
 	return words
+}
+
+// requireSealedNotes requires that what the search looks for is there: sealed records with notes of all three channels, and gift messages
+// of those that take them.
+func requireSealedNotes(t *testing.T, dir string, dev config.Dev) {
+	t.Helper()
+	key, err := os.ReadFile(filepath.Join(dataDir(dir), "buyer.key"))
+	require.NoError(t, err)
+	ring, err := keyring.Parse(buyer.Setting, strings.TrimSpace(string(key)))
+	require.NoError(t, err)
+	s, err := store.Open(t.Context(), dev.DatabaseURL, ring)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, s.Close()) }()
+	notes, gifts := map[channel.Kind]int{}, map[channel.Kind]int{}
+	list, err := s.Orders.Find(t.Context(), orders.OrderFilter{Limit: 10_000})
+	require.NoError(t, err)
+	rows, kinds := make([]int64, len(list)), map[int64]channel.Kind{}
+	for i, o := range list {
+		rows[i], kinds[o.Key.RowID] = o.Key.RowID, o.Key.Account.Channel
+	}
+	found, err := s.Buyers.Open(t.Context(), rows)
+	require.NoError(t, err)
+	for row, b := range found {
+		if b.Note != "" {
+			notes[kinds[row]]++
+		}
+		if len(b.LineNotes) > 0 {
+			gifts[kinds[row]]++
+		}
+	}
+	for _, kind := range channel.Kinds() {
+		require.Positive(t, notes[kind], "notes of %s", kind)
+	}
+	require.Positive(t, gifts[channel.Amazon])
+	require.Positive(t, gifts[channel.Shopify])
+	t.Logf("sealed records: %d; with notes: %v; with gift messages: %v", len(found), notes, gifts)
 }
 
 // requireNoBuyers looks for buyers' data in what was printed and in all that the Temporal server shows of every

@@ -25,7 +25,7 @@ func (p *Program) buyersCommand() *cobra.Command {
 			"  towpath buyers forget --email ada@example.com --reason \"she asked for it\"\n  towpath buyers log",
 		Args: cobra.NoArgs,
 	}
-	c.AddCommand(p.buyersShowCommand(), p.buyersForgetCommand(), p.buyersLogCommand(), p.buyersRewrapCommand())
+	c.AddCommand(p.buyersShowCommand(), p.buyersForgetCommand(), p.buyersRequestCommand(), p.buyersLogCommand(), p.buyersRewrapCommand())
 	return c
 }
 

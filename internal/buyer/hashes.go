@@ -37,6 +37,11 @@ func (s *Sealer) Find(what string) Hashes {
 	return h
 }
 
+// Contact returns the hashes of an e-mail address and a phone number; an empty one has an empty hash.
+func (s *Sealer) Contact(mail, phone string) Hashes {
+	return Hashes{Email: s.part("email", email(mail)), Phone: s.part("phone", digits(phone))}
+}
+
 func (s *Sealer) part(kind, text string) string {
 	if text == "" {
 		return ""
