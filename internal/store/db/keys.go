@@ -42,14 +42,14 @@ func (d *DB) ReadKeys(ctx context.Context, text string, scan func(*sql.Rows) err
 	return d.keys.Read(ctx, text, scan, args...)
 }
 
-// Shred notes that the space of a table's deleted rows is to be given back, with what was in them: ShredAll does it when the
+// Shred notes that what was in the rows of a table, which will be empty, is to be removed from the files too: ShredAll does it when the
 // transaction is done, or, if the process dies in between, at the next start.
 func (t *Tx) Shred(ctx context.Context, table string) error {
 	_, err := t.Exec(ctx, `INSERT INTO shreds (name) VALUES ($1) ON CONFLICT (name) DO NOTHING`, table)
 	return err
 }
 
-// ShredAll gives back the space that Shred has noted. It takes as long as the tables are large; for SQLite, as the whole store is.
+// ShredAll removes from the files what Shred has noted. For SQLite it takes as long as the store is large.
 func (d *DB) ShredAll(ctx context.Context) error {
 	var tables []string
 	err := d.Read(ctx, `SELECT name FROM shreds ORDER BY name`, func(rows *sql.Rows) error {
@@ -80,11 +80,22 @@ func (d *DB) ShredAll(ctx context.Context) error {
 	return nil
 }
 
-// shred rewrites a table, and for SQLite the log too; gone is false while somebody reads the log.
+// shred gives a table that is empty a new file: PostgreSQL's VACUUM would keep deleted rows for as long as any transaction is older than
+// their deletion. SQLite's whole file is rewritten, and its log emptied. gone is false while rows are left, or somebody reads the log.
 func (d *DB) shred(ctx context.Context, table string) (gone bool, err error) {
 	if d.dialect.goose == postgres.goose {
-		_, err := d.writer.ExecContext(ctx, `VACUUM FULL `+table)
-		return err == nil, err
+		err := d.Write(ctx, "empty a table", func(ctx context.Context, t *Tx) error {
+			if _, err := t.Exec(ctx, `LOCK TABLE `+table+` IN ACCESS EXCLUSIVE MODE`); err != nil {
+				return err
+			}
+			gone = true
+			err := t.Query(ctx, `SELECT 1 FROM `+table+` LIMIT 1`, func(*sql.Rows) error { gone = false; return nil })
+			if err == nil && gone {
+				_, err = t.Exec(ctx, `TRUNCATE `+table)
+			}
+			return err
+		})
+		return gone && err == nil, err
 	}
 	if _, err := d.writer.ExecContext(ctx, `VACUUM`); err != nil {
 		return false, err
