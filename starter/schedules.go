@@ -33,9 +33,16 @@ const (
 	feedWait   = 15 * time.Second // how long to wait before a feed is asked about
 	// leastInterval is the shortest interval at which the Temporal scheduler keeps up (measured).
 	leastInterval = 2 * time.Second
-	// catchUp limits how much of an outage a schedule makes up for; the watermark covers the rest.
-	catchUp = time.Minute
+	// leastCatchUp and mostCatchUp limit how late a run that Temporal missed is still started.
+	leastCatchUp = time.Minute
+	mostCatchUp  = 12 * time.Hour
 )
+
+// catchUp returns how late a run of a schedule is still started after an outage of Temporal: up to half the interval. A scan every
+// minute is not made up for, because the next one covers it; one every night is, hours later (case E2).
+func catchUp(every time.Duration) time.Duration {
+	return min(max(every/2, leastCatchUp), mostCatchUp)
+}
 
 // switchedOff is the note on the schedules of an account that the accounts file disables.
 const switchedOff = "switched off in the accounts file"
@@ -111,15 +118,15 @@ func (s *Starter) ensurePublications(ctx context.Context, a accounts.Account, pa
 	return s.ensure(ctx, a.ID, max(s.scaled(a.PublishChanged), time.Minute), action, paused)
 }
 
-// ensure creates the schedule with the action's id, or updates the interval and action of an existing one. A new account's first
+// ensure creates the schedule with the action's id, or updates the interval, catch-up and action of an existing one. A new account's first
 // scan starts at once.
 func (s *Starter) ensure(ctx context.Context, account string, every time.Duration, action *client.ScheduleWorkflowAction, paused string) error {
 	spec := client.ScheduleSpec{Intervals: []client.ScheduleIntervalSpec{{Every: max(every, leastInterval)}}}
+	policy := client.SchedulePolicies{Overlap: enumspb.SCHEDULE_OVERLAP_POLICY_BUFFER_ONE, CatchupWindow: catchUp(every)}
 	c, id := s.Temporal.ScheduleClient(), action.ID
 	_, err := c.Create(ctx, client.ScheduleOptions{
-		ID: id, Spec: spec, Action: action, CatchupWindow: catchUp,
-		Overlap: enumspb.SCHEDULE_OVERLAP_POLICY_BUFFER_ONE,
-		Paused:  paused != "", Note: paused,
+		ID: id, Spec: spec, Action: action, CatchupWindow: policy.CatchupWindow, Overlap: policy.Overlap,
+		Paused: paused != "", Note: paused,
 		TriggerImmediately: paused == "" && action.ID == message.OrdersScheduleID(account),
 	})
 	if !errors.Is(err, temporal.ErrScheduleAlreadyRunning) {
@@ -128,7 +135,7 @@ func (s *Starter) ensure(ctx context.Context, account string, every time.Duratio
 	return c.GetHandle(ctx, id).Update(ctx, client.ScheduleUpdateOptions{
 		DoUpdate: func(in client.ScheduleUpdateInput) (*client.ScheduleUpdate, error) {
 			next := in.Description.Schedule
-			next.Spec, next.Action = &spec, action
+			next.Spec, next.Policy, next.Action = &spec, &policy, action
 			if next.State != nil { // the account's row decides, whatever a crash left here
 				next.State.Paused, next.State.Note = paused != "", paused
 			}

@@ -39,6 +39,15 @@ func TestAScheduleThatExistsIsBroughtUpToDate(t *testing.T) {
 		require.Empty(t, f.schedules[id].State.Note, id)
 		require.Equal(t, id == message.OrdersScheduleID("ebay-uk"), f.created[id].TriggerImmediately, id)
 	}
+	// Case E2: Temporal away for 79 s at the nightly scan's time must not cost the night.
+	for id, want := range map[string]time.Duration{
+		message.OrdersScheduleID("ebay-uk"): time.Minute, message.SweepScheduleID: 150 * time.Second,
+		message.PublicationsScheduleID("ebay-uk"): 90 * time.Minute, message.OpenOrdersScheduleID("ebay-uk"): 12 * time.Hour,
+	} {
+		require.Equal(t, want, f.created[id].CatchupWindow, id)
+		require.Equal(t, want, f.schedules[id].Policy.CatchupWindow, "an existing one: "+id)
+		require.Equal(t, f.created[id].Overlap, f.schedules[id].Policy.Overlap, id)
+	}
 	id := message.OrdersScheduleID("amazon-uk")
 	require.True(t, f.schedules[id].State.Paused)
 	require.Equal(t, "holidays", f.schedules[id].State.Note)

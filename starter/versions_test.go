@@ -49,7 +49,9 @@ func (s *starts) QueryWorkflow(context.Context, string, string, string, ...any) 
 	return nil, errMissing
 }
 
-func (s *starts) SignalWorkflow(context.Context, string, string, string, any) error { return errMissing }
+func (s *starts) SignalWorkflow(context.Context, string, string, string, any) error {
+	return errMissing
+}
 
 func (s *starts) NewWithStartWorkflowOperation(_ client.StartWorkflowOptions, workflow any, args ...any) client.WithStartWorkflowOperation {
 	s.note(workflow, args)

@@ -78,6 +78,7 @@ func TestHowRunsEnd(t *testing.T) {
 		"failed": {wording.Run{Ended: true, Failed: true, Class: channel.Auth, Code: "401", Counts: message.Counts{Errors: 2}}, "failed", "failed: auth"},
 		"errors": {wording.Run{Ended: true, Counts: message.Counts{Errors: 2, Saved: 9}}, "with errors", "2 errors"},
 		"done":   {wording.Run{Ended: true, Counts: message.Counts{Saved: 9, Same: 3}}, "done", "12 done"},
+		"calm":   {wording.Run{Ended: true, Counts: message.Counts{Seen: 3, Same: 3}}, "done", "3 unchanged"},
 	} {
 		require.Equal(t, c.outcome, c.run.Outcome().Text, name)
 		require.Equal(t, c.result, c.run.Result().Text, name)

@@ -44,6 +44,8 @@ func (r Run) Result() Said {
 		out.Text += ": " + string(r.Class)
 	case r.Counts.Errors > 0:
 		out.Text = Count(r.Counts.Errors, "error", "errors")
+	case r.Counts.Saved == 0 && r.Counts.Same > 0: // a scan reads the last minutes again
+		out.Text = Number(r.Counts.Same) + " unchanged"
 	default:
 		out.Text = Number(r.Counts.Saved+r.Counts.Same) + " done"
 	}

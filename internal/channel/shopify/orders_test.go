@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -299,4 +300,20 @@ func TestAnOrderInAnUnknownCurrencyIsReadWithoutItsAmounts(t *testing.T) {
 	require.Zero(t, got.Total)
 	require.Equal(t, 2, got.Lines[0].Quantity)
 	require.Zero(t, got.Lines[0].Total)
+}
+
+// Case E1: an order changed at 10:00:00 is visible to the search 9 s later than one changed at 10:00:08, to which the scan before moved
+// the watermark. The next scan begins early enough to find it.
+func TestAScanFindsWhatTheSearchShowedLate(t *testing.T) {
+	t.Parallel()
+	watermark := time.Date(2026, 11, 1, 10, 0, 8, 0, time.UTC)
+	c := &Connection{}
+	for name, q := range map[string]channel.OrdersQuery{"changes": {Since: watermark}, "open orders": {Since: watermark, OpenOnly: true}} {
+		filter := c.page(q, cursor{})["filter"].(string)
+		_, after, found := strings.Cut(filter, ":>='")
+		require.True(t, found, name)
+		since, err := time.Parse(time.RFC3339, after[:strings.Index(after, "'")])
+		require.NoError(t, err, name)
+		require.LessOrEqual(t, since, watermark.Add(-2*time.Minute), name)
+	}
 }
