@@ -87,6 +87,7 @@ func showOrder(pg *page, st orderShown, at time.Time) {
 		words("total", fmt.Sprintf("%s (shipping %s, tax %s, discount %s)", amountOf(st.Total, st.Currency),
 			amountOf(st.Shipping, st.Currency), amountOf(st.Tax, st.Currency), amountOf(st.Discount, st.Currency))),
 	}
+	rows = append(rows, dueRows(st)...)
 	if st.Exported != nil {
 		rows = append(rows, words("exported to be packed", exportedWords(st.Exported)))
 	}
@@ -105,6 +106,21 @@ func showOrder(pg *page, st orderShown, at time.Time) {
 		pg.section("Calls to the channel, newest first")
 		showCalls(pg, st.Calls)
 	}
+}
+
+// dueRows are the order's dates, and what the buyer paid in his own currency, as far as the channel gives them.
+func dueRows(st orderShown) [][]cell {
+	var rows [][]cell
+	if !st.ShipBy.IsZero() {
+		rows = append(rows, words("to be shipped by", moment(st.ShipBy)))
+	}
+	if !st.DeliverBy.IsZero() {
+		rows = append(rows, words("to be delivered by", moment(st.DeliverBy)))
+	}
+	if st.PaidCurrency != "" {
+		rows = append(rows, words("the buyer paid", amountOf(st.PaidTotal, st.PaidCurrency)))
+	}
+	return rows
 }
 
 // showCalls lists calls with the request ids that the channel's support needs.
@@ -130,10 +146,10 @@ func showLines(pg *page, lines []orders.LineRow, currency string) {
 		rows[i] = []cell{
 			word(l.LineID), word(dash(l.SKU)), word(dash(l.ChannelSKU)), number(l.Quantity), number(u.Reserved),
 			counted(u.Backordered, yellow), counted(u.Unlinked, red), number(u.Packed), number(u.Shipped), number(u.Cancelled),
-			number(l.Returned), amount(amountOf(l.Total, currency)), word(l.Title).prose(), tinted(l.UnlinkedReason, red).prose(),
+			number(l.Returned), amount(amountOf(l.Total, currency)), amount(amountOf(l.Tax, currency)), amount(amountOf(l.Discount, currency)), word(l.Title).prose(), tinted(l.UnlinkedReason, red).prose(), tinted(l.Elsewhere, dim).prose(),
 		}
 	}
-	pg.table([]string{"LINE", "SKU", "CHANNEL SKU", "UNITS", "RESERVED", "BACKORDERED", "UNLINKED", "PACKED", "SHIPPED", "CANCELLED", "RETURNED", "TOTAL", "TITLE", "REASON"}, rows)
+	pg.table([]string{"LINE", "SKU", "CHANNEL SKU", "UNITS", "RESERVED", "BACKORDERED", "UNLINKED", "PACKED", "SHIPPED", "CANCELLED", "RETURNED", "TOTAL", "TAX", "DISCOUNT", "TITLE", "REASON", "ELSEWHERE"}, rows)
 	for _, l := range lines {
 		if len(l.Parts) > 0 {
 			pg.line("Line %s is a kit: each unit is %s.", l.LineID, partWords(l.Parts))

@@ -110,6 +110,7 @@ func (r *reader) file(n *document.Node) []Account {
 	for i, one := range list.Items {
 		accounts[i] = r.account(one)
 	}
+	r.sameGrants(list, accounts)
 	r.testAccounts(accounts)
 	return accounts
 }

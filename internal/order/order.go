@@ -38,14 +38,16 @@ type Reason string
 
 // The reasons for skipping an order.
 const (
-	ReasonShipped    Reason = "already-shipped"   // shipped on the channel before it was first seen
-	ReasonCancelled  Reason = "already-cancelled" // cancelled on the channel before it was first seen
-	ReasonFulfilled  Reason = "channel-fulfils"   // the channel ships it itself (FBA)
-	ReasonUnmapped   Reason = "status-not-mapped" // a channel status that Towpath does not know
-	ReasonUnpaid     Reason = "not-paid"          // the account saves and reserves only paid orders
-	ReasonSetting    Reason = "account-setting"   // the account's settings skip orders with its status
-	ReasonService    Reason = "service-ships"     // a fulfilment service ships all of it
-	ReasonNoShipping Reason = "needs-no-shipping" // nothing of it is shipped: tips, gift cards, digital products
+	ReasonShipped    Reason = "already-shipped"     // shipped on the channel before it was first seen
+	ReasonCancelled  Reason = "already-cancelled"   // cancelled on the channel before it was first seen
+	ReasonFulfilled  Reason = "channel-fulfils"     // the channel ships it itself (FBA)
+	ReasonUnmapped   Reason = "status-not-mapped"   // a channel status that Towpath does not know
+	ReasonUnpaid     Reason = "not-paid"            // the account saves and reserves only paid orders
+	ReasonSetting    Reason = "account-setting"     // the account's settings skip orders with its status
+	ReasonSite       Reason = "other-site"          // listed on the site of another account, which takes it
+	ReasonNoSite     Reason = "no-account-for-site" // listed on a site that no account sells on
+	ReasonService    Reason = "service-ships"       // a fulfilment service ships all of it
+	ReasonNoShipping Reason = "needs-no-shipping"   // nothing of it is shipped: tips, gift cards, digital products
 )
 
 // Text returns the reason as text for operators.
@@ -61,6 +63,10 @@ func (r Reason) Text() string {
 		return "its status on the channel is not mapped"
 	case ReasonUnpaid:
 		return "not paid, and the account reserves paid orders only"
+	case ReasonSite:
+		return "listed on another site of the channel, whose account takes it"
+	case ReasonNoSite:
+		return "listed on a site of the channel that no account sells on: add an account for it"
 	case ReasonService:
 		return "a fulfilment service ships it from its own stock"
 	case ReasonNoShipping:

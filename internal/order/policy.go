@@ -44,6 +44,8 @@ type Policy struct {
 	Statuses      map[string]Status // the channel's own status words that mean something else to the merchant
 	ReserveAt     Moment            // when units are reserved
 	LinesMove     bool              // its channel moves lines of unpaid orders into a new order (eBay)
+	Site          string            // the channel's site that the account sells on; empty: all
+	OtherSites    []string          // those of the channel's other accounts
 	ProcessAt     Moment            // when an order may be processed
 }
 
@@ -85,6 +87,9 @@ func (p Policy) LocationFor(country string) string {
 func (p Policy) Skips(s Snapshot) Reason {
 	status := p.Status(s)
 	taken := []Status{Status(FulfilmentUnshipped), Status(FulfilmentPartlyShipped)}
+	if reason := p.skipsSite(s.Site); reason != "" {
+		return reason
+	}
 	switch {
 	case s.ChannelFulfils:
 		return ReasonFulfilled
@@ -102,6 +107,18 @@ func (p Policy) Skips(s Snapshot) Reason {
 		return ReasonUnpaid
 	}
 	return ""
+}
+
+// skipsSite returns why an order that was listed on a site is skipped: it is the order of another account, or of none. An account that
+// is its channel's only one takes all.
+func (p Policy) skipsSite(site string) Reason {
+	switch {
+	case site == "" || p.Site == "" || site == p.Site || len(p.OtherSites) == 0:
+		return ""
+	case slices.Contains(p.OtherSites, site):
+		return ReasonSite
+	}
+	return ReasonNoSite
 }
 
 // moves returns the location that a known order moves to because its country changed, or an empty string. A changed setting alone

@@ -42,8 +42,9 @@ type Snapshot struct {
 	Lines          []SnapshotLine // every line, nested pages included
 	Buyer          *Buyer         // nil while the channel hides it
 
-	ShipBy    time.Time `json:",omitzero"` // when the channel wants it shipped at the latest
-	DeliverBy time.Time `json:",omitzero"` // when its buyer was promised it at the latest
+	Site      string    `json:",omitempty"` // the channel's site on which it was listed; empty: the channel has only one
+	ShipBy    time.Time `json:",omitzero"`  // when the channel wants it shipped at the latest
+	DeliverBy time.Time `json:",omitzero"`  // when its buyer was promised it at the latest
 	// What the buyer paid, when the channel shows it in another currency than Currency.
 	PaidCurrency string `json:",omitempty"`
 	PaidTotal    int64  `json:",omitempty"`

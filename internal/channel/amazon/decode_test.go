@@ -56,7 +56,7 @@ func parse(t *testing.T, body string) order.Snapshot {
 func TestAnOrderIsRead(t *testing.T) {
 	t.Parallel()
 	o := parse(t, anOrder)
-	require.Equal(t, order.SnapshotLine{ID: "1", SKU: "A", Quantity: 5, Shipped: 2, Cancelled: 2, UnitPrice: 250, Total: 1250}, o.Lines[0])
+	require.Equal(t, order.SnapshotLine{ID: "1", SKU: "A", Quantity: 5, Shipped: 2, Cancelled: 2, UnitPrice: 250, Total: 1250, Discount: 100}, o.Lines[0])
 	require.Equal(t, []int64{1396, 246, 100, 0}, []int64{o.Total, o.Shipping, o.Discount, o.Tax}, "the items' figures stand in for the whole order's")
 	require.Equal(t, "Ring twice\ndrop-off location: Porch", o.Buyer.Note, "case C6")
 	require.Equal(t, []order.LineNote{{LineID: "1", Gift: "Yours, Bob", Text: "gift wrap: PREMIUM"}}, o.Buyer.LineNotes)
@@ -88,6 +88,15 @@ func TestABuyersRequestForCancellationIsRead(t *testing.T) {
 	require.True(t, parse(t, asked).BuyerCancels)
 	done := strings.Replace(asked, `"Changed my mind"}`, `"Changed my mind"},"cancellationExecution":{"cancelledBy":"MERCHANT"}`, 1)
 	require.False(t, parse(t, done).BuyerCancels)
+}
+
+func TestTheDatesOfAnOrderAreRead(t *testing.T) {
+	t.Parallel()
+	with := strings.Replace(anOrder, `"fulfillmentStatus":"UNSHIPPED"`, `"fulfillmentStatus":"UNSHIPPED","shipByWindow":{"earliestDateTime":"2026-11-01T00:00:00Z",
+		"latestDateTime":"2026-11-03T23:59:59Z"},"deliverByWindow":{"latestDateTime":"whenever"}`, 1)
+	o := parse(t, with)
+	require.Equal(t, time.Date(2026, 11, 3, 23, 59, 59, 0, time.UTC), o.ShipBy)
+	require.True(t, o.DeliverBy.IsZero(), "a date that can't be read costs the date, not the order")
 }
 
 func TestARepeatedPageIsNoProgress(t *testing.T) {

@@ -2,6 +2,7 @@ package amazon
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/towpath/towpath/internal/order"
 )
@@ -19,6 +20,7 @@ func (w wireOrder) read() (order.Snapshot, error) {
 		o.ChannelStatus = w.Fulfillment.FulfillmentStatus
 		o.Paid = paid[o.ChannelStatus]
 		o.ChannelFulfils = w.Fulfillment.FulfilledBy == "AMAZON"
+		o.ShipBy, o.DeliverBy = time.Time(w.Fulfillment.ShipBy.Latest), time.Time(w.Fulfillment.DeliverBy.Latest)
 		if known, ok := fulfilments[o.ChannelStatus]; ok {
 			o.Fulfilment = known
 		}
@@ -106,7 +108,20 @@ func (i wireItem) read(whole order.Fulfilment) (order.SnapshotLine, error) {
 	if l.Total, err = i.total(); err != nil {
 		return order.SnapshotLine{}, fmt.Errorf("proceeds: %w", err)
 	}
+	l.Tax, l.Discount = i.part("TAX"), i.part("DISCOUNT")
 	return l, nil
+}
+
+// part returns the size of one kind of the item's proceeds; 0 if there is none, or it can't be read: nothing depends on it.
+func (i wireItem) part(kind string) int64 {
+	if i.Proceeds == nil {
+		return 0
+	}
+	total, err := sum(i.Proceeds.Breakdowns, kind)
+	if err != nil {
+		return 0
+	}
+	return max(total, -total) // Amazon writes discounts as negative proceeds
 }
 
 // cancelAsked reports whether the buyer has asked to cancel the item, and Amazon has not carried it out (ItemCancellation).

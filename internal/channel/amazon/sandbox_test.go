@@ -266,6 +266,9 @@ func survived(t *testing.T, at string, published json.RawMessage, got reflect.Va
 		require.False(t, got.IsNil(), at)
 		return survived(t, at, published, got.Elem())
 	}
+	if m, ok := got.Interface().(moment); ok {
+		got = reflect.ValueOf(time.Time(m))
+	}
 	if _, ok := got.Interface().(time.Time); !ok && got.Kind() == reflect.Struct {
 		var fields map[string]json.RawMessage
 		require.NoError(t, json.Unmarshal(published, &fields), at)

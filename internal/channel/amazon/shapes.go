@@ -1,6 +1,7 @@
 package amazon
 
 import (
+	"bytes"
 	"time"
 
 	"github.com/towpath/towpath/internal/order"
@@ -40,8 +41,13 @@ type (
 		Fulfillment *struct {
 			FulfillmentStatus string `json:"fulfillmentStatus"`
 			FulfilledBy       string `json:"fulfilledBy"`
+			ShipBy            window `json:"shipByWindow"`
+			DeliverBy         window `json:"deliverByWindow"`
 		} `json:"fulfillment"`
 		OrderItems []wireItem `json:"orderItems"`
+	}
+	window struct {
+		Latest moment `json:"latestDateTime"`
 	}
 	alias struct {
 		AliasID   string `json:"aliasId"`
@@ -98,6 +104,17 @@ type (
 		} `json:"cancellation"`
 	}
 )
+
+// moment is a time that no decision depends on; an unreadable one is zero.
+type moment time.Time
+
+// UnmarshalJSON never fails.
+func (m *moment) UnmarshalJSON(b []byte) error {
+	if t, err := time.Parse(time.RFC3339Nano, string(bytes.Trim(b, `"`))); err == nil {
+		*m = moment(t.UTC())
+	}
+	return nil
+}
 
 // fulfilments maps the published fulfillment statuses. PENDING_AVAILABILITY and PENDING await payment.
 var fulfilments = map[string]order.Fulfilment{

@@ -6,6 +6,21 @@ import "github.com/towpath/towpath/internal/money"
 type amount struct {
 	Value    text   `json:"value"`
 	Currency string `json:"currency"`
+
+	From      text   `json:"convertedFromValue,omitempty"`
+	FromMoney string `json:"convertedFromCurrency,omitempty"` // the one in which the buyer paid, if eBay converted the amount
+}
+
+// converted returns what the amount was before eBay converted it, in minor units of its currency; none if it was not, or can't be read.
+func (a *amount) converted() (currency string, minor int64) {
+	if a == nil || a.FromMoney == "" || a.FromMoney == a.Currency {
+		return "", 0
+	}
+	n, err := money.Parse(string(a.From), a.FromMoney)
+	if err != nil {
+		return "", 0
+	}
+	return a.FromMoney, n
 }
 
 // minor returns the amount in minor units. It is 0, "not known", if the amount is absent, not exact, or in a currency

@@ -52,9 +52,24 @@ type ebayLine struct {
 	Title      string            `json:"title"`
 	Quantity   whole             `json:"quantity"`
 	Fulfilment string            `json:"lineItemFulfillmentStatus"`
+	Site       string            `json:"listingMarketplaceId"`
 	Cost       *amount           `json:"lineItemCost"`           // unit price x quantity
 	Discounted *amount           `json:"discountedLineItemCost"` // only when a promotion applied
 	Refunds    []json.RawMessage `json:"refunds"`
+
+	Instructions struct {
+		ShipBy    moment `json:"shipByDate"`
+		DeliverBy moment `json:"maxEstimatedDeliveryDate"`
+	} `json:"lineItemFulfillmentInstructions"`
+	Taxes      []taxed `json:"taxes"`
+	Collected  []taxed `json:"ebayCollectAndRemitTaxes"`
+	Promotions []struct {
+		Amount *amount `json:"discountAmount"`
+	} `json:"appliedPromotions"`
+}
+
+type taxed struct {
+	Amount *amount `json:"amount"`
 }
 
 type instruction struct {
@@ -139,6 +154,10 @@ func (o ebayOrder) order(shipped map[string]int) order.Snapshot {
 		out.Currency, out.Total = p.Total.currency(), p.Total.minor()
 		out.Shipping, out.Tax = p.DeliveryCost.minor(), p.Tax.minor()
 		out.Discount = -(p.PriceDiscount.minor() + p.DeliveryDiscount.minor())
+		out.PaidCurrency, out.PaidTotal = p.Total.converted()
+	}
+	if len(o.Lines) > 0 {
+		out.Site = siteOf(o.Lines[0].Site)
 	}
 	seen := map[text]bool{}
 	for _, l := range o.Lines {
@@ -147,6 +166,8 @@ func (o ebayOrder) order(shipped map[string]int) order.Snapshot {
 		}
 		seen[l.ID] = true
 		out.Lines = append(out.Lines, l.line(o.cancelled(), shipped))
+		out.ShipBy = first(out.ShipBy, time.Time(l.Instructions.ShipBy))
+		out.DeliverBy = first(out.DeliverBy, time.Time(l.Instructions.DeliverBy))
 	}
 	for _, i := range o.Instructions {
 		out.ChannelFulfils = out.ChannelFulfils || i.Type == "FULFILLED_BY_EBAY"
@@ -201,6 +222,12 @@ func (l ebayLine) line(orderCancelled bool, shipped map[string]int) order.Snapsh
 	if cost%int64(l.Quantity) == 0 {
 		out.UnitPrice = cost / int64(l.Quantity)
 	}
+	for _, tax := range append(l.Taxes, l.Collected...) {
+		out.Tax += tax.Amount.minor()
+	}
+	for _, p := range l.Promotions {
+		out.Discount += max(p.Amount.minor(), -p.Amount.minor())
+	}
 	sent, observed := shipped[string(l.ID)]
 	switch {
 	case l.Fulfilment == fulfilled && (len(l.Refunds) == 0 || !observed): // also when marked as shipped without a fulfillment
@@ -212,6 +239,14 @@ func (l ebayLine) line(orderCancelled bool, shipped map[string]int) order.Snapsh
 		out.Cancelled = out.Quantity - out.Shipped
 	}
 	return out
+}
+
+// first returns the earlier of two moments; a zero one is none.
+func first(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // buyer returns the recipient of the first package, and what the buyer wrote at the checkout. eBay has no address for pickups and old

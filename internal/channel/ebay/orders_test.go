@@ -184,6 +184,24 @@ func TestRefundsAndRequestsForCancellationAreRead(t *testing.T) {
 	}
 }
 
+// Case C4, and what a person needs besides: the site, dates, tax and discount of a line, what the buyer paid in his own currency.
+func TestSiteDatesTaxAndTheBuyersOwnCurrencyAreRead(t *testing.T) {
+	t.Parallel()
+	o, err := decodeOrder([]byte(`{"orderId":"1","orderFulfillmentStatus":"NOT_STARTED",
+		"pricingSummary":{"total":{"value":"10.00","currency":"GBP","convertedFromValue":"12.50","convertedFromCurrency":"EUR"}},
+		"lineItems":[{"lineItemId":"7","quantity":2,"listingMarketplaceId":"EBAY_MOTORS_US","taxes":[{"amount":{"value":"0.50","currency":"GBP"}}],
+			"ebayCollectAndRemitTaxes":[{"amount":{"value":"0.25","currency":"GBP"}}],"appliedPromotions":[{"discountAmount":{"value":"-1.00","currency":"GBP"}}],
+			"lineItemFulfillmentInstructions":{"shipByDate":"2026-11-30T22:59:59.000Z","maxEstimatedDeliveryDate":"2026-12-04T10:00:00.000Z"}},
+			{"lineItemId":"8","quantity":1,"lineItemFulfillmentInstructions":{"shipByDate":"2026-11-28T22:59:59.000Z","maxEstimatedDeliveryDate":"soon"}}]}`))
+	require.NoError(t, err)
+	got := o.order(nil)
+	require.Equal(t, "EBAY_US", got.Site)
+	require.Equal(t, time.Date(2026, 11, 28, 22, 59, 59, 0, time.UTC), got.ShipBy, "the first line's")
+	require.Equal(t, time.Date(2026, 12, 4, 10, 0, 0, 0, time.UTC), got.DeliverBy)
+	require.Equal(t, []any{"EUR", int64(1250)}, []any{got.PaidCurrency, got.PaidTotal})
+	require.Equal(t, []int64{75, 100}, []int64{got.Lines[0].Tax, got.Lines[0].Discount})
+}
+
 func TestALinkThatDoesNotMoveIsNoMore(t *testing.T) {
 	t.Parallel()
 	for next, want := range map[string]int{

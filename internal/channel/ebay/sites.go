@@ -33,3 +33,11 @@ var currencies = map[string]string{
 	"EBAY_DE": "EUR", "EBAY_AT": "EUR", "EBAY_CH": "CHF", "EBAY_FR": "EUR", "EBAY_BE": "EUR", "EBAY_NL": "EUR",
 	"EBAY_IT": "EUR", "EBAY_ES": "EUR", "EBAY_PL": "PLN",
 }
+
+// siteOf returns the site of a listing: eBay Motors is a part of the American one.
+func siteOf(marketplace string) string {
+	if marketplace == "EBAY_MOTORS_US" {
+		return "EBAY_US"
+	}
+	return marketplace
+}
