@@ -109,8 +109,8 @@ type wireLine struct {
 	UnitPrice   *moneyBag `json:"originalUnitPriceSet"`
 	Discount    *moneyBag `json:"totalDiscountSet"`
 
-	NeedsShipping *bool `json:"requiresShipping"`
-	Total       *moneyBag `json:"discountedTotalSet"`
+	NeedsShipping *bool     `json:"requiresShipping"`
+	Total         *moneyBag `json:"discountedTotalSet"`
 
 	Attributes attributes `json:"customAttributes"`
 }
