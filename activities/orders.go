@@ -88,8 +88,23 @@ func (o *Orders) save(ctx context.Context, rec *record, in PageInput, q channel.
 		if err := rec.end(ctx, in.Sofar.Add(saved.Counts)); err != nil {
 			return PageOutput{}, err
 		}
+		if err := o.rescanned(ctx, in.Account); err != nil {
+			return PageOutput{}, err
+		}
 	}
 	return PageOutput{Next: page.Next, Since: q.Since, OpenOnly: q.OpenOnly, Counts: saved.Counts}, nil
+}
+
+// rescanned wakes the stock push of the account if levels of it have waited for this scan.
+func (o *Orders) rescanned(ctx context.Context, account string) error {
+	waited, err := o.Store.Levels.Rescanned(ctx, account)
+	if err != nil {
+		return err
+	}
+	if waited {
+		wake(ctx, o.Pushes, account)
+	}
+	return nil
 }
 
 // watermark returns where the next scan begins. A scan of open orders does not see what was shipped or cancelled since the last

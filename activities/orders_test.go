@@ -63,10 +63,10 @@ func TestResultsOfABatch(t *testing.T) {
 	// A push whose levels all stay dirty must have a fault, or it would send them again without end.
 	doubtful := channel.NewFault(channel.Invalid, "levels", "")
 	doubtful.Ambiguous = true
-	transient, _ := apply([]levels.Push{{ChannelSKU: "fatal feed"}}, channel.LevelsAnswer{Results: []channel.LevelResult{{SKU: "fatal feed", Fault: doubtful}}})
+	_, transient, _ := apply([]levels.Push{{ChannelSKU: "fatal feed"}}, channel.LevelsAnswer{Results: []channel.LevelResult{{SKU: "fatal feed", Fault: doubtful}}}, sighting{})
 	require.Equal(t, doubtful, transient)
 
-	transient, faults := apply(pushes, answer)
+	_, transient, faults := apply(pushes, answer, sighting{})
 	require.Equal(t, channel.Throttled, transient.Class)
 	require.Len(t, faults, 3)
 	require.False(t, pushes[0].AckedAt.IsZero())

@@ -84,11 +84,16 @@ func (s *Stock) PushLevels(ctx context.Context, in PushInput) (PushOutput, error
 	if len(list) == 0 {
 		return s.finish(ctx, rec, in, PushOutput{})
 	}
+	if err := s.compare(ctx, rec, list); err != nil {
+		return PushOutput{}, err
+	}
 	_, rec.about.Budget = rec.conn.Batch(len(list))
-	answer, err := rec.conn.SetLevels(rec.ask(ctx), list)
+	asking := rec.ask(ctx)
+	answer, err := rec.conn.SetLevels(asking, list)
+	seen := rec.see(asking, list, answer)
 	ctx, done := rec.keep(ctx)
 	defer done()
-	return s.recordAnswer(ctx, rec, in, pushes, answer, err)
+	return s.recordAnswer(ctx, rec, in, pushes, seen, answer, err)
 }
 
 // LevelsOutcome asks for the result of a pending batch.
@@ -108,7 +113,7 @@ func (s *Stock) LevelsOutcome(ctx context.Context, in PushInput) (PushOutput, er
 	answer, err := rec.conn.LevelsOutcome(rec.ask(ctx), in.Pending, skus)
 	ctx, done := rec.keep(ctx)
 	defer done()
-	return s.recordAnswer(ctx, rec, in, pushes, answer, err)
+	return s.recordAnswer(ctx, rec, in, pushes, sighting{}, answer, err)
 }
 
 // EndPush records the end of a push that ended early with a fault.
@@ -116,16 +121,22 @@ func (s *Stock) EndPush(ctx context.Context, in EndInput) error {
 	return s.endRun(ctx, runs.RunStock, in)
 }
 
-// recordAnswer saves the channel's answer to a batch.
-func (s *Stock) recordAnswer(ctx context.Context, rec *record, in PushInput, pushes []levels.Push, answer channel.LevelsAnswer, callErr error) (PushOutput, error) {
+// recordAnswer saves the channel's answer to a batch, and what was seen of levels that it did not want to overwrite.
+func (s *Stock) recordAnswer(ctx context.Context, rec *record, in PushInput, pushes []levels.Push, seen sighting, answer channel.LevelsAnswer, callErr error) (PushOutput, error) {
 	if callErr != nil {
 		fault, err := rec.failed(ctx, callErr)
+		if err == nil && in.Pending == "" {
+			err = s.behind(ctx, in.Account, fault, pushes)
+		}
 		return PushOutput{Fault: fault, Pending: in.Pending}, err
 	}
 	if answer.Pending != "" {
 		return s.wait(ctx, rec, in, pushes, answer.Pending)
 	}
-	transient, faults := apply(pushes, answer)
+	pushes, transient, faults := apply(pushes, answer, seen)
+	if seen.fault != nil {
+		faults = append(faults, seen.fault)
+	}
 	if err := rec.refused(ctx, faults...); err != nil {
 		return PushOutput{}, err
 	}
@@ -150,9 +161,10 @@ func (s *Stock) wait(ctx context.Context, rec *record, in PushInput, pushes []le
 	return PushOutput{Pending: handle}, nil
 }
 
-// apply copies the answer's results into the pushes. transient is the first fault that another attempt may cure: its levels stay
-// dirty, and the policy decides when to send them again.
-func apply(pushes []levels.Push, answer channel.LevelsAnswer) (transient *channel.Fault, faults []*channel.Fault) {
+// apply copies the answer's results into the pushes and returns those that were sent. transient is the first fault that another
+// attempt may cure: its levels stay dirty, and the policy decides when to send them again. A level that the channel did not want
+// to overwrite waits for a scan of orders instead.
+func apply(pushes []levels.Push, answer channel.LevelsAnswer, seen sighting) (sent []levels.Push, transient *channel.Fault, faults []*channel.Fault) {
 	results := make(map[string]channel.LevelResult, len(answer.Results))
 	for _, r := range answer.Results {
 		results[r.SKU] = r
@@ -165,20 +177,35 @@ func apply(pushes []levels.Push, answer channel.LevelsAnswer) (transient *channe
 			r.Fault = channel.NewFault(channel.Unknown, string(channel.OpLevels), "the channel's answer does not mention the SKU")
 			r.Fault.Ambiguous = true
 		}
+		if r.Fault != nil && r.Unsent {
+			if transient == nil {
+				transient = r.Fault
+			}
+			continue
+		}
 		p.RequestID, p.Fault = r.RequestID, r.Fault
+		if p.Stale = r.Stale && r.Fault != nil; p.Stale {
+			p.Seen, p.SeenAt = seen.of(p.ChannelSKU)
+			if p.Seen == p.Quantity { // as it is to be: nothing was overwritten
+				p.Fault, p.Stale, p.AckedAt = nil, false, now
+				sent = append(sent, *p)
+				continue
+			}
+		}
 		if p.RequestID == "" {
 			p.RequestID = answer.RequestID
 		}
 		if r.Fault == nil {
 			p.AckedAt = now
+			sent = append(sent, *p)
 			continue
 		}
-		faults = append(faults, r.Fault)
-		if transient == nil && !r.Fault.Permanent() {
+		faults, sent = append(faults, r.Fault), append(sent, *p)
+		if transient == nil && !r.Fault.Permanent() && !p.Stale {
 			transient = r.Fault
 		}
 	}
-	return transient, faults
+	return sent, transient, faults
 }
 
 // finish plans the next call, and ends the run when there is none.

@@ -123,6 +123,7 @@ type Level struct {
 	ListingRef string // eBay: offer id; Shopify: inventory item gid; Amazon: product type
 	Quantity   int    //
 	Key        string // idempotency key: the same whenever this level is sent again
+	From       *int   // the quantity that it replaces, for a Comparer; nil = not known: nothing is compared
 }
 
 // LevelsAnswer is the channel's answer to a batch of levels.
@@ -138,6 +139,7 @@ type LevelResult struct {
 	RequestID string
 	Fault     *Fault
 	Unsent    bool // with Fault: no call was made for it, because of another level's failure
+	Stale     bool // with Fault: the channel does not have the quantity From, and has set nothing
 }
 
 // Shipment is one package of one order to confirm to the channel.
@@ -197,6 +199,14 @@ type Check struct {
 type Eventual interface {
 	// ShowsWithin returns how long an accepted level may take to become visible.
 	ShowsWithin() time.Duration
+}
+
+// Comparer is a connection to a channel that can compare: it sets a level only if the channel still has the quantity
+// Level.From, so that units which a buyer has bought meanwhile are never put on sale again.
+type Comparer interface {
+	// Quantities returns what the channel has of each level now, by SKU; it may be below zero. Levels that the channel
+	// does not have are left out.
+	Quantities(ctx context.Context, levels []Level) (map[string]int, error)
 }
 
 // Planner is a connection that knows which SKUs of a plan it sends. On other connections every SKU of a draft is sent

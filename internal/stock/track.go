@@ -1,6 +1,10 @@
 package stock
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+	"time"
+)
 
 // Track is the progress of one link's level from the store to its channel. Each change of the level increases its version. Times
 // are UTC microseconds.
@@ -9,6 +13,7 @@ type Track struct {
 	DirtySince  int64 // when the oldest change was saved that is not accepted yet
 	Clean       int64 // version that the channel accepted last; 0: none
 	Failed      int64 // version that the channel refused for good; 0: none
+	TriedAt     int64 // when it was last sent in vain: not accepted, and not refused for good; 0: not since it was answered last
 	Held        int64 // version that is not sent, because all that is new in it is held by the brake; 0: none
 	HeldAt      int64 // since when the brake holds something; 0: it holds nothing
 	HoldDecided bool  // the hold stays until somebody releases it, or the level is no longer risky
@@ -20,6 +25,11 @@ type Track struct {
 	ConfirmedAt      int64 // when the channel last showed what it had accepted; 0: never
 	Misses           int   // how often in a row it showed something else
 	Theirs           bool  // the channel fulfils the listing itself: its level is not ours to set
+
+	// The channel has said that it lists another quantity than the one that was to be overwritten. It may have sold units of
+	// which we know nothing, so orders are read before the level is sent again.
+	StaleAt      int64 // when SeenQuantity was read; 0: nothing is unclear
+	SeenQuantity int   // what the channel had then, below zero where it is oversold; or UnknownSeen
 }
 
 // Change gives the level a new version, so that it is sent. One that waits already waits since its oldest change.
@@ -89,6 +99,9 @@ type Sending struct {
 	AckedAt   int64 // when the channel accepted it; 0: it did not
 	Failed    bool  // the channel, or the way to it, failed
 	Permanent bool  // with Failed: the same call would fail again until somebody changes something
+	Stale     bool  // with Failed: the channel lists another quantity than was said; Seen is what it listed at SeenAt
+	Seen      int   // or UnknownSeen
+	SeenAt    int64
 }
 
 // Accepted reports whether the channel accepted it.
@@ -131,10 +144,35 @@ func (t *Track) Sent(s Sending) Sent {
 		// Later changes were saved after the level was read, so about when it was sent.
 		t.Clean, t.DirtySince = s.Version, s.SentAt
 		t.Accepted, t.AcceptedQuantity, t.AcceptedAt = s.Version, s.Quantity, s.AckedAt
+		t.TriedAt, t.StaleAt = 0, 0
 	case sent == SentRefused && s.Version > t.Failed:
-		t.Failed = s.Version
+		t.Failed, t.TriedAt = s.Version, 0
+	case sent == SentPassing:
+		t.TriedAt = s.SentAt
+		if s.Stale {
+			t.StaleAt, t.SeenQuantity = s.SeenAt, s.Seen
+		}
 	}
 	return sent
+}
+
+// ScanAfter is how long after a quantity was read a scan of orders must begin, so that it finds all that was sold before the
+// reading: a channel's search shows an order some seconds late (10 s seen on Shopify).
+const ScanAfter = 15 * time.Second
+
+// UnknownSeen means that a quantity could not be read.
+const UnknownSeen = math.MinInt32
+
+// Expected returns what the channel should list now, and as of when: what it showed after a refusal to overwrite, or else the
+// newer of what it accepted and what its listings showed (or UnknownListed). Units that were sold there since have left it.
+func (t Track) Expected(shown int, shownAt int64) (quantity int, at int64, known bool) {
+	switch {
+	case t.StaleAt > 0 && t.SeenQuantity != UnknownSeen:
+		return t.SeenQuantity, t.StaleAt, true
+	case t.Accepted > 0 && t.AcceptedAt >= shownAt:
+		return t.AcceptedQuantity, t.AcceptedAt, true
+	}
+	return shown, shownAt, shown != UnknownListed
 }
 
 // Shows applies what the channel shows of an accepted level. A level that is shown differently is sent again; one that is given

@@ -99,6 +99,10 @@ func TestWhatAnAnswerMakesOfALevel(t *testing.T) {
 	}
 	refused := before
 	refused.Failed = 6
+	tried := before
+	tried.TriedAt = 20
+	stale := tried
+	stale.StaleAt, stale.SeenQuantity = 21, 7
 	for _, tc := range []struct {
 		name    string
 		sending stock.Sending
@@ -110,7 +114,8 @@ func TestWhatAnAnswerMakesOfALevel(t *testing.T) {
 		{"sent before", stock.Sending{Version: 3, Quantity: 4, SentAt: 20, AckedAt: 22}, stock.SentSuperseded, before},
 		{"of a link of the same name that is gone", stock.Sending{Version: 7, Quantity: 4, SentAt: 20, AckedAt: 22}, stock.SentPushed, before},
 		{"no answer", stock.Sending{Version: 6, SentAt: 20}, stock.SentUnknown, before},
-		{"did not get through", stock.Sending{Version: 6, SentAt: 20, Failed: true}, stock.SentPassing, before},
+		{"did not get through", stock.Sending{Version: 6, SentAt: 20, Failed: true}, stock.SentPassing, tried},
+		{"not to be overwritten", stock.Sending{Version: 6, SentAt: 20, Failed: true, Stale: true, Seen: 7, SeenAt: 21}, stock.SentPassing, stale},
 		{"refused", stock.Sending{Version: 6, SentAt: 20, Failed: true, Permanent: true}, stock.SentRefused, refused},
 	} {
 		got := before
@@ -238,4 +243,34 @@ func TestWhenTheBrakeDecidesAboutAnAccount(t *testing.T) {
 		require.Equal(t, tc.due, tc.holds.Due(50), name)
 		require.Equal(t, tc.stay, tc.holds.Stay(), name)
 	}
+}
+
+func TestWhatAChannelIsExpectedToList(t *testing.T) {
+	t.Parallel()
+	accepted := stock.Track{Accepted: 1, AcceptedQuantity: 5, AcceptedAt: 10}
+	read, unread := accepted, accepted
+	read.StaleAt, read.SeenQuantity = 20, -1
+	unread.StaleAt, unread.SeenQuantity = 20, stock.UnknownSeen
+	for name, tc := range map[string]struct {
+		track    stock.Track
+		shown    int
+		shownAt  int64
+		quantity int
+		since    int64
+	}{
+		"nothing known":                {stock.Track{}, stock.UnknownListed, 0, stock.UnknownListed, 0},
+		"accepted":                     {accepted, 9, 3, 5, 10},
+		"shown later":                  {accepted, 9, 11, 9, 11},
+		"read after a refusal":         {read, 9, 11, -1, 20},
+		"not readable after a refusal": {unread, 9, 3, 5, 10},
+	} {
+		quantity, since, known := tc.track.Expected(tc.shown, tc.shownAt)
+		require.Equal(t, tc.quantity, quantity, name)
+		require.Equal(t, tc.since, since, name)
+		require.Equal(t, name != "nothing known", known, name)
+	}
+	clean := stock.Track{Dirty: 2, StaleAt: 20, TriedAt: 20, SeenQuantity: 7}
+	clean.Sent(stock.Sending{Version: 2, Quantity: 4, SentAt: 30, AckedAt: 31})
+	require.Zero(t, clean.StaleAt)
+	require.Zero(t, clean.TriedAt)
 }

@@ -218,9 +218,12 @@ func TestAQuotaWaitsForItsRate(t *testing.T) {
 		wait time.Duration
 		do   func() error
 	}{
-		"searchOrders":                 {178 * time.Second, func() error { _, err := conn.Orders(t.Context(), channel.OrdersQuery{}); return err }},
-		"getOrder":                     {2 * time.Second, func() error { _, err := conn.Order(t.Context(), "1"); return err }},
-		"confirmShipment":              {500 * time.Millisecond, func() error { _, err := conn.ConfirmShipment(t.Context(), channel.Shipment{Number: 1, Carrier: "DPD"}); return err }},
+		"searchOrders": {178 * time.Second, func() error { _, err := conn.Orders(t.Context(), channel.OrdersQuery{}); return err }},
+		"getOrder":     {2 * time.Second, func() error { _, err := conn.Order(t.Context(), "1"); return err }},
+		"confirmShipment": {500 * time.Millisecond, func() error {
+			_, err := conn.ConfirmShipment(t.Context(), channel.Shipment{Number: 1, Carrier: "DPD"})
+			return err
+		}},
 		"searchListingsItems":          {200 * time.Millisecond, func() error { _, err := conn.Listings(t.Context(), channel.ListingsQuery{}); return err }},
 		"getDefinitionsProductType":    {200 * time.Millisecond, func() error { _, err := lister(t, a).Define(t.Context(), "HOME"); return err }},
 		"patchListingsItem":            {200 * time.Millisecond, func() error { _, err := conn.SetLevels(t.Context(), levels(1)); return err }},

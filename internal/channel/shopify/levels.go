@@ -38,7 +38,7 @@ type quantitiesInput struct {
 // merchant sees its origin. With the call's key it is the same on every resend, as idempotency requires.
 const referenceSpace = "gid://towpath/StockPush/"
 
-// quantityInput always sends ChangeFrom as null: Towpath is the source of truth, and Shopify requires the field.
+// quantityInput always has ChangeFrom, which Shopify requires: the quantity that is replaced, or null if it is not known.
 type quantityInput struct {
 	InventoryItemID string `json:"inventoryItemId"`
 	LocationID      string `json:"locationId"`
@@ -110,7 +110,7 @@ func (o outcome) record(results []channel.LevelResult, sent []entry, last bool) 
 			r.Fault = o.fault.Again()
 			r.RequestID = o.fault.RequestID
 		case o.named[i] != nil:
-			r.Fault = o.named[i]
+			r.Fault, r.Stale = o.named[i], stale(o.named[i].Code)
 		case o.other != nil && last:
 			r.Fault = o.other.Again()
 		case o.other != nil:
@@ -127,7 +127,7 @@ func (c *Connection) set(ctx context.Context, entries []entry, generation int) o
 		Name: "available", Reason: "correction", Reference: referenceSpace + key, Quantities: make([]quantityInput, len(entries)),
 	}
 	for i, e := range entries {
-		in.Quantities[i] = quantityInput{InventoryItemID: e.ListingRef, LocationID: c.account.Location, Quantity: e.Quantity}
+		in.Quantities[i] = quantityInput{InventoryItemID: e.ListingRef, LocationID: c.account.Location, Quantity: e.Quantity, ChangeFrom: e.From}
 	}
 	var data struct {
 		Set *struct {
@@ -169,8 +169,11 @@ func splitErrors(r reply, errs []userError, entries int) outcome {
 
 // classOfLevel returns the class of a InventorySetQuantitiesUserErrorCode.
 func classOfLevel(code string) channel.Class {
+	if stale(code) {
+		return channel.Conflict
+	}
 	switch code {
-	case "CHANGE_FROM_QUANTITY_STALE", "COMPARE_QUANTITY_STALE", "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED":
+	case "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED":
 		return channel.Conflict
 	case "IDEMPOTENCY_CONCURRENT_REQUEST":
 		return channel.Unavailable
@@ -193,11 +196,47 @@ func batchKey(entries []entry, generation int) string {
 		for _, part := range []string{e.ListingRef, e.Key} {
 			all.WriteString(strconv.Itoa(len(part)) + ":" + part)
 		}
+		if e.From != nil {
+			all.WriteString("from" + strconv.Itoa(*e.From))
+		}
 	}
 	if generation > 0 {
 		all.WriteString("#" + strconv.Itoa(generation))
 	}
 	return uuid.NewSHA1(keySpace, []byte(all.String())).String()
+}
+
+// stale reports whether a code says that the shop does not have the quantity that was to be replaced.
+func stale(code string) bool {
+	return code == "CHANGE_FROM_QUANTITY_STALE" || code == "COMPARE_QUANTITY_STALE"
+}
+
+// Quantities reads what the shop has of each level at the account's location, 20 per call. Below zero the shop is
+// oversold.
+func (c *Connection) Quantities(ctx context.Context, levels []channel.Level) (map[string]int, error) {
+	if c.account.Location == "" {
+		return nil, c.noLocation(opListings.name)
+	}
+	found := map[string]int{}
+	for batch := range slices.Chunk(levels, channel.MaxListed) {
+		skus, items := make([]string, len(batch)), make(map[string]string, len(batch))
+		for i, l := range batch {
+			skus[i], items[l.ListingRef] = l.SKU, l.SKU
+		}
+		var data struct {
+			Variants paged[wireListing] `json:"productVariants"`
+		}
+		v := variables{"first": listingsPerPage, "after": nil, "location": c.account.Location, "filter": skuFilter(skus), "count": false}
+		if _, fault := c.read(ctx, opListings, v, &data); fault != nil {
+			return nil, fault
+		}
+		for _, w := range data.Variants.Nodes {
+			if sku, ours := items[w.Item.ID]; ours && w.Item.Level != nil && len(w.Item.Level.Quantities) > 0 {
+				found[sku] = w.Item.Level.Quantities[0].Quantity
+			}
+		}
+	}
+	return found, nil
 }
 
 // LevelsOutcome always fails: Shopify answers at once, so nothing is pending.

@@ -126,3 +126,32 @@ func TestCodesOfQuantities(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, channel.Conflict, answer.Results[0].Fault.Class)
 }
+
+// Issue 12, point 6: a level never restores a unit that a buyer has bought meanwhile.
+func TestAPurchaseMeanwhileIsNotOverwritten(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	from := func(n int) *int { return &n }
+	mug := channel.Level{SKU: "MUG", ListingRef: f.list(t, "MUG", 5), Quantity: 4, Key: "1"}
+	before := f.quantity(t, "MUG")
+	mug.From = from(before)
+	other := channel.Level{SKU: "CUP", ListingRef: f.list(t, "CUP", 5), Quantity: 3, Key: "2", From: from(5)}
+	f.place(t, "1", true, 2) // no scan has seen it
+	answer, err := f.conn.SetLevels(t.Context(), []channel.Level{mug, other})
+	require.NoError(t, err)
+	r := answer.Results[0]
+	require.True(t, r.Stale)
+	require.Equal(t, []any{channel.Conflict, "CHANGE_FROM_QUANTITY_STALE"}, []any{r.Fault.Class, r.Fault.Code})
+	require.Nil(t, answer.Results[1].Fault, "the others are set")
+	require.Equal(t, before-2, f.quantity(t, "MUG"))
+	require.Equal(t, 3, f.quantity(t, "CUP"))
+
+	seen, err := f.conn.Quantities(t.Context(), []channel.Level{mug, other, {SKU: "GONE", ListingRef: "gid://shopify/InventoryItem/1"}})
+	require.NoError(t, err)
+	require.Equal(t, map[string]int{"MUG": before - 2, "CUP": 3}, seen)
+	mug.Quantity, mug.From = 2, from(before-2)
+	answer, err = f.conn.SetLevels(t.Context(), []channel.Level{mug})
+	require.NoError(t, err)
+	require.Nil(t, answer.Results[0].Fault)
+	require.Equal(t, 2, f.quantity(t, "MUG"))
+}

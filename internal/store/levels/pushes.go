@@ -31,6 +31,9 @@ type Push struct {
 	AckedAt    time.Time      // zero: not accepted
 	Fault      *channel.Fault // set when not accepted
 	RequestID  string
+	Stale      bool // with Fault: the channel has another quantity than it was to overwrite; Seen is what it had at SeenAt
+	Seen       int  // or stock.UnknownSeen
+	SeenAt     time.Time
 }
 
 // DirtyCount returns how many of the account's listings have a level to be sent, without refused levels that wait for a change.
@@ -44,17 +47,18 @@ func (s *Store) DirtyCount(ctx context.Context, account string) (int, error) {
 	return n, nil
 }
 
-// DirtyLevels returns levels to be sent, the longest dirty first, each with its version and its quantity, read by one statement.
+// DirtyLevels returns levels to be sent, each with its version and its quantity, read by one statement: the longest dirty first,
+// and behind them those that were sent in vain, so that one that always fails holds up no other.
 func (s *Store) DirtyLevels(ctx context.Context, account string, limit int) ([]DirtyLevel, error) {
 	var out []DirtyLevel
 	var sum stock.ByLocation
 	err := s.Read(ctx, `WITH dirty AS (
-			SELECT l.account, l.channel_sku, l.listing_ref, l.sku, l.dirty_version, l.dirty_since, l.held, l.held_cap FROM links l
+			SELECT l.account, l.channel_sku, l.listing_ref, l.sku, l.dirty_version, l.tried_at, l.dirty_since, l.held, l.held_cap FROM links l
 			WHERE l.account = CAST($1 AS TEXT) AND `+Sendable+`
-			ORDER BY l.dirty_since, l.channel_sku LIMIT $2)
+			ORDER BY l.tried_at, l.dirty_since, l.channel_sku LIMIT $2)
 		SELECT d.channel_sku, d.listing_ref, d.dirty_version, d.dirty_since, a.buffer, a.cap, d.held, d.held_cap, `+PartColumns+`
 		FROM dirty d JOIN accounts a ON a.id = d.account `+PartsOf("d")+`
-		ORDER BY d.dirty_since, d.channel_sku, p.location`, func(rows *sql.Rows) error {
+		ORDER BY d.tried_at, d.dirty_since, d.channel_sku, p.location`, func(rows *sql.Rows) error {
 		var d DirtyLevel
 		var since int64
 		var offer stock.Offer
@@ -99,6 +103,9 @@ func (s *Store) SavePushes(ctx context.Context, account, runID string, pushes []
 				item.Status, item.FaultID = runs.ItemError, p.Fault.ID
 				faults = append(faults, p.Fault)
 			}
+			if p.Stale {
+				item.Status, item.Reason = runs.ItemPending, staleReason
+			}
 			track := tracks[p.ChannelSKU]
 			sent := track.Sent(p.sending())
 			if track != tracks[p.ChannelSKU] {
@@ -137,7 +144,19 @@ func (s *Store) SavePushes(ctx context.Context, account, runID string, pushes []
 // sending returns a push in the form that the rules use.
 func (p Push) sending() stock.Sending {
 	return stock.Sending{Version: p.Version, Quantity: p.Quantity, SentAt: db.Micro(p.SentAt), AckedAt: db.Micro(p.AckedAt),
-		Failed: p.Fault != nil, Permanent: p.Fault != nil && p.Fault.Permanent()}
+		Failed: p.Fault != nil, Permanent: p.Fault != nil && p.Fault.Permanent(), Stale: p.Stale, Seen: p.Seen, SeenAt: db.Micro(p.SeenAt)}
+}
+
+// staleReason is the reason of a level that waits for a scan of orders.
+const staleReason = "the channel has another quantity than we last saw: orders are read before it is overwritten"
+
+// TriedInVain puts levels behind the others that are to be sent, after a call about all of them that failed.
+func (s *Store) TriedInVain(ctx context.Context, account string, channelSKUs []string) error {
+	return s.Write(ctx, "put levels of "+account+" behind", func(ctx context.Context, t *db.Tx) error {
+		_, err := t.Exec(ctx, `UPDATE links SET tried_at = CAST($3 AS BIGINT) WHERE account = CAST($2 AS TEXT)
+			AND channel_sku IN (SELECT r.value FROM {{rows 1}})`, db.Texts(channelSKUs), account, t.Now)
+		return err
+	})
 }
 
 // pushRow has the columns of pushes that a push sets.

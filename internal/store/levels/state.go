@@ -45,6 +45,7 @@ type TrackRow struct {
 	DirtySince       int64 `db:"dirty_since"`
 	Clean            int64 `db:"clean_version"`
 	Failed           int64 `db:"failed_version"`
+	TriedAt          int64 `db:"tried_at"`
 	Held             int64 `db:"held_version"`
 	HeldAt           int64 `db:"held_at"`
 	HoldDecided      bool  `db:"held_decided"`
@@ -55,6 +56,8 @@ type TrackRow struct {
 	ConfirmedAt      int64 `db:"confirmed_at"`
 	Misses           int   `db:"misses"`
 	Theirs           bool  `db:"channel_fulfils"`
+	StaleAt          int64 `db:"stale_at"`
+	SeenQuantity     int   `db:"seen_quantity"`
 }
 
 // linkScope selects the links l that a statement reads.

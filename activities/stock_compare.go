@@ -1,0 +1,86 @@
+package activities
+
+import (
+	"context"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store/levels"
+)
+
+// compare notes in each level the quantity that it replaces, where the channel can compare it with what it has. A quantity that
+// the channel no longer has means a purchase that no scan has seen, or a change by hand: it is not overwritten.
+func (s *Stock) compare(ctx context.Context, rec *record, list []channel.Level) error {
+	if _, compares := rec.conn.(channel.Comparer); !compares {
+		return nil
+	}
+	skus := make([]string, len(list))
+	for i, l := range list {
+		skus[i] = l.SKU
+	}
+	expected, err := s.Store.Levels.Expected(ctx, rec.acc.ID, skus)
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		if quantity, known := expected[list[i].SKU]; known {
+			list[i].From = &quantity
+		}
+	}
+	return nil
+}
+
+// sighting is what a channel had of the levels that it did not want to overwrite.
+type sighting struct {
+	at         time.Time
+	quantities map[string]int // by channel SKU
+	fault      *channel.Fault // why it could not be read
+}
+
+// see reads what the channel has of the levels that it did not want to overwrite. They are sent again after a scan of orders that
+// begins later, and then replace what was read here: what is bought after this reading is refused again, and what was bought
+// before it is in the scan.
+func (r *record) see(ctx context.Context, list []channel.Level, answer channel.LevelsAnswer) sighting {
+	stale := map[string]bool{}
+	for _, result := range answer.Results {
+		stale[result.SKU] = result.Stale
+	}
+	var unclear []channel.Level
+	for _, l := range list {
+		if stale[l.SKU] {
+			unclear = append(unclear, l)
+		}
+	}
+	comparer, compares := r.conn.(channel.Comparer)
+	if len(unclear) == 0 || !compares {
+		return sighting{}
+	}
+	seen := sighting{at: time.Now().UTC()}
+	var err error
+	if seen.quantities, err = comparer.Quantities(ctx, unclear); err != nil { // they are refused again after the scan, and read then
+		seen.fault = channel.AsFault(err, string(channel.OpListings))
+	}
+	return seen
+}
+
+// of returns what was seen of a level, and when.
+func (s sighting) of(channelSKU string) (quantity int, at time.Time) {
+	if n, known := s.quantities[channelSKU]; known {
+		return n, s.at
+	}
+	return stock.UnknownSeen, s.at
+}
+
+// behind puts the levels of a failed call behind the others, unless the failure is the account's.
+func (s *Stock) behind(ctx context.Context, account string, f *channel.Fault, pushes []levels.Push) error {
+	switch f.Class {
+	case channel.Auth, channel.Config, channel.Throttled:
+		return nil
+	}
+	skus := make([]string, len(pushes))
+	for i, p := range pushes {
+		skus[i] = p.ChannelSKU
+	}
+	return s.Store.Levels.TriedInVain(ctx, account, skus)
+}

@@ -1,0 +1,110 @@
+package store_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/levels"
+	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/internal/store/storetest"
+)
+
+// next returns the channel SKUs of the next levels to be sent.
+func next(t *testing.T, s *store.Store, account string, limit int) (skus []string) {
+	t.Helper()
+	list, err := s.Levels.DirtyLevels(ctx, account, limit)
+	require.NoError(t, err)
+	for _, l := range list {
+		skus = append(skus, l.ChannelSKU)
+	}
+	return skus
+}
+
+// A1: what failed goes behind all others, so that it never stands at the head twice.
+func TestALevelThatWasSentInVainGoesBehindTheOthers(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		link(t, s, "A", "B", "C")
+		require.Equal(t, []string{"amazon-uk:A", "amazon-uk:B", "amazon-uk:C"}, next(t, s, "amazon-uk", 3))
+		busy := channel.NewFault(channel.Unavailable, "levels", "busy")
+		list, err := s.Levels.DirtyLevels(ctx, "amazon-uk", 1)
+		require.NoError(t, err)
+		counts, err := s.Levels.SavePushes(ctx, "amazon-uk", "run", []levels.Push{{ChannelSKU: "amazon-uk:A", Version: list[0].Version, SentAt: epoch, Fault: busy}})
+		require.NoError(t, err)
+		require.Zero(t, counts)
+		require.Equal(t, []string{"amazon-uk:B", "amazon-uk:C", "amazon-uk:A"}, next(t, s, "amazon-uk", 3))
+		require.NoError(t, s.Levels.TriedInVain(ctx, "amazon-uk", []string{"amazon-uk:B"}))
+		require.Equal(t, []string{"amazon-uk:C", "amazon-uk:A"}, next(t, s, "amazon-uk", 2))
+		require.Len(t, push(t, s, "amazon-uk"), 3)
+		receive(t, s, "1", "B", 1)
+		receive(t, s, "2", "A", 1)
+		require.Equal(t, []string{"amazon-uk:B", "amazon-uk:A"}, next(t, s, "amazon-uk", 2), "what was accepted since stands in line again")
+	})
+}
+
+// Issue 12, point 6: a level that its channel did not want to overwrite waits for a scan of orders that began later.
+func TestALevelThatIsNotOverwrittenWaitsForAScan(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		link(t, s, "A")
+		receive(t, s, "1", "A", 5)
+		const sku = "shopify-uk:A"
+		push(t, s, "shopify-uk")
+		expected := func() map[string]int {
+			found, err := s.Levels.Expected(ctx, "shopify-uk", []string{sku})
+			require.NoError(t, err)
+			return found
+		}
+		require.Equal(t, map[string]int{sku: 5}, expected())
+		sold := pageOf("shopify-uk", sale("shopify-uk", "1", 1, units("A", 2)))
+		sold.SeenAt = epoch.Add(time.Minute)
+		_, err := s.Orders.SavePage(ctx, sold)
+		require.NoError(t, err)
+		elsewhere := pageOf("ebay-uk", sale("ebay-uk", "1", 1, units("A", 1)))
+		elsewhere.SeenAt = epoch.Add(time.Minute)
+		_, err = s.Orders.SavePage(ctx, elsewhere)
+		require.NoError(t, err)
+		require.Equal(t, map[string]int{sku: 3}, expected(), "its own buyers have taken two; what eBay sold is still listed")
+
+		list, err := s.Levels.DirtyLevels(ctx, "shopify-uk", 1)
+		require.NoError(t, err)
+		seen := epoch.Add(time.Hour)
+		stale := channel.NewFault(channel.Conflict, "inventorySetQuantities", "stale")
+		_, err = s.Levels.SavePushes(ctx, "shopify-uk", "run-1", []levels.Push{{
+			ChannelSKU: sku, Version: list[0].Version, SentAt: seen, Fault: stale, Stale: true, Seen: 1, SeenAt: seen,
+		}})
+		require.NoError(t, err)
+		items, err := s.Runs.Items(ctx, "run-1", "", "", 1)
+		require.NoError(t, err)
+		require.Equal(t, runs.ItemPending, items[0].Status)
+		require.Contains(t, items[0].Reason, "orders are read before it is overwritten")
+		waits := func(want bool) {
+			t.Helper()
+			n, err := s.Levels.DirtyCount(ctx, "shopify-uk")
+			require.NoError(t, err)
+			require.Equal(t, want, n == 0)
+			again, err := s.Levels.Rescanned(ctx, "shopify-uk")
+			require.NoError(t, err)
+			require.Equal(t, want, !again)
+		}
+		waits(true)
+		scan := func(id string, started time.Time, fault string) {
+			run := runs.Run{ID: id, Kind: runs.RunOrders, Account: "shopify-uk", Endpoint: channel.Production, WorkflowID: id, StartedAt: started, EndedAt: started.Add(time.Second), Counts: message.Counts{}}
+			run.FaultID = fault
+			require.NoError(t, s.Runs.EndRun(ctx, run))
+		}
+		scan("too early for the search to know all", seen.Add(time.Second), "")
+		scan("failed", seen.Add(time.Minute), "fault-1")
+		waits(true)
+		scan("good", seen.Add(time.Minute), "")
+		waits(false)
+		require.Equal(t, map[string]int{sku: 1}, expected(), "what was read, so that a later purchase is refused again")
+		require.Equal(t, map[string]int{sku: 2}, push(t, s, "shopify-uk"))
+		waits(true)
+	})
+}
