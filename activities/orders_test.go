@@ -75,3 +75,16 @@ func TestResultsOfABatch(t *testing.T) {
 	require.True(t, pushes[1].Fault.Permanent())
 	require.True(t, pushes[3].Fault.Ambiguous, "not mentioned is not accepted")
 }
+
+// Section H of the cases: without the version, a level that goes back to an earlier figure would be taken for a repetition of that
+// one, and the channel would ignore it.
+func TestEveryDecisionAboutALevelHasAKeyOfItsOwn(t *testing.T) {
+	t.Parallel()
+	first := levels.DirtyLevel{ChannelSKU: "LAMP", Version: 1, Quantity: 5}
+	again, other := first, first
+	again.Version, other.ChannelSKU = 3, "ROPE"
+	require.Equal(t, decisionKey("ebay-uk", first), decisionKey("ebay-uk", first), "a repetition of the same decision")
+	require.NotEqual(t, decisionKey("ebay-uk", first), decisionKey("ebay-uk", again))
+	require.NotEqual(t, decisionKey("ebay-uk", first), decisionKey("ebay-uk", other))
+	require.NotEqual(t, decisionKey("ebay-uk", first), decisionKey("amazon-uk", first))
+}
