@@ -32,10 +32,12 @@ func TestTheCommandLineFindsWhatRunsInItsFolderAndWorksOnIt(t *testing.T) {
 	d.processes(p)
 	d.cancels(p)
 	d.refusesNonsense()
+	sealed := openSealed(t, dir, running)
+	p.eventually("notes and gift messages of all channels", func() bool { return sealedNotes(t, sealed) })
+	require.NoError(t, sealed.Close())
 	requireNoBuyers(t, dir, running, d.seen.String())
 	require.Zero(t, p.stop())
 	requireNoBuyersInFiles(t, dir)
-	requireSealedNotes(t, dir, running)
 }
 
 func (d *operator) asksForSettingsAndAccounts(temporal string) {

@@ -168,7 +168,8 @@ func TestTwoWorkersOnPostgreSQLOneOfThemKilled(t *testing.T) {
 	second.eventually("all orders", func() bool { n, idle := p.saved(); return n == orders && idle })
 	p.processByHand(second)
 	p.requireClean(dir)
-	const enough = 40         // words; each is looked for in every file of the server
+	const enough = 40 // words; each is looked for in every file of the server
+	require.True(t, sealedNotes(t, p.store))
 	words := buyersOf(t, dir) // notes first
 	searched := append(words[:min(len(words), enough/2):min(len(words), enough/2)], words[max(0, len(words)-enough/2):]...)
 	require.Empty(t, postgrestest.Search(t, p.url, searched), "buyers' words in PostgreSQL's files, its write-ahead log included")

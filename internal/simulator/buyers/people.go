@@ -62,7 +62,7 @@ func buyer(seed int64, orderID, country string) market.Buyer {
 		PostalCode: postalCode(iso, &d),
 		Country:    iso,
 	}
-	const one = 4 // of so many buyers writes a note, or a gift message
+	const one = 2 // of so many buyers writes a note, or a gift message
 	if d.roll(one) == 0 {
 		b.Note = fmt.Sprintf("Please leave it with %s %s at number %d.", firstNames[d.roll(len(firstNames))], lastNames[d.roll(len(lastNames))], 1+d.roll(1000))
 	}
