@@ -22,21 +22,19 @@ func HealthOf(list []runs.Run) remedy.Health {
 	return remedy.HealthOf(well)
 }
 
-// failing returns, by account, the kinds of runs that start by themselves and keep failing.
-func (s *Starter) failing(ctx context.Context) (map[string][]incident.FailingRuns, error) {
-	recent, err := s.Store.Runs.Recent(ctx, register.Recurring()...)
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[string][]incident.FailingRuns)
+// failing returns the kinds of an account's runs that start by themselves and keep failing.
+func (s *Starter) failing(ctx context.Context, account string) ([]incident.FailingRuns, error) {
+	var out []incident.FailingRuns
 	for _, kind := range register.Recurring() {
-		for group, list := range recent {
-			if group.Kind != kind {
-				continue
-			}
-			if h := HealthOf(list); h.State == remedy.Attention && register.Current(list[0], time.Now()) {
-				out[group.Account] = append(out[group.Account], failingRuns(group.Kind, h, list))
-			}
+		list, err := s.Store.Runs.Recent(ctx, account, kind, remedy.LeastForAttention)
+		if err != nil {
+			return nil, err
+		}
+		if len(list) == 0 {
+			continue
+		}
+		if h := HealthOf(list); h.State == remedy.Attention && register.Current(list[0], time.Now()) {
+			out = append(out, failingRuns(kind, h, list))
 		}
 	}
 	return out, nil

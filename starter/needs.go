@@ -26,10 +26,6 @@ func (s *Starter) NeedsYou(ctx context.Context, noTemporal string, builds incide
 	if err != nil {
 		return nil, err
 	}
-	failing, err := s.failing(ctx)
-	if err != nil {
-		return nil, err
-	}
 	pending, err := s.Store.PendingPublished(ctx)
 	if err != nil {
 		return nil, err
@@ -42,7 +38,9 @@ func (s *Starter) NeedsYou(ctx context.Context, noTemporal string, builds incide
 		if err := s.publicationFacts(ctx, a, pending, &fact); err != nil {
 			return nil, err
 		}
-		fact.Failing = failing[a.ID]
+		if fact.Failing, err = s.failing(ctx, a.ID); err != nil {
+			return nil, err
+		}
 		r := refused[a.ID]
 		fact.Refused = incident.RefusedLevels{Levels: r.Levels, Sample: r.Sample, Since: r.Since, Test: a.Endpoint == channel.Test}
 		facts.Accounts = append(facts.Accounts, fact)

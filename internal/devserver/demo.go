@@ -7,6 +7,8 @@ import (
 	"encoding/csv"
 	"fmt"
 
+	"go.uber.org/zap"
+
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/simulator/warehouse"
@@ -90,6 +92,10 @@ func (d *dev) publishGoods(ctx context.Context) error {
 		run, err := d.starter.Publish(ctx, starter.PublishRequest{
 			Account: a.ID, Endpoint: a.Endpoint, Selection: listing.Selection{Categories: []string{"Kitchen", "Home"}}, By: retrierName, Key: "demo/" + a.ID,
 		})
+		if err != nil && run.ID != "" { // it is queued, and the next sweep starts it
+			d.logger.Warn("The goods are published later.", zap.String("account", a.ID), zap.Error(err))
+			continue
+		}
 		if err != nil {
 			return fmt.Errorf("publish the goods on %s: %w", a.ID, err)
 		}

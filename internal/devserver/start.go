@@ -3,6 +3,7 @@ package devserver
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/towpath/towpath/internal/buyer"
@@ -59,7 +60,9 @@ func (d *dev) startTemporal(ctx context.Context) error {
 	}
 	d.temporal, err = d.startServer(ctx, temporalserver.Options{
 		File: d.folder.file(temporalFile), FrontendPort: d.o.Ports.Temporal, UIPort: d.o.Ports.UI,
-		Logger: d.logger, CountActions: true, Sync: sync,
+		Logger: d.logger, CountActions: true, Sync: sync, Waiting: func(waited time.Duration) {
+			d.sayWaiting(fmt.Sprintf("Temporal takes up what was left, %s so far", waited.Round(time.Second)))
+		},
 	})
 	if err != nil {
 		return portAdvice(err, "--temporal-port or --ui-port")
@@ -95,10 +98,14 @@ func (d *dev) openPlatform(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	p.Waiting = d.sayWaiting
 	d.platform, d.starter = p, p.Starter
 	d.closers = append(d.closers, func() { _ = p.Close() })
 	return nil
 }
+
+// sayWaiting prints what the start waits for.
+func (d *dev) sayWaiting(text string) { fmt.Fprintf(d.out, "Starting: %s.\n", text) }
 
 func migrate(ctx context.Context, s config.Settings) error {
 	keys, err := s.BuyerKeys()

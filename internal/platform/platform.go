@@ -30,6 +30,8 @@ type Platform struct {
 	Temporal client.Client // connects when it is first used
 	Starter  *starter.Starter
 	Workers  *workers.Workers // nil until StartWorkers
+	// Waiting is told, now and then, what a start waits for; nil: it is only logged.
+	Waiting func(text string)
 
 	rates    *rateSaver  // nil until StartWorkers
 	builds   *buildWatch // nil until StartWorkers

@@ -37,7 +37,7 @@ func (p *Platform) Connection(ctx context.Context, id string) (channel.Connectio
 }
 
 // StartWorkers saves the accounts of the file, prepares Temporal (search attributes, budgets, schedules)
-// and starts the workers. They run until Close.
+// and starts the workers. They run until Close. It waits for a Temporal server that does not answer yet, until the context ends.
 func (p *Platform) StartWorkers(ctx context.Context) error {
 	accounts, err := p.Accounts()
 	if err != nil {
@@ -56,10 +56,11 @@ func (p *Platform) StartWorkers(ctx context.Context) error {
 	if err := p.Store.Accounts.SaveFileRates(ctx, ratesOf(accounts)); err != nil {
 		return err
 	}
-	if err := p.Reachable(ctx); err != nil {
+	if err := p.Patiently(ctx, "the Temporal server", p.Reachable); err != nil {
 		return err
 	}
-	if err := p.Starter.Prepare(ctx, p.Settings.TemporalNamespace); err != nil {
+	prepare := func(ctx context.Context) error { return p.Starter.Prepare(ctx, p.Settings.TemporalNamespace) }
+	if err := p.Patiently(ctx, "the Temporal server to take search attributes and budgets", prepare); err != nil {
 		return err
 	}
 	// Only saved accounts know whether they are paused.
@@ -67,13 +68,17 @@ func (p *Platform) StartWorkers(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read accounts: %w", err)
 	}
-	if err := p.Starter.EnsureSchedules(ctx, served(saved, accounts)); err != nil {
+	schedule := func(ctx context.Context) error { return p.Starter.EnsureSchedules(ctx, served(saved, accounts)) }
+	if err := p.Patiently(ctx, "the Temporal server to take the schedules", schedule); err != nil {
 		return err
 	}
-	p.Workers, err = workers.Start(workers.Config{
-		Client: p.Temporal, Store: p.Store, Connections: connections, Caller: p.Starter,
-		Channels: channel.Kinds(),
-		Build:    worker.WorkerDeploymentVersion{DeploymentName: p.Settings.Deployment, BuildID: p.Settings.BuildID},
+	err = p.Patiently(ctx, "the Temporal server to take the workers", func(context.Context) (err error) {
+		p.Workers, err = workers.Start(workers.Config{
+			Client: p.Temporal, Store: p.Store, Connections: connections, Caller: p.Starter,
+			Channels: channel.Kinds(),
+			Build:    worker.WorkerDeploymentVersion{DeploymentName: p.Settings.Deployment, BuildID: p.Settings.BuildID},
+		})
+		return err
 	})
 	if err == nil {
 		p.rates = startRateSaver(ctx, p, connections)

@@ -24,6 +24,9 @@ const (
 	manyInNewest = 5  // errors among the newest
 )
 
+// LeastForAttention is how many of the newest 20 runs have failed at least when a state is Attention.
+const LeastForAttention = manyInARow
+
 // Health is a judgement with its numbers.
 type Health struct {
 	State  State  `json:"state"`

@@ -60,6 +60,9 @@ type Options struct {
 	CountActions  bool          // makes Counts work, at the price of a lock per request
 	ContinueAfter int           // events after which a new history is suggested to a workflow; 4,096 when zero
 	Sync          Sync          // how often a commit waits for the disk; SyncFull when empty
+
+	// Waiting is called now and then while the start takes long; nil: nobody is told.
+	Waiting func(waited time.Duration)
 }
 
 // NoUI as Options.UIPort means that no Web UI is started.
@@ -95,7 +98,8 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 		address: ports.frontendAddress(), namespace: o.Namespace, counter: newCounter(o.CountActions, o.Namespace),
 		level: zap.NewAtomicLevelAt(zap.ErrorLevel),
 	}
-	if err := s.startTemporal(cfg, ports, o); err != nil {
+	defer o.sayWhileWaiting()()
+	if err := s.startTemporal(ctx, cfg, ports, o); err != nil {
 		return nil, err
 	}
 	if err := s.awaitNamespace(ctx, o.Retention); err != nil {
@@ -140,7 +144,7 @@ func (o Options) complete() (Options, error) {
 	return o, nil
 }
 
-func (s *Server) startTemporal(cfg *config.Config, ports ports, o Options) error {
+func (s *Server) startTemporal(ctx context.Context, cfg *config.Config, ports ports, o Options) error {
 	server, err := temporal.NewServer(
 		temporal.WithConfig(cfg),
 		temporal.ForServices(temporal.DefaultServices),
@@ -154,11 +158,46 @@ func (s *Server) startTemporal(cfg *config.Config, ports ports, o Options) error
 	if err != nil {
 		return fmt.Errorf("set up Temporal: %w", err)
 	}
-	if err := server.Start(); err != nil {
+	started := make(chan error, 1)
+	go func() { started <- server.Start() }()
+	select {
+	case err = <-started:
+	case <-ctx.Done(): // the process is about to end; a start can't be interrupted
+		err = ctx.Err()
+	}
+	if err != nil {
 		return fmt.Errorf("start Temporal: %w", err)
 	}
 	s.temporal = server
 	return nil
+}
+
+// waitingEvery is the interval of Options.Waiting.
+const waitingEvery = 5 * time.Second
+
+// sayWhileWaiting calls Waiting until the returned function is called.
+func (o Options) sayWhileWaiting() (quiet func()) {
+	if o.Waiting == nil {
+		return func() {}
+	}
+	began, stop, done := time.Now(), make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		tick := time.NewTicker(waitingEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-stop:
+				return
+			case <-tick.C:
+				o.Waiting(time.Since(began))
+			}
+		}
+	}()
+	return func() {
+		close(stop)
+		<-done
+	}
 }
 
 // awaitNamespace waits until the frontend knows the namespace, and updates a retention that an earlier start set.
@@ -191,10 +230,9 @@ func (s *Server) awaitNamespace(ctx context.Context, retention time.Duration) er
 	return nil
 }
 
-// await repeats try until it succeeds, at most for 30 seconds, and returns its last error.
+// await repeats try until it succeeds, and returns its last error when the context ends first: after a kill with a backlog a busy
+// machine may need minutes (case G6).
 func await(ctx context.Context, try func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
-	defer cancel()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {

@@ -85,6 +85,7 @@ func serverConfig(o Options, p ports) *config.Config {
 	}
 	disabled := "disabled"
 	return &config.Config{
+		Global:       config.Global{Membership: config.Membership{MaxJoinDuration: startWithin / 2}},
 		Services:     services,
 		PublicClient: config.PublicClient{HostPort: p.frontendAddress()},
 		Persistence: config.Persistence{
@@ -110,6 +111,11 @@ func serverConfig(o Options, p ports) *config.Config {
 		}},
 	}
 }
+
+// startWithin limits the start of all services together. The server (1.32.1, temporal/server_impl.go) gives them 15 s or, if that is
+// longer, twice the time for joining a ring, which a static membership never needs. With a backlog on a busy machine 15 s are too
+// few, and the last of the services, its worker, found no time left (case G6).
+const startWithin = time.Hour
 
 // The names of the stores. Visibility has a file of its own: SQLite has one writing connection for each file, and a
 // fifth of all writes are for visibility.

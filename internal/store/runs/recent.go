@@ -1,41 +1,29 @@
 package runs
 
-import (
-	"context"
-	"database/sql"
-	"fmt"
+import "context"
 
-	"github.com/towpath/towpath/internal/store/db"
+// RecentRuns is how many of the newest runs of an account and kind count for its health, and NewestRuns how many of them show whether
+// it needs attention.
+const (
+	RecentRuns = 100
+	NewestRuns = 20
 )
 
-// RecentRuns is how many of the newest ended runs of an account and kind count for its health.
-const RecentRuns = 100
-
-// Group is the runs of a kind on an account.
-type Group struct {
-	Account string
-	Kind    RunKind
-}
-
-// Recent returns the newest RecentRuns ended runs of each account and kind, the newest first.
-func (s *Store) Recent(ctx context.Context, kinds ...RunKind) (map[Group][]Run, error) {
-	texts := make([]string, len(kinds))
-	for i, k := range kinds {
-		texts[i] = string(k)
-	}
-	out := make(map[Group][]Run)
-	err := s.Read(ctx, `SELECT `+RunColumns+` FROM {{rows 1}} CROSS JOIN accounts a JOIN runs o ON o.account = a.id AND o.kind = r.value
-		WHERE `+Ended+` AND o.started_at >= COALESCE((SELECT o.started_at FROM runs o WHERE o.account = a.id AND o.kind = r.value AND `+Ended+`
-			ORDER BY o.started_at DESC LIMIT 1 OFFSET $2), 0)
-		ORDER BY o.account, o.kind, o.started_at DESC, o.id DESC`, func(rows *sql.Rows) error {
-		run, err := ScanRun(rows)
-		if g := (Group{run.Account, run.Kind}); len(out[g]) < RecentRuns {
-			out[g] = append(out[g], run)
-		}
-		return err
-	}, db.Texts(texts), RecentRuns-1)
+// Recent returns the newest RecentRuns runs of a kind on an account, the newest first, if among the newest of them there are at least
+// as many failed ones as given; otherwise none. So an account that is well costs one short look at an index.
+func (s *Store) Recent(ctx context.Context, account string, kind RunKind, failed int) ([]Run, error) {
+	list, err := s.List(ctx, RunFilter{Account: account, Kind: kind, Limit: NewestRuns})
 	if err != nil {
-		return nil, fmt.Errorf("read the recent runs: %w", err)
+		return nil, err
 	}
-	return out, nil
+	bad := 0
+	for _, r := range list {
+		if r.Failed() {
+			bad++
+		}
+	}
+	if bad < failed {
+		return nil, nil
+	}
+	return s.List(ctx, RunFilter{Account: account, Kind: kind, Limit: RecentRuns})
 }
