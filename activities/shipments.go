@@ -21,6 +21,7 @@ type Shipments struct{ Environment }
 type SendInput struct {
 	Order     message.OrderKey `json:"order"`
 	PackageID string           `json:"packageId"`
+	Unshown   bool             `json:"unshown,omitempty"` // it is confirmed, and its channel does not show it: send it again
 }
 
 // SendOutput is the result of SendPackage. State is the order's state after the package was confirmed or voided.
@@ -42,7 +43,11 @@ func (s *Shipments) SendPackage(ctx context.Context, in SendInput) (SendOutput, 
 	if err != nil || fault != nil {
 		return SendOutput{Fault: fault}, err
 	}
-	out, err := s.Store.Packages.PreparePackage(ctx, in.Order.RowID, in.PackageID, workflowID(ctx))
+	prepare := s.Store.Packages.PreparePackage
+	if in.Unshown {
+		prepare = s.Store.Packages.PrepareAgain
+	}
+	out, err := prepare(ctx, in.Order.RowID, in.PackageID, workflowID(ctx))
 	if err != nil {
 		return SendOutput{}, fmt.Errorf("prepare package %s: %w", in.PackageID, err)
 	}
@@ -77,7 +82,7 @@ func (s *Shipments) notSent(ctx context.Context, in SendInput, p packages.Outgoi
 		return SendOutput{}, fmt.Errorf("read order %s: %w", in.Order.OrderID, err)
 	}
 	out := SendOutput{State: d.State}
-	if p.State.Unsent() {
+	if (p.State.Unsent() || in.Unshown && !d.State.Terminal()) && p.Sender != workflowID(ctx) {
 		out.Sender = p.Sender
 	}
 	return out, nil
@@ -89,6 +94,7 @@ type ParkInput struct {
 	PackageID string           `json:"packageId"`
 	Since     time.Time        `json:"since"`
 	Fault     *channel.Fault   `json:"fault"`
+	Unshown   bool             `json:"unshown,omitempty"` // it is confirmed, and its channel does not show it
 }
 
 // ParkOutput is the result of ParkPackage.
@@ -102,7 +108,7 @@ type ParkOutput struct {
 func (s *Shipments) ParkPackage(ctx context.Context, in ParkInput) (ParkOutput, error) {
 	parked, err := s.Store.Packages.Park(ctx, packages.Waiting{
 		OrderRow: in.Order.RowID, PackageID: in.PackageID, WorkflowID: workflowID(ctx), HandsOver: message.OrderWorkflowID(in.Order.Account.ID, in.Order.OrderID),
-		Since: in.Since, Fault: in.Fault,
+		Since: in.Since, Fault: in.Fault, Unshown: in.Unshown,
 	})
 	if err != nil {
 		return ParkOutput{}, fmt.Errorf("park package %s of order %s: %w", in.PackageID, in.Order.OrderID, err)

@@ -58,6 +58,7 @@ func (s *Sweep) SweepOnce(ctx context.Context, in message.SweepInput) (message.S
 		counting(r.redeliverUnsent, &out.Unsent),
 		counting(r.retryResumed, &out.Retried),
 		counting(r.wakeStock, &out.Woken),
+		counting(func(ctx context.Context) (int, error) { return s.tellUnshown(ctx, in.Speed) }, &out.Unshown),
 		counting(func(ctx context.Context) (int, error) { return s.checkLevels(ctx, in.Speed) }, &out.Checked),
 		s.decideHeld, s.releaseRefunded, s.wakePublications, s.forgetCalls, s.forgetBuyers,
 	)

@@ -65,7 +65,7 @@ func (s *Starter) Deliver(ctx context.Context, entries []orders.OutboxEntry) []o
 
 func (s *Starter) deliver(ctx context.Context, h orders.OutboxEntry) error {
 	id := message.OrderWorkflowID(h.Key.Account.ID, h.Key.OrderID)
-	change := message.OrderChange{State: h.State, Version: h.Version, Unsent: h.Unsent}
+	change := message.OrderChange{State: h.State, Version: h.Version, Unsent: h.Unsent, Unshown: h.Unshown}
 	switch {
 	case h.State.Terminal():
 		// An order that has ended needs no new lifecycle.

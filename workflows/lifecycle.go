@@ -32,8 +32,9 @@ type lifecycle struct {
 	sent    int
 	changes workflow.ReceiveChannel
 	// Only from version 2 on:
-	packages []*outgoing // those that are being sent or parked, in the order of their beginning
-	failed   error       // a package could not be sent for a reason that is not the channel's
+	unshown  []message.Unshown // packages confirmed that the channel does not show, and that are to be sent again
+	packages []*outgoing       // those that are being sent or parked, in the order of their beginning
+	failed   error             // a package could not be sent for a reason that is not the channel's
 }
 
 func (l *lifecycle) setup(ctx workflow.Context) error {
@@ -54,11 +55,11 @@ func (l *lifecycle) run(ctx workflow.Context) (message.OrderResult, error) {
 	}
 	for {
 		l.show(ctx)
-		err := workflow.Await(ctx, func() bool { return len(l.unsent) > 0 || l.failed != nil || l.ended() })
+		err := workflow.Await(ctx, func() bool { return l.waiting() || l.failed != nil || l.ended() })
 		if err := errors.Join(err, l.failed); err != nil {
 			return l.result(), err
 		}
-		if len(l.unsent) > 0 {
+		if l.waiting() {
 			if err := begin(ctx); err != nil {
 				return l.result(), err
 			}
@@ -67,12 +68,15 @@ func (l *lifecycle) run(ctx workflow.Context) (message.OrderResult, error) {
 		if err := workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) }); err != nil {
 			return l.result(), err
 		}
-		if len(l.unsent) == 0 && l.ended() {
+		if !l.waiting() && l.ended() {
 			l.show(ctx)
 			return l.result(), nil
 		}
 	}
 }
+
+// waiting reports whether the sending of a package is to begin.
+func (l *lifecycle) waiting() bool { return len(l.unsent)+len(l.unshown) > 0 }
 
 // ended reports whether the order is final and none of its packages is being sent or parked.
 func (l *lifecycle) ended() bool { return l.state.Terminal() && l.sending == 0 }
@@ -84,8 +88,12 @@ func (l *lifecycle) followChannel(ctx workflow.Context) {
 		l.changes.Receive(ctx, &change)
 		l.advance(change.State)
 		l.add(change.Unsent...)
-		if change.State == order.Cancelled && l.sending > 0 {
-			l.orderChanged(ctx) // its packages are void now, so a parked one need not wait for a person
+		if l.in.Version >= 2 && !l.state.Terminal() {
+			l.unshown = append(l.unshown, change.Unshown...)
+		}
+		final := change.State == order.Cancelled || l.in.Version >= 2 && change.State.Terminal()
+		if final && l.sending > 0 {
+			l.orderChanged(ctx) // its packages are void or shown now, so a parked one need not wait for a person
 		}
 		l.show(ctx)
 	}

@@ -13,13 +13,15 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
 )
 
 // outgoing is a package that its lifecycle sends, or has left to a shipment sync because it could not be sent.
 type outgoing struct {
-	id     string
-	status message.Status   // of the call at hand
-	wake   workflow.Channel // ends a wait: a retry, or a change of the order
+	id      string
+	unshown *message.Unshown // set: it is confirmed, and the channel does not show it
+	status  message.Status   // of the call at hand
+	wake    workflow.Channel // ends a wait: a retry, or a change of the order
 	// child is set once a shipment sync has the package.
 	child    workflow.ChildWorkflowFuture
 	workflow string // the id of the shipment sync
@@ -30,8 +32,18 @@ const restartWait = time.Minute
 
 // send begins to send the waiting packages. Each has its own coroutine, so that one which waits or is parked holds no other.
 func (l *lifecycle) send(ctx workflow.Context) error {
+	begin := make([]*outgoing, 0, len(l.unsent)+len(l.unshown))
 	for _, id := range l.unsent {
-		p := &outgoing{id: id, wake: workflow.NewBufferedChannel(ctx, 1)}
+		begin = append(begin, &outgoing{id: id})
+	}
+	for _, u := range l.unshown {
+		same := func(p *outgoing) bool { return p.id == u.PackageID }
+		if !slices.ContainsFunc(l.packages, same) && !slices.ContainsFunc(begin, same) {
+			begin = append(begin, &outgoing{id: u.PackageID, unshown: &u})
+		}
+	}
+	for _, p := range begin {
+		p.wake = workflow.NewBufferedChannel(ctx, 1)
 		l.packages = append(l.packages, p)
 		workflow.Go(ctx, func(ctx workflow.Context) {
 			if err := l.sendPackage(ctx, p); err != nil {
@@ -42,29 +54,40 @@ func (l *lifecycle) send(ctx workflow.Context) error {
 			l.show(ctx)
 		})
 	}
-	l.unsent, l.sending = nil, len(l.packages)
+	l.unsent, l.unshown, l.sending = nil, nil, len(l.packages)
 	return nil
 }
 
 // sendPackage sends a package under the policy, and leaves it to a shipment sync when the policy gives up.
 func (l *lifecycle) sendPackage(ctx workflow.Context, p *outgoing) error {
 	c := &caller{account: l.in.Order.Account, policy: l.in.Shipment, status: &p.status, interrupt: p.wake}
+	waits := message.ShipmentWorkflowID(l.in.Order.Account.ID, l.in.Order.OrderID, p.id)
+	if p.unshown != nil && p.unshown.Fault != nil {
+		return l.leave(ctx, c, p, waits, p.unshown.Fault)
+	}
 	for {
 		drain(p.wake)
-		out, err := attempt(ctx, c, l.in.Order, p.id)
+		out, err := attempt(ctx, c, l.in.Order, p.id, p.unshown != nil)
 		switch {
 		case err != nil:
 			return err
 		case out.Sender != "":
 			return l.leave(ctx, c, p, out.Sender, nil)
 		case out.Fault == nil:
-			l.sent++
-			l.advance(out.State)
+			l.confirmed(p, out.State)
 			return nil
 		case p.wake.Len() == 0:
-			return l.leave(ctx, c, p, message.ShipmentWorkflowID(l.in.Order.Account.ID, l.in.Order.OrderID, p.id), out.Fault)
+			return l.leave(ctx, c, p, waits, out.Fault)
 		}
 	}
+}
+
+// confirmed counts a package that the channel has, or that needs no sending any more.
+func (l *lifecycle) confirmed(p *outgoing, s order.State) {
+	if p.unshown == nil {
+		l.sent++
+	}
+	l.advance(s)
 }
 
 // leave leaves a package to the shipment sync with that id, and waits for its end. fault is the one with which the lifecycle gave
@@ -74,6 +97,7 @@ func (l *lifecycle) leave(ctx workflow.Context, c *caller, p *outgoing, workflow
 	cctx := shipmentOptions(ctx, o, workflowID, fmt.Sprintf("Package %s of order %s", p.id, OrderName(o)))
 	in := message.ShipmentSyncInput{
 		Versioned: Current(message.WorkflowShipmentSync), Order: o, Packages: []string{p.id}, Policy: l.in.Shipment, Fault: fault,
+		Unshown: p.unshown != nil,
 	}
 	for {
 		p.workflow, p.child = workflowID, workflow.ExecuteChildWorkflow(cctx, message.WorkflowShipmentSync, in)
@@ -83,8 +107,7 @@ func (l *lifecycle) leave(ctx workflow.Context, c *caller, p *outgoing, workflow
 		var runs *temporal.ChildWorkflowExecutionAlreadyStartedError
 		switch {
 		case err == nil:
-			l.sent++
-			l.advance(out.State)
+			l.confirmed(p, out.State)
 			return nil
 		case ctx.Err() != nil:
 			return ctx.Err()

@@ -258,3 +258,39 @@ func TestALifecycleReadsTheOrderAgainAfterAConflict(t *testing.T) {
 	require.NoError(t, env.GetWorkflowError())
 	require.Equal(t, map[string]int{"P1": 2}, calls)
 }
+
+// Case B1: a confirmed package that the channel does not show is sent again; when that has no effect either, it waits for a person.
+// That the channel shows the order at last ends the waiting.
+func TestAPackageThatIsNotShownIsSentAgainThenAsksAPerson(t *testing.T) {
+	t.Parallel()
+	env := newEnv(t)
+	var ship *activities.Shipments
+	var sent []activities.SendInput
+	env.OnActivity(ship.SendPackage, mock.Anything, mock.Anything).Return(
+		func(_ context.Context, in activities.SendInput) (activities.SendOutput, error) {
+			sent = append(sent, in)
+			return activities.SendOutput{State: order.Shipped}, nil
+		})
+	notShown := &channel.Fault{ID: "f8", Class: channel.Conflict, Code: "NOT_SHOWN"}
+	asked := 0
+	children(env, func(ctx workflow.Context, in message.ShipmentSyncInput) (message.ShipmentSyncResult, error) {
+		asked++
+		require.True(t, in.Unshown)
+		require.Equal(t, notShown, in.Fault)
+		workflow.GetSignalChannel(ctx, message.SignalOrderChanged).Receive(ctx, nil)
+		return message.ShipmentSyncResult{State: order.Completed}, nil
+	})
+	tell := func(u message.Unshown, after time.Duration) {
+		env.RegisterDelayedCallback(func() {
+			env.SignalWorkflow(message.SignalChannelChanged, message.OrderChange{State: order.Shipped, Unshown: []message.Unshown{u}})
+		}, after)
+	}
+	tell(message.Unshown{PackageID: "P1"}, 2*time.Hour)
+	tell(message.Unshown{PackageID: "P1", Fault: notShown}, 4*time.Hour)
+	tell(message.Unshown{PackageID: "P1", Fault: notShown}, 5*time.Hour) // the sweep may say it twice
+	ends(env, order.Completed, 48*time.Hour)
+	env.ExecuteWorkflow(workflows.OrderLifecycle, current(t, order.Processed, "P1"))
+	require.NoError(t, env.GetWorkflowError())
+	require.Equal(t, []activities.SendInput{{Order: key, PackageID: "P1"}, {Order: key, PackageID: "P1", Unshown: true}}, sent)
+	require.Equal(t, 1, asked)
+}

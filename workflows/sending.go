@@ -10,8 +10,8 @@ import (
 
 // attempt sends a package under the policy. When the channel refuses because the order changed there, it reads the order again,
 // which reduces or voids the package, and sends what is left.
-func attempt(ctx workflow.Context, c *caller, order message.OrderKey, id string) (activities.SendOutput, error) {
-	in := activities.SendInput{Order: order, PackageID: id}
+func attempt(ctx workflow.Context, c *caller, order message.OrderKey, id string, unshown bool) (activities.SendOutput, error) {
+	in := activities.SendInput{Order: order, PackageID: id, Unshown: unshown}
 	out, err := call[activities.SendOutput](ctx, c, channel.OpShipment, "send package "+id, message.ActivitySendPackage, in)
 	if err != nil || out.Fault == nil || out.Fault.Class != channel.Conflict {
 		return out, err

@@ -87,7 +87,7 @@ func (s *shipmentSync) send(ctx workflow.Context, id string) (order.State, error
 		drain(s.retry)
 		drain(s.changed)
 		workflow.SetCurrentDetails(ctx, "Sending package "+id)
-		out, err := attempt(ctx, c, s.in.Order, id)
+		out, err := attempt(ctx, c, s.in.Order, id, s.in.Unshown)
 		if err != nil {
 			return "", err
 		}
@@ -117,7 +117,7 @@ func (s *shipmentSync) park(ctx workflow.Context, id string, fault *channel.Faul
 	}
 	workflow.SetCurrentDetails(ctx, fmt.Sprintf("**parked**: package %s, %s. When it is put right, say `towpath retry %s` or send the signal `retry`.",
 		id, faultWords(fault), info.ID))
-	row := activities.ParkInput{Order: s.in.Order, PackageID: id, Since: workflow.Now(ctx).UTC(), Fault: fault}
+	row := activities.ParkInput{Order: s.in.Order, PackageID: id, Since: workflow.Now(ctx).UTC(), Fault: fault, Unshown: s.in.Unshown}
 	parked, err := local[activities.ParkOutput](ctx, "record as parked", message.ActivityParkPackage, row)
 	if err != nil {
 		return fmt.Errorf("record as parked: %w", err)

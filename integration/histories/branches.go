@@ -22,8 +22,13 @@ var kinds = []kind{
 	{"OrderLifecycle", []string{
 		"one-package", "two-packages", "refused", "cancelled-by-channel", "cancelled", "cancelled-in-part",
 		"cancelled-while-sending", "restarted-unsent", "restarted",
+		"v2-one-package", "v2-two-packages", "v2-refused", "v2-cancelled-by-channel", "v2-cancelled", "v2-cancelled-in-part", "v2-retried", "v2-conflict-refreshed",
+		"v2-parked", "v2-parked-cancelled", "v2-restarted-unsent", "v2-restarted-parked", "v2-restarted",
 	}, orderLifecycle},
-	{"ShipmentSync", []string{"first-try", "two-packages", "retried", "conflict-refreshed", "parked-retried", "parked-order-changed"}, shipmentSync},
+	{"ShipmentSync", []string{
+		"first-try", "two-packages", "retried", "conflict-refreshed", "parked-retried", "parked-order-changed",
+		"v2-parked-retried", "v2-parked-twice", "v2-parked-order-changed", "v2-sends-first",
+	}, shipmentSync},
 	{"StockPush", []string{"one-batch", "several-batches", "nothing-dirty", "pending-feed", "woken-while-working", "retried", "gave-up"}, stockPush},
 	{"LinksImport", []string{"one-page", "several-pages", "retried", "failed"}, linksImport},
 	{"LevelCheck", []string{"one-call", "several-calls", "shown-otherwise", "retried", "failed"}, levelCheck},
@@ -58,6 +63,9 @@ func orderLifecycle(f facts) (string, error) {
 	if err := f.read(&in, &out); err != nil {
 		return "", err
 	}
+	if in.Version >= 2 {
+		return lifecycleThatSends(f, in, out), nil
+	}
 	cancels := f.updates[message.UpdateCancel]
 	switch {
 	case len(in.Unsent) > 0:
@@ -82,6 +90,40 @@ func orderLifecycle(f facts) (string, error) {
 	return "", nil
 }
 
+// lifecycleThatSends is orderLifecycle from version 2 on.
+func lifecycleThatSends(f facts, in message.OrderLifecycleInput, out message.OrderResult) string {
+	sends, cancels := f.calls["SendPackage"], f.updates[message.UpdateCancel]
+	switch {
+	case len(in.Unsent) > 0 && f.children > 0:
+		return "v2-restarted-parked"
+	case len(in.Unsent) > 0:
+		return "v2-restarted-unsent"
+	case in.State == order.Processed || in.State == order.Shipped:
+		return "v2-restarted"
+	case f.children > 0 && f.signalled > 0:
+		return "v2-parked-cancelled"
+	case f.children > 0:
+		return "v2-parked"
+	case f.refused > 0:
+		return "v2-refused"
+	case f.calls["RefreshOrder"] > 0:
+		return "v2-conflict-refreshed"
+	case len(f.faults) > 0:
+		return "v2-retried"
+	case cancels > 0 && sends > 0:
+		return "v2-cancelled-in-part"
+	case cancels > 0:
+		return "v2-cancelled"
+	case sends == 0 && out.State == order.Cancelled:
+		return "v2-cancelled-by-channel"
+	case f.updates[message.UpdateProcess] > 1:
+		return "v2-two-packages"
+	case sends == 1:
+		return "v2-one-package"
+	}
+	return ""
+}
+
 func shipmentSync(f facts) (string, error) {
 	var in message.ShipmentSyncInput
 	var out message.ShipmentSyncResult
@@ -90,6 +132,14 @@ func shipmentSync(f facts) (string, error) {
 	}
 	parked := f.stored["ParkPackage"] > 0
 	switch {
+	case in.Version >= 2 && len(in.Packages) == 1 && in.Fault == nil:
+		return "v2-sends-first", nil
+	case in.Fault != nil && f.signals[message.SignalOrderChanged] > 0:
+		return "v2-parked-order-changed", nil
+	case in.Fault != nil && f.stored["ParkPackage"] > 1:
+		return "v2-parked-twice", nil
+	case in.Fault != nil:
+		return "v2-parked-retried", nil
 	case len(in.Packages) > 1:
 		return "two-packages", nil
 	case parked && f.signals[message.SignalOrderChanged] > 0:

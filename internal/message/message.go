@@ -75,7 +75,15 @@ type OrderLifecycleInput struct {
 type OrderChange struct {
 	State   order.State `json:"state"`
 	Version int64       `json:"version"`
-	Unsent  []string    `json:"unsent,omitempty"` // packages processed and not confirmed
+	Unsent  []string    `json:"unsent,omitempty"`  // packages processed and not confirmed
+	Unshown []Unshown   `json:"unshown,omitempty"` // packages confirmed, of which the channel shows nothing
+}
+
+// Unshown is a package that was confirmed and that its channel does not show: it is sent again. Fault is set when that was done
+// already: the package waits for a person with it.
+type Unshown struct {
+	PackageID string         `json:"packageId"`
+	Fault     *channel.Fault `json:"fault,omitempty"`
 }
 
 // ProcessRequest asks a lifecycle to process a saved package. The update id is process/ and the package id.
@@ -108,6 +116,8 @@ type ShipmentSyncInput struct {
 	Policy   policy.Policy `json:"policy"`
 	// Fault is the one with which the lifecycle gave up: the package is parked before another attempt. Nil: it is sent first.
 	Fault *channel.Fault `json:"fault,omitempty"`
+	// Unshown means that the package is confirmed and that its channel does not show it.
+	Unshown bool `json:"unshown,omitempty"`
 }
 
 // ShipmentSyncResult has the order's state after the last package.
@@ -152,6 +162,7 @@ type SweepResult struct {
 	Unsent      int `json:"unsent"`            // orders signalled about packages without a shipment sync
 	Retried     int `json:"retried"`           // parked because of a pause of their account that is over
 	Checked     int `json:"checked,omitempty"` // accounts whose accepted levels are read back
+	Unshown     int `json:"unshown,omitempty"` // orders with confirmed packages that their channel does not show
 }
 
 // Progress counts the items of the current work.

@@ -166,6 +166,7 @@ var fromTheChannels = []message{
 	{channel.Shopify, channel.Config, 0, "NOT_TRACKED", "", "shopify-not-tracked"},
 	{channel.Shopify, channel.Config, 0, "NOT_IN_ONLINE_STORE", "", "shopify-not-in-online-store"},
 
+	{channel.Amazon, channel.Conflict, 0, "NOT_SHOWN", "", "package-not-shown"},
 	{channel.Amazon, channel.Config, 0, "account-paused", "", "account-paused"},
 	{channel.Amazon, channel.Conflict, 0, "level-not-shown", "", "level-not-shown"},
 	{channel.Amazon, channel.Throttled, 0, "asked-to-wait", "", "asked-to-wait"},

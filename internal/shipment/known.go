@@ -82,12 +82,16 @@ func (k *Known) SentByOther(workflowID string) bool { return k.Sender != "" && k
 
 // Park lets an unsent package wait for a person, and makes the workflow that waits its sender. Only the sender itself, or the
 // workflow that hands the package over, may be replaced. It reports whether the package waits now; a confirmed or voided one
-// need not.
-func (k *Known) Park(workflowID, handsOver string) bool {
-	if !k.State.Unsent() || k.SentByOther(workflowID) && k.Sender != handsOver {
+// need not. A confirmed one that its channel does not show (unshown) waits too, and stays confirmed.
+func (k *Known) Park(workflowID, handsOver string, unshown bool) bool {
+	waits := k.State.Unsent() || unshown && k.State == Confirmed
+	if !waits || k.SentByOther(workflowID) && k.Sender != handsOver {
 		return false
 	}
-	k.State, k.Sender = Parked, workflowID
+	k.Sender = workflowID
+	if k.State.Unsent() {
+		k.State = Parked
+	}
 	return true
 }
 

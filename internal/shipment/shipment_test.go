@@ -61,18 +61,18 @@ func TestAPackageHasOneSender(t *testing.T) {
 	}
 	require.True(t, sends(lifecycle), "the first one to call")
 	require.False(t, sends(waits))
-	require.False(t, k.Park(waits, other), "it is not for others to hand over")
+	require.False(t, k.Park(waits, other, false), "it is not for others to hand over")
 	require.Equal(t, shipment.Processed, k.State)
-	require.True(t, k.Park(waits, lifecycle))
+	require.True(t, k.Park(waits, lifecycle, false))
 	require.Equal(t, shipment.Parked, k.State)
 	require.True(t, k.State.Unsent(), "its units stay deducted")
-	require.True(t, k.Park(waits, lifecycle), "again, after a crash")
+	require.True(t, k.Park(waits, lifecycle, false), "again, after a crash")
 	require.False(t, sends(lifecycle), "it was handed over")
 	require.True(t, sends(waits))
 	require.Equal(t, shipment.Processed, k.State)
 	_, err := k.Confirm()
 	require.NoError(t, err)
-	require.False(t, k.Park(waits, lifecycle), "a confirmed package needs nobody")
+	require.False(t, k.Park(waits, lifecycle, false), "a confirmed package needs nobody")
 	require.False(t, sends(waits))
 }
 

@@ -12,8 +12,8 @@ import (
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/store"
-	"github.com/towpath/towpath/internal/store/packages"
 	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/store/packages"
 	"github.com/towpath/towpath/internal/store/storetest"
 )
 

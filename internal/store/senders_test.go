@@ -1,17 +1,21 @@
 package store_test
 
 import (
+	"context"
 	"fmt"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/packages"
 	"github.com/towpath/towpath/internal/store/storetest"
 )
@@ -119,5 +123,85 @@ func TestTwoWorkflowsNeverSendAPackage(t *testing.T) {
 		race()
 		require.NoError(t, g.Wait())
 		require.LessOrEqual(t, sent.Load(), int64(2), "only the one that had it, before it was handed over")
+	})
+}
+
+// Case B1: a confirmed package that the channel does not show is found when the scans have read past it, once, and again after it
+// was sent again; not one that is parked, was forgotten, or is of an account that only observes.
+func TestConfirmedPackagesThatAreNotShownAreFound(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		row := packed(t, s, "P1")
+		_, err := s.Packages.PreparePackage(ctx, row, "P1", lifecycleID)
+		require.NoError(t, err)
+		out, err := s.Packages.PackageConfirmed(ctx, row, "P1", channel.Confirmation{})
+		require.NoError(t, err)
+		require.Equal(t, order.Shipped, out.State)
+		read := func(until time.Time) {
+			require.NoError(t, s.Write(ctx, "move the watermark", func(ctx context.Context, tx *db.Tx) error {
+				_, err := tx.Exec(ctx, `UPDATE accounts SET watermark = $1 WHERE id = 'amazon-uk'`, until.UnixMicro())
+				return err
+			}))
+		}
+		found := func() []packages.UnshownOrder {
+			list, err := s.Packages.Unshown(ctx, time.Hour, 0, 10)
+			require.NoError(t, err)
+			return list
+		}
+		read(time.Now().Add(59 * time.Minute))
+		require.Empty(t, found(), "the channel may still show it")
+		read(time.Now().Add(2 * time.Hour))
+		list := found()
+		require.Len(t, list, 1)
+		require.Equal(t, row, list[0].Key.RowID)
+		require.Equal(t, "amazon-uk", list[0].Key.Account.ID)
+		require.Len(t, list[0].Packages, 1)
+		require.Equal(t, shipment.SendAgain, list[0].Packages[0].Judge(list[0].ReadUntil, time.Hour))
+		require.NoError(t, s.Packages.NoticeUnshown(ctx, row))
+		require.Empty(t, found(), "its lifecycle knows")
+
+		going, err := s.Packages.PrepareAgain(ctx, row, "P1", "shipment/other")
+		require.NoError(t, err)
+		require.False(t, going.Send, "another workflow sends it")
+		going, err = s.Packages.PrepareAgain(ctx, row, "P1", lifecycleID)
+		require.NoError(t, err)
+		require.True(t, going.Send)
+		require.True(t, going.Shipment.Attempted, "the channel is asked first")
+		before := sumUnits(detail(t, s, "amazon-uk", "1"))
+		_, err = s.Packages.PackageConfirmed(ctx, row, "P1", channel.Confirmation{})
+		require.NoError(t, err)
+		require.Equal(t, before, sumUnits(detail(t, s, "amazon-uk", "1")), "its units are shipped once")
+		read(time.Now().Add(2 * time.Hour))
+		list = found()
+		require.Len(t, list, 1)
+		require.Equal(t, shipment.AskPerson, list[0].Packages[0].Judge(list[0].ReadUntil, time.Hour))
+
+		w := waiting(row, channel.Refusal(channel.Conflict, "shipment", shipment.CodeNotShown, ""))
+		parked, err := s.Packages.Park(ctx, w)
+		require.NoError(t, err)
+		require.False(t, parked, "it is confirmed")
+		w.Unshown = true
+		parked, err = s.Packages.Park(ctx, w)
+		require.NoError(t, err)
+		require.True(t, parked)
+		require.Empty(t, found())
+		d := detail(t, s, "amazon-uk", "1")
+		require.Len(t, d.Parked, 1)
+		require.Equal(t, shipment.Confirmed, d.Packages[0].State)
+		require.NoError(t, s.Incidents.Unpark(ctx, w.WorkflowID))
+		require.Equal(t, shipment.Confirmed, detail(t, s, "amazon-uk", "1").Packages[0].State)
+
+		shown := sale("amazon-uk", "1", 9, units("lamp", 1))
+		shown.Fulfilment = order.FulfilmentShipped
+		save(t, s, "amazon-uk", shown)
+		require.Equal(t, order.Completed, detail(t, s, "amazon-uk", "1").State)
+		require.Empty(t, found())
+		going, err = s.Packages.PrepareAgain(ctx, row, "P1", w.WorkflowID)
+		require.NoError(t, err)
+		require.False(t, going.Send, "the channel shows it now")
+		parked, err = s.Packages.Park(ctx, w)
+		require.NoError(t, err)
+		require.False(t, parked)
+		balanced(t, s)
 	})
 }

@@ -6,9 +6,13 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
+
+// opConfirm is the operation's name.
+const opConfirm = "confirmShipment"
 
 // confirmation is the body of confirmShipment.
 type confirmation struct {
@@ -35,6 +39,10 @@ func (s *server) confirmShipment(w http.ResponseWriter, r *http.Request) {
 	shipment, complaint := c.read(s.options.Marketplace)
 	if complaint != "" {
 		invalid(w, complaint)
+		return
+	}
+	if s.options.Injector.Strikes(faults.NeverShown, opConfirm) {
+		w.WriteHeader(http.StatusNoContent) // amzn/selling-partner-api-models#5232
 		return
 	}
 	_, err := s.market.Ship(r.Context(), r.PathValue("orderId"), shipment)

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"time"
 
+	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
@@ -84,6 +85,11 @@ func (s *server) ship(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	id := r.PathValue("orderId")
+	if s.options.Injector.Strikes(faults.NeverShown, opShip) {
+		w.Header().Set("Location", fulfilmentURL(r, id, shipment))
+		wire.WriteJSON(w, http.StatusCreated, struct{}{})
+		return
+	}
 	recorded, err := s.market.Ship(r.Context(), id, shipment)
 	switch {
 	case errors.Is(err, market.ErrNoOrder):

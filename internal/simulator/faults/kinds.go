@@ -36,6 +36,7 @@ const (
 	FeedRejected       Kind = "feed-rejected"       // a feed is refused at its creation, CANCELLED or ends FATAL
 	ProductGone        Kind = "product-gone"        // a listing no longer exists
 	NeverLive          Kind = "never-live"          // a change is accepted and never applied
+	NeverShown         Kind = "never-shown"         // a package is accepted and never recorded
 	WrongChecksum      Kind = "wrong-checksum"      // a definition does not match its checksum
 	NoDefinition       Kind = "no-definition"       // a definition can't be fetched
 )
@@ -43,7 +44,7 @@ const (
 // HandlerFaults are all kinds for Strikes.
 var HandlerFaults = []Kind{
 	DuplicatePage, ReorderedPage, RepeatedCursor, TokenExpiry, RevokedGrant, ListingLimit, DuplicateVariation,
-	FeedRejected, ProductGone, NeverLive, WrongChecksum, NoDefinition,
+	FeedRejected, ProductGone, NeverLive, NeverShown, WrongChecksum, NoDefinition,
 }
 
 // Kinds are all kinds of faults, in the order in which they are drawn for a call.
@@ -72,6 +73,7 @@ var effects = map[Kind]string{
 	FeedRejected:       "a feed is refused at its creation, CANCELLED, or ends FATAL",
 	ProductGone:        "a listing is not there any more",
 	NeverLive:          "a change is accepted and never applied",
+	NeverShown:         "a package is confirmed and never recorded",
 	WrongChecksum:      "what the channel says of a product type is not what its checksum says",
 	NoDefinition:       "what the channel says of a product type can't be fetched",
 }

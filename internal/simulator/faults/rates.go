@@ -37,6 +37,7 @@ type Rates struct {
 	FeedRejected       float64 `json:"feed-rejected,omitempty"`
 	ProductGone        float64 `json:"product-gone,omitempty"`
 	NeverLive          float64 `json:"never-live,omitempty"`
+	NeverShown         float64 `json:"never-shown,omitempty"`
 	WrongChecksum      float64 `json:"wrong-checksum,omitempty"`
 	NoDefinition       float64 `json:"no-definition,omitempty"`
 
@@ -68,6 +69,7 @@ var fields = map[Kind]func(*Rates) *float64{
 	FeedRejected:       func(r *Rates) *float64 { return &r.FeedRejected },
 	ProductGone:        func(r *Rates) *float64 { return &r.ProductGone },
 	NeverLive:          func(r *Rates) *float64 { return &r.NeverLive },
+	NeverShown:         func(r *Rates) *float64 { return &r.NeverShown },
 	WrongChecksum:      func(r *Rates) *float64 { return &r.WrongChecksum },
 	NoDefinition:       func(r *Rates) *float64 { return &r.NoDefinition },
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
@@ -149,6 +150,10 @@ func allOpen(open []market.Line) (lines []market.ShipmentLine) {
 }
 
 func (s *shop) ship(ctx context.Context, o market.Order, shipment market.Shipment) (any, error) {
+	if s.options.Injector.Strikes(faults.NeverShown, "fulfillmentCreate") {
+		shipment.RecordedAt = s.options.Now()
+		return created(shipmentObject(o, shipment)), nil
+	}
 	done, err := s.market.Ship(ctx, o.ID, shipment)
 	switch {
 	case errors.Is(err, market.ErrQuantity), errors.Is(err, market.ErrUnpaid), errors.Is(err, market.ErrOnHold), errors.Is(err, market.ErrFBA):

@@ -16,9 +16,10 @@ import (
 type OutboxEntry struct {
 	Key     message.OrderKey
 	State   order.State
-	Version int64    // channel version that the entry is about
-	New     bool     // no lifecycle was started for the order so far
-	Unsent  []string // packages processed and not confirmed
+	Version int64             // channel version that the entry is about
+	New     bool              // no lifecycle was started for the order so far
+	Unsent  []string          // packages processed and not confirmed
+	Unshown []message.Unshown // packages confirmed and not shown by the channel
 }
 
 // MarkDelivered records that lifecycles were started or signalled. Of several versions of an order the newest counts, also when a

@@ -100,18 +100,29 @@ func (s *Store) PackageConfirmed(ctx context.Context, rowID int64, packageID str
 		if err != nil {
 			return "", err
 		}
-		before := p.State
+		before, again := p.State, p.Attempted()
 		shipped, err := p.Confirm()
 		if err != nil {
 			return "", err
 		}
-		if err := runs.SaveCalls(ctx, c.Tx, calls); err != nil || before == shipment.Confirmed {
+		if err := runs.SaveCalls(ctx, c.Tx, calls); err != nil {
 			return "", err
+		}
+		if before == shipment.Confirmed {
+			return "", confirmedAgain(ctx, c, rowID, packageID, again)
 		}
 		ship(c, shipped)
 		return "", c.ExecAll(ctx, 1, `UPDATE packages SET state = $4, confirmed_at = $5, channel_ref = $6, request_id = $7, attempted_at = 0, doubtful = 0`+asRead,
 			rowID, packageID, string(before), string(p.State), c.Now, db.Clean(conf.Ref), db.Clean(conf.RequestID))
 	})
+}
+
+// confirmedAgain notes the new confirmation of a package that was sent again, because its channel did not show it.
+func confirmedAgain(ctx context.Context, c *orders.OrderChange, rowID int64, packageID string, again bool) error {
+	if !again {
+		return nil
+	}
+	return c.ExecAll(ctx, 1, `UPDATE packages SET confirmed_at = $4, attempted_at = 0, doubtful = 0`+asRead, rowID, packageID, string(shipment.Confirmed), c.Now)
 }
 
 // PackageFailed records that a call for a package failed. If the channel certainly did not carry it out, the mark of this attempt

@@ -19,10 +19,12 @@ type Waiting struct {
 	HandsOver  string // id of the workflow that had sent it before
 	Since      time.Time
 	Fault      *channel.Fault
+	Unshown    bool // it is confirmed, and the channel does not show it
 }
 
 // Park saves that a package waits for a person and which workflow alone sends it from now on, in one transaction. It may be
-// repeated. parked is false, and nothing is saved, when the package was confirmed or voided meanwhile, or is another workflow's.
+// repeated. parked is false, and nothing is saved, when the package was confirmed or voided meanwhile, or is another workflow's; of
+// an unshown one, also when its order has ended.
 func (s *Store) Park(ctx context.Context, w Waiting) (parked bool, err error) {
 	err = s.Write(ctx, fmt.Sprintf("park package %q of order %d", w.PackageID, w.OrderRow), func(ctx context.Context, t *db.Tx) error {
 		rec, err := orders.LockOrder(ctx, t, w.OrderRow)
@@ -34,7 +36,8 @@ func (s *Store) Park(ctx context.Context, w Waiting) (parked bool, err error) {
 			return err
 		}
 		before := p.State
-		if parked = p.Park(w.WorkflowID, w.HandsOver); !parked {
+		parked = !(w.Unshown && rec.State.Terminal()) && p.Park(w.WorkflowID, w.HandsOver, w.Unshown)
+		if !parked {
 			return nil
 		}
 		err = t.ExecAll(ctx, 1, `UPDATE packages SET state = $4, sender = $5`+asRead, w.OrderRow, w.PackageID, string(before), string(p.State), p.Sender)

@@ -3,6 +3,9 @@
 
 -- +goose Up
 ALTER TABLE packages ADD COLUMN sender TEXT NOT NULL DEFAULT '';
+-- resent: calls that were made again after a confirmation because the channel does not show the package; unshown_at: when that was last noticed.
+ALTER TABLE packages ADD COLUMN resent BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE packages ADD COLUMN unshown_at BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE parked ADD COLUMN order_id BIGINT NOT NULL DEFAULT 0;
 
 UPDATE parked SET order_id = COALESCE((SELECT o.id FROM orders o WHERE o.account = parked.account AND o.channel_order_id = parked.reference), 0);

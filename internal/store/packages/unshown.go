@@ -1,0 +1,97 @@
+package packages
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/orders"
+)
+
+// UnshownOrder is an order all of whose packages are confirmed and that its channel shows as not shipped.
+type UnshownOrder struct {
+	orders.OutboxEntry
+	ReadUntil time.Time // the account's watermark: every change up to it has been read
+	Packages  []shipment.Unshown
+}
+
+// Unshown lists such orders after afterRowID of production accounts that send: those with packages confirmed more than within
+// before the account's watermark, that are not parked and were not noticed since, or a day ago.
+func (s *Store) Unshown(ctx context.Context, within time.Duration, afterRowID int64, limit int) ([]UnshownOrder, error) {
+	var out []UnshownOrder
+	err := s.Read(ctx, `SELECT o.id, o.account, a.channel, a.endpoint, o.channel_order_id, o.state, o.channel_version, a.watermark,
+			p.package_id, p.confirmed_at, p.resent
+		FROM (SELECT x.id FROM orders x JOIN accounts b ON b.id = x.account
+				WHERE x.state = $1 AND x.id > $2 AND b.endpoint = $5 AND b.observing = 0 AND EXISTS (SELECT 1 FROM packages p WHERE `+unshown("x", "b")+`)
+				ORDER BY x.id LIMIT $3) f
+			JOIN orders o ON o.id = f.id JOIN accounts a ON a.id = o.account JOIN packages p ON `+unshown("o", "a")+`
+		ORDER BY o.id, p.number`, func(rows *sql.Rows) error {
+		var u UnshownOrder
+		var p shipment.Unshown
+		var confirmed, watermark int64
+		k := &u.Key
+		err := rows.Scan(&k.RowID, &k.Account.ID, &k.Account.Channel, &k.Account.Endpoint, &k.OrderID, &u.State, &u.Version, &watermark, &p.PackageID, &confirmed, &p.Resent)
+		if err != nil {
+			return err
+		}
+		u.ReadUntil, p.ConfirmedAt = db.At(watermark), db.At(confirmed)
+		if n := len(out); n == 0 || out[n-1].Key.RowID != k.RowID {
+			out = append(out, u)
+		}
+		last := &out[len(out)-1]
+		last.Packages = append(last.Packages, p)
+		return nil
+	}, string(order.Shipped), afterRowID, db.Limited(limit), within.Microseconds(), string(channel.Production), time.Now().Add(-noticedAgain).UnixMicro())
+	if err != nil {
+		return nil, fmt.Errorf("list confirmed packages that are not shown: %w", err)
+	}
+	return out, nil
+}
+
+// noticedAgain is when an unshown package of which nothing was heard is noticed again.
+const noticedAgain = 24 * time.Hour
+
+// unshown is the condition on a package p of an order and its account. Parameter 4 is how long a channel may take to show it, 6 the
+// moment before which it may have been noticed already.
+func unshown(of, account string) string {
+	return `p.order_id = ` + of + `.id AND p.state = '` + string(shipment.Confirmed) + `' AND p.forgotten_by = '' AND p.confirmed_at + $4 < ` + account + `.watermark
+		AND (p.unshown_at < p.confirmed_at OR p.unshown_at < $6)
+		AND NOT EXISTS (SELECT 1 FROM parked k WHERE k.order_id = p.order_id AND k.package_id = p.package_id)`
+}
+
+// NoticeUnshown records that the lifecycle of an order was told of its unshown packages.
+func (s *Store) NoticeUnshown(ctx context.Context, rowID int64) error {
+	return s.Write(ctx, fmt.Sprintf("notice unshown packages of order %d", rowID), func(ctx context.Context, t *db.Tx) error {
+		_, err := t.Exec(ctx, `UPDATE packages SET unshown_at = $2 WHERE order_id = $1 AND state = $3`, rowID, t.Now, string(shipment.Confirmed))
+		return err
+	})
+}
+
+// PrepareAgain returns a confirmed package that its channel does not show, as a workflow is to send it again, and marks the
+// attempt. Nothing is marked when its order has ended, or the package is another workflow's.
+func (s *Store) PrepareAgain(ctx context.Context, rowID int64, packageID, workflowID string) (Outgoing, error) {
+	var out Outgoing
+	err := s.Write(ctx, fmt.Sprintf("prepare package %q of order %d again", packageID, rowID), func(ctx context.Context, t *db.Tx) error {
+		rec, err := orders.LockOrder(ctx, t, rowID)
+		if err != nil {
+			return err
+		}
+		p, err := known(ctx, t, rowID, packageID)
+		if err != nil {
+			return err
+		}
+		send := !rec.State.Terminal() && p.PrepareAgain(workflowID)
+		out = outgoing(rec.ID, p, true)
+		if out.Send = send; !send {
+			return nil
+		}
+		return t.ExecAll(ctx, 1, `UPDATE packages SET attempts = attempts + 1, resent = resent + 1, attempted_at = $4, doubtful = 1, sender = $5`+asRead,
+			rowID, packageID, string(p.State), t.Now, p.Sender)
+	})
+	return out, err
+}
