@@ -1,6 +1,7 @@
 package activities
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -135,11 +136,21 @@ func (r *record) requestID() string {
 // failed records the fault of err and the calls that met it, and returns the fault.
 func (r *record) failed(ctx context.Context, err error) (*channel.Fault, error) {
 	f := channel.AsFault(err, string(r.about.Budget))
+	r.names(f)
 	return f, r.saveFaults(ctx, r.acc.ID, r.calls(), f)
+}
+
+// names notes in faults what the calls were about.
+func (r *record) names(faults ...*channel.Fault) {
+	for _, f := range faults {
+		f.Hit.RunID = cmp.Or(f.Hit.RunID, r.about.RunID)
+		f.Hit.OrderID, f.Hit.PackageID = cmp.Or(f.Hit.OrderID, r.about.OrderID), cmp.Or(f.Hit.PackageID, r.about.PackageID)
+	}
 }
 
 // refused records faults of parts of an answer; the calls are saved with the rest of it.
 func (r *record) refused(ctx context.Context, faults ...*channel.Fault) error {
+	r.names(faults...)
 	return r.saveFaults(ctx, r.acc.ID, nil, faults...)
 }
 

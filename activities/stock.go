@@ -151,6 +151,9 @@ func (s *Stock) recordAnswer(ctx context.Context, rec *record, in PushInput, pus
 func (s *Stock) wait(ctx context.Context, rec *record, in PushInput, pushes []levels.Push, handle string) (PushOutput, error) {
 	var err error
 	if handle != in.Pending {
+		for i := range pushes {
+			pushes[i].RequestID = rec.requestID()
+		}
 		err = s.Store.Levels.SavePendingPushes(ctx, in.Account, handle, pushes, rec.calls()...)
 	} else {
 		err = s.Store.Runs.SaveCalls(ctx, rec.calls())
@@ -182,6 +185,10 @@ func apply(pushes []levels.Push, answer channel.LevelsAnswer, seen sighting) (se
 				transient = r.Fault
 			}
 			continue
+		}
+		if r.Fault != nil {
+			r.Fault.Hit.SKU = p.ChannelSKU
+			r.Fault.Created(p.RequestID) // of a feed, the call that created it
 		}
 		p.RequestID, p.Fault = r.RequestID, r.Fault
 		if p.Stale = r.Stale && r.Fault != nil; p.Stale {

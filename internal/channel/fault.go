@@ -50,7 +50,33 @@ type Fault struct {
 	RequestID  string        `json:"requestId,omitempty"`  // the channel's request id, for its support
 	RetryAfter time.Duration `json:"retryAfter,omitempty"` // wait that the channel asked for; 0 = none given
 	Ambiguous  bool          `json:"ambiguous,omitempty"`  // the call may have succeeded although it failed here
+	Hit        Hit           `json:"-"`                    // what it hit; only the store keeps it
 	Raw        string        `json:"-"`                    // the channel's words, at most MaxRaw bytes; of a read of orders only their length and place of a mistake
+}
+
+// Hit is what a fault hit, as far as its call concerned one thing, and the calls that made it. It holds no personal data.
+type Hit struct {
+	RunID     string
+	OrderID   int64    // row id in the store; 0: no single order
+	PackageID string   //
+	SKU       string   // the channel's
+	Calls     []CallID // where several calls made it, as of a feed: the one that created it, and the one that told its outcome
+}
+
+// CallID names one call for the channel's support.
+type CallID struct {
+	Operation string `json:"operation"`
+	RequestID string `json:"requestId"`
+}
+
+// Created notes that the fault is of something that an earlier call created, and which calls told so. The request id becomes
+// the earlier call's, by which the channel's support finds what went wrong.
+func (f *Fault) Created(requestID string) {
+	if requestID == "" || requestID == f.RequestID {
+		return
+	}
+	f.Hit.Calls = []CallID{{f.Operation, requestID}, {"its outcome", f.RequestID}}
+	f.RequestID = requestID
 }
 
 // MaxRaw is the greatest length of a fault's raw words, in bytes.

@@ -35,6 +35,7 @@ func SaveParked(ctx context.Context, t *db.Tx, p Parked) error {
 	faultID := ""
 	if p.Fault != nil {
 		faultID = p.Fault.ID
+		p.Fault.Hit.OrderID, p.Fault.Hit.PackageID = p.OrderRow, p.Package
 		if err := runs.SaveFaults(ctx, t, p.Account, []*channel.Fault{p.Fault}); err != nil {
 			return err
 		}

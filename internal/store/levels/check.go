@@ -147,7 +147,7 @@ func (c *shownSave) decide(l ShownLevel, track stock.Track) {
 	case stock.GivenUp:
 		c.counts.GivenUp++
 		f := channel.NewFault(channel.Conflict, string(channel.OpListings), item.Reason)
-		f.Code = CodeNotShown
+		f.Code, f.Hit = CodeNotShown, channel.Hit{RunID: c.runID, SKU: l.ChannelSKU}
 		item.Status, item.FaultID = runs.ItemError, f.ID
 		c.faults = append(c.faults, f)
 	case stock.WaitsOnce:

@@ -136,6 +136,7 @@ func (s *Store) PackageFailed(ctx context.Context, rowID int64, packageID string
 		if err != nil {
 			return err
 		}
+		f.Hit.OrderID, f.Hit.PackageID = rowID, packageID
 		if err := runs.SaveFaults(ctx, t, rec.Account.ID, []*channel.Fault{f}); err != nil {
 			return err
 		}

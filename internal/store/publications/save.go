@@ -1,6 +1,7 @@
 package publications
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"slices"
@@ -115,6 +116,9 @@ func (v *verdictSave) read(ctx context.Context) error {
 func (v *verdictSave) saveVerdictFaults(ctx context.Context) error {
 	var faults []*channel.Fault
 	for _, one := range v.verdicts {
+		if one.Fault != nil {
+			one.Fault.Hit.RunID, one.Fault.Hit.SKU = v.publication.ID, cmp.Or(one.ChannelSKU, one.SKU)
+		}
 		faults = append(faults, one.Fault)
 	}
 	return runs.SaveFaults(ctx, v.Tx, v.publication.Through, faults)

@@ -3,6 +3,7 @@ package runs
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -17,6 +18,32 @@ type FaultRow struct {
 	Endpoint channel.Endpoint `json:"endpoint,omitempty"` // the account's
 	At       time.Time        `json:"at"`
 	Words    string           `json:"raw"` // same as Raw, but printed
+
+	RunID     string           `json:"runId,omitempty"` // of the run in which it happened
+	OrderRow  int64            `json:"-"`               // row id of the order that it hit; 0: no single one
+	Order     string           `json:"order,omitempty"` // the channel's id of it
+	PackageID string           `json:"packageId,omitempty"`
+	SKU       string           `json:"sku,omitempty"`
+	Calls     []channel.CallID `json:"calls,omitempty"` // where several calls made it
+}
+
+// hitColumns are the columns of what a fault f hit; its order is o.
+const (
+	hitColumns = `f.run_id, f.package_id, f.channel_sku, f.calls, f.order_id, COALESCE(o.channel_order_id, '')`
+	hitOrder   = ` LEFT JOIN orders o ON o.id = f.order_id AND f.order_id > 0`
+)
+
+// hit returns the destinations of hitColumns.
+func (r *FaultRow) hit(calls *string) []any {
+	return []any{&r.RunID, &r.PackageID, &r.SKU, calls, &r.OrderRow, &r.Order}
+}
+
+// made reads the calls of a fault.
+func (r *FaultRow) made(calls string) error {
+	if err := json.Unmarshal([]byte(calls), &r.Calls); err != nil {
+		return fmt.Errorf("calls of fault %s: %w", r.ID, err)
+	}
+	return nil
 }
 
 // FaultColumns are a fault's columns in a LEFT JOIN as f, the raw words apart.
@@ -64,10 +91,20 @@ type storedFault struct {
 	RetryAfter time.Duration `db:"retry_after"`
 	Ambiguous  bool          `db:"ambiguous"`
 	Raw        string        `db:"raw"`
+	RunID      string        `db:"run_id"`
+	OrderID    int64         `db:"order_id"`
+	PackageID  string        `db:"package_id"`
+	SKU        string        `db:"channel_sku"`
+	Calls      string        `db:"calls"`
 }
 
 func rowOfFault(f *channel.Fault) storedFault {
-	return storedFault{f.ID, f.Class, f.Code, f.Status, f.Operation, f.RequestID, f.RetryAfter, f.Ambiguous, f.Raw[:min(len(f.Raw), channel.MaxRaw)]}
+	calls := []byte("[]")
+	if len(f.Hit.Calls) > 0 {
+		calls, _ = json.Marshal(f.Hit.Calls) // of texts only
+	}
+	return storedFault{f.ID, f.Class, f.Code, f.Status, f.Operation, f.RequestID, f.RetryAfter, f.Ambiguous, f.Raw[:min(len(f.Raw), channel.MaxRaw)],
+		f.Hit.RunID, f.Hit.OrderID, f.Hit.PackageID, f.Hit.SKU, string(calls)}
 }
 
 // SaveFaults saves faults of an account in a transaction. An existing fault stays.
@@ -91,17 +128,19 @@ func SaveFaults(ctx context.Context, t *db.Tx, account string, faults []*channel
 func (s *Store) Fault(ctx context.Context, id string) (FaultRow, error) {
 	var out FaultRow
 	found := false
-	err := s.Read(ctx, `SELECT `+FaultColumns+`, f.account, COALESCE(a.endpoint, ''), f.at, f.raw
-		FROM faults f LEFT JOIN accounts a ON a.id = f.account WHERE f.id = $1`, func(rows *sql.Rows) error {
+	err := s.Read(ctx, `SELECT `+FaultColumns+`, f.account, COALESCE(a.endpoint, ''), f.at, f.raw, `+hitColumns+`
+		FROM faults f LEFT JOIN accounts a ON a.id = f.account`+hitOrder+` WHERE f.id = $1`, func(rows *sql.Rows) error {
 		var f FaultFields
 		var when int64
-		if err := rows.Scan(append(f.Dest(), &out.Account, &out.Endpoint, &when, &out.Words)...); err != nil {
+		var calls string
+		dest := append(f.Dest(), &out.Account, &out.Endpoint, &when, &out.Words)
+		if err := rows.Scan(append(dest, out.hit(&calls)...)...); err != nil {
 			return err
 		}
 		found = true
 		out.Fault, out.At = *f.Fault(), db.At(when)
 		out.Raw = out.Words
-		return nil
+		return out.made(calls)
 	}, id)
 	if err == nil && !found {
 		err = db.ErrNotFound
@@ -127,15 +166,20 @@ func (s *Store) Faults(ctx context.Context, filter FaultFilter) ([]FaultRow, err
 		w.And(`(f.at, f.id) < (SELECT at, id FROM faults WHERE id = %s)`, filter.Before)
 	}
 	var out []FaultRow
-	err := s.Read(ctx, `SELECT `+FaultColumns+`, f.account, COALESCE(a.endpoint, ''), f.at, f.raw
-		FROM faults f LEFT JOIN accounts a ON a.id = f.account`+w.Text()+
+	err := s.Read(ctx, `SELECT `+FaultColumns+`, f.account, COALESCE(a.endpoint, ''), f.at, f.raw, `+hitColumns+`
+		FROM faults f LEFT JOIN accounts a ON a.id = f.account`+hitOrder+w.Text()+
 		` ORDER BY f.at DESC, f.id DESC LIMIT `+w.Arg(db.Limited(filter.Limit)), func(rows *sql.Rows) error {
 		var (
 			row    FaultRow
 			fields FaultFields
 			when   int64
+			calls  string
 		)
-		if err := rows.Scan(append(fields.Dest(), &row.Account, &row.Endpoint, &when, &row.Words)...); err != nil {
+		dest := append(fields.Dest(), &row.Account, &row.Endpoint, &when, &row.Words)
+		if err := rows.Scan(append(dest, row.hit(&calls)...)...); err != nil {
+			return err
+		}
+		if err := row.made(calls); err != nil {
 			return err
 		}
 		row.Fault, row.At, row.Raw = *fields.Fault(), db.At(when), row.Words
