@@ -101,7 +101,7 @@ func sale(id string, placed time.Time, skus ...string) order.Snapshot {
 		Currency: "GBP", Total: 1250 * int64(len(skus)), Shipping: 350, Buyer: &order.Buyer{Name: buyerName, Email: "ann@lock.example"},
 	}
 	for i, sku := range skus {
-		o.Lines = append(o.Lines, order.SnapshotLine{ID: fmt.Sprintf("L%d", i+1), SKU: sku, Title: "A good " + sku, Quantity: 1 + i, UnitPrice: 1250, Total: 1250})
+		o.Lines = append(o.Lines, order.SnapshotLine{ID: fmt.Sprintf("%s-L%d", id, i+1), SKU: sku, Title: "A good " + sku, Quantity: 1 + i, UnitPrice: 1250, Total: 1250})
 	}
 	return o
 }
@@ -134,9 +134,11 @@ func (b *fixture) save(account, run string, list ...order.Snapshot) map[string]i
 // pack processes a package with the first line of an order.
 func (b *fixture) pack(rowID int64, id string) {
 	b.t.Helper()
+	d, err := b.store.Orders.Detail(b.ctx, rowID)
+	require.NoError(b.t, err)
 	p := shipment.Package{
 		ID: id, Label: "LBL-" + id, Carrier: "Royal Mail", TrackingNumber: "RM" + id + "GB", ShippedAt: time.Now(),
-		Contents: []shipment.Content{{LineID: "L1", Quantity: 1}},
+		Contents: []shipment.Content{{LineID: d.Lines[0].LineID, Quantity: 1}},
 	}
 	require.NoError(b.t, b.store.Packages.SavePackages(b.ctx, rowID, []shipment.Package{p}))
 	out, err := b.store.Packages.ProcessPackage(b.ctx, rowID, id)

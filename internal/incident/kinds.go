@@ -2,8 +2,7 @@ package incident
 
 import (
 	"slices"
-
-	"github.com/towpath/towpath/internal/order"
+	"strings"
 )
 
 // Kind is the kind of a problem.
@@ -104,7 +103,7 @@ func (i Incident) contradicted(_ Account, n *Need) bool {
 }
 
 func (i Incident) onHold(_ Account, n *Need) bool {
-	n.Title = counted(i.Subjects, "order is held", "orders are held") + ": " + order.Hold(i.Code).Text()
+	n.Title = counted(i.Subjects, "order is held", "orders are held") + " until you decide: " + strings.ReplaceAll(i.Code, "-", " ")
 	n.Command, n.Page = "towpath orders --undecided --account "+i.Account, "/orders?undecided=1&account="+i.Account
 	return true
 }

@@ -51,9 +51,9 @@ func (s Snapshot) hold(status Status) Hold {
 
 // setHold notes why the order is held since a moment, UTC microseconds. A person's word counts for one hold, until that ends.
 func (o *Order) setHold(h Hold, at int64) {
-	switch {
-	case h == o.Hold:
-	case h == "":
+	switch h {
+	case o.Hold:
+	case "":
 		o.Hold, o.HoldSince, o.Allowed = "", 0, ""
 	default:
 		o.Hold, o.HoldSince = h, at

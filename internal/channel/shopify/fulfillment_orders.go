@@ -8,8 +8,8 @@ import (
 
 // fulfillmentOrder is the part of an order that one location ships.
 type fulfillmentOrder struct {
-	ID       string `json:"id"`
-	Status   string `json:"status"`
+	ID       string   `json:"id"`
+	Status   string   `json:"status"`
 	Actions  []action `json:"supportedActions"`
 	Assigned struct {
 		Location *location `json:"location"` // null when the location was deleted
@@ -68,7 +68,9 @@ func (f *fulfillmentOrder) ready() bool {
 }
 
 // atService reports whether a fulfilment service ships it.
-func (f *fulfillmentOrder) atService() bool { return f.Assigned.Location != nil && f.Assigned.Location.Service }
+func (f *fulfillmentOrder) atService() bool {
+	return f.Assigned.Location != nil && f.Assigned.Location.Service
+}
 
 // fulfillmentOrders returns all fulfillment orders of an order with all their lines.
 func (c *Connection) fulfillmentOrders(ctx context.Context, orderID string) (all []fulfillmentOrder, r reply, fault *channel.Fault) {

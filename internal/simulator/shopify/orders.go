@@ -146,7 +146,7 @@ func (s *shop) orderObject(o market.Order) object {
 		"cancelledAt": cancelledAt, "currencyCode": o.Currency, "displayFinancialStatus": financialStatus(o, u),
 		"displayFulfillmentStatus": fulfillmentStatus(o, u), "email": orNil(o.Buyer.Email), "phone": orNil(o.Buyer.Phone), "note": orNil(o.Buyer.Note), "customAttributes": list{},
 		"presentmentCurrencyCode": o.Currency,
-		"totalPriceSet": moneyBag(o.Currency, o.Total), "totalShippingPriceSet": moneyBag(o.Currency, o.Shipping),
+		"totalPriceSet":           moneyBag(o.Currency, o.Total), "totalShippingPriceSet": moneyBag(o.Currency, o.Shipping),
 		"totalTaxSet": nil, "totalDiscountsSet": moneyBag(o.Currency, o.Discount), "shippingAddress": address(o.Buyer),
 		"lineItems": paged("LineItem", lines), "fulfillmentOrders": paged("FulfillmentOrder", s.fulfillmentOrderObjects(o)),
 		"fulfillments": call{[]string{"first"}, func(_ context.Context, a arguments) (any, error) { return fulfillmentList(o, a) }},
