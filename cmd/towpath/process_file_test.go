@@ -83,7 +83,7 @@ func TestWhatIsNoFileOfPackagesSaysWhatItIs(t *testing.T) {
 		{[]string{"process"}, "--file FILE"},
 		{[]string{"process", "1001", "--package", "x.json", "--skip-bad"}, "need --file"},
 		{[]string{"process", "--file", b.file("d.csv", "order,carrier,tracking\n1,DPD,T1\n"), "--account", "nobody"}, "`towpath accounts` lists them"},
-		{[]string{"order", "", "--account", "amazon-uk"}, "no order is given"},
+		{[]string{"order", "", "--account", "amazon-uk"}, "argument 1 of order is empty"},
 	} {
 		code, out, errs := b.run(tc.args...)
 		require.Equal(t, exitUsage, code, "%v: %s", tc.args, errs)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"go.uber.org/zap"
@@ -86,12 +87,12 @@ func (p *Program) root() *cobra.Command {
 			"A towpath-dev that runs in this folder is found automatically, one in another folder with --data; otherwise the\n" +
 			"TOWPATH_* settings are used (`towpath config` lists them).",
 		SilenceErrors: true, SilenceUsage: true,
-		PersistentPreRunE: func(*cobra.Command, []string) error {
+		PersistentPreRunE: func(c *cobra.Command, args []string) error {
 			if p.output != "table" && p.output != "json" {
 				return usagef("--output %q: want table or json", p.output)
 			}
 			p.began = true
-			return nil
+			return notEmpty(c, args)
 		},
 	}
 	root.SetIn(p.In)
@@ -116,6 +117,20 @@ func (p *Program) root() *cobra.Command {
 		root.AddCommand(c)
 	}
 	return root
+}
+
+// notEmpty refuses empty arguments and an empty --account, as an unset variable of a script leaves them: an empty text is never a
+// wildcard (case G0: `cancel ""` cancelled the account's only order).
+func notEmpty(c *cobra.Command, args []string) error {
+	for i, a := range args {
+		if strings.TrimSpace(a) == "" {
+			return usagef("argument %d of %s is empty: give it, or leave it out where that is allowed", i+1, c.Name())
+		}
+	}
+	if f := c.Flags().Lookup("account"); f != nil && f.Changed && strings.TrimSpace(f.Value.String()) == "" {
+		return usagef("--account is empty: name an account, or leave it out")
+	}
+	return nil
 }
 
 func usagef(format string, args ...any) error {
