@@ -32,6 +32,8 @@ type Starter struct {
 	ReportsBuild bool
 
 	trial trial
+
+	answers answers // for what is shown while Temporal does not answer
 }
 
 // deliveries is how many workflows are started or signalled at once.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
@@ -131,6 +132,37 @@ type ScheduleNow struct {
 	Running []string  `json:"running,omitempty"` // workflow ids
 	Last    time.Time `json:"last,omitzero"`
 	Next    time.Time `json:"next,omitzero"` // zero while paused, because the server then reports a past time
+	// AsOf is when Temporal said so. Zero: it has not answered, and nothing but Last, which the store may have, is known.
+	AsOf time.Time `json:"asOf,omitzero"`
+}
+
+// fresh is the age up to which an answer counts as given now: it was given for the same screen.
+const fresh = 3 * time.Second
+
+// Age returns how old the answer is, or 0 when it was given just now or never.
+func (n ScheduleNow) Age() time.Duration {
+	if age := time.Since(n.AsOf); !n.AsOf.IsZero() && age > fresh {
+		return age
+	}
+	return 0
+}
+
+// known completes what is known of a schedule with the start of its last run in the store.
+func (n ScheduleNow) known(last time.Time) ScheduleNow {
+	if n.Last.IsZero() {
+		n.Last = last
+	}
+	return n
+}
+
+// Stored returns what the store knows and what Temporal last said, without asking Temporal.
+func (s *Starter) Stored(summaries []store.AccountSummary, parked []incidents.Parked) Now {
+	out := Now{Parked: parked, Sweep: s.LastKnown(message.SweepScheduleID)}
+	for _, a := range summaries {
+		orders := s.LastKnown(message.OrdersScheduleID(a.ID)).known(a.LastRun[runs.RunOrders].StartedAt)
+		out.Accounts = append(out.Accounts, AccountNow{AccountSummary: a, Orders: orders})
+	}
+	return out
 }
 
 // Now returns the store's figures and the statuses of the workflows.
@@ -156,7 +188,7 @@ func (s *Starter) Now(ctx context.Context) (Now, error) {
 // accountNow returns the current state of an account. Accounts are asked at the same time, because each query may wait for its
 // timeout.
 func (s *Starter) accountNow(ctx context.Context, a store.AccountSummary) AccountNow {
-	now := AccountNow{AccountSummary: a, Orders: s.schedule(ctx, message.OrdersScheduleID(a.ID))}
+	now := AccountNow{AccountSummary: a, Orders: s.schedule(ctx, message.OrdersScheduleID(a.ID)).known(a.LastRun[runs.RunOrders].StartedAt)}
 	for _, id := range now.Orders.Running {
 		if st, ok := s.Query(ctx, id); ok {
 			now.Scan = &st
@@ -170,14 +202,15 @@ func (s *Starter) accountNow(ctx context.Context, a store.AccountSummary) Accoun
 	return now
 }
 
+// schedule returns the current state of a schedule, or the last one that is known when Temporal does not answer in time.
 func (s *Starter) schedule(ctx context.Context, id string) ScheduleNow {
 	ctx, cancel := context.WithTimeout(ctx, queryTimeout)
 	defer cancel()
 	d, err := s.Temporal.ScheduleClient().GetHandle(ctx, id).Describe(ctx)
 	if err != nil {
-		return ScheduleNow{}
+		return s.LastKnown(id)
 	}
-	now := ScheduleNow{Paused: d.Schedule.State.Paused, Note: d.Schedule.State.Note}
+	now := ScheduleNow{Paused: d.Schedule.State.Paused, Note: d.Schedule.State.Note, AsOf: time.Now()}
 	for _, w := range d.Info.RunningWorkflows {
 		now.Running = append(now.Running, w.WorkflowID)
 	}
@@ -187,7 +220,26 @@ func (s *Starter) schedule(ctx context.Context, id string) ScheduleNow {
 	if len(d.Info.NextActionTimes) > 0 && !now.Paused {
 		now.Next = d.Info.NextActionTimes[0]
 	}
+	s.answers.mu.Lock()
+	defer s.answers.mu.Unlock()
+	if s.answers.schedules == nil {
+		s.answers.schedules = make(map[string]ScheduleNow)
+	}
+	s.answers.schedules[id] = now
 	return now
+}
+
+// answers are what Temporal last said of each schedule.
+type answers struct {
+	mu        sync.Mutex
+	schedules map[string]ScheduleNow
+}
+
+// LastKnown returns what Temporal last said of a schedule; AsOf says when. It asks nothing.
+func (s *Starter) LastKnown(scheduleID string) ScheduleNow {
+	s.answers.mu.Lock()
+	defer s.answers.mu.Unlock()
+	return s.answers.schedules[scheduleID]
 }
 
 // RunningLifecycles returns the workflow ids of all running order lifecycles from visibility, which is seconds late.

@@ -31,7 +31,7 @@ func ConditionOf(a accounts.Account) wording.Said {
 func (a AccountNow) Words(live bool) wording.Account {
 	return wording.Account{
 		Enabled: a.Enabled, Paused: a.Paused, Observing: a.Observing, Unsent: a.Dirty, Refused: a.Refused,
-		NoTemporal: !live, Scanning: len(a.Orders.Running) > 0, Stopped: a.Orders.Paused, Scan: a.Scan, Push: a.Stock,
+		NoTemporal: !live || a.Orders.AsOf.IsZero(), Age: a.Orders.Age(), Scanning: len(a.Orders.Running) > 0, Stopped: a.Orders.Paused, Scan: a.Scan, Push: a.Stock,
 		ScanAsked: a.Waits[runs.RunOrders].Until, PushAsked: a.Waits[runs.RunStock].Until,
 	}
 }

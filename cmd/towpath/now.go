@@ -81,17 +81,14 @@ func collect(ctx context.Context, pf *platform.Platform) (now, error) {
 	return complete(ctx, pf, all, "", pf.Starter.RunningBuilds(ctx))
 }
 
-// stored returns what the store alone has.
+// stored returns what the store has, and what Temporal last said to this process.
 func stored(ctx context.Context, pf *platform.Platform) (all starter.Now, err error) {
 	accounts, err := pf.Store.Summaries(ctx)
 	if err != nil {
 		return all, err
 	}
-	for _, a := range accounts {
-		all.Accounts = append(all.Accounts, starter.AccountNow{AccountSummary: a})
-	}
-	all.Parked, err = pf.Store.Incidents.ParkedList(ctx, "")
-	return all, err
+	parked, err := pf.Store.Incidents.ParkedList(ctx, "")
+	return pf.Starter.Stored(accounts, parked), err
 }
 
 // complete adds what needs a person, and the remedies of parked entries.

@@ -86,6 +86,9 @@ func nextScan(a starter.AccountNow, at time.Time) string {
 	if w, asked := a.Waits[runs.RunOrders]; asked {
 		return due(w.Until, at)
 	}
+	if a.Enabled && a.Orders.AsOf.IsZero() {
+		return "not known"
+	}
 	return due(a.Orders.Next, at)
 }
 

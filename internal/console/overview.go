@@ -86,11 +86,7 @@ func (c *console) now(ctx context.Context) (now starter.Now, live bool, err erro
 	if err != nil {
 		return now, false, err
 	}
-	now.Parked = g.parked
-	for _, a := range g.accounts {
-		now.Accounts = append(now.Accounts, starter.AccountNow{AccountSummary: a})
-	}
-	return now, false, nil
+	return c.starter.Stored(g.accounts, g.parked), false, nil
 }
 
 // parkedRow is something that waits for a person, with what to do about it.

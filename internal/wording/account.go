@@ -16,7 +16,8 @@ type Account struct {
 	Unsent    int // levels that are to be sent
 	Refused   int // levels that the channel refused: they are not sent again before something changes
 
-	NoTemporal bool // Temporal does not answer: the rest is not known
+	NoTemporal bool          // Temporal does not answer: the rest is not known, or as old as Age
+	Age        time.Duration // how old Temporal's last answer is; 0: it was given now or never
 	Scanning   bool // an order scan is in progress
 	Stopped    bool // the schedule of its scans is paused
 	Scan, Push *message.Status
@@ -44,13 +45,24 @@ const (
 	Observing   = "observing"
 )
 
-// OrderScan returns the state of the account's order scan.
+// OrderScan returns the state of the account's order scan, or the last one that is known, with its age.
 func (a Account) OrderScan() Said {
+	if a.Age == 0 {
+		return a.orderScan()
+	}
+	last := a
+	last.NoTemporal = false
+	return Said{last.orderScan().Text + " " + Took(a.Age) + " ago, when Temporal last answered", Quiet}
+}
+
+func (a Account) orderScan() Said {
 	switch {
 	case a.NoTemporal:
 		return Said{NotKnown, Quiet}
 	case a.Scan != nil:
 		return Live(*a.Scan)
+	case a.Scanning && a.Age > 0:
+		return Said{"in progress", Busy}
 	case a.Scanning:
 		return Said{NoAnswer, Warn}
 	case a.Paused || a.Stopped:

@@ -28,6 +28,8 @@ func TestAnAccountsConditionAndWhatItDoes(t *testing.T) {
 		"observing":       {wording.Account{Enabled: true, Observing: true, Scan: running}, "observing", "running", "observing: nothing is sent"},
 		"at work":         {wording.Account{Enabled: true, Unsent: 5, Scan: running, Push: running}, "live", "running", "running"},
 		"no worker":       {wording.Account{Enabled: true, Unsent: 5, Scanning: true}, "live", "in progress, but no worker answers for it", "waits to be sent"},
+		"idle, old":       {wording.Account{Enabled: true, NoTemporal: true, Age: 12 * time.Second}, "live", "idle 12 s ago, when Temporal last answered", "every level has been sent"},
+		"scans, old":      {wording.Account{Enabled: true, Scanning: true, Age: time.Minute}, "live", "in progress 1 min ago, when Temporal last answered", "every level has been sent"},
 		"no Temporal":     {wording.Account{Enabled: true, Unsent: 5, NoTemporal: true}, "live", "not known while Temporal does not answer", "not known while Temporal does not answer"},
 		"asked to wait":   {wording.Account{Enabled: true, Unsent: 5, ScanAsked: noon, PushAsked: noon}, "live", wording.AskedToWait(noon), wording.AskedToWait(noon)},
 	} {
