@@ -44,6 +44,9 @@ func (s *Starter) failing(ctx context.Context, account string) ([]incident.Faili
 func failingRuns(kind runs.RunKind, h remedy.Health, list []runs.Run) incident.FailingRuns {
 	f := incident.FailingRuns{Kind: string(kind), Words: h.Words, Runs: h.Errors}
 	for _, r := range list {
+		if !r.Ended() {
+			continue
+		}
 		if r.Well() {
 			if h.InARow > 1 {
 				break

@@ -47,6 +47,7 @@ func TestRunsThatFailAgainAndAgainNeedAPerson(t *testing.T) {
 	d.ended(t, runs.RunOrders, "f", 0, true, true, false, true, false)
 	require.Empty(t, d.needs(t), "one error now and then is nothing to worry about")
 	d.ended(t, runs.RunOrders, "f", 0, true, true, false, false, false)
+	require.NoError(t, d.store.Runs.StartRun(t.Context(), runs.Run{ID: "now", Kind: runs.RunOrders, Account: "ebay-uk", StartedAt: time.Now()}), "one that runs tells nothing yet")
 	needs := d.needs(t)
 	require.Len(t, needs, 1)
 	require.Equal(t, incident.Failing, needs[0].Kind)
