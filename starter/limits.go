@@ -44,7 +44,8 @@ func (s *Starter) ApplyLimits(ctx context.Context, namespace string) error {
 }
 
 // configure sets the default of every fairness key to one turn per second, so that a call's weight is its account's rate, and
-// updates the overrides of weights. A simulation's speed multiplies all of them.
+// updates the overrides of weights. A simulation's speed multiplies all of them. One request sets and unsets: a queue that has as many
+// overrides as the server allows would refuse the first of two.
 func (s *Starter) configure(ctx context.Context, namespace string, k channel.Kind, wanted map[string]float32) error {
 	request := &workflowservice.UpdateTaskQueueConfigRequest{
 		Namespace: namespace, Identity: "towpath", TaskQueue: message.ChannelQueue(k),
@@ -55,20 +56,17 @@ func (s *Starter) configure(ctx context.Context, namespace string, k channel.Kin
 		},
 		SetFairnessWeightOverrides: wanted,
 	}
-	answer, err := s.Temporal.WorkflowService().UpdateTaskQueueConfig(ctx, request)
+	answer, err := s.Temporal.WorkflowService().DescribeTaskQueue(ctx, &workflowservice.DescribeTaskQueueRequest{
+		Namespace: namespace, TaskQueue: &taskqueuepb.TaskQueue{Name: request.TaskQueue}, TaskQueueType: request.TaskQueueType, ReportConfig: true,
+	})
 	if err != nil {
-		return tooMany(err, len(wanted))
+		return fmt.Errorf("read the queue's rates: %w", err)
 	}
-	var stale []string
 	for key := range answer.GetConfig().GetFairnessWeightOverrides() {
 		if _, keep := wanted[key]; !keep {
-			stale = append(stale, key)
+			request.UnsetFairnessWeightOverrides = append(request.UnsetFairnessWeightOverrides, key)
 		}
 	}
-	if len(stale) == 0 {
-		return nil
-	}
-	request.UnsetFairnessWeightOverrides = stale
 	_, err = s.Temporal.WorkflowService().UpdateTaskQueueConfig(ctx, request)
 	return tooMany(err, len(wanted))
 }

@@ -41,7 +41,7 @@ type Limit struct {
 type Queue struct {
 	Channel  channel.Kind  `json:"channel"`
 	Name     string        `json:"name"`
-	Waiting  int64         `json:"waiting"`  // number of calls, approximate
+	Waiting  int64         `json:"waiting"`  // number of calls, estimated: the server (1.32) counts a queue's tasks again after each reload
 	Oldest   time.Duration `json:"oldest"`   // how long the first of them has waited, approximate
 	Added    float64       `json:"added"`    // calls per second added in the last half minute
 	Done     float64       `json:"done"`     // calls per second taken by workers

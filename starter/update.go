@@ -23,6 +23,10 @@ const (
 	updateWait  = 200 * time.Millisecond
 )
 
+// updatePatience limits the wait for an update whose caller sets no shorter one. The server lets the eleventh update of a workflow wait
+// for its caller's deadline, and a store that is away lets any wait.
+const updatePatience = 10 * time.Minute
+
 // updateID returns an update id that includes the kind of request: a package and a cancellation may have the same key, and
 // Temporal returns the stored answer for a known id.
 func updateID(name, key string) string { return name + "/" + key }
@@ -52,6 +56,8 @@ func (s *Starter) WaitsFor(ctx context.Context) string {
 // ask has the order's lifecycle apply what is saved under a key. A request that was refused on an earlier day gets a new id,
 // because the same id would return the same answer.
 func (s *Starter) ask(ctx context.Context, row orders.OrderRow, name, key string, arg any) (message.OrderResult, error) {
+	ctx, cancel := context.WithTimeout(ctx, updatePatience)
+	defer cancel()
 	out, err := s.update(ctx, row, name, updateID(name, key), arg)
 	var refused *RefusedError
 	if errors.As(err, &refused) {

@@ -71,6 +71,7 @@ func (p *Program) showLimits(ctx context.Context, pf *platform.Platform, account
 			return
 		}
 		pg.table([]string{"QUEUE", "WAITING", "OLDEST", "IN", "OUT", "POLLERS"}, queueRows(shown.Queues))
+		pg.line("\nThe queues' WAITING is Temporal's estimate: after a restart of its server a queue's tasks are counted again.")
 	})
 }
 

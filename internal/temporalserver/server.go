@@ -14,7 +14,8 @@
 //     instead of 61.
 //   - One partition per task queue: budgets are kept per partition, so with the default of four a channel's rate would be
 //     a fraction of what was asked for, and a lone task could wait on a partition that no one polls.
-//   - Fairness on: without it the server ignores fairness keys, and with them the rate limit of each account.
+//   - Fairness on: without it the tasks of a queue have no order between their keys, so the backlog of one account delays
+//     the others. The rate of each key and its weight hold without it, too (tried on 1.32.1).
 //   - Eager workflow start on: a starter that shares its client with a worker gets the first task in the same answer.
 //   - Request and persistence limits far above what one machine can do: they protect shared clusters, and a back-pressure
 //     error here would only look like a fault of ours. Visibility, which scans tables, keeps a limit of 100 per second.
