@@ -59,8 +59,12 @@ const TurnDeadline = 25 * time.Second
 type Connection interface {
 	// Orders returns one page of orders, oldest change first.
 	Orders(ctx context.Context, q OrdersQuery) (OrdersPage, error)
-	// Order returns one order in its current state. The error is Missing when the channel does not have it.
+	// Order returns one order in its current state. The error is Missing when the channel does not have it, and an
+	// *OrderError when it can't be read.
 	Order(ctx context.Context, id string) (order.Snapshot, error)
+	// Decode reads an order that was set aside (OrderError.Body) once more. It makes calls only for what the channel
+	// keeps apart from the order. Errors: *OrderError, or the fault of such a call.
+	Decode(ctx context.Context, body []byte) (order.Snapshot, error)
 	// Batch returns how many of n changed levels the next SetLevels takes and the budget that the call uses.
 	Batch(n int) (size int, op Operation)
 	// SetLevels sets absolute available quantities, as many as Batch allows. Some levels may fail while others
@@ -112,8 +116,10 @@ type OrdersQuery struct {
 // OrdersPage is one page. Cursor and Watermark are opaque outside the adapter and safe to store.
 type OrdersPage struct {
 	Orders    []order.Snapshot
-	Next      string    // empty on the last page
-	Watermark time.Time // on the last page: Since for the next query, from the server's clock; zero = keep the old one
+	Aside     []*OrderError // orders that can't be saved, each by itself
+	Withheld  []string      // the channel's names of fields that the account may not read, sorted; what they hold is missing in all orders
+	Next      string        // empty on the last page
+	Watermark time.Time     // on the last page: Since for the next query, from the server's clock; zero = keep the old one
 	RequestID string
 }
 

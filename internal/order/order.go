@@ -175,6 +175,7 @@ type Order struct {
 	Hold          Hold   // why it is not to be shipped without a person's word; empty: it may be
 	HoldSince     int64  // UTC microseconds
 	Allowed       Hold   // the hold that a person has lifted
+	Unread        string // the parts that could not be read, see UnreadPart
 	Currency      string
 
 	Total, Shipping, Tax, Discount int64
@@ -190,7 +191,7 @@ type Order struct {
 func (o *Order) describe(s Snapshot, status Status) {
 	o.ID, o.Reference = s.ID, cmp.Or(s.Reference, s.ID)
 	o.ChannelStatus, o.Fulfilment, o.Paid = s.ChannelStatus, status.Fulfilment(), s.Paid
-	o.Version, o.Digest = s.Version(), s.Digest(status)
+	o.Version, o.Digest, o.Unread = s.Version(), s.Digest(status), s.unread()
 	o.Currency, o.Total, o.Shipping, o.Tax, o.Discount = s.Currency, s.Total, s.Shipping, s.Tax, s.Discount
 	o.ShipBy, o.DeliverBy, o.PaidCurrency, o.PaidTotal = micro(s.ShipBy), micro(s.DeliverBy), s.PaidCurrency, s.PaidTotal
 }

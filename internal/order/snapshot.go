@@ -41,6 +41,7 @@ type Snapshot struct {
 	Discount       int64          // positive
 	Lines          []SnapshotLine // every line, nested pages included
 	Buyer          *Buyer         // nil while the channel hides it
+	Unread         []UnreadPart   `json:",omitempty"` // what of it could not be read
 
 	Site      string    `json:",omitempty"` // the channel's site on which it was listed; empty: the channel has only one
 	ShipBy    time.Time `json:",omitzero"`  // when the channel wants it shipped at the latest

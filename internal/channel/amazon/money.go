@@ -1,6 +1,7 @@
 package amazon
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/big"
 	"regexp"
@@ -14,25 +15,34 @@ import (
 type amount struct {
 	Amount       string `json:"amount"`
 	CurrencyCode string `json:"currencyCode"`
+
+	unread bool // it is not of this form
+}
+
+// UnmarshalJSON never fails: money that can't be read must not keep an order from reserving stock.
+func (a *amount) UnmarshalJSON(b []byte) error {
+	type written amount
+	var w written
+	if json.Unmarshal(b, &w) != nil {
+		w = written{unread: true}
+	}
+	*a = amount(w)
+	return nil
 }
 
 // number matches amounts. Java may write an exponent when they end in zeros (1E+2).
 var number = regexp.MustCompile(`^-?[0-9]{1,18}(\.[0-9]{1,18})?([eE][+-]?[0-9]{1,2})?$`)
 
-// known reports whether there is an amount in a currency with a known minor unit. Otherwise it counts as 0 without a
-// currency, for example while Amazon hides the price: a missing price must not keep an order from reserving stock.
-func (a *amount) known() bool {
-	if a == nil || a.Amount == "" {
-		return false
-	}
-	_, known := money.Digits(a.CurrencyCode)
-	return known
-}
+// hidden reports whether Amazon does not show the amount, as of pending orders.
+func (a *amount) hidden() bool { return a == nil || *a == (amount{}) }
 
-// minor returns the exact amount in minor units of its currency; 0 when known is false.
+// minor returns the exact amount in minor units of its currency; 0 while it is hidden.
 func (a *amount) minor() (int64, error) {
-	if !a.known() {
+	if a.hidden() {
 		return 0, nil
+	}
+	if _, known := money.Digits(a.CurrencyCode); !known {
+		return 0, fmt.Errorf("%q has no known minor unit", transport.Code(a.CurrencyCode))
 	}
 	if !number.MatchString(a.Amount) {
 		return 0, fmt.Errorf("amount is not a decimal number of reasonable length")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -73,12 +74,11 @@ func (c *client) Orders(ctx context.Context, q channel.OrdersQuery) (channel.Ord
 // readPage returns a page and the cursor of the next one; nil after the last.
 func readPage(answer *transport.Answer, found searchAnswer, at cursor) (channel.OrdersPage, *cursor, *channel.Fault) {
 	page := channel.OrdersPage{RequestID: answer.RequestID}
-	for _, w := range found.Orders {
-		o, err := w.read()
+	for _, body := range found.Orders {
+		o, err := decodeOrder(body)
 		if err != nil {
-			f := answer.Unreadable(opSearchOrders)
-			f.Class, f.Raw = channel.Unknown, err.Error()
-			return page, nil, f
+			page.Aside = append(page.Aside, orderError(opSearchOrders, answer.RequestID, body, err))
+			continue
 		}
 		page.Orders = append(page.Orders, o)
 	}
@@ -92,8 +92,8 @@ func readPage(answer *transport.Answer, found searchAnswer, at cursor) (channel.
 		}
 		return page, nil, nil
 	}
-	next := &cursor{Token: found.Pagination.NextToken, Since: at.Since, Open: at.Open, Before: before, Page: fingerprint(page.Orders)}
-	if len(page.Orders) > 0 && next.Page == at.Page {
+	next := &cursor{Token: found.Pagination.NextToken, Since: at.Since, Open: at.Open, Before: before, Page: fingerprint(found.Orders)}
+	if len(found.Orders) > 0 && next.Page == at.Page {
 		next.Twice = at.Twice + 1
 	}
 	if next.Token == at.Token || next.Twice > mostTwice {
@@ -128,10 +128,15 @@ func (at cursor) query(marketplace string) url.Values {
 func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
 
 // fingerprint returns a hash of a page's orders.
-func fingerprint(orders []order.Snapshot) string {
+func fingerprint(orders []json.RawMessage) string {
 	h := sha256.New()
-	for _, o := range orders {
-		_, _ = fmt.Fprintf(h, "%s %d\n", o.ID, o.UpdatedAt.UnixNano())
+	for _, body := range orders {
+		id, updated := transport.Head(body, "orderId", "lastUpdatedTime")
+		if id == "" {
+			_, _ = h.Write(body)
+			continue
+		}
+		_, _ = fmt.Fprintf(h, "%s %d\n", id, updated.UnixNano())
 	}
 	return hex.EncodeToString(h.Sum(nil)[:12])
 }
@@ -155,11 +160,18 @@ func (c *client) Order(ctx context.Context, id string) (order.Snapshot, error) {
 	if fault != nil {
 		return order.Snapshot{}, fault
 	}
-	o, err := found.Order.read()
+	o, err := decodeOrder(found.Order)
 	if err != nil {
-		f := answer.Unreadable(opGetOrder)
-		f.Class, f.Raw = channel.Unknown, err.Error()
-		return order.Snapshot{}, f
+		return order.Snapshot{}, orderError(opGetOrder, answer.RequestID, found.Order, err)
+	}
+	return o, nil
+}
+
+// Decode reads an order that was set aside once more, without any call.
+func (c *client) Decode(_ context.Context, body []byte) (order.Snapshot, error) {
+	o, err := decodeOrder(body)
+	if err != nil {
+		return order.Snapshot{}, orderError(opGetOrder, "", body, err)
 	}
 	return o, nil
 }

@@ -1,20 +1,46 @@
 package amazon
 
 import (
-	"fmt"
+	"cmp"
+	"encoding/json"
 	"time"
 
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/channel/transport"
 	"github.com/towpath/towpath/internal/order"
 )
 
+// decodeOrder reads one order. The error, made by channel.Unusable or by the decoder, is of an order without a readable id, version or
+// lines; what else can't be read, it is saved without.
+func decodeOrder(body []byte) (order.Snapshot, error) {
+	var w wireOrder
+	if err := json.Unmarshal(body, &w); err != nil {
+		return order.Snapshot{}, err
+	}
+	return w.read()
+}
+
+// orderError returns the error of an order that decodeOrder can't read.
+func orderError(operation, requestID string, body []byte, err error) *channel.OrderError {
+	id, updated := transport.Head(body, "orderId", "lastUpdatedTime")
+	return channel.NewOrderError(operation, requestID, body, id, updated, cmp.Or(channel.WhyUnusable(err), transport.WhyUnreadable(err)))
+}
+
 // read returns the API's order as a snapshot. Errors contain no buyer's data.
 func (w wireOrder) read() (order.Snapshot, error) {
-	if w.OrderID == "" || w.LastUpdatedTime.IsZero() {
-		return order.Snapshot{}, fmt.Errorf("the order has no id or no time of change")
+	if w.OrderID == "" || w.LastUpdatedTime.Time().IsZero() {
+		return order.Snapshot{}, channel.Unusable("it has no id or no time of change")
 	}
 	o := order.Snapshot{
-		ID: w.OrderID, Reference: w.OrderID, PlacedAt: w.CreatedTime.UTC(), UpdatedAt: w.LastUpdatedTime.UTC(),
+		ID: w.OrderID, Reference: w.OrderID, PlacedAt: w.CreatedTime.Time(), UpdatedAt: w.LastUpdatedTime.Time(),
 		Fulfilment: order.FulfilmentUnmapped, Buyer: w.buyer(),
+	}
+	if o.PlacedAt.IsZero() {
+		o.PlacedAt = o.UpdatedAt
+		o.CannotRead(order.UnreadPlaced)
+	}
+	if w.Buyer.Unread || w.Recipient.Unread {
+		o.CannotRead(order.UnreadBuyer)
 	}
 	if w.Fulfillment != nil {
 		o.ChannelStatus = w.Fulfillment.FulfillmentStatus
@@ -25,29 +51,46 @@ func (w wireOrder) read() (order.Snapshot, error) {
 			o.Fulfilment = known
 		}
 	}
-	for _, item := range w.OrderItems {
-		line, err := item.read(o.Fulfilment)
-		if err != nil {
-			return order.Snapshot{}, fmt.Errorf("order %s, item %s: %w", w.OrderID, item.OrderItemID, err)
+	m := &reader{}
+	for n, item := range w.OrderItems {
+		if item.OrderItemID == "" || item.QuantityOrdered < 0 {
+			return order.Snapshot{}, channel.Unusable("item %d has no id, or a negative quantity", n+1)
 		}
-		o.Lines = append(o.Lines, line)
+		o.Lines = append(o.Lines, item.read(m, o.Fulfilment))
 		o.BuyerCancels = o.BuyerCancels || item.cancelAsked()
 	}
-	if err := w.amounts(&o); err != nil {
-		return order.Snapshot{}, fmt.Errorf("order %s: %w", w.OrderID, err)
+	if w.amounts(m, &o); m.unread {
+		o.WithoutAmounts()
 	}
-	return o, nil
+	return o, channel.Saveable(o)
+}
+
+// reader reads amounts and notes whether one of them can't be read.
+type reader struct{ unread bool }
+
+func (m *reader) minor(a *amount) int64 {
+	minor, err := a.minor()
+	m.unread = m.unread || err != nil
+	return minor
+}
+
+// sum adds the subtotals of one kind.
+func (m *reader) sum(parts []breakdown, kind string) (total int64) {
+	for _, part := range parts {
+		if part.Type == kind {
+			total += m.minor(part.Subtotal)
+		}
+	}
+	return total
 }
 
 // amounts sets the order's totals. Some orders have no breakdown of the whole; then the items' breakdowns are added
 // up.
-func (w wireOrder) amounts(o *order.Snapshot) error {
-	if w.Proceeds == nil || w.Proceeds.GrandTotal == nil {
-		return nil // pending: Amazon shows no price yet
+func (w wireOrder) amounts(m *reader, o *order.Snapshot) {
+	if w.Proceeds == nil || w.Proceeds.GrandTotal.hidden() {
+		return // pending: Amazon shows no price yet
 	}
-	if w.Proceeds.GrandTotal.known() {
-		o.Currency = w.Proceeds.GrandTotal.CurrencyCode
-	}
+	o.Currency, o.Total = w.Proceeds.GrandTotal.CurrencyCode, m.minor(w.Proceeds.GrandTotal)
 	parts := w.Proceeds.Breakdowns
 	if len(parts) == 0 {
 		for _, item := range w.OrderItems {
@@ -56,41 +99,14 @@ func (w wireOrder) amounts(o *order.Snapshot) error {
 			}
 		}
 	}
-	var err error
-	if o.Total, err = w.Proceeds.GrandTotal.minor(); err != nil {
-		return fmt.Errorf("grand total: %w", err)
-	}
-	for kind, into := range map[string]*int64{"SHIPPING": &o.Shipping, "TAX": &o.Tax, "DISCOUNT": &o.Discount} {
-		if *into, err = sum(parts, kind); err != nil {
-			return err
-		}
-	}
+	o.Shipping, o.Tax, o.Discount = m.sum(parts, "SHIPPING"), m.sum(parts, "TAX"), m.sum(parts, "DISCOUNT")
 	if o.Discount < 0 {
 		o.Discount = -o.Discount // Amazon writes discounts as negative proceeds
 	}
-	return nil
 }
 
-// sum adds the subtotals of one kind.
-func sum(parts []breakdown, kind string) (total int64, err error) {
-	for _, part := range parts {
-		if part.Type != kind {
-			continue
-		}
-		amount, err := part.Subtotal.minor()
-		if err != nil {
-			return 0, fmt.Errorf("%s: %w", kind, err)
-		}
-		total += amount
-	}
-	return total, nil
-}
-
-func (i wireItem) read(whole order.Fulfilment) (order.SnapshotLine, error) {
-	if i.OrderItemID == "" || i.QuantityOrdered < 0 {
-		return order.SnapshotLine{}, fmt.Errorf("no id, or a negative quantity")
-	}
-	l := order.SnapshotLine{ID: i.OrderItemID, SKU: i.Product.SellerSKU, Title: i.Product.Title, Quantity: i.QuantityOrdered}
+func (i wireItem) read(m *reader, whole order.Fulfilment) order.SnapshotLine {
+	l := order.SnapshotLine{ID: i.OrderItemID, SKU: i.Product.SellerSKU, Title: i.Product.Title, Quantity: i.QuantityOrdered, Total: i.total(m)}
 	switch {
 	case i.Fulfillment != nil:
 		// The API has no number of cancelled units: they are the ones neither shipped nor still to ship.
@@ -99,28 +115,19 @@ func (i wireItem) read(whole order.Fulfilment) (order.SnapshotLine, error) {
 	case whole == order.FulfilmentCancelled:
 		l.Cancelled = l.Quantity
 	}
-	var err error
 	if i.Product.Price != nil {
-		if l.UnitPrice, err = i.Product.Price.UnitPrice.minor(); err != nil {
-			return order.SnapshotLine{}, fmt.Errorf("unit price: %w", err)
-		}
+		l.UnitPrice = m.minor(i.Product.Price.UnitPrice)
 	}
-	if l.Total, err = i.total(); err != nil {
-		return order.SnapshotLine{}, fmt.Errorf("proceeds: %w", err)
-	}
-	l.Tax, l.Discount = i.part("TAX"), i.part("DISCOUNT")
-	return l, nil
+	l.Tax, l.Discount = i.part(m, "TAX"), i.part(m, "DISCOUNT")
+	return l
 }
 
-// part returns the size of one kind of the item's proceeds; 0 if there is none, or it can't be read: nothing depends on it.
-func (i wireItem) part(kind string) int64 {
+// part returns the size of one kind of the item's proceeds; 0 if there is none.
+func (i wireItem) part(m *reader, kind string) int64 {
 	if i.Proceeds == nil {
 		return 0
 	}
-	total, err := sum(i.Proceeds.Breakdowns, kind)
-	if err != nil {
-		return 0
-	}
+	total := m.sum(i.Proceeds.Breakdowns, kind)
 	return max(total, -total) // Amazon writes discounts as negative proceeds
 }
 
@@ -131,24 +138,24 @@ func (i wireItem) cancelAsked() bool {
 }
 
 // total returns the line's amount before shipping: its ITEM proceeds, or all of them if they are not split.
-func (i wireItem) total() (int64, error) {
+func (i wireItem) total(m *reader) int64 {
 	if i.Proceeds == nil {
-		return 0, nil
+		return 0
 	}
 	for _, part := range i.Proceeds.Breakdowns {
 		if part.Type == "ITEM" {
-			return sum(i.Proceeds.Breakdowns, "ITEM")
+			return m.sum(i.Proceeds.Breakdowns, "ITEM")
 		}
 	}
-	return i.Proceeds.ProceedsTotal.minor()
+	return m.minor(i.Proceeds.ProceedsTotal)
 }
 
 // buyer returns the recipient; nil while Amazon hides the address.
 func (w wireOrder) buyer() *order.Buyer {
-	if w.Recipient == nil || w.Recipient.DeliveryAddress == nil {
+	if w.Recipient.Value == nil || w.Recipient.Value.DeliveryAddress == nil {
 		return nil
 	}
-	a := w.Recipient.DeliveryAddress
+	a := w.Recipient.Value.DeliveryAddress
 	b := &order.Buyer{
 		Name: a.Name, Phone: a.Phone, City: a.City, Region: a.StateOrRegion, PostalCode: a.PostalCode, CountryCode: a.CountryCode,
 	}
@@ -170,10 +177,10 @@ func (w wireOrder) buyer() *order.Buyer {
 	if b.Region == "" {
 		b.Region = a.DistrictOrCounty
 	}
-	if w.Buyer != nil {
-		b.Email = w.Buyer.BuyerEmail
+	if known := w.Buyer.Value; known != nil {
+		b.Email = known.BuyerEmail
 		if b.Name == "" {
-			b.Name = w.Buyer.BuyerName
+			b.Name = known.BuyerName
 		}
 	}
 	w.addNotes(b)
@@ -182,7 +189,7 @@ func (w wireOrder) buyer() *order.Buyer {
 
 // addNotes adds what the buyer asks for: how to deliver the order, and what to enclose with an item.
 func (w wireOrder) addNotes(b *order.Buyer) {
-	if p := w.Recipient.DeliveryPreference; p != nil {
+	if p := w.Recipient.Value.DeliveryPreference; p != nil {
 		b.Note = order.NoteOf(p.AddressInstruction, labelled("drop-off location: ", p.DropOffLocation))
 	}
 	for _, item := range w.OrderItems {

@@ -2,8 +2,10 @@ package amazon
 
 import (
 	"bytes"
+	"encoding/json"
 	"time"
 
+	"github.com/towpath/towpath/internal/channel/transport"
 	"github.com/towpath/towpath/internal/order"
 )
 
@@ -11,30 +13,24 @@ import (
 // the page unreadable.
 type (
 	searchAnswer struct {
-		Orders            []wireOrder `json:"orders"`
-		Pagination        *pagination `json:"pagination"`
-		LastUpdatedBefore time.Time   `json:"lastUpdatedBefore"`
+		Orders            []json.RawMessage `json:"orders"` // each is decoded by itself
+		Pagination        *pagination       `json:"pagination"`
+		LastUpdatedBefore time.Time         `json:"lastUpdatedBefore"`
 	}
 	orderAnswer struct {
-		Order wireOrder `json:"order"`
+		Order json.RawMessage `json:"order"`
 	}
 	pagination struct {
 		NextToken string `json:"nextToken"`
 	}
 	wireOrder struct {
-		OrderID         string     `json:"orderId"`
-		OrderAliases    []alias    `json:"orderAliases"`
-		CreatedTime     time.Time  `json:"createdTime"`
-		LastUpdatedTime time.Time  `json:"lastUpdatedTime"`
-		Buyer           *wireBuyer `json:"buyer"`
-		Recipient       *struct {
-			DeliveryAddress    *address `json:"deliveryAddress"`
-			DeliveryPreference *struct {
-				DropOffLocation    string `json:"dropOffLocation"`
-				AddressInstruction string `json:"addressInstruction"`
-			} `json:"deliveryPreference"`
-		} `json:"recipient"`
-		Proceeds *struct {
+		OrderID         string                    `json:"orderId"`
+		OrderAliases    []alias                   `json:"orderAliases"`
+		CreatedTime     transport.Moment          `json:"createdTime"`
+		LastUpdatedTime transport.Moment          `json:"lastUpdatedTime"`
+		Buyer           transport.Part[wireBuyer] `json:"buyer"`
+		Recipient       transport.Part[recipient] `json:"recipient"`
+		Proceeds        *struct {
 			GrandTotal *amount     `json:"grandTotal"`
 			Breakdowns []breakdown `json:"breakdowns"`
 		} `json:"proceeds"`
@@ -52,6 +48,13 @@ type (
 	alias struct {
 		AliasID   string `json:"aliasId"`
 		AliasType string `json:"aliasType"`
+	}
+	recipient struct {
+		DeliveryAddress    *address `json:"deliveryAddress"`
+		DeliveryPreference *struct {
+			DropOffLocation    string `json:"dropOffLocation"`
+			AddressInstruction string `json:"addressInstruction"`
+		} `json:"deliveryPreference"`
 	}
 	wireBuyer struct {
 		BuyerName  string `json:"buyerName"`

@@ -109,6 +109,8 @@ func Run(t *testing.T, b Adapter) {
 		"the account can be tested":                       testAccount,
 		"faults are safe to show":                         safeFaults,
 		"nothing of unreadable orders becomes a fault":    unreadableOrders,
+		"an order that can't be read costs itself alone":  oneUnreadable,
+		"money that can't be read costs the money":        unreadableMoney,
 		"a cursor that is not the channel's is refused":   foreignCursor,
 		"a cursor that leads nowhere loses no order":      repeatedCursor,
 		"batches are within what SetLevels takes at once": batches,

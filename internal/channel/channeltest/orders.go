@@ -19,6 +19,7 @@ type scanner struct {
 	fixture *fixture
 	since   time.Time
 	known   map[string]order.Snapshot
+	aside   []*channel.OrderError
 	query   channel.OrdersQuery
 }
 
@@ -34,6 +35,7 @@ func (m *scanner) scan(between func()) {
 	for range 1000 {
 		page, err := m.fixture.conn.Orders(t.Context(), q)
 		require.NoError(t, err)
+		m.aside = append(m.aside, page.Aside...)
 		for _, o := range page.Orders {
 			if old, ok := m.known[o.ID]; !ok || !o.UpdatedAt.Before(old.UpdatedAt) {
 				m.known[o.ID] = o

@@ -168,8 +168,11 @@ func TestAmountsAreExact(t *testing.T) {
 	} {
 		require.Equal(t, tc.minor, (&amount{Value: text(tc.value), Currency: tc.currency}).minor(), tc)
 	}
-	require.Equal(t, "UGX", (&amount{Currency: "UGX"}).currency())
-	require.Empty(t, (&amount{Currency: "XYZ"}).currency(), "an unknown minor unit gives no amount")
+	for value, unreadable := range map[string]bool{"0.0": false, "5": false, "7.7225": true, "1,000.00": true, "": true, "?": true} {
+		require.Equal(t, unreadable, (&amount{Value: text(value), Currency: "GBP"}).unreadable(), value)
+	}
+	require.True(t, (&amount{Value: "5", Currency: "XYZ"}).unreadable(), "its minor unit is not known")
+	require.False(t, (*amount)(nil).unreadable(), "eBay gave none")
 }
 
 func TestOpenSaysWhatIsMissing(t *testing.T) {

@@ -1,6 +1,10 @@
 package ebay
 
-import "github.com/towpath/towpath/internal/money"
+import (
+	"encoding/json"
+
+	"github.com/towpath/towpath/internal/money"
+)
 
 // amount is eBay's money: a decimal text (some services send a number) and an ISO 4217 currency.
 type amount struct {
@@ -23,8 +27,18 @@ func (a *amount) converted() (currency string, minor int64) {
 	return a.FromMoney, n
 }
 
-// minor returns the amount in minor units. It is 0, "not known", if the amount is absent, not exact, or in a currency
-// with an unknown minor unit: amounts are only shown, and a strange one must not keep an order from reserving stock.
+// UnmarshalJSON never fails: money that can't be read must not keep an order from reserving stock.
+func (a *amount) UnmarshalJSON(b []byte) error {
+	type written amount
+	var w written
+	if json.Unmarshal(b, &w) != nil {
+		w = written{Value: "?"}
+	}
+	*a = amount(w)
+	return nil
+}
+
+// minor returns the amount in minor units; 0 if it is absent or unreadable.
 func (a *amount) minor() int64 {
 	if a == nil {
 		return 0
@@ -36,12 +50,13 @@ func (a *amount) minor() int64 {
 	return n
 }
 
-// currency returns the amount's currency, or none if its minor unit is unknown: then the order has no amounts.
-func (a *amount) currency() string {
-	if _, known := money.Digits(a.Currency); !known {
-		return ""
+// unreadable reports whether the amount is not exact, or in a currency with an unknown minor unit.
+func (a *amount) unreadable() bool {
+	if a == nil {
+		return false
 	}
-	return a.Currency
+	_, err := money.Parse(string(a.Value), a.Currency)
+	return err != nil
 }
 
 // moneyOf returns minor units as eBay's money.

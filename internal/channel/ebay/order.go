@@ -1,11 +1,14 @@
 package ebay
 
 import (
+	"cmp"
 	"encoding/json"
-	"errors"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/channel/transport"
 	"github.com/towpath/towpath/internal/order"
 )
 
@@ -43,7 +46,7 @@ type ebayOrder struct {
 	Lines []ebayLine `json:"lineItems"`
 	Notes words      `json:"buyerCheckoutNotes"`
 
-	unreadable bool // only the id could be read
+	raw []byte // as eBay sent it
 }
 
 type ebayLine struct {
@@ -75,50 +78,50 @@ type taxed struct {
 type instruction struct {
 	Type string `json:"fulfillmentInstructionsType"`
 	Step struct {
-		ShipTo *struct {
-			Name    string `json:"fullName"`
-			Email   string `json:"email"`
-			Address struct {
-				Line1      string `json:"addressLine1"`
-				Line2      string `json:"addressLine2"`
-				City       string `json:"city"`
-				County     string `json:"county"`
-				State      string `json:"stateOrProvince"`
-				PostalCode string `json:"postalCode"`
-				Country    string `json:"countryCode"`
-			} `json:"contactAddress"`
-			Phone struct {
-				Number string `json:"phoneNumber"`
-			} `json:"primaryPhone"`
-		} `json:"shipTo"`
+		ShipTo transport.Part[recipient] `json:"shipTo"`
 	} `json:"shippingStep"`
 }
 
-// decodeOrder reads one order. An order with an id that can't be read otherwise is returned as unreadable: it is
-// shown as an order with an unknown status and does not block the other orders of its page.
-func decodeOrder(raw []byte) (ebayOrder, error) {
-	var o ebayOrder
-	err := json.Unmarshal(raw, &o)
-	if err == nil && o.OrderID != "" && o.linesReadable() {
-		return o, nil
-	}
-	var id struct {
-		OrderID  text   `json:"orderId"`
-		Modified moment `json:"lastModifiedDate"`
-	}
-	if json.Unmarshal(raw, &id) != nil || id.OrderID == "" {
-		return ebayOrder{}, errors.New("an order without an id")
-	}
-	return ebayOrder{OrderID: id.OrderID, Modified: id.Modified, unreadable: true}, nil
+type recipient struct {
+	Name    string `json:"fullName"`
+	Email   string `json:"email"`
+	Address struct {
+		Line1      string `json:"addressLine1"`
+		Line2      string `json:"addressLine2"`
+		City       string `json:"city"`
+		County     string `json:"county"`
+		State      string `json:"stateOrProvince"`
+		PostalCode string `json:"postalCode"`
+		Country    string `json:"countryCode"`
+	} `json:"contactAddress"`
+	Phone struct {
+		Number string `json:"phoneNumber"`
+	} `json:"primaryPhone"`
 }
 
-func (o ebayOrder) linesReadable() bool {
-	for _, l := range o.Lines {
+// decodeOrder reads one order. The error, made by channel.Unusable or by the decoder, is of an order without a readable id or lines;
+// what else can't be read, it is saved without.
+func decodeOrder(raw []byte) (ebayOrder, error) {
+	var o ebayOrder
+	if err := json.Unmarshal(raw, &o); err != nil {
+		return o, err
+	}
+	o.raw = raw
+	if o.OrderID == "" {
+		return o, channel.Unusable("it has no id")
+	}
+	for n, l := range o.Lines {
 		if l.ID == "" || l.Quantity < 1 {
-			return false
+			return o, channel.Unusable("line %d has no id or no quantity", n+1)
 		}
 	}
-	return len(o.Lines) > 0 || o.cancelled() // a cancelled order may come without its lines
+	return o, channel.Saveable(o.order(nil))
+}
+
+// orderError returns the error of an order that decodeOrder can't read.
+func orderError(operation, requestID string, raw []byte, err error) *channel.OrderError {
+	id, updated := transport.Head(raw, "orderId", "lastModifiedDate")
+	return channel.NewOrderError(operation, requestID, raw, id, updated, cmp.Or(channel.WhyUnusable(err), transport.WhyUnreadable(err)))
 }
 
 func (o ebayOrder) cancelled() bool { return o.CancelStatus.State == canceled }
@@ -139,19 +142,19 @@ func (o ebayOrder) order(shipped map[string]int) order.Snapshot {
 	out := order.Snapshot{
 		ID: string(o.OrderID), Reference: string(o.OrderID),
 		PlacedAt: time.Time(o.Created), UpdatedAt: time.Time(o.Modified),
-		Fulfilment: order.FulfilmentUnmapped, ChannelStatus: "unreadable",
-	}
-	if o.unreadable {
-		return out
 	}
 	if out.UpdatedAt.IsZero() {
 		out.UpdatedAt = out.PlacedAt
+	}
+	if out.PlacedAt.IsZero() {
+		out.PlacedAt = out.UpdatedAt
+		out.CannotRead(order.UnreadPlaced)
 	}
 	out.Paid, out.Refunded, out.BuyerCancels = o.paid(), o.PaymentStatus == refunded, o.cancelAsked()
 	out.Fulfilment, out.ChannelStatus = o.fulfilment(), o.status()
 	out.ChannelFulfils = len(o.Program.ByEBay) > 0 && string(o.Program.ByEBay) != "null"
 	if p := o.Pricing; p.Total != nil {
-		out.Currency, out.Total = p.Total.currency(), p.Total.minor()
+		out.Currency, out.Total = p.Total.Currency, p.Total.minor()
 		out.Shipping, out.Tax = p.DeliveryCost.minor(), p.Tax.minor()
 		out.Discount = -(p.PriceDiscount.minor() + p.DeliveryDiscount.minor())
 		out.PaidCurrency, out.PaidTotal = p.Total.converted()
@@ -171,9 +174,25 @@ func (o ebayOrder) order(shipped map[string]int) order.Snapshot {
 	}
 	for _, i := range o.Instructions {
 		out.ChannelFulfils = out.ChannelFulfils || i.Type == "FULFILLED_BY_EBAY"
+		if i.Step.ShipTo.Unread {
+			out.CannotRead(order.UnreadBuyer)
+		}
+	}
+	if o.amountsUnread() {
+		out.WithoutAmounts()
 	}
 	out.Buyer = o.buyer()
 	return out
+}
+
+// amountsUnread reports whether one of the order's amounts can't be read.
+func (o ebayOrder) amountsUnread() bool {
+	p := o.Pricing
+	all := []*amount{p.Total, p.DeliveryCost, p.DeliveryDiscount, p.PriceDiscount, p.Tax}
+	for _, l := range o.Lines {
+		all = append(all, l.Cost, l.Discounted)
+	}
+	return slices.ContainsFunc(all, (*amount).unreadable)
 }
 
 // paid reports whether the order was paid. A partial refund leaves an order to be shipped; a full one holds it (order.HoldRefunded).
@@ -264,7 +283,7 @@ func (o ebayOrder) buyer() *order.Buyer {
 
 func (o ebayOrder) recipient() *order.Buyer {
 	for _, i := range o.Instructions {
-		to := i.Step.ShipTo
+		to := i.Step.ShipTo.Value
 		if to == nil {
 			continue
 		}

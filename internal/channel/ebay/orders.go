@@ -1,6 +1,7 @@
 package ebay
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -57,11 +58,11 @@ func (c *connection) Orders(ctx context.Context, q channel.OrdersQuery) (channel
 	if f != nil {
 		return channel.OrdersPage{}, f
 	}
-	page := channel.OrdersPage{RequestID: a.RequestID}
-	if page.Orders, f = c.complete(ctx, found.orders); f != nil {
+	page := channel.OrdersPage{RequestID: a.RequestID, Aside: found.aside}
+	if f = c.complete(ctx, found.orders, &page); f != nil {
 		return channel.OrdersPage{}, f
 	}
-	n := len(found.orders)
+	n := found.shown
 	switch {
 	case w.Until.IsZero() && found.total <= n:
 		page.Watermark = w.watermark(found.served)
@@ -70,7 +71,7 @@ func (c *connection) Orders(ctx context.Context, q channel.OrdersQuery) (channel
 		w.Until = notBefore(found.served, w.Since)
 	default:
 		var moved bool
-		if w, moved = w.advanceUnlessSame(n, found.total, found.print()); !moved {
+		if w, moved = w.advanceUnlessSame(n, found.total, found.print); !moved {
 			return channel.OrdersPage{}, a.Fault(channel.Unavailable, operation, codeNoProgress)
 		}
 		if w.done() {
@@ -89,15 +90,24 @@ func (c *connection) Order(ctx context.Context, id string) (order.Snapshot, erro
 	if f != nil {
 		return order.Snapshot{}, f
 	}
-	o, err := decodeOrder(a.Body)
+	return c.readOrder(ctx, operation, a.RequestID, a.Body)
+}
+
+// Decode reads an order that was set aside once more. It calls eBay for the fulfillments of an order that needs them.
+func (c *connection) Decode(ctx context.Context, body []byte) (order.Snapshot, error) {
+	return c.readOrder(ctx, opGetOrder, "", body)
+}
+
+func (c *connection) readOrder(ctx context.Context, operation, requestID string, body []byte) (order.Snapshot, error) {
+	o, err := decodeOrder(body)
 	if err != nil {
-		return order.Snapshot{}, a.Undecoded(operation, err)
+		return order.Snapshot{}, orderError(operation, requestID, body, err)
 	}
-	orders, f := c.complete(ctx, []ebayOrder{o})
+	out, f := c.withFulfilments(ctx, o)
 	if f != nil {
 		return order.Snapshot{}, f
 	}
-	return orders[0], nil
+	return out, nil
 }
 
 // watermark returns where the next scan for changes may start, after a scan of everything until the given moment.
@@ -134,6 +144,9 @@ func (c *connection) ordersPath(w window) string {
 // foundOrders is a page as eBay returned it.
 type foundOrders struct {
 	orders []ebayOrder
+	aside  []*channel.OrderError
+	shown  int    // all of them
+	print  string // a hash of the page
 	total  int
 	served time.Time // the server's clock when it answered, whole seconds
 }
@@ -151,27 +164,23 @@ func readPage(a *transport.Answer, operation string, offset int) (foundOrders, *
 	if err != nil { // the next window needs the server's time
 		return foundOrders{}, a.Unreadable(operation)
 	}
-	p := foundOrders{total: int(body.Total), served: served}
+	p := foundOrders{total: int(body.Total), served: served, shown: len(body.Orders)}
 	if leadsBeyond(body.Next, offset) { // there are more, whatever the total is
 		p.total = max(p.total, offset+len(body.Orders)+1)
 	}
-	for _, raw := range body.Orders {
+	ids := make([]string, len(body.Orders))
+	for i, raw := range body.Orders {
 		o, err := decodeOrder(raw)
-		if err != nil {
-			return foundOrders{}, a.Undecoded(operation, err)
+		if ids[i] = string(o.OrderID); err != nil {
+			e := orderError(operation, a.RequestID, raw, err)
+			ids[i] = cmp.Or(e.ID, string(raw))
+			p.aside = append(p.aside, e)
+			continue
 		}
 		p.orders = append(p.orders, o)
 	}
+	p.print = printOf(ids)
 	return p, nil
-}
-
-// print returns a hash of the page.
-func (p foundOrders) print() string {
-	ids := make([]string, len(p.orders))
-	for i, o := range p.orders {
-		ids[i] = string(o.OrderID)
-	}
-	return printOf(ids)
 }
 
 // leadsBeyond reports whether a link to a later page exists.
@@ -184,24 +193,40 @@ func leadsBeyond(next string, offset int) bool {
 	return err != nil || n > offset
 }
 
-// complete converts eBay's orders. A line's status only shows that some of it was shipped; the number of units is in
-// the order's fulfillments, which are read for the few orders that need it.
-func (c *connection) complete(ctx context.Context, found []ebayOrder) ([]order.Snapshot, *channel.Fault) {
+// complete converts eBay's orders for a page. An order whose fulfillments can't be read is set aside until the next scan; the page
+// fails only when the account may make no call, or its time is up.
+func (c *connection) complete(ctx context.Context, found []ebayOrder, page *channel.OrdersPage) *channel.Fault {
 	orders := make([]order.Snapshot, len(found))
-	f := each(ctx, opFulfilments, len(found), func(ctx context.Context, i int) *channel.Fault {
-		o := found[i]
-		if !o.needsFulfilments() {
-			orders[i] = o.order(nil)
-			return nil
+	faults := make([]*channel.Fault, len(found))
+	f := each(ctx, opFulfilments, len(found), func(call context.Context, i int) *channel.Fault {
+		orders[i], faults[i] = c.withFulfilments(call, found[i])
+		if f := faults[i]; f != nil && (f.Class == channel.Auth || ctx.Err() != nil) {
+			return f
 		}
-		list, f := c.fulfilments(ctx, string(o.OrderID))
-		if f == nil {
-			orders[i] = o.order(unitsOf(list))
-		}
-		return f
+		return nil
 	})
 	if f != nil {
-		return nil, f
+		return f
 	}
-	return orders, nil
+	for i, o := range found {
+		if f := faults[i]; f != nil {
+			page.Aside = append(page.Aside, channel.Unfinished(f, o.raw, string(o.OrderID), time.Time(o.Modified)))
+			continue
+		}
+		page.Orders = append(page.Orders, orders[i])
+	}
+	return nil
+}
+
+// withFulfilments converts one order. A line's status only shows that some of it was shipped; the number of units is in the order's
+// fulfillments, which are read for the few orders that need it.
+func (c *connection) withFulfilments(ctx context.Context, o ebayOrder) (order.Snapshot, *channel.Fault) {
+	if !o.needsFulfilments() {
+		return o.order(nil), nil
+	}
+	list, f := c.fulfilments(ctx, string(o.OrderID))
+	if f != nil {
+		return order.Snapshot{}, f
+	}
+	return o.order(unitsOf(list)), nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/simulator/faults"
 )
 
 func TestAnOrderIsReadAsItStands(t *testing.T) {
@@ -154,9 +155,7 @@ func TestOrderlyReadingOfOddOrders(t *testing.T) {
 		"numbers as text, ids as numbers": {`{"orderId":123,"orderFulfillmentStatus":"NOT_STARTED","lineItems":[{"lineItemId":7,"quantity":"2"}]}`, order.FulfilmentUnshipped, 1},
 		"a status not known":              {`{"orderId":"1","orderFulfillmentStatus":"TELEPORTED","lineItems":[{"lineItemId":"7","quantity":2}]}`, order.FulfilmentUnmapped, 1},
 		"a line twice":                    {`{"orderId":"1","orderFulfillmentStatus":"FULFILLED","lineItems":[{"lineItemId":"7","quantity":2},{"lineItemId":"7","quantity":2}]}`, order.FulfilmentShipped, 1},
-		"no lines":                        {`{"orderId":"1","orderFulfillmentStatus":"NOT_STARTED"}`, order.FulfilmentUnmapped, 0},
 		"cancelled, no lines":             {`{"orderId":"1","orderFulfillmentStatus":"NOT_STARTED","cancelStatus":{"cancelState":"CANCELED"}}`, order.FulfilmentCancelled, 0},
-		"not understood":                  {`{"orderId":"1","lineItems":"none"}`, order.FulfilmentUnmapped, 0},
 	} {
 		o, err := decodeOrder([]byte(tc.json))
 		require.NoError(t, err, name)
@@ -164,8 +163,13 @@ func TestOrderlyReadingOfOddOrders(t *testing.T) {
 		require.Equal(t, tc.fulfilment, out.Fulfilment, name)
 		require.Len(t, out.Lines, tc.lines, name)
 	}
-	_, err := decodeOrder([]byte(`{"lineItems":[]}`))
-	require.Error(t, err)
+	for _, unreadable := range []string{
+		`{"lineItems":[{"lineItemId":"7","quantity":2}]}`, `{"orderId":"1","orderFulfillmentStatus":"NOT_STARTED"}`, `{"orderId":"1","lineItems":"none"}`,
+		`{"orderId":"1","lineItems":[{"lineItemId":"7","quantity":"two"}]}`, `{"orderId":"1","lineItems":[{"quantity":2}]}`, `7`, `null`,
+	} {
+		_, err := decodeOrder([]byte(unreadable))
+		require.Error(t, err, unreadable)
+	}
 }
 
 // Cases B7 and C1: what decides whether an order may be shipped is read.
@@ -223,4 +227,27 @@ func TestABuyersNoteIsReadWithoutAnAddressToo(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, want, o.order(nil).Buyer, notes)
 	}
+}
+
+// Orders are taken although the fulfillments of one can't be read: that one is set aside, and read again (case G11).
+func TestFulfilmentsThatCanNotBeReadSetTheirOrderAside(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	whole, part := f.place(t, "1", 1), f.place(t, "2", 3)
+	_, err := f.conn.ConfirmShipment(t.Context(), shipment(f.order(t, part), "T1", 1))
+	require.NoError(t, err)
+	f.injector.Next(faults.Unavailable, opFulfilments, 1)
+	page, err := f.conn.Orders(t.Context(), channel.OrdersQuery{Since: time.Now().Add(-time.Hour)})
+	require.NoError(t, err)
+	require.Len(t, page.Orders, 1)
+	require.Equal(t, whole, page.Orders[0].ID)
+	require.False(t, page.Watermark.IsZero(), "the watermark moves")
+	require.Len(t, page.Aside, 1)
+	aside := page.Aside[0]
+	require.Equal(t, part, aside.ID)
+	require.True(t, aside.Unfinished)
+	require.Equal(t, channel.Unavailable, aside.Fault.Class)
+	o, err := f.conn.Decode(t.Context(), aside.Body)
+	require.NoError(t, err)
+	require.Equal(t, 1, o.Lines[0].Shipped)
 }

@@ -45,11 +45,15 @@ func BenchmarkDecodeOrdersPage(b *testing.B) {
 	b.SetBytes(int64(len(a.Body)))
 	for b.Loop() {
 		var data ordersData
-		if fault := unwrap(a.Body).decode(a, opOrders.name, &data); fault != nil {
+		if _, fault := unwrap(a.Body).decode(a, opOrders.name, &data); fault != nil {
 			b.Fatal(fault)
 		}
 		for i := range data.Orders.Edges {
-			if _, err := data.Orders.Edges[i].Node.order(nil); err != nil {
+			o, err := decodeOrder(data.Orders.Edges[i].Node)
+			if err != nil {
+				b.Fatal(err)
+			}
+			if _, err := o.order(nil); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -19,6 +19,7 @@ type reply struct {
 	requestID string
 	date      string // the server's Date header
 	answer    *transport.Answer
+	partial   partial
 }
 
 // read makes a query and decodes its data into out.
@@ -57,7 +58,8 @@ func (c *Connection) call(ctx context.Context, op operation, v variables, out an
 		return reply{}, fault
 	}
 	r := reply{requestID: answer.RequestID, date: answer.Header.Get("Date"), answer: answer}
-	return r, e.decode(answer, op.name, out)
+	r.partial, fault = e.decode(answer, op.name, out)
+	return r, fault
 }
 
 // post makes one request and records the points in its answer.
@@ -97,21 +99,23 @@ func unwrap(body []byte) envelope {
 }
 
 // decode decodes an answer's data, or returns the fault if there is none.
-func (e envelope) decode(a *transport.Answer, operation string, out any) *channel.Fault {
+func (e envelope) decode(a *transport.Answer, operation string, out any) (p partial, f *channel.Fault) {
 	if !a.OK() {
-		return statusFault(a, operation, e)
+		return p, statusFault(a, operation, e)
 	}
 	if e.err != nil {
-		return a.Undecoded(operation, e.err)
+		return p, a.Undecoded(operation, e.err)
 	}
 	if failures := e.failures(); len(failures) > 0 {
-		return errorsFault(a, operation, e, failures)
+		if p, f = e.part(a, operation, failures); f != nil {
+			return p, f
+		}
 	}
 	if len(e.Data) == 0 || string(e.Data) == "null" {
-		return a.Unreadable(operation)
+		return p, a.Unreadable(operation)
 	}
 	if err := json.Unmarshal(e.Data, out); err != nil {
-		return a.Undecoded(operation, err)
+		return p, a.Undecoded(operation, err)
 	}
-	return nil
+	return p, nil
 }

@@ -81,6 +81,7 @@ type cost struct {
 // failure is one entry of errors.
 type failure struct {
 	Message    string `json:"message"`
+	Path       []any  `json:"path"` // names of fields, and places in lists
 	Extensions struct {
 		Code string `json:"code"`
 	} `json:"extensions"`

@@ -36,7 +36,7 @@ func TestFaultsOfACall(t *testing.T) {
 		"errors as text":        {200, `{"errors":"something"}`, channel.Unknown, "", 0, false},
 		"no data":               {200, `{"data":null}`, channel.Unavailable, transport.CodeUnreadable, 0, true},
 		"garbage":               {200, `<!doctype html>`, channel.Unavailable, transport.CodeUnreadable, 0, true},
-		"data of another shape": {200, `{"data":{"order":[],"inventorySetQuantities":7}}`, channel.Unavailable, transport.CodeUnreadable, 0, true},
+		"data of another shape": {200, `{"data":[7]}`, channel.Unavailable, transport.CodeUnreadable, 0, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,6 +1,10 @@
 package shopify
 
-import "github.com/towpath/towpath/internal/money"
+import (
+	"encoding/json"
+
+	"github.com/towpath/towpath/internal/money"
+)
 
 // moneyBag is an amount in the shop's currency.
 type moneyBag struct {
@@ -9,29 +13,35 @@ type moneyBag struct {
 	} `json:"shopMoney"`
 }
 
-// converter converts many amounts of one currency and keeps the first error.
+// UnmarshalJSON never fails: what is not an amount is an empty one, which can't be read.
+func (b *moneyBag) UnmarshalJSON(text []byte) error {
+	type written moneyBag
+	var w written
+	if json.Unmarshal(text, &w) != nil {
+		w = written{}
+	}
+	*b = moneyBag(w)
+	return nil
+}
+
+// converter converts many amounts of one currency and notes whether one of them can't be read. Money that can't be read
+// must not keep an order from its stock.
 type converter struct {
-	currency string // empty when its minor unit is not known
-	err      error
+	currency string
+	unread   bool
 }
 
 func newConverter(currency string) *converter {
-	if _, known := money.Digits(currency); !known {
-		return &converter{}
-	}
-	return &converter{currency: currency}
+	_, known := money.Digits(currency) // the minor unit of USDC is not known
+	return &converter{currency: currency, unread: !known}
 }
 
-// convert converts one amount; nil, which Shopify gives for what an order does not have, is 0. So is every amount in
-// a currency whose minor unit is not known (USDC): the amount is unknown, and this must not keep an order from its
-// stock.
+// convert converts one amount; nil, which Shopify gives for what an order does not have, is 0.
 func (p *converter) convert(bag *moneyBag) int64 {
-	if bag == nil || p.currency == "" {
+	if bag == nil || p.unread {
 		return 0
 	}
 	units, err := money.Parse(bag.ShopMoney.Amount, p.currency)
-	if err != nil && p.err == nil {
-		p.err = err
-	}
+	p.unread = err != nil
 	return units
 }

@@ -31,7 +31,7 @@ func (o *wireOrder) buyer() *order.Buyer {
 			b.LineNotes = append(b.LineNotes, order.LineNote{LineID: l.ID, Text: text})
 		}
 	}
-	if a := o.Address; a != nil {
+	if a := o.Address.Value; a != nil {
 		b.Name, b.Email, b.Phone, b.Line1, b.Line2 = a.Name, o.Email, a.Phone, a.Line1, a.Line2
 		b.City, b.Region, b.PostalCode, b.CountryCode = a.City, a.Region, a.PostalCode, a.CountryCode
 		if b.Phone == "" {

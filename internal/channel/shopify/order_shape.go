@@ -1,42 +1,35 @@
 package shopify
 
 import (
-	"errors"
-	"fmt"
+	"cmp"
+	"encoding/json"
 	"time"
 
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/channel/transport"
 	"github.com/towpath/towpath/internal/order"
 )
 
 // wireOrder is the order fragment as Shopify sends it.
 type wireOrder struct {
-	ID          string     `json:"id"`
-	Name        string     `json:"name"`
-	CreatedAt   time.Time  `json:"createdAt"`
-	UpdatedAt   time.Time  `json:"updatedAt"`
-	CancelledAt *time.Time `json:"cancelledAt"`
-	Currency    string     `json:"currencyCode"`
-	Financial   string     `json:"displayFinancialStatus"`
-	Fulfillment string     `json:"displayFulfillmentStatus"`
-	Email       string     `json:"email"`
-	Phone       string     `json:"phone"`
-	Note        string     `json:"note"`
-	Attributes  attributes `json:"customAttributes"`
-	Total       *moneyBag  `json:"totalPriceSet"`
-	Shipping    *moneyBag  `json:"totalShippingPriceSet"`
-	Tax         *moneyBag  `json:"totalTaxSet"`
-	Discount    *moneyBag  `json:"totalDiscountsSet"`
-	Address     *struct {
-		Name        string `json:"name"`
-		Phone       string `json:"phone"`
-		Line1       string `json:"address1"`
-		Line2       string `json:"address2"`
-		City        string `json:"city"`
-		Region      string `json:"province"`
-		PostalCode  string `json:"zip"`
-		CountryCode string `json:"countryCodeV2"`
-	} `json:"shippingAddress"`
-	LineItems paged[wireLine] `json:"lineItems"`
+	ID          string                      `json:"id"`
+	Name        string                      `json:"name"`
+	CreatedAt   transport.Moment            `json:"createdAt"`
+	UpdatedAt   transport.Moment            `json:"updatedAt"`
+	CancelledAt *time.Time                  `json:"cancelledAt"`
+	Currency    string                      `json:"currencyCode"`
+	Financial   string                      `json:"displayFinancialStatus"`
+	Fulfillment string                      `json:"displayFulfillmentStatus"`
+	Email       string                      `json:"email"`
+	Phone       string                      `json:"phone"`
+	Note        string                      `json:"note"`
+	Attributes  attributes                  `json:"customAttributes"`
+	Total       *moneyBag                   `json:"totalPriceSet"`
+	Shipping    *moneyBag                   `json:"totalShippingPriceSet"`
+	Tax         *moneyBag                   `json:"totalTaxSet"`
+	Discount    *moneyBag                   `json:"totalDiscountsSet"`
+	Address     transport.Part[wireAddress] `json:"shippingAddress"`
+	LineItems   paged[wireLine]             `json:"lineItems"`
 
 	PaidCurrency string `json:"presentmentCurrencyCode"`
 	PaidTotal    *struct {
@@ -45,14 +38,25 @@ type wireOrder struct {
 		} `json:"presentmentMoney"`
 	} `json:"presentmentTotal"`
 	Parts paged[struct {
-		FulfillBy *time.Time `json:"fulfillBy"`
-		Status    string     `json:"status"`
+		FulfillBy transport.Moment `json:"fulfillBy"`
+		Status    string           `json:"status"`
 		Assigned  struct {
 			Location *location `json:"location"`
 		} `json:"assignedLocation"`
 	}] `json:"fulfillmentOrders"`
 
 	served map[string]bool // line ids that only a fulfilment service ships; nil: there is none
+}
+
+type wireAddress struct {
+	Name        string `json:"name"`
+	Phone       string `json:"phone"`
+	Line1       string `json:"address1"`
+	Line2       string `json:"address2"`
+	City        string `json:"city"`
+	Region      string `json:"province"`
+	PostalCode  string `json:"zip"`
+	CountryCode string `json:"countryCodeV2"`
 }
 
 // mayBeServed reports whether a fulfilment service may ship lines of the order.
@@ -68,8 +72,8 @@ func (o *wireOrder) mayBeServed() bool {
 // shipBy returns when the first open part is to be shipped at the latest; zero: Shopify names no time.
 func (o *wireOrder) shipBy() (first time.Time) {
 	for _, p := range o.Parts.Nodes {
-		if by := p.FulfillBy; by != nil && p.Status != "CLOSED" && p.Status != "CANCELLED" && (first.IsZero() || by.Before(first)) {
-			first = by.UTC()
+		if by := p.FulfillBy.Time(); !by.IsZero() && p.Status != "CLOSED" && p.Status != "CANCELLED" && (first.IsZero() || by.Before(first)) {
+			first = by
 		}
 	}
 	return first
@@ -83,7 +87,7 @@ func (o *wireOrder) setPaid(out *order.Snapshot) {
 	p := newConverter(o.PaidCurrency)
 	bag := &moneyBag{}
 	bag.ShopMoney.Amount = o.PaidTotal.Money.Amount
-	if total := p.convert(bag); p.err == nil && p.currency != "" {
+	if total := p.convert(bag); !p.unread {
 		out.PaidCurrency, out.PaidTotal = p.currency, total
 	}
 }
@@ -118,14 +122,30 @@ type wireLine struct {
 // maxUnits limits a line's quantity: it is Shopify's own limit for stock.
 const maxUnits = 1_000_000_000
 
+// decodeOrder reads one order, of which further lines may be on other pages. The error, made by channel.Unusable or by the decoder, is of
+// an order without a readable id, version or lines; what else can't be read, it is saved without.
+func decodeOrder(body []byte) (*wireOrder, error) {
+	o := &wireOrder{}
+	if err := json.Unmarshal(body, o); err != nil {
+		return o, err
+	}
+	return o, o.check()
+}
+
+// orderError returns the error of an order that can't be read.
+func orderError(operation, requestID string, body []byte, err error) *channel.OrderError {
+	id, updated := transport.Head(body, "id", "updatedAt")
+	return channel.NewOrderError(operation, requestID, body, id, updated, cmp.Or(channel.WhyUnusable(err), transport.WhyUnreadable(err)))
+}
+
 // check returns an error for impossible orders.
 func (o *wireOrder) check() error {
-	if o.ID == "" || o.CreatedAt.IsZero() || o.UpdatedAt.IsZero() {
-		return errors.New("an order has no id or no dates")
+	if o.ID == "" || o.UpdatedAt.Time().IsZero() {
+		return channel.Unusable("it has no id or no time of change")
 	}
 	for i, l := range o.LineItems.Nodes {
 		if l.ID == "" || l.Quantity < 0 || l.Quantity > maxUnits {
-			return fmt.Errorf("order %s: line %d has no id or quantity %d", o.ID, i+1, l.Quantity)
+			return channel.Unusable("line %d has no id or quantity %d", i+1, l.Quantity)
 		}
 	}
 	return nil
@@ -139,7 +159,7 @@ func (o *wireOrder) order(units map[string]shippedOpen) (order.Snapshot, error) 
 	}
 	p := newConverter(o.Currency)
 	out := order.Snapshot{
-		ID: o.ID, Reference: o.Name, PlacedAt: o.CreatedAt.UTC(), Paid: paid(o.Financial), ChannelStatus: o.status(),
+		ID: o.ID, Reference: o.Name, PlacedAt: o.CreatedAt.Time(), Paid: paid(o.Financial), ChannelStatus: o.status(),
 		Currency: p.currency, Total: p.convert(o.Total), Shipping: p.convert(o.Shipping), Tax: p.convert(o.Tax), Discount: p.convert(o.Discount),
 		Refunded: o.CancelledAt == nil && o.Financial == "REFUNDED",
 		Lines:    make([]order.SnapshotLine, 0, len(o.LineItems.Nodes)), Buyer: o.buyer(),
@@ -158,14 +178,21 @@ func (o *wireOrder) order(units map[string]shippedOpen) (order.Snapshot, error) 
 			UnitPrice: p.convert(l.UnitPrice), Total: p.convert(l.Total), Discount: p.convert(l.Discount), Sender: o.sender(l),
 		})
 	}
-	if p.err != nil {
-		return order.Snapshot{}, fmt.Errorf("order %s: %w", o.ID, p.err)
+	if p.unread {
+		out.WithoutAmounts()
+	}
+	if o.Address.Unread {
+		out.CannotRead(order.UnreadBuyer)
+	}
+	if out.PlacedAt.IsZero() {
+		out.PlacedAt = o.UpdatedAt.Time()
+		out.CannotRead(order.UnreadPlaced)
 	}
 	out.ShipBy = o.shipBy()
 	o.setPaid(&out)
 	out.Fulfilment = o.fulfilment(out.Lines)
-	out.UpdatedAt = version(o.UpdatedAt, out)
-	return out, nil
+	out.UpdatedAt = version(o.UpdatedAt.Time(), out)
+	return out, channel.Saveable(out)
 }
 
 // removed returns how many units were refunded or removed from the order, shipped or not.

@@ -2,6 +2,8 @@ package shopify
 
 import (
 	"context"
+	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
@@ -33,22 +35,21 @@ var personal = []string{opOrders.name, opOrder.name, opOrderLines.name, opFirstO
 type ordersData struct {
 	Orders struct {
 		Edges []struct {
-			Cursor string    `json:"cursor"`
-			Node   wireOrder `json:"node"`
+			Cursor string          `json:"cursor"`
+			Node   json.RawMessage `json:"node"` // decoded by itself
 		} `json:"edges"`
 		PageInfo pageInfo `json:"pageInfo"`
 	} `json:"orders"`
 }
 
 // inOrder reports whether the page is sorted as requested: only then are all orders before one of its cursors known.
-func (d *ordersData) inOrder(byCreation bool) bool {
-	for i := 1; i < len(d.Orders.Edges); i++ {
-		a, b := &d.Orders.Edges[i-1].Node, &d.Orders.Edges[i].Node
-		if byCreation && b.CreatedAt.Before(a.CreatedAt) || !byCreation && b.UpdatedAt.Before(a.UpdatedAt) {
-			return false
+func inOrder(page []*wireOrder, byCreation bool) bool {
+	return slices.IsSortedFunc(page, func(a, b *wireOrder) int {
+		if byCreation {
+			return a.CreatedAt.Time().Compare(b.CreatedAt.Time())
 		}
-	}
-	return true
+		return a.UpdatedAt.Time().Compare(b.UpdatedAt.Time())
+	})
 }
 
 // Orders returns one page. A scan ends at orders that changed after it began, so that the scan of a busy shop ends;
@@ -69,20 +70,22 @@ func (c *Connection) Orders(ctx context.Context, q channel.OrdersQuery) (channel
 	if next.stuck(at.After, len(data.Orders.Edges)) {
 		return channel.OrdersPage{}, r.answer.Fault(channel.Unavailable, opOrders.name, CodeRepeatedCursor)
 	}
-	page := channel.OrdersPage{RequestID: r.requestID}
-	for i := range data.Orders.Edges {
-		edge := &data.Orders.Edges[i]
-		o, fault := c.complete(ctx, r, opOrders.name, &edge.Node)
-		if fault != nil && (i == 0 || !data.inOrder(q.OpenOnly)) {
+	page := channel.OrdersPage{RequestID: r.requestID, Withheld: r.partial.withheld}
+	var read []*wireOrder
+	for i, edge := range data.Orders.Edges {
+		o, fault := c.add(ctx, r, i, edge.Node, &page)
+		if !o.UpdatedAt.Time().IsZero() {
+			read = append(read, o)
+		}
+		if fault != nil && (i == 0 || !inOrder(read, q.OpenOnly)) {
 			return channel.OrdersPage{}, fault
 		}
 		if fault != nil {
 			next = pageInfo{HasNextPage: true, EndCursor: data.Orders.Edges[i-1].Cursor}
 			break
 		}
-		page.Orders = append(page.Orders, o)
-		if edge.Node.UpdatedAt.After(at.Latest) {
-			at.Latest = edge.Node.UpdatedAt.UTC()
+		if o.UpdatedAt.Time().After(at.Latest) {
+			at.Latest = o.UpdatedAt.Time()
 		}
 	}
 	switch {
@@ -95,6 +98,34 @@ func (c *Connection) Orders(ctx context.Context, q channel.OrdersQuery) (channel
 		page.Watermark = at.Latest
 	}
 	return page, nil
+}
+
+// add adds the order at a place of a page to it, or sets it aside. It returns a fault when the page ends before this order: the points
+// have run out, the account may make no call, or its time is up.
+func (c *Connection) add(ctx context.Context, r reply, place int, body []byte, page *channel.OrdersPage) (*wireOrder, *channel.Fault) {
+	o, err := decodeOrder(body)
+	if err != nil {
+		page.Aside = append(page.Aside, orderError(opOrders.name, r.requestID, body, err))
+		return o, nil
+	}
+	fault := r.partial.failed[place]
+	if fault == nil {
+		out, err := c.complete(ctx, r, opOrders.name, o, body)
+		if err == nil {
+			page.Orders = append(page.Orders, out)
+			return o, nil
+		}
+		if e := channel.AsOrderError(err); e != nil {
+			page.Aside = append(page.Aside, e)
+			return o, nil
+		}
+		fault = channel.AsFault(err, opOrders.name)
+		if fault.Class == channel.Throttled || fault.Class == channel.Auth || ctx.Err() != nil {
+			return o, fault
+		}
+	}
+	page.Aside = append(page.Aside, channel.Unfinished(fault, body, o.ID, o.UpdatedAt.Time()))
+	return o, nil
 }
 
 // overtaken reports whether the scan has reached changes made after it began.
@@ -126,20 +157,29 @@ func (c *Connection) page(q channel.OrdersQuery, at cursor) variables {
 // Order returns one order.
 func (c *Connection) Order(ctx context.Context, id string) (order.Snapshot, error) {
 	var data struct {
-		Order *wireOrder `json:"order"`
+		Order json.RawMessage `json:"order"`
 	}
 	r, fault := c.read(ctx, opOrder, variables{"id": id, "lines": linesPerExtraPage}, &data)
 	if fault != nil {
 		return order.Snapshot{}, fault
 	}
-	if data.Order == nil {
+	if len(data.Order) == 0 || string(data.Order) == "null" {
 		return order.Snapshot{}, r.answer.Fault(channel.Missing, opOrder.name, CodeNotFound)
 	}
-	o, fault := c.complete(ctx, r, opOrder.name, data.Order)
-	if fault != nil {
-		return order.Snapshot{}, fault
+	return c.readOrder(ctx, r, data.Order)
+}
+
+// Decode reads an order that was set aside once more. It calls Shopify for further lines, and for units that the lines do not show.
+func (c *Connection) Decode(ctx context.Context, body []byte) (order.Snapshot, error) {
+	return c.readOrder(ctx, reply{}, body)
+}
+
+func (c *Connection) readOrder(ctx context.Context, r reply, body []byte) (order.Snapshot, error) {
+	o, err := decodeOrder(body)
+	if err != nil {
+		return order.Snapshot{}, orderError(opOrder.name, r.requestID, body, err)
 	}
-	return o, nil
+	return c.complete(ctx, r, opOrder.name, o, body)
 }
 
 // allLines reads the remaining lines of an order.
@@ -161,8 +201,9 @@ func (c *Connection) allLines(ctx context.Context, o *wireOrder) *channel.Fault 
 	})
 }
 
-// complete reads the remaining lines of an order, finds the units that the lines do not show, and converts it.
-func (c *Connection) complete(ctx context.Context, r reply, operation string, o *wireOrder) (order.Snapshot, *channel.Fault) {
+// complete reads the remaining lines of an order, finds the units that the lines do not show, and converts it. Errors:
+// *channel.OrderError, or the fault of a call.
+func (c *Connection) complete(ctx context.Context, r reply, operation string, o *wireOrder, body []byte) (order.Snapshot, error) {
 	if fault := c.allLines(ctx, o); fault != nil {
 		return order.Snapshot{}, fault
 	}
@@ -172,9 +213,10 @@ func (c *Connection) complete(ctx context.Context, r reply, operation string, o 
 	}
 	out, err := o.order(units)
 	if err != nil {
-		f := r.answer.Unreadable(operation)
-		f.Raw = err.Error()
-		return order.Snapshot{}, f
+		return order.Snapshot{}, orderError(operation, r.requestID, body, err)
+	}
+	if r.partial.amounts() {
+		out.WithoutAmounts()
 	}
 	return out, nil
 }

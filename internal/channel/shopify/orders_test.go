@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/channel/transport"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/simulator/faults"
 )
@@ -195,7 +196,7 @@ func TestAScanEndsAtWhatChangedAfterItBegan(t *testing.T) {
 		w.Header().Set("Date", "Sat, 21 Nov 2026 10:00:00 GMT")
 		at := time.Date(2026, 11, 21, 9, 59, 59, 0, time.UTC).Add(time.Duration(page-1) * 2 * time.Second).Format(time.RFC3339)
 		_, _ = fmt.Fprintf(w, `{"data":{"orders":{"edges":[{"cursor":"%d","node":{"id":"gid://shopify/Order/%d","createdAt":"%s","updatedAt":"%s",
-			"currencyCode":"GBP"}}],"pageInfo":{"hasNextPage":true,"endCursor":"%d"}}}}`, page, page, at, at, page)
+			"currencyCode":"GBP","lineItems":{"nodes":[{"id":"l","quantity":1,"currentQuantity":1,"unfulfilledQuantity":1}]}}}],"pageInfo":{"hasNextPage":true,"endCursor":"%d"}}}}`, page, page, at, at, page)
 	}))
 	t.Cleanup(server.Close)
 	conn := open(t, channel.Account{BaseURL: server.URL, Simulated: true, Credentials: map[string]string{"accessToken": "x"}})
@@ -206,7 +207,7 @@ func TestAScanEndsAtWhatChangedAfterItBegan(t *testing.T) {
 
 func TestUnknownWordsAreReadLeniently(t *testing.T) {
 	t.Parallel()
-	o := wireOrder{ID: "1", CreatedAt: time.Unix(1, 0), UpdatedAt: time.Unix(2, 0), Currency: "GBP", Financial: "GIFTED", Fulfillment: "TELEPORTED"}
+	o := wireOrder{ID: "1", CreatedAt: transport.Moment(time.Unix(1, 0)), UpdatedAt: transport.Moment(time.Unix(2, 0)), Currency: "GBP", Financial: "GIFTED", Fulfillment: "TELEPORTED"}
 	o.LineItems.Nodes = []wireLine{{ID: "l", Quantity: 1, Current: 1, Unfulfilled: 1}}
 	got, err := o.order(nil)
 	require.NoError(t, err)
@@ -218,7 +219,7 @@ func TestUnknownWordsAreReadLeniently(t *testing.T) {
 // Case B7: a refunded order that is neither cancelled nor shipped.
 func TestARefundedOrderIsShownAsRefunded(t *testing.T) {
 	t.Parallel()
-	o := wireOrder{ID: "1", CreatedAt: time.Unix(1, 0), UpdatedAt: time.Unix(2, 0), Currency: "GBP", Financial: "REFUNDED", Fulfillment: "UNFULFILLED"}
+	o := wireOrder{ID: "1", CreatedAt: transport.Moment(time.Unix(1, 0)), UpdatedAt: transport.Moment(time.Unix(2, 0)), Currency: "GBP", Financial: "REFUNDED", Fulfillment: "UNFULFILLED"}
 	o.LineItems.Nodes = []wireLine{{ID: "l", Quantity: 1, Current: 1, Unfulfilled: 1}}
 	got, err := o.order(nil)
 	require.NoError(t, err)
@@ -235,7 +236,7 @@ func TestARefundedOrderIsShownAsRefunded(t *testing.T) {
 func TestTipsDigitalLinesAndServicesLinesAreNotOurs(t *testing.T) {
 	t.Parallel()
 	no := false
-	o := wireOrder{ID: "1", CreatedAt: time.Unix(1, 0), UpdatedAt: time.Unix(2, 0), Currency: "GBP", Financial: "PAID", Fulfillment: "PARTIALLY_FULFILLED",
+	o := wireOrder{ID: "1", CreatedAt: transport.Moment(time.Unix(1, 0)), UpdatedAt: transport.Moment(time.Unix(2, 0)), Currency: "GBP", Financial: "PAID", Fulfillment: "PARTIALLY_FULFILLED",
 		served: map[string]bool{"service": true, "ours": false}, PaidCurrency: "EUR"}
 	o.LineItems.Nodes = []wireLine{
 		{ID: "ours", SKU: "A", Quantity: 1, Current: 1, Unfulfilled: 0},
@@ -268,18 +269,19 @@ func TestMoneyIsExact(t *testing.T) {
 	}{
 		{"12.5", "GBP", 1250}, {"12.50", "GBP", 1250}, {"0.07", "EUR", 7}, {"-3.10", "GBP", -310}, {"100", "GBP", 10000},
 		{"1500.0", "JPY", 1500}, {"1.234", "KWD", 1234}, {"90071992547409.93", "GBP", 9007199254740993},
-		{"5000.00", "UGX", 5000}, {"5000.0", "XOF", 5000}, {"12.5", "USDC", 0}, {"", "", 0},
+		{"5000.00", "UGX", 5000}, {"5000.0", "XOF", 5000},
 	} {
 		p := newConverter(tc.currency)
 		require.Equal(t, tc.want, p.convert(bagOf(tc.amount)), tc.amount)
-		require.NoError(t, p.err, tc.amount)
+		require.False(t, p.unread, tc.amount)
 	}
+	require.True(t, newConverter("USDC").unread)
 	require.Zero(t, newConverter("GBP").convert(nil), "what an order does not have is nothing")
-	for _, bad := range []string{"", ".", "1.005", "1e3", "1,5", "--1", "99999999999999999999"} {
+	for _, bad := range []string{"", ".", "1.005", "7.7225", "1,000.00", "1e3", "1,5", "--1", "99999999999999999999"} {
 		p := newConverter("GBP")
 		p.convert(bagOf(bad))
 		p.convert(bagOf("1"))
-		require.Error(t, p.err, bad)
+		require.True(t, p.unread, bad)
 	}
 }
 
@@ -292,7 +294,7 @@ func bagOf(amount string) *moneyBag {
 // Its amounts are not known, like those of an order whose currency the channel hides; its lines are.
 func TestAnOrderInAnUnknownCurrencyIsReadWithoutItsAmounts(t *testing.T) {
 	t.Parallel()
-	o := wireOrder{ID: "1", CreatedAt: time.Unix(1, 0), UpdatedAt: time.Unix(2, 0), Currency: "USDC", Total: bagOf("12.500001")}
+	o := wireOrder{ID: "1", CreatedAt: transport.Moment(time.Unix(1, 0)), UpdatedAt: transport.Moment(time.Unix(2, 0)), Currency: "USDC", Total: bagOf("12.500001")}
 	o.LineItems.Nodes = []wireLine{{ID: "l", SKU: "A", Quantity: 2, Current: 2, Unfulfilled: 2, Total: bagOf("12.500001")}}
 	got, err := o.order(nil)
 	require.NoError(t, err)
@@ -300,6 +302,7 @@ func TestAnOrderInAnUnknownCurrencyIsReadWithoutItsAmounts(t *testing.T) {
 	require.Zero(t, got.Total)
 	require.Equal(t, 2, got.Lines[0].Quantity)
 	require.Zero(t, got.Lines[0].Total)
+	require.Equal(t, []order.UnreadPart{order.UnreadAmounts}, got.Unread)
 }
 
 // Case E1: an order changed at 10:00:00 is visible to the search 9 s later than one changed at 10:00:08, to which the scan before moved
