@@ -61,13 +61,32 @@ func (o *Orders) SyncOrdersPage(ctx context.Context, in PageInput) (PageOutput, 
 	}
 	query := o.query(rec.acc, in)
 	page, err := rec.conn.Orders(rec.ask(ctx), query)
-	ctx, done := rec.keep(ctx)
+	kept, done := rec.keep(ctx)
 	defer done()
 	if err != nil {
-		fault, err := rec.failed(ctx, err)
+		fault, err := rec.failed(kept, err)
 		return PageOutput{Fault: fault}, err
 	}
-	return o.save(ctx, rec, in, query, page)
+	out, err := o.save(kept, rec, in, query, page)
+	if err != nil || out.Next != "" {
+		return out, err
+	}
+	return o.endPages(ctx, rec, in, out)
+}
+
+// endPages tries orders again that are set aside, after the last page, and ends the run.
+func (o *Orders) endPages(ctx context.Context, rec *record, in PageInput, out PageOutput) (PageOutput, error) {
+	retried, err := o.retryAside(ctx, rec, in.RunID)
+	if err != nil {
+		return PageOutput{}, err
+	}
+	out.Counts = out.Counts.Add(retried)
+	ctx, done := rec.keep(ctx)
+	defer done()
+	if err := rec.end(ctx, in.Sofar.Add(out.Counts)); err != nil {
+		return PageOutput{}, err
+	}
+	return out, o.rescanned(ctx, in.Account)
 }
 
 func (o *Orders) save(ctx context.Context, rec *record, in PageInput, q channel.OrdersQuery, page channel.OrdersPage) (PageOutput, error) {
@@ -75,7 +94,7 @@ func (o *Orders) save(ctx context.Context, rec *record, in PageInput, q channel.
 	page.Watermark = watermark(rec.acc, in, page)
 	saved, err := o.Store.Orders.SavePage(ctx, orders.Page{
 		Account: in.Account, RunID: in.RunID, SeenAt: time.Now().UTC(),
-		Orders: page.Orders, RequestID: page.RequestID, Calls: rec.calls(),
+		Orders: page.Orders, Aside: page.Aside, Withheld: page.Withheld, With: programVersion, RequestID: page.RequestID, Calls: rec.calls(),
 		Last: last, OldWatermark: rec.acc.Watermark, NewWatermark: page.Watermark,
 	})
 	if err != nil {
@@ -83,14 +102,6 @@ func (o *Orders) save(ctx context.Context, rec *record, in PageInput, q channel.
 	}
 	if err := o.deliverPage(ctx, saved); err != nil {
 		return PageOutput{}, err
-	}
-	if last {
-		if err := rec.end(ctx, in.Sofar.Add(saved.Counts)); err != nil {
-			return PageOutput{}, err
-		}
-		if err := o.rescanned(ctx, in.Account); err != nil {
-			return PageOutput{}, err
-		}
 	}
 	return PageOutput{Next: page.Next, Since: q.Since, OpenOnly: q.OpenOnly, Counts: saved.Counts}, nil
 }
@@ -165,19 +176,26 @@ func (o *Orders) RefreshOrder(ctx context.Context, in RefreshInput) (RefreshOutp
 		return RefreshOutput{Fault: fault}, err
 	}
 	rec.about.OrderID = in.Order.RowID
+	page := orders.Page{Account: account, RunID: in.RunID, With: programVersion}
 	ord, err := rec.conn.Order(rec.ask(ctx), in.Order.OrderID)
 	ctx, done := rec.keep(ctx)
 	defer done()
-	if err != nil {
+	switch aside := channel.AsOrderError(err); {
+	case aside != nil:
+		page.Aside = []*channel.OrderError{aside}
+	case err != nil:
 		fault, err := rec.failed(ctx, err)
 		return RefreshOutput{Fault: fault}, err
+	default:
+		page.Orders = []order.Snapshot{ord}
 	}
-	saved, err := o.Store.Orders.SavePage(ctx, orders.Page{
-		Account: account, RunID: in.RunID, SeenAt: time.Now().UTC(), Orders: []order.Snapshot{ord},
-		RequestID: rec.requestID(), Calls: rec.calls(),
-	})
+	page.SeenAt, page.RequestID, page.Calls = time.Now().UTC(), rec.requestID(), rec.calls()
+	saved, saveErr := o.Store.Orders.SavePage(ctx, page)
+	if saveErr != nil {
+		return RefreshOutput{}, fmt.Errorf("save order %s: %w", in.Order.OrderID, saveErr)
+	}
 	if err != nil {
-		return RefreshOutput{}, fmt.Errorf("save order %s: %w", in.Order.OrderID, err)
+		return RefreshOutput{Fault: channel.AsFault(err, string(channel.OpOrder))}, nil
 	}
 	return RefreshOutput{}, o.deliverPage(ctx, saved)
 }

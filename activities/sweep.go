@@ -101,17 +101,12 @@ func (s *Sweep) forgetCalls(ctx context.Context) error {
 // expireBatch is how many records of buyers are removed in one transaction.
 const expireBatch = 500
 
-// forgetBuyers removes the records of buyers whose time is over.
+// forgetBuyers removes the records of buyers whose time is over, and the orders that were set aside as long ago.
 func (s *Sweep) forgetBuyers(ctx context.Context) error {
-	for _, kind := range channel.Kinds() {
-		for range forgetRounds {
-			activity.RecordHeartbeat(ctx)
-			n, err := s.Store.Buyers.Expire(ctx, kind, kind.BuyersKept(), expireBatch)
-			if err != nil {
+	for _, expire := range []expires{s.Store.Buyers.Expire, s.Store.Aside.Expire} {
+		for _, kind := range channel.Kinds() {
+			if err := expireAll(ctx, kind, expire); err != nil {
 				return err
-			}
-			if n < expireBatch {
-				break
 			}
 		}
 	}
@@ -119,6 +114,20 @@ func (s *Sweep) forgetBuyers(ctx context.Context) error {
 		activity.RecordHeartbeat(ctx)
 		n, err := s.Store.Buyers.ExpireKeys(ctx, channel.BuyersKeptAtMost, expireBatch)
 		if err != nil || n == 0 {
+			return err
+		}
+	}
+	return nil
+}
+
+// expires removes records of a channel whose time is over, up to a limit, and returns how many.
+type expires func(ctx context.Context, kind channel.Kind, kept time.Duration, limit int) (int, error)
+
+func expireAll(ctx context.Context, kind channel.Kind, expire expires) error {
+	for range forgetRounds {
+		activity.RecordHeartbeat(ctx)
+		n, err := expire(ctx, kind, kind.BuyersKept(), expireBatch)
+		if err != nil || n < expireBatch {
 			return err
 		}
 	}

@@ -38,6 +38,7 @@ func (s *Starter) ShowBuyer(ctx context.Context, row orders.OrderRow, by, reason
 type BuyersForgotten struct {
 	Orders    int `json:"orders"`    // orders that the request names
 	Forgotten int `json:"forgotten"` // records that were removed; the others were gone before
+	Aside     int `json:"aside"`     // orders that are set aside, of which what the channel sent was removed
 }
 
 // maxForget limits the orders of one request.
@@ -45,7 +46,12 @@ const maxForget = 10_000
 
 // ForgetBuyer removes the record of one order's buyer, and its key. It may be repeated.
 func (s *Starter) ForgetBuyer(ctx context.Context, row orders.OrderRow, by, reason string) (BuyersForgotten, error) {
-	return s.forget(ctx, []int64{row.Key.RowID}, by, reason)
+	out, err := s.forget(ctx, []int64{row.Key.RowID}, by, reason)
+	if err != nil {
+		return out, err
+	}
+	out.Aside, err = s.ForgetAside(ctx, row.Key.OrderID, row.Key.Account.ID)
+	return out, err
 }
 
 // ForgetEmail removes the records of all orders with this e-mail address, and their keys. It may be repeated.
@@ -57,7 +63,12 @@ func (s *Starter) ForgetEmail(ctx context.Context, email, by, reason string) (Bu
 	if err != nil {
 		return BuyersForgotten{}, err
 	}
-	return s.forget(ctx, found, by, reason)
+	out, err := s.forget(ctx, found, by, reason)
+	if err != nil {
+		return out, err
+	}
+	out.Aside, err = s.forgetAsideWith(ctx, email)
+	return out, err
 }
 
 func (s *Starter) forget(ctx context.Context, rows []int64, by, reason string) (BuyersForgotten, error) {

@@ -118,6 +118,9 @@ func (p *Program) buyersForgetCommand() *cobra.Command {
 				}
 				return p.print(out, func(pg *page) {
 					pg.line("%s: %s removed.", wording.Plural(out.Orders, "order"), wording.Plural(out.Forgotten, "record"))
+					if out.Aside > 0 {
+						pg.line("Of %s that can't be read, what the channel had sent was removed.", wording.Plural(out.Aside, "order"))
+					}
 				})
 			})
 		},
@@ -134,7 +137,11 @@ func forgetBuyers(ctx context.Context, s *starter.Starter, args []string, accoun
 	}
 	row, err := s.Find(ctx, args[0], account)
 	if err != nil {
-		return starter.BuyersForgotten{}, err
+		n, asideErr := s.ForgetAside(ctx, args[0], account) // an order that can't be read may never have been saved
+		if n > 0 || asideErr != nil {
+			err = asideErr
+		}
+		return starter.BuyersForgotten{Aside: n}, err
 	}
 	return s.ForgetBuyer(ctx, row, userName(), reason)
 }

@@ -88,6 +88,9 @@ func showOrder(pg *page, st orderShown, at time.Time) {
 			amountOf(st.Shipping, st.Currency), amountOf(st.Tax, st.Currency), amountOf(st.Discount, st.Currency))),
 	}
 	rows = append(rows, dueRows(st)...)
+	if st.Unread != "" {
+		rows = append(rows, words("can't be read", st.Unread+"; see it on the channel"))
+	}
 	if st.Exported != nil {
 		rows = append(rows, words("exported to be packed", exportedWords(st.Exported)))
 	}

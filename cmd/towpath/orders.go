@@ -51,7 +51,7 @@ func (p *Program) ordersCommand() *cobra.Command {
 			})
 		},
 	}
-	c.AddCommand(p.ordersExportCommand())
+	c.AddCommand(p.ordersExportCommand(), p.ordersAsideCommand())
 	f := c.Flags()
 	f.StringVar(&filter.Account, "account", "", "only orders of this account")
 	f.StringVar(&state, "state", "", "only orders in this state: "+list(order.States()))
@@ -91,13 +91,15 @@ func (p *Program) printOrders(rows []orders.OrderRow, filtered bool, limit int) 
 	})
 }
 
-// orderNote returns what is to be decided about an order, why it was skipped, or that it was exported for packing.
+// orderNote returns what is to be decided about an order, what of it can't be read, why it was skipped, or that it was exported for packing.
 func orderNote(o orders.OrderRow) string {
 	switch {
 	case o.Contradiction != "" && !o.Kept:
 		return "contradicted by the channel"
 	case o.Hold != "" && !o.Allowed && o.State.ToBePacked():
 		return "held: " + o.Hold.Text()
+	case o.Unread != "":
+		return wording.Unread(o.Unread)
 	}
 	if o.Exported != nil && o.Reason == "" {
 		return exportedWords(o.Exported)

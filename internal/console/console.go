@@ -49,6 +49,7 @@ func (c *console) pages() map[string]func(context.Context, *http.Request) (view,
 		"/accounts/{id}":        c.account,
 		"/accounts/{id}/levels": c.accountLevels,
 		"/orders":               c.orders,
+		"/orders/aside":         c.aside,
 		"/orders/{id}":          c.order,
 		"/orders/{id}/buyer":    c.buyer,
 		"/runs":                 c.runs,
@@ -77,6 +78,7 @@ func New(s *starter.Starter, o Options) http.Handler {
 	}
 	mux.Handle("POST /retry", c.action(actionTimeout, c.retry))
 	mux.Handle("POST /orders/{id}/decide", c.action(actionTimeout, c.decide))
+	mux.Handle("POST /orders/aside/retry", c.action(actionTimeout, c.retryAside))
 	mux.Handle("POST /orders/{id}/buyer", c.answer(c.showBuyer))
 	mux.Handle("POST /stock/{what}", c.action(actionTimeout, c.changeStock))
 	mux.Handle("POST /activity/run", c.action(actionTimeout, c.runNow))

@@ -23,6 +23,9 @@ var notices = map[string]string{
 	"decided":   "Done: this page shows what became of it.",
 	"undecided": "There is nothing to decide any more: the order has changed meanwhile.",
 
+	"aside":       "Asked: the scan that starts now tries it. It leaves this list when it can be read.",
+	"aside-later": "Asked. Temporal did not answer: the next scan tries it.",
+
 	"live":          "It is live: its levels and packages are on their way.",
 	"live-later":    "It is live. Temporal did not answer: the next sweep sends its levels and packages.",
 	"released":      "Released: the levels are on their way.",

@@ -22,7 +22,7 @@ var functions = template.FuncMap{
 	"stateTone": wording.OrderTone, "packageTone": wording.PackageTone, "itemTone": starter.ItemTone, "endTone": wording.EndTone, "issueTone": issueTone,
 	"faultText": (*channel.Fault).Brief, "stepText": wording.Step, "gap": func() string { return remedy.GapWords },
 	"noMovements": func() string { return wording.NoMovements }, "notLinked": func() string { return wording.NotLinked },
-	"neverCounted": func() string { return wording.NeverCounted }, "noAccounts": func() string { return wording.NoAccounts },
+	"neverCounted": func() string { return wording.NeverCounted }, "unread": wording.Unread, "noAccounts": func() string { return wording.NoAccounts },
 }
 
 // tone returns the tone of a text.

@@ -19,6 +19,8 @@ const (
 	Contradicted Kind = "contradicted" // orders whose channel contradicts what was done here
 	OnHold       Kind = "on-hold"      // orders that are not to be shipped without a person's word; code: the order.Hold
 	Backordered  Kind = "backordered"  // units of open orders that a count, or a shipment made on a channel, took away
+	Aside        Kind = "aside"        // orders that can't be saved
+	Withheld     Kind = "withheld"     // fields of orders that the account may not read
 	Unlinked     Kind = "unlinked"     // units sold of listings that no link ties to a SKU
 	Refused      Kind = "refused"      // levels that a channel refused: it lists other quantities
 	Brake        Kind = "brake"        // levels that an import, a count, a setting or a link made risky
@@ -49,6 +51,8 @@ var kinds = []kindRule{
 	{Contradicted, Incident.contradicted},
 	{OnHold, Incident.onHold},
 	{Backordered, Incident.backordered},
+	{Aside, Incident.aside},
+	{Withheld, Incident.withheld},
 	{Unlinked, Incident.unlinked},
 	{Refused, nil},
 	{Brake, Incident.braked},
@@ -123,5 +127,24 @@ func (i Incident) braked(_ Account, n *Need) bool {
 func (i Incident) backordered(_ Account, n *Need) bool {
 	n.Title = counted(i.Subjects, "unit is", "units are") + " backordered since a count found less than was promised, or a channel shipped it"
 	n.Command, n.Page = "towpath stock --problems", "/stock?show=backordered"
+	return true
+}
+
+// UnfinishedAfter is how often a further call for an order must fail before a person is told: the next scan tries again.
+const UnfinishedAfter = 3
+
+func (i Incident) aside(_ Account, n *Need) bool {
+	n.Title = counted(i.Subjects, "order can't be read and is set aside: no stock is reserved for it", "orders can't be read and are set aside: no stock is reserved for them")
+	n.Command, n.Page = "towpath orders aside list --account "+i.Account, "/orders/aside?account="+i.Account
+	return true
+}
+
+// withheld: without an address nothing can be sent; without all else it can.
+func (i Incident) withheld(_ Account, n *Need) bool {
+	n.Title = "the channel withholds " + counted(i.Subjects, "field of orders", "fields of orders") + " from the app: it is not approved to read them"
+	n.Command, n.Page = "towpath accounts show "+i.Account, "/accounts/"+i.Account
+	if !slices.Contains(i.Sample, "shippingAddress") {
+		n.Acts = Towpath
+	}
 	return true
 }

@@ -117,20 +117,26 @@ func ownRow(o packages.ExportedOrder, l packages.ExportedLine) []string {
 
 func shipstationRow(o packages.ExportedOrder, l packages.ExportedLine) []string {
 	b := o.Buyer
+	amount := func(minor int64) string {
+		if o.Currency == "" { // not known, which is not 0
+			return ""
+		}
+		return money.Format(minor, o.Currency)
+	}
 	paid := ""
 	if o.Paid {
-		paid = money.Format(o.Total, o.Currency)
+		paid = amount(o.Total)
 	}
 	gift, messages := "", giftMessages(b)
 	if messages != "" {
 		gift = "true"
 	}
 	return []string{
-		o.Reference, o.PlacedAt.UTC().Format("01/02/2006 15:04:05"), money.Format(o.Total, o.Currency), paid,
-		money.Format(o.Tax, o.Currency), money.Format(o.Shipping, o.Currency), o.Account, string(o.Channel),
+		o.Reference, o.PlacedAt.UTC().Format("01/02/2006 15:04:05"), amount(o.Total), paid,
+		amount(o.Tax), amount(o.Shipping), o.Account, string(o.Channel),
 		b.Name, b.Email, b.Phone, b.Name, b.Phone, b.Line1, b.Line2, b.City, b.Region, b.PostalCode, b.CountryCode,
 		clipped(b.Note), gift, clipped(messages),
-		l.SKU, l.Title, strconv.Itoa(l.Quantity), money.Format(l.UnitPrice, o.Currency), l.LineID, clipped(b.LineNote(l.LineID).Text),
+		l.SKU, l.Title, strconv.Itoa(l.Quantity), amount(l.UnitPrice), l.LineID, clipped(b.LineNote(l.LineID).Text),
 	}
 }
 

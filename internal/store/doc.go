@@ -11,6 +11,7 @@
 //	ledger        the stock's books, and the units of order lines
 //	links         links, listings, listings made elsewhere
 //	buyers        buyers' names and addresses, encrypted, and their keys
+//	aside         orders that can't be saved, encrypted, and why
 //	orders        pages of orders, changes of one, lists of them
 //	packages      packages, exports of orders to be packed
 //	publications  publications and their items

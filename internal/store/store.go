@@ -6,6 +6,7 @@ import (
 
 	"github.com/towpath/towpath/internal/keyring"
 	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/aside"
 	"github.com/towpath/towpath/internal/store/books"
 	"github.com/towpath/towpath/internal/store/buyers"
 	"github.com/towpath/towpath/internal/store/db"
@@ -47,6 +48,7 @@ type Store struct {
 	Ledger       *ledger.Store
 	Links        *links.Store
 	Buyers       *buyers.Store
+	Aside        *aside.Store
 	Orders       *orders.Store
 	Packages     *packages.Store
 	Publications *publications.Store
@@ -88,6 +90,7 @@ func Open(ctx context.Context, databaseURL string, keys keyring.Ring) (*Store, e
 		Ledger:       ledger.New(d),
 		Links:        links.New(d),
 		Buyers:       people,
+		Aside:        aside.New(d, people),
 		Orders:       orders.New(d, people),
 		Packages:     packages.New(d, people),
 		Publications: publications.New(d),

@@ -75,3 +75,6 @@ func Amount(minor int64, currency string) string {
 	}
 	return text
 }
+
+// Unread says of an order which parts of it could not be read (order.UnreadPart).
+func Unread(parts string) string { return "can't be read: " + parts }

@@ -120,6 +120,15 @@ func (f *savedFields) incident() (incident.Incident, error) {
 	return i, db.FromJSON(f.sample, &i.Sample)
 }
 
+// ScanSaved reads what is saved of an incident: subjects, sample, since, state.
+func ScanSaved(rows *sql.Rows) (incident.Incident, error) {
+	var saved savedFields
+	if err := rows.Scan(saved.dest()...); err != nil {
+		return incident.Incident{}, err
+	}
+	return saved.incident()
+}
+
 // Scan adds a row.
 func (c *Counted) Scan(rows *sql.Rows) error {
 	var account, subject string

@@ -9,9 +9,11 @@ import (
 	"time"
 
 	"github.com/towpath/towpath/internal/buyer"
+	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/aside"
 	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/ledger"
 	"github.com/towpath/towpath/internal/store/runs"
@@ -23,6 +25,9 @@ type Page struct {
 	RunID     string
 	SeenAt    time.Time // when the channel's answer arrived
 	Orders    []order.Snapshot
+	Aside     []*channel.OrderError // orders that can't be saved
+	Withheld  []string              // fields that the account may not read
+	With      string                // version of the program that read the page
 	RequestID string
 	Calls     []runs.Call // that brought it
 	// On the last page of a scan the watermark moves from OldWatermark to NewWatermark, if it is unchanged and NewWatermark is
@@ -52,7 +57,7 @@ func (s *Store) SavePage(ctx context.Context, page Page) (PageResult, error) {
 	for _, o := range page.Orders {
 		lines += len(o.Lines)
 	}
-	if len(page.Orders) > MaxPageOrders || lines > MaxPageLines {
+	if len(page.Orders)+len(page.Aside) > MaxPageOrders || lines > MaxPageLines {
 		return PageResult{}, fmt.Errorf("save page of %s: %d orders with %d lines, at most %d with %d are accepted: ask the channel for smaller pages",
 			page.Account, len(page.Orders), lines, MaxPageOrders, MaxPageLines)
 	}
@@ -74,7 +79,7 @@ func (s *Store) SavePage(ctx context.Context, page Page) (PageResult, error) {
 
 // sealer returns what seals the page's buyers; nil if it names none.
 func (s *Store) sealer(ctx context.Context, page Page) (*buyer.Sealer, error) {
-	if !slices.ContainsFunc(page.Orders, func(o order.Snapshot) bool { return o.Buyer != nil }) {
+	if len(page.Aside) == 0 && !slices.ContainsFunc(page.Orders, func(o order.Snapshot) bool { return o.Buyer != nil }) {
 		return nil, nil
 	}
 	return s.buyers.Sealer(ctx)
@@ -91,6 +96,7 @@ type pageSave struct {
 	unsent     order.Packages
 	otherSites []string                    // of the channel's other accounts
 	buyers     map[int64]*order.KnownBuyer // as they were before the page
+	aside      []*aside.Entry
 	result     PageResult
 }
 
@@ -225,8 +231,13 @@ func (p *pageSave) addUnits(context.Context) error {
 // items returns the results of the orders for the run's register, and counts them.
 func (p *pageSave) items() []runs.Item {
 	counts := &p.result.Counts
-	counts.Seen, counts.Same = len(p.page.Orders), p.intake.Same
+	counts.Seen, counts.Same = len(p.page.Orders)+len(p.page.Aside), p.intake.Same
+	counts.Errors += len(p.aside)
 	var items []runs.Item
+	for _, e := range p.aside {
+		items = append(items, runs.Item{RunID: p.page.RunID, Type: "order", Reference: e.Name, Status: runs.ItemError, Reason: asideReason(e),
+			FaultID: e.FaultID, RequestID: cmp.Or(e.Fault.RequestID, p.page.RequestID), At: db.At(p.Now)})
+	}
 	for _, r := range p.intake.Results {
 		item := runs.Item{RunID: p.page.RunID, Type: "order", Reference: cmp.Or(r.Shown.Reference, r.Shown.ID, "(no id)"), Reason: r.Reason,
 			RequestID: p.page.RequestID, At: db.At(p.Now)}
@@ -250,6 +261,14 @@ func (p *pageSave) items() []runs.Item {
 		items = append(items, item)
 	}
 	return items
+}
+
+// asideReason says of an item why its order is set aside.
+func asideReason(e *aside.Entry) string {
+	if e.Unfinished {
+		return "set aside: a further call for it failed; each scan tries again"
+	}
+	return "set aside: it can't be read"
 }
 
 func (p *pageSave) key(o *order.Order) message.OrderKey {

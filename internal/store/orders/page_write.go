@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/store/aside"
 	"github.com/towpath/towpath/internal/store/buyers"
 	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/incidents"
@@ -66,7 +67,9 @@ func (p *pageSave) write(ctx context.Context) error {
 		return err
 	}
 	p.result.Dirty = dirty
-	steps := []func(context.Context) error{p.writeOrders, p.writeDecisions, p.writeBuyers, p.writeUnsent, p.writeItems, p.writeCalls, p.moveWatermark, p.fillOutbox}
+	steps := []func(context.Context) error{
+		p.writeOrders, p.writeDecisions, p.writeBuyers, p.writeAside, p.writeUnsent, p.writeItems, p.writeCalls, p.moveWatermark, p.fillOutbox,
+	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return err
@@ -93,6 +96,7 @@ type orderRow struct {
 	Shipping   int64            `db:"shipping"`
 	Tax        int64            `db:"tax"`
 	Discount   int64            `db:"discount"`
+	Unread     string           `db:"unread"`
 
 	Contradiction string     `db:"contradiction"`
 	Kept          string     `db:"kept"`
@@ -116,13 +120,13 @@ func (p *pageSave) writeOrders(ctx context.Context) error {
 	rows := make([]orderRow, len(changed))
 	for i, o := range changed {
 		rows[i] = orderRow{o.RowID, o.Reference, o.State, o.Reason, o.ChannelStatus, o.Fulfilment, o.Paid, o.Location, o.Version, o.Delivered, o.Digest,
-			o.Currency, o.Total, o.Shipping, o.Tax, o.Discount, o.Contradiction, o.Kept, o.Hold, o.HoldSince, o.Allowed,
+			o.Currency, o.Total, o.Shipping, o.Tax, o.Discount, o.Unread, o.Contradiction, o.Kept, o.Hold, o.HoldSince, o.Allowed,
 			o.ShipBy, o.DeliverBy, o.PaidCurrency, o.PaidTotal}
 	}
 	return p.ExecAll(ctx, len(rows), `UPDATE orders SET reference = r.reference, state = r.state, reason = r.reason,
 			channel_status = r.channel_status, channel_fulfilment = r.channel_fulfilment, paid = r.paid, location = r.location,
 			channel_version = r.channel_version, delivered_version = r.delivered_version, content_hash = r.content_hash,
-			currency = r.currency, total = r.total, shipping = r.shipping, tax = r.tax, discount = r.discount,
+			currency = r.currency, total = r.total, shipping = r.shipping, tax = r.tax, discount = r.discount, unread = r.unread,
 			contradiction = r.contradiction, kept = r.kept, hold = r.hold, hold_since = r.hold_since, allowed = r.allowed,
 			ship_by = r.ship_by, deliver_by = r.deliver_by, paid_currency = r.paid_currency, paid_total = r.paid_total,
 			updated_at = CAST($2 AS BIGINT), run_id = CAST($3 AS TEXT), request_id = CAST($4 AS TEXT)
@@ -146,6 +150,26 @@ func (p *pageSave) writeBuyers(ctx context.Context) error {
 		}
 	}
 	return buyers.Save(ctx, p.Tx, p.sealer, list)
+}
+
+// writeAside sets orders aside, and removes those that can be read now.
+func (p *pageSave) writeAside(ctx context.Context) (err error) {
+	if p.aside, err = aside.Save(ctx, p.Tx, p.sealer, p.account.ID, p.page.With, p.page.Aside); err != nil {
+		return err
+	}
+	if len(p.page.Orders) == 0 {
+		return nil
+	}
+	if err := aside.Withheld(ctx, p.Tx, p.account.ID, p.page.Withheld); err != nil {
+		return err
+	}
+	var shown []aside.Shown
+	for _, s := range p.page.Orders {
+		if s.Unusable() == "" {
+			shown = append(shown, aside.Shown{OrderID: s.ID, Version: s.Version()})
+		}
+	}
+	return aside.Saved(ctx, p.Tx, p.account.ID, shown)
 }
 
 func (p *pageSave) writeUnsent(ctx context.Context) error { return flushUnsent(ctx, p.Tx, p.unsent) }

@@ -33,7 +33,8 @@ type OrderRow struct {
 	Shipping         int64            `json:"shipping"`
 	Tax              int64            `json:"tax"`
 	Discount         int64            `json:"discount"`
-	Units            order.Units      `json:"units"` // summed over the lines
+	Unread           string           `json:"unread,omitempty"` // what of it could not be read: order.UnreadPart
+	Units            order.Units      `json:"units"`            // summed over the lines
 	LineCount        int              `json:"lineCount"`
 	Exported         *Exported        `json:"exported,omitempty"` // the last export that has it
 
