@@ -187,6 +187,7 @@ var fromTheChannels = []message{
 	{channel.EBay, channel.Network, 0, "CONNECTION", "EOF", "connection-closed"},
 	{channel.EBay, channel.Timeout, 0, "DEADLINE", "context deadline exceeded", "timed-out"},
 	{channel.EBay, channel.Unavailable, 200, "ANSWER_UNREADABLE", "<html>", "answer-not-readable"},
+	{channel.Amazon, channel.Unknown, 0, "ORDER_UNREADABLE", "an order of 812 bytes, which is kept encrypted because it may name buyers; item 1 has no id, or a negative quantity", "order-not-readable"},
 	{channel.EBay, channel.Unknown, 200, "ANSWER_TOO_LARGE", "", "answer-too-large"},
 	{channel.EBay, channel.Unavailable, 200, "PAGES_CONTRADICT_TOTAL", "", "pages-repeat"},
 	{channel.EBay, channel.Unavailable, 0, "", "the channel's answer does not mention the SKU", "answer-incomplete"},
