@@ -31,13 +31,9 @@ type wireOrder struct {
 	Address     transport.Part[wireAddress] `json:"shippingAddress"`
 	LineItems   paged[wireLine]             `json:"lineItems"`
 
-	PaidCurrency string `json:"presentmentCurrencyCode"`
-	PaidTotal    *struct {
-		Money struct {
-			Amount string `json:"amount"`
-		} `json:"presentmentMoney"`
-	} `json:"presentmentTotal"`
-	Parts paged[struct {
+	PaidCurrency string                      `json:"presentmentCurrencyCode"`
+	PaidTotal    transport.Part[presentment] `json:"presentmentTotal"`
+	Parts        paged[struct {
 		FulfillBy transport.Moment `json:"fulfillBy"`
 		Status    string           `json:"status"`
 		Assigned  struct {
@@ -46,6 +42,13 @@ type wireOrder struct {
 	}] `json:"fulfillmentOrders"`
 
 	served map[string]bool // line ids that only a fulfilment service ships; nil: there is none
+}
+
+// presentment is an amount in the buyer's currency.
+type presentment struct {
+	Money struct {
+		Amount string `json:"amount"`
+	} `json:"presentmentMoney"`
 }
 
 type wireAddress struct {
@@ -81,12 +84,12 @@ func (o *wireOrder) shipBy() (first time.Time) {
 
 // setPaid sets what the buyer paid in his own currency, when it is another one than the shop's. An amount that can't be read is left out.
 func (o *wireOrder) setPaid(out *order.Snapshot) {
-	if o.PaidTotal == nil || o.PaidCurrency == "" || o.PaidCurrency == o.Currency {
+	if o.PaidTotal.Value == nil || o.PaidCurrency == "" || o.PaidCurrency == o.Currency {
 		return
 	}
 	p := newConverter(o.PaidCurrency)
 	bag := &moneyBag{}
-	bag.ShopMoney.Amount = o.PaidTotal.Money.Amount
+	bag.ShopMoney.Amount = o.PaidTotal.Value.Money.Amount
 	if total := p.convert(bag); !p.unread {
 		out.PaidCurrency, out.PaidTotal = p.currency, total
 	}
