@@ -39,12 +39,13 @@ const (
 	NeverShown         Kind = "never-shown"         // a package is accepted and never recorded
 	WrongChecksum      Kind = "wrong-checksum"      // a definition does not match its checksum
 	NoDefinition       Kind = "no-definition"       // a definition can't be fetched
+	UnreadableOrder    Kind = "unreadable-order"    // the first order of an answer has a quantity that is no number
 )
 
 // HandlerFaults are all kinds for Strikes.
 var HandlerFaults = []Kind{
 	DuplicatePage, ReorderedPage, RepeatedCursor, TokenExpiry, RevokedGrant, ListingLimit, DuplicateVariation,
-	FeedRejected, ProductGone, NeverLive, NeverShown, WrongChecksum, NoDefinition,
+	FeedRejected, ProductGone, NeverLive, NeverShown, WrongChecksum, NoDefinition, UnreadableOrder,
 }
 
 // Kinds are all kinds of faults, in the order in which they are drawn for a call.
@@ -76,6 +77,7 @@ var effects = map[Kind]string{
 	NeverShown:         "a package is confirmed and never recorded",
 	WrongChecksum:      "what the channel says of a product type is not what its checksum says",
 	NoDefinition:       "what the channel says of a product type can't be fetched",
+	UnreadableOrder:    "the first order of an answer has a quantity that is no number",
 }
 
 // All returns the kinds of faults and the handler faults.

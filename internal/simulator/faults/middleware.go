@@ -18,7 +18,12 @@ func (i *Injector) Wrap(shape Shape, next http.Handler) http.Handler {
 	i.known = shape.Operations()
 	i.mu.Unlock()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		kind, slow, faulty := i.decide(shape.Operation(r))
+		operation := shape.Operation(r)
+		kind, slow, faulty := i.decide(operation)
+		if !faulty && orderReads[operation] && i.Strikes(UnreadableOrder, operation) {
+			spoilt(w, record(next, r))
+			return
+		}
 		if !faulty {
 			next.ServeHTTP(w, r)
 			return

@@ -40,6 +40,7 @@ type Rates struct {
 	NeverShown         float64 `json:"never-shown,omitempty"`
 	WrongChecksum      float64 `json:"wrong-checksum,omitempty"`
 	NoDefinition       float64 `json:"no-definition,omitempty"`
+	UnreadableOrder    float64 `json:"unreadable-order,omitempty"`
 
 	SlowMillis int      `json:"slowMillis,omitempty"` // delay of Slow answers, at speed 1; 0 = DefaultSlow
 	Operations []string `json:"operations,omitempty"` // only these of the channel's operations; empty = all
@@ -72,6 +73,7 @@ var fields = map[Kind]func(*Rates) *float64{
 	NeverShown:         func(r *Rates) *float64 { return &r.NeverShown },
 	WrongChecksum:      func(r *Rates) *float64 { return &r.WrongChecksum },
 	NoDefinition:       func(r *Rates) *float64 { return &r.NoDefinition },
+	UnreadableOrder:    func(r *Rates) *float64 { return &r.UnreadableOrder },
 }
 
 // Of returns the probability of one kind.
