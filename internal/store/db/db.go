@@ -90,6 +90,9 @@ func Open(ctx context.Context, databaseURL string) (*DB, error) {
 	}
 	if err != nil {
 		_ = s.Close()
+		if noRoom(err) {
+			err = fmt.Errorf("%w: is the disk full?", err)
+		}
 		return nil, fmt.Errorf("open store: %w", err)
 	}
 	return s, nil

@@ -8,6 +8,9 @@ import (
 	"os"
 	"strings"
 
+	sqlitedriver "modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
 	"github.com/towpath/towpath/internal/private"
 )
 
@@ -31,6 +34,16 @@ func (d *DB) TrialWrite(ctx context.Context) error {
 		return nil
 	}
 	return err
+}
+
+// noRoom reports whether SQLite can't work with its files, as on a full disk, where it can't even make its shared memory.
+func noRoom(err error) bool {
+	var lite *sqlitedriver.Error
+	if !errors.As(err, &lite) {
+		return false
+	}
+	code := lite.Code() & 0xff
+	return code == sqlite3.SQLITE_IOERR || code == sqlite3.SQLITE_FULL
 }
 
 // trialSuffix is added to the name of SQLite's file for the file that a trial write makes beside it for a moment.
