@@ -81,9 +81,9 @@ func TestResultsOfABatch(t *testing.T) {
 func TestEveryDecisionAboutALevelHasAKeyOfItsOwn(t *testing.T) {
 	t.Parallel()
 	first := levels.DirtyLevel{ChannelSKU: "LAMP", Version: 1, Quantity: 5}
-	again, other := first, first
+	repeated, again, other := first, first, first
 	again.Version, other.ChannelSKU = 3, "ROPE"
-	require.Equal(t, decisionKey("ebay-uk", first), decisionKey("ebay-uk", first), "a repetition of the same decision")
+	require.Equal(t, decisionKey("ebay-uk", first), decisionKey("ebay-uk", repeated), "a repetition of the same decision")
 	require.NotEqual(t, decisionKey("ebay-uk", first), decisionKey("ebay-uk", again))
 	require.NotEqual(t, decisionKey("ebay-uk", first), decisionKey("ebay-uk", other))
 	require.NotEqual(t, decisionKey("ebay-uk", first), decisionKey("amazon-uk", first))
