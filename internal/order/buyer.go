@@ -42,6 +42,23 @@ func (b Buyer) Placed() bool {
 	return b.Name+b.Line1+b.Line2+b.City+b.Region+b.PostalCode != ""
 }
 
+// outline returns the buyer with a dash for everything that is known, and the country.
+func (b Buyer) outline() Buyer {
+	o := Buyer{CountryCode: b.CountryCode}
+	for part, known := range map[*string]string{
+		&o.Name: b.Name, &o.Email: b.Email, &o.Phone: b.Phone, &o.Line1: b.Line1, &o.Line2: b.Line2, &o.City: b.City, &o.Region: b.Region,
+		&o.PostalCode: b.PostalCode, &o.Note: b.Note,
+	} {
+		if known != "" {
+			*part = "-"
+		}
+	}
+	for _, n := range b.LineNotes {
+		o.LineNotes = append(o.LineNotes, LineNote{LineID: n.LineID})
+	}
+	return o
+}
+
 // LineNote returns what the buyer wrote for a line.
 func (b Buyer) LineNote(lineID string) LineNote {
 	if i := slices.IndexFunc(b.LineNotes, func(n LineNote) bool { return n.LineID == lineID }); i >= 0 {

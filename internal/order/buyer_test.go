@@ -1,6 +1,8 @@
 package order_test
 
 import (
+	"encoding/json"
+	"reflect"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -58,4 +60,28 @@ func TestWhatIsKnownOfABuyer(t *testing.T) {
 	b := order.Buyer{LineNotes: []order.LineNote{{LineID: "2", Gift: "Yours, Bob"}}}
 	require.Equal(t, "Yours, Bob", b.LineNote("2").Gift)
 	require.Equal(t, order.LineNote{LineID: "1"}, b.LineNote("1"))
+}
+
+// Whoever has the store's hashes of orders can't try out whose they are.
+func TestAnOrdersDigestDoesNotTellWhoBought(t *testing.T) {
+	t.Parallel()
+	whole := func(word string) order.Snapshot {
+		b := order.Buyer{CountryCode: "GB", LineNotes: []order.LineNote{{LineID: "1", Gift: word, Text: word}}}
+		for _, part := range []*string{&b.Name, &b.Email, &b.Phone, &b.Line1, &b.Line2, &b.City, &b.Region, &b.PostalCode, &b.Note} {
+			*part = word
+		}
+		return order.Snapshot{ID: "1", Buyer: &b}
+	}
+	ada, bob := whole("Ada"), whole("Bob")
+	require.Equal(t, ada.Digest(""), bob.Digest(""))
+	require.Equal(t, "Ada", ada.Buyer.Name, "the snapshot itself is not changed")
+	seen := map[string]bool{ada.Digest(""): true}
+	for _, s := range []order.Snapshot{{ID: "1"}, {ID: "1", Buyer: &order.Buyer{CountryCode: "GB"}}, {ID: "1", Buyer: &order.Buyer{CountryCode: "GB", City: "Hull"}}} {
+		require.False(t, seen[s.Digest("")], "what has become known is news: %v", s.Buyer)
+		seen[s.Digest("")] = true
+	}
+	text, err := json.Marshal(ada.Buyer)
+	require.NoError(t, err)
+	require.Equal(t, 11, strings.Count(string(text), `"Ada"`), "a field of Buyer that this test and its outline do not know")
+	require.Equal(t, 11, reflect.TypeFor[order.Buyer]().NumField())
 }

@@ -155,8 +155,13 @@ func micro(t time.Time) int64 {
 }
 
 // Digest returns a hash of the order's content, including the meaning of its status: after a change of that setting the next scan
-// evaluates the open orders again.
+// evaluates the open orders again. Of the buyer it has only which parts are known: a hash of a name or an address would let anybody
+// try out who it was, also after the buyer was forgotten. A channel that changes an address gives the order a newer version.
 func (s Snapshot) Digest(status Status) string {
+	if s.Buyer != nil {
+		outline := s.Buyer.outline()
+		s.Buyer = &outline
+	}
 	s.PlacedAt, s.UpdatedAt, s.Fulfilment = s.PlacedAt.UTC(), s.UpdatedAt.UTC(), Fulfilment(status)
 	s.ShipBy, s.DeliverBy = s.ShipBy.UTC(), s.DeliverBy.UTC()
 	text, err := json.Marshal(s)
