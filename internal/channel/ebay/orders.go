@@ -59,7 +59,7 @@ func (c *connection) Orders(ctx context.Context, q channel.OrdersQuery) (channel
 		return channel.OrdersPage{}, f
 	}
 	page := channel.OrdersPage{RequestID: a.RequestID, Aside: found.aside}
-	if f = c.complete(ctx, found.orders, &page); f != nil {
+	if f := c.complete(ctx, found.orders, &page); f != nil {
 		return channel.OrdersPage{}, f
 	}
 	n := found.shown

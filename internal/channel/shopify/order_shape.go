@@ -132,7 +132,8 @@ func decodeOrder(body []byte) (*wireOrder, error) {
 	if err := json.Unmarshal(body, o); err != nil {
 		return o, err
 	}
-	return o, o.check()
+	err := o.check()
+	return o, err
 }
 
 // orderError returns the error of an order that can't be read.
