@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -171,7 +172,7 @@ func TestTwoWorkersOnPostgreSQLOneOfThemKilled(t *testing.T) {
 	const enough = 40 // words; each is looked for in every file of the server
 	require.True(t, sealedNotes(t, p.store))
 	words := buyersOf(t, dir) // notes first
-	searched := append(words[:min(len(words), enough/2):min(len(words), enough/2)], words[max(0, len(words)-enough/2):]...)
+	searched := slices.Concat(words[:min(len(words), enough/2)], words[max(0, len(words)-enough/2):])
 	require.Empty(t, postgrestest.Search(t, p.url, searched), "buyers' words in PostgreSQL's files, its write-ahead log included")
 	require.Zero(t, second.stop(), "%s", second.out)
 	require.Zero(t, markets.stop(), "%s", markets.out)

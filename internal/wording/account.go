@@ -18,8 +18,8 @@ type Account struct {
 
 	NoTemporal bool          // Temporal does not answer: the rest is not known, or as old as Age
 	Age        time.Duration // how old Temporal's last answer is; 0: it was given now or never
-	Scanning   bool // an order scan is in progress
-	Stopped    bool // the schedule of its scans is paused
+	Scanning   bool          // an order scan is in progress
+	Stopped    bool          // the schedule of its scans is paused
 	Scan, Push *message.Status
 	// Until when the channel has asked to wait with scans and with pushes; zero: it has not.
 	ScanAsked, PushAsked time.Time

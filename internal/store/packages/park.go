@@ -36,7 +36,7 @@ func (s *Store) Park(ctx context.Context, w Waiting) (parked bool, err error) {
 			return err
 		}
 		before := p.State
-		parked = !(w.Unshown && rec.State.Terminal()) && p.Park(w.WorkflowID, w.HandsOver, w.Unshown)
+		parked = (!w.Unshown || !rec.State.Terminal()) && p.Park(w.WorkflowID, w.HandsOver, w.Unshown)
 		if !parked {
 			return nil
 		}
