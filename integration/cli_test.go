@@ -13,6 +13,7 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/incidents"
 	"github.com/towpath/towpath/internal/store/orders"
@@ -35,6 +36,7 @@ func TestTheCommandLineFindsWhatRunsInItsFolderAndWorksOnIt(t *testing.T) {
 	sealed := openSealed(t, dir, running)
 	p.eventually("notes and gift messages of all channels", func() bool { return sealedNotes(t, sealed) })
 	require.NoError(t, sealed.Close())
+	d.meetsOrdersThatCannotBeRead(p)
 	requireNoBuyers(t, dir, running, d.seen.String())
 	require.Zero(t, p.stop())
 	requireNoBuyersInFiles(t, dir)
@@ -68,6 +70,32 @@ func (d *operator) asksForSettingsAndAccounts(temporal string) {
 		require.True(d.t, tested.Works)
 		require.GreaterOrEqual(d.t, len(tested.Checks), 5)
 	}
+}
+
+// meetsOrdersThatCannotBeRead lets every marketplace send orders that can't be read, until each account has some that are set aside,
+// and tries them again afterwards. So the search for buyers has their data to find, too.
+func (d *operator) meetsOrdersThatCannotBeRead(p *program) {
+	selling := []string{"amazon-uk", "ebay-uk", "shopify-uk"}
+	for _, a := range selling {
+		switchOn(p, d.dir, a, rates(faults.UnreadableOrder, 1))
+	}
+	for _, a := range selling {
+		p.eventually("an order of "+a+" to be set aside", func() bool {
+			_, _, code := towpath(d.t, d.dir, "orders", "aside", "list", "--account", a)
+			return code == 3
+		})
+		switchOn(p, d.dir, a, faults.Rates{})
+	}
+	said, _, code := towpath(d.t, d.dir, "orders", "aside", "list")
+	require.Equal(d.t, 3, code)
+	d.seen.WriteString(said)
+	require.Contains(d.t, said, "What to do")
+	said, _, code = towpath(d.t, d.dir, "orders", "aside", "retry", "--wait")
+	require.Zero(d.t, code, said)
+	d.seen.WriteString(said)
+	said, _, code = towpath(d.t, d.dir, "orders", "aside", "list")
+	require.Zero(d.t, code, said)
+	require.Contains(d.t, said, "No order is set aside.")
 }
 
 func (d *operator) synchronises() {

@@ -72,6 +72,7 @@ var quirks = []struct {
 	{faults.RevokedGrant, 1, []string{"amazon-uk", "ebay-uk", "shopify-uk"}},
 	{faults.ProductGone, 0.3, []string{"amazon-uk", "ebay-uk", "shopify-uk"}},
 	{faults.FeedRejected, 1, []string{"amazon-uk"}},
+	{faults.UnreadableOrder, 0.5, []string{"amazon-uk", "ebay-uk", "shopify-uk"}},
 	{faults.NeverLive, 0.5, []string{"amazon-uk"}}, // the other marketplaces show a level as soon as they accept it
 }
 
@@ -174,8 +175,8 @@ func rates(kind faults.Kind, p float64) faults.Rates {
 	return r
 }
 
-// operate acts as an operator who resumes paused accounts, sends refused levels again, and retries whatever is
-// parked, until the program ends.
+// operate acts as an operator who resumes paused accounts, sends refused levels again, tries orders again that were set aside, and
+// retries whatever is parked, until the program ends.
 func operate(p *program, dir string) {
 	p.t.Helper()
 	for retryParked(p.t, dir) {
@@ -183,6 +184,7 @@ func operate(p *program, dir string) {
 			towpath(p.t, dir, "accounts", "resume", a)
 		}
 		towpath(p.t, dir, "sync", "stock")
+		towpath(p.t, dir, "orders", "aside", "retry")
 	}
 }
 
