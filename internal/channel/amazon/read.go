@@ -3,7 +3,6 @@ package amazon
 import (
 	"cmp"
 	"encoding/json"
-	"time"
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/channel/transport"
@@ -46,7 +45,7 @@ func (w wireOrder) read() (order.Snapshot, error) {
 		o.ChannelStatus = w.Fulfillment.FulfillmentStatus
 		o.Paid = paid[o.ChannelStatus]
 		o.ChannelFulfils = w.Fulfillment.FulfilledBy == "AMAZON"
-		o.ShipBy, o.DeliverBy = time.Time(w.Fulfillment.ShipBy.Latest), time.Time(w.Fulfillment.DeliverBy.Latest)
+		o.ShipBy, o.DeliverBy = w.Fulfillment.ShipBy.Latest.Time(), w.Fulfillment.DeliverBy.Latest.Time()
 		if known, ok := fulfilments[o.ChannelStatus]; ok {
 			o.Fulfilment = known
 		}

@@ -266,8 +266,8 @@ func survived(t *testing.T, at string, published json.RawMessage, got reflect.Va
 		require.False(t, got.IsNil(), at)
 		return survived(t, at, published, got.Elem())
 	}
-	if m, ok := got.Interface().(moment); ok {
-		got = reflect.ValueOf(time.Time(m))
+	if m, ok := got.Interface().(transport.Moment); ok {
+		got = reflect.ValueOf(m.Time())
 	}
 	if _, ok := got.Interface().(time.Time); !ok && got.Kind() == reflect.Struct {
 		var fields map[string]json.RawMessage

@@ -1,7 +1,6 @@
 package amazon
 
 import (
-	"bytes"
 	"encoding/json"
 	"time"
 
@@ -43,7 +42,7 @@ type (
 		OrderItems []wireItem `json:"orderItems"`
 	}
 	window struct {
-		Latest moment `json:"latestDateTime"`
+		Latest transport.Moment `json:"latestDateTime"`
 	}
 	alias struct {
 		AliasID   string `json:"aliasId"`
@@ -107,17 +106,6 @@ type (
 		} `json:"cancellation"`
 	}
 )
-
-// moment is a time that no decision depends on; an unreadable one is zero.
-type moment time.Time
-
-// UnmarshalJSON never fails.
-func (m *moment) UnmarshalJSON(b []byte) error {
-	if t, err := time.Parse(time.RFC3339Nano, string(bytes.Trim(b, `"`))); err == nil {
-		*m = moment(t.UTC())
-	}
-	return nil
-}
 
 // fulfilments maps the published fulfillment statuses. PENDING_AVAILABILITY and PENDING await payment.
 var fulfilments = map[string]order.Fulfilment{

@@ -3,8 +3,8 @@ package shopify
 import "github.com/towpath/towpath/internal/channel"
 
 // classes are the classes of the codes of top-level errors. Shopify publishes no list: these are from its developer
-// documentation, from recorded answers, and from the rules by which its server (GraphQL Ruby) checks a document before
-// it runs it.
+// documentation, from answers that integrators reported, and from the checks that GraphQL Ruby, its server's library,
+// makes of a document before it runs it; most of the last were never seen in an answer.
 var classes = map[string]channel.Class{
 	"THROTTLED":             channel.Throttled,
 	"MAX_COST_EXCEEDED":     channel.Throttled, // the next attempt asks for a smaller page
