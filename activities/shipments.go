@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -10,6 +11,8 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/packages"
 	"github.com/towpath/towpath/internal/store/runs"
 )
@@ -40,8 +43,11 @@ func (o SendOutput) Answered() *channel.Fault { return o.Fault }
 // other one is refused, until the package is parked (ParkPackage).
 func (s *Shipments) SendPackage(ctx context.Context, in SendInput) (SendOutput, error) {
 	rec, fault, err := s.open(ctx, in.Order.Account.ID, channel.OpShipment, runs.Run{})
-	if err != nil || fault != nil {
-		return SendOutput{Fault: fault}, err
+	if err != nil {
+		return SendOutput{}, err
+	}
+	if fault != nil {
+		return s.forbidden(ctx, in, fault)
 	}
 	prepare := s.Store.Packages.PreparePackage
 	if in.Unshown {
@@ -74,6 +80,25 @@ func (s *Shipments) SendPackage(ctx context.Context, in SendInput) (SendOutput, 
 
 // workflowID returns the id of the workflow that an activity works for.
 func workflowID(ctx context.Context) string { return activity.GetInfo(ctx).WorkflowExecution.ID }
+
+// forbidden returns the result for a package whose account may not send now. One that needs no sending any more is no fault: nothing
+// would park it, and it would be tried again and again. Of another workflow's package the sender is returned, as notSent does.
+func (s *Shipments) forbidden(ctx context.Context, in SendInput, fault *channel.Fault) (SendOutput, error) {
+	d, err := s.Store.Orders.Detail(ctx, in.Order.RowID)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return SendOutput{}, fmt.Errorf("read order %s: %w", in.Order.OrderID, err)
+	}
+	for _, p := range d.Packages {
+		if p.ID != in.PackageID || p.State.Waiting() {
+			continue
+		}
+		waits := p.State.Unsent() || in.Unshown && p.State == shipment.Confirmed && !d.State.Terminal()
+		if !waits || p.Sender != "" && p.Sender != workflowID(ctx) {
+			return s.notSent(ctx, in, packages.Outgoing{State: p.State, Sender: p.Sender})
+		}
+	}
+	return SendOutput{Fault: fault}, nil
+}
 
 // notSent returns the result for a package that need not be sent, or that another workflow sends.
 func (s *Shipments) notSent(ctx context.Context, in SendInput, p packages.Outgoing) (SendOutput, error) {

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/towpath/towpath/activities"
@@ -74,6 +75,53 @@ func twoPackages(t *testing.T, s *store.Store) message.OrderKey {
 	return of
 }
 
+// sendsWith returns an environment for the lifecycle of an order whose packages are sent and parked by the real activities.
+func sendsWith(t *testing.T, of message.OrderKey, e activities.Environment) *testsuite.TestWorkflowEnvironment {
+	t.Helper()
+	ships := &activities.Shipments{Environment: e}
+	env := newEnv(t)
+	env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: message.OrderWorkflowID(of.Account.ID, of.OrderID)})
+	env.RegisterWorkflowWithOptions(workflows.ShipmentSync, workflow.RegisterOptions{Name: message.WorkflowShipmentSync})
+	for name, do := range map[message.Activity]any{
+		message.ActivitySendPackage: ships.SendPackage, message.ActivityParkPackage: ships.ParkPackage, message.ActivityUnparkPackage: ships.UnparkPackage,
+	} {
+		env.RegisterActivityWithOptions(do, activity.RegisterOptions{Name: string(name)})
+	}
+	return env
+}
+
+// A package that needs no sending any more ends its shipment sync also while its account may not send: the sync would try it again
+// and again, as nothing parks it.
+func TestAPackageThatNeedsNoSendingEndsAlsoWhileItsAccountIsPaused(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		of := twoPackages(t, s)
+		calls := &counter{refuses: map[string]bool{"P1": true, "P2": true}, calls: map[string]int{}}
+		env := sendsWith(t, of, activities.Environment{Store: s, Connections: activities.Connections{"ebay-uk": calls}})
+		env.RegisterDelayedCallback(func() {
+			_, err := s.Accounts.Pause(t.Context(), "ebay-uk", "holidays")
+			require.NoError(t, err)
+			for _, id := range []string{"P1", "P2"} {
+				_, err = s.Packages.ForgetPackage(t.Context(), of.RowID, id, "Ann")
+				require.NoError(t, err)
+				require.NoError(t, env.SignalWorkflowByID(message.ShipmentWorkflowID(of.Account.ID, of.OrderID, id), message.SignalOrderChanged, nil))
+			}
+		}, time.Hour)
+		env.RegisterDelayedCallback(func() {
+			parked, err := s.Incidents.ParkedList(t.Context(), "")
+			require.NoError(t, err)
+			require.Empty(t, parked)
+			env.SignalWorkflow(message.SignalChannelChanged, message.OrderChange{State: order.Completed, Version: 2})
+		}, 2*time.Hour)
+		in := current(t, order.Processed, "P1", "P2")
+		in.Order = of
+		env.ExecuteWorkflow(workflows.OrderLifecycle, in)
+		require.True(t, env.IsWorkflowCompleted())
+		require.NoError(t, env.GetWorkflowError())
+		require.Equal(t, map[string]int{"P1": 1, "P2": 1}, calls.calls)
+	})
+}
+
 // Case A4 with real activities and both databases: P1 is refused for good and P2 is good. P2 is confirmed at once and P1 parked; a
 // retry of P1, when the channel has changed its mind, sends P1 and nothing else.
 func TestAPackageIsParkedNotItsOrder(t *testing.T) {
@@ -81,15 +129,7 @@ func TestAPackageIsParkedNotItsOrder(t *testing.T) {
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		of := twoPackages(t, s)
 		calls := &counter{refuses: map[string]bool{"P1": true}, calls: map[string]int{}}
-		ships := &activities.Shipments{Environment: activities.Environment{Store: s, Connections: activities.Connections{"ebay-uk": calls}}}
-		env := newEnv(t)
-		env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: message.OrderWorkflowID(of.Account.ID, of.OrderID)})
-		env.RegisterWorkflowWithOptions(workflows.ShipmentSync, workflow.RegisterOptions{Name: message.WorkflowShipmentSync})
-		for name, do := range map[message.Activity]any{
-			message.ActivitySendPackage: ships.SendPackage, message.ActivityParkPackage: ships.ParkPackage, message.ActivityUnparkPackage: ships.UnparkPackage,
-		} {
-			env.RegisterActivityWithOptions(do, activity.RegisterOptions{Name: string(name)})
-		}
+		env := sendsWith(t, of, activities.Environment{Store: s, Connections: activities.Connections{"ebay-uk": calls}})
 		states := func() (found []shipment.State, parked []string) {
 			d, err := s.Orders.Detail(t.Context(), of.RowID)
 			require.NoError(t, err)
