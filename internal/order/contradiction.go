@@ -111,8 +111,8 @@ func (o *Order) Keep() (refusal string) {
 }
 
 // Reopen is a person's word that what the channel shows as open again is to be sent: the units are open again, and stock is reserved
-// for them. With restock, units that were shipped are on the shelf again, unless a return has put them there before. It returns why
-// nothing can be reopened; then nothing may be written.
+// for them, also of an order that was refunded: ReleaseRefunded does not cancel them once more. With restock, units that were shipped are
+// on the shelf again, unless a return has put them there before. It returns why nothing can be reopened; then nothing may be written.
 func (o *Order) Reopen(books *Allocation, restock bool) (refusal string) {
 	if o.State == Skipped {
 		return "the order was skipped: " + o.Reason.Text()
@@ -128,6 +128,9 @@ func (o *Order) Reopen(books *Allocation, restock bool) (refusal string) {
 		return "the channel shows nothing as open that has ended here"
 	}
 	o.Contradiction, o.Kept = "", ""
+	if o.Hold == HoldRefunded {
+		o.Allowed = o.Hold
+	}
 	return ""
 }
 
@@ -136,6 +139,9 @@ func (l *Line) reopen(books *Allocation, again OpenAgain, restock bool) {
 	back := min(again.Shipped, l.Returned)
 	if restock && again.Shipped > back && l.SKU != "" {
 		books.Restock(l, again.Shipped-back)
+	}
+	if restock && l.SKU == "" { // they were not deducted, and are not to be when the line gets a SKU
+		l.Undeducted -= min(again.Shipped-back, l.Undeducted)
 	}
 	l.Returned -= back
 	l.Units.Shipped -= again.Shipped

@@ -254,6 +254,10 @@ func TestARefundedOrderIsHeldAndReleasedAfterAGrace(t *testing.T) {
 		out, err := s.Orders.Reopen(ctx, rowID(t, s, "shopify-uk", "a"), false)
 		require.NoError(t, err)
 		require.Equal(t, order.Open, out.State, "a person may still open it again")
+		_, n, err = s.Orders.ReleaseRefunded(ctx, epoch.Add(2*order.RefundGrace), 10)
+		require.NoError(t, err)
+		require.Zero(t, n, "what a person has opened again stays open")
+		require.Equal(t, 2, level(t, s, "LAMP").Reserved)
 	})
 }
 
@@ -272,6 +276,25 @@ func TestWhatAChannelShippedCountsWhenTheLinkAppears(t *testing.T) {
 		link(t, s, "LAMP")
 		receive(t, s, "r2", "LAMP", 5)
 		require.Equal(t, 5, level(t, s, "LAMP").OnHand, "once")
+	})
+}
+
+// Case B8: the same line is shown as open again before it is linked, and what was shipped is back on the shelf.
+func TestUnitsThatAreBackOnTheShelfAreNotDeductedWhenTheLinkAppears(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		link(t, s, "ROPE")
+		receive(t, s, "r1", "LAMP", 5)
+		o := sale("shopify-uk", "a", 0, units("LAMP", 2))
+		save(t, s, "shopify-uk", o)
+		save(t, s, "shopify-uk", version(o, 1, func(o *order.Snapshot) { o.Fulfilment, o.Lines[0].Shipped = order.FulfilmentShipped, 2 }))
+		save(t, s, "shopify-uk", version(o, 2, func(*order.Snapshot) {}))
+		out, err := s.Orders.Reopen(ctx, rowID(t, s, "shopify-uk", "a"), true)
+		require.NoError(t, err)
+		require.Empty(t, out.Refused)
+		link(t, s, "LAMP")
+		l := level(t, s, "LAMP")
+		require.Equal(t, []int{5, 2}, []int{l.OnHand, l.Reserved})
 	})
 }
 

@@ -268,6 +268,7 @@ func (m *model) reopen(o *modelOrder, restock bool) bool {
 		back := min(shipped, l.returned)
 		if l.returned -= back; restock {
 			m.shelve(o, l, shipped-back)
+			l.undeducted -= min(shipped-back, l.undeducted)
 		}
 		l.units.Shipped -= shipped
 		l.units.Cancelled -= cancelled
