@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -51,6 +52,7 @@ type shop struct {
 type noted struct {
 	activities.SchedulePauser
 	activities.SweepStarter
+	mu             sync.Mutex // the duties of a sweep run at the same time
 	woken, checked int
 	queues         []string // publications that were woken
 }
@@ -61,21 +63,29 @@ func (n *noted) Deliver(context.Context, []orders.OutboxEntry) []orders.OutboxEn
 func (n *noted) RunningLifecycles(context.Context) (map[string]bool, error) { return nil, nil }
 
 func (n *noted) WakeStock(_ context.Context, accounts []string) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
 	n.woken += len(accounts)
 	return nil
 }
 
 func (n *noted) WakePublication(_ context.Context, account string, endpoint channel.Endpoint) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
 	n.queues = append(n.queues, message.PublicationWorkflowID(account, endpoint))
 	return nil
 }
 
 func (n *noted) CheckListings(context.Context, string, time.Duration) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
 	n.checked++
 	return nil
 }
 
 func (n *noted) CheckLevels(context.Context, string, time.Duration) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
 	n.checked++
 	return nil
 }

@@ -71,6 +71,8 @@ func (p *partly) RunningLifecycles(context.Context) (map[string]bool, error) { r
 func (p *partly) Sending(context.Context, message.OrderKey) (bool, error) { return false, nil }
 
 func (p *partly) Deliver(_ context.Context, entries []orders.OutboxEntry) (delivered []orders.OutboxEntry) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	for _, e := range entries {
 		p.asked[e.Key.OrderID] = e
 		if !p.away[e.Key.OrderID] {

@@ -52,11 +52,16 @@ func (s *Sweep) tellOf(ctx context.Context, u packages.UnshownOrder, within time
 	if u.OutboxEntry.Unshown = judged(u, within); len(u.OutboxEntry.Unshown) == 0 {
 		return false, nil
 	}
+	at := time.Now()
 	idle, err := s.notSending(ctx, []orders.OutboxEntry{u.OutboxEntry})
 	if err != nil || len(idle) == 0 || len(s.Starter.Deliver(ctx, idle)) == 0 {
 		return false, err
 	}
-	if err := s.Store.Packages.NoticeUnshown(ctx, u.Key.RowID); err != nil {
+	told := make([]string, len(u.OutboxEntry.Unshown))
+	for i, p := range u.OutboxEntry.Unshown {
+		told[i] = p.PackageID
+	}
+	if err := s.Store.Packages.NoticeUnshown(ctx, u.Key.RowID, at, told); err != nil {
 		return false, err
 	}
 	return true, nil

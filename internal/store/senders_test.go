@@ -157,7 +157,7 @@ func TestConfirmedPackagesThatAreNotShownAreFound(t *testing.T) {
 		require.Equal(t, "amazon-uk", list[0].Key.Account.ID)
 		require.Len(t, list[0].Packages, 1)
 		require.Equal(t, shipment.SendAgain, list[0].Packages[0].Judge(list[0].ReadUntil, time.Hour))
-		require.NoError(t, s.Packages.NoticeUnshown(ctx, row))
+		require.NoError(t, s.Packages.NoticeUnshown(ctx, row, time.Now(), []string{"P1"}))
 		require.Empty(t, found(), "its lifecycle knows")
 
 		going, err := s.Packages.PrepareAgain(ctx, row, "P1", "shipment/other")
@@ -203,5 +203,67 @@ func TestConfirmedPackagesThatAreNotShownAreFound(t *testing.T) {
 		require.NoError(t, err)
 		require.False(t, parked)
 		balanced(t, s)
+	})
+}
+
+// A shipment sync that was ended by hand while it was parked is started again, and sends or finds that it need not: then the package
+// is no longer shown as parked.
+func TestAPackageWhoseSenderGoesOnIsNotShownAsParked(t *testing.T) {
+	t.Parallel()
+	for name, meanwhile := range map[string]func(t *testing.T, s *store.Store, row int64){
+		"it is sent": func(*testing.T, *store.Store, int64) {},
+		"it was sent in another way": func(t *testing.T, s *store.Store, row int64) {
+			_, err := s.Packages.ForgetPackage(ctx, row, "P1", "Ann")
+			require.NoError(t, err)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			storetest.Both(t, func(t *testing.T, s *store.Store) {
+				row := packed(t, s, "P1")
+				w := waiting(row, channel.NewFault(channel.Invalid, "confirmShipment", ""))
+				_, err := s.Packages.Park(ctx, w)
+				require.NoError(t, err)
+				meanwhile(t, s, row)
+				_, err = s.Packages.PreparePackage(ctx, row, "P1", lifecycleID)
+				require.NoError(t, err)
+				require.Len(t, detail(t, s, "amazon-uk", "1").Parked, 1, "its lifecycle asks who sends it")
+				_, err = s.Packages.PreparePackage(ctx, row, "P1", w.WorkflowID)
+				require.NoError(t, err)
+				require.Empty(t, detail(t, s, "amazon-uk", "1").Parked)
+				open, err := s.Incidents.List(ctx, "", false)
+				require.NoError(t, err)
+				require.Empty(t, open)
+			})
+		})
+	}
+}
+
+// Case B1: calls that failed are no confirmations, so the fault that asks a person says how often it was confirmed.
+func TestOnlyConfirmationsCountAsSentAgain(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		row := packed(t, s, "P1")
+		_, err := s.Packages.PreparePackage(ctx, row, "P1", lifecycleID)
+		require.NoError(t, err)
+		_, err = s.Packages.PackageConfirmed(ctx, row, "P1", channel.Confirmation{})
+		require.NoError(t, err)
+		for range 2 {
+			_, err = s.Packages.PrepareAgain(ctx, row, "P1", lifecycleID)
+			require.NoError(t, err)
+			require.NoError(t, s.Packages.PackageFailed(ctx, row, "P1", channel.NewFault(channel.Unavailable, "confirmShipment", "")))
+		}
+		_, err = s.Packages.PrepareAgain(ctx, row, "P1", lifecycleID)
+		require.NoError(t, err)
+		_, err = s.Packages.PackageConfirmed(ctx, row, "P1", channel.Confirmation{})
+		require.NoError(t, err)
+		require.NoError(t, s.Write(ctx, "move the watermark", func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.Exec(ctx, `UPDATE accounts SET watermark = $1 WHERE id = 'amazon-uk'`, time.Now().Add(2*time.Hour).UnixMicro())
+			return err
+		}))
+		list, err := s.Packages.Unshown(ctx, time.Hour, 0, 10)
+		require.NoError(t, err)
+		require.Len(t, list, 1)
+		require.Equal(t, 1, list[0].Packages[0].Resent)
 	})
 }

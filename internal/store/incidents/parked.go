@@ -54,21 +54,27 @@ func SaveParked(ctx context.Context, t *db.Tx, p Parked) error {
 // Unpark records that a workflow continues, or has been ended by hand: a package of it waits for a call again. It may be repeated.
 func (s *Store) Unpark(ctx context.Context, workflowID string) error {
 	return s.Write(ctx, "unpark "+workflowID, func(ctx context.Context, t *db.Tx) error {
-		var account, packageID string
-		var orderRow int64
-		err := t.Query(ctx, `DELETE FROM parked WHERE workflow_id = $1 RETURNING account, order_id, package_id`, func(rows *sql.Rows) error {
-			return rows.Scan(&account, &orderRow, &packageID)
-		}, workflowID)
-		if err != nil || account == "" {
-			return err
-		}
-		if err := updateParked(ctx, t, account); err != nil || packageID == "" {
+		orderRow, packageID, err := RemoveParked(ctx, t, workflowID)
+		if err != nil || packageID == "" {
 			return err
 		}
 		_, err = t.Exec(ctx, `UPDATE packages SET state = $3 WHERE order_id = $1 AND package_id = $2 AND state = $4`,
 			orderRow, packageID, string(shipment.Processed), string(shipment.Parked))
 		return err
 	})
+}
+
+// RemoveParked removes the row of a workflow that waits no longer, if there is one, and returns the package that it was about: its
+// order's row and its id, empty when there is none. Call it in the transaction of what ends the wait.
+func RemoveParked(ctx context.Context, t *db.Tx, workflowID string) (orderRow int64, packageID string, err error) {
+	account := ""
+	err = t.Query(ctx, `DELETE FROM parked WHERE workflow_id = $1 RETURNING account, order_id, package_id`, func(rows *sql.Rows) error {
+		return rows.Scan(&account, &orderRow, &packageID)
+	}, workflowID)
+	if err != nil || account == "" {
+		return 0, "", err
+	}
+	return orderRow, packageID, updateParked(ctx, t, account)
 }
 
 // ParkedList lists what waits for a person, longest first; an empty account lists all accounts.

@@ -7,6 +7,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/incidents"
 	"github.com/towpath/towpath/internal/store/orders"
 	"github.com/towpath/towpath/internal/store/runs"
 )
@@ -71,6 +72,11 @@ func (s *Store) PreparePackage(ctx context.Context, rowID int64, packageID, work
 		}
 		out = outgoing(rec.ID, p, attempted)
 		out.Send = send
+		if before == shipment.Parked || !send {
+			if err := leftPark(ctx, t, p, workflowID); err != nil {
+				return err
+			}
+		}
 		if !send {
 			return nil
 		}
@@ -78,6 +84,16 @@ func (s *Store) PreparePackage(ctx context.Context, rowID int64, packageID, work
 			rowID, packageID, string(before), string(p.State), t.Now, db.Truth(p.Doubtful), p.Sender)
 	})
 	return out, err
+}
+
+// leftPark removes what shows a package as parked when the workflow that waited with it goes on: it was ended by hand, and is started
+// again.
+func leftPark(ctx context.Context, t *db.Tx, p *shipment.Known, workflowID string) error {
+	if p.SentByOther(workflowID) {
+		return nil
+	}
+	_, _, err := incidents.RemoveParked(ctx, t, workflowID)
+	return err
 }
 
 // outgoing returns a package as it is sent to its channel.
@@ -122,7 +138,7 @@ func confirmedAgain(ctx context.Context, c *orders.OrderChange, rowID int64, pac
 	if !again {
 		return nil
 	}
-	return c.ExecAll(ctx, 1, `UPDATE packages SET confirmed_at = $4, attempted_at = 0, doubtful = 0`+asRead, rowID, packageID, string(shipment.Confirmed), c.Now)
+	return c.ExecAll(ctx, 1, `UPDATE packages SET confirmed_at = $4, resent = resent + 1, attempted_at = 0, doubtful = 0`+asRead, rowID, packageID, string(shipment.Confirmed), c.Now)
 }
 
 // PackageFailed records that a call for a package failed. If the channel certainly did not carry it out, the mark of this attempt

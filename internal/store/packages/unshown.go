@@ -64,11 +64,18 @@ func unshown(of, account string) string {
 		AND NOT EXISTS (SELECT 1 FROM parked k WHERE k.order_id = p.order_id AND k.package_id = p.package_id)`
 }
 
-// NoticeUnshown records that the lifecycle of an order was told of its unshown packages.
-func (s *Store) NoticeUnshown(ctx context.Context, rowID int64) error {
+// NoticeUnshown records that the lifecycle of an order was told of its unshown packages. at is a moment before it was told: it may send
+// them again, and have them confirmed, before this is saved.
+func (s *Store) NoticeUnshown(ctx context.Context, rowID int64, at time.Time, packages []string) error {
 	return s.Write(ctx, fmt.Sprintf("notice unshown packages of order %d", rowID), func(ctx context.Context, t *db.Tx) error {
-		_, err := t.Exec(ctx, `UPDATE packages SET unshown_at = $2 WHERE order_id = $1 AND state = $3`, rowID, t.Now, string(shipment.Confirmed))
-		return err
+		for _, id := range packages {
+			_, err := t.Exec(ctx, `UPDATE packages SET unshown_at = $3 WHERE order_id = $1 AND package_id = $2 AND state = $4`,
+				rowID, id, at.UnixMicro(), string(shipment.Confirmed))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
@@ -87,10 +94,13 @@ func (s *Store) PrepareAgain(ctx context.Context, rowID int64, packageID, workfl
 		}
 		send := !rec.State.Terminal() && p.PrepareAgain(workflowID)
 		out = outgoing(rec.ID, p, true)
+		if err := leftPark(ctx, t, p, workflowID); err != nil {
+			return err
+		}
 		if out.Send = send; !send {
 			return nil
 		}
-		return t.ExecAll(ctx, 1, `UPDATE packages SET attempts = attempts + 1, resent = resent + 1, attempted_at = $4, doubtful = 1, sender = $5`+asRead,
+		return t.ExecAll(ctx, 1, `UPDATE packages SET attempts = attempts + 1, attempted_at = $4, doubtful = 1, sender = $5`+asRead,
 			rowID, packageID, string(p.State), t.Now, p.Sender)
 	})
 	return out, err
