@@ -109,6 +109,9 @@ func (o *modelOrder) happen(t *T) (newer bool) {
 	left := l.quantity - l.cancelledThere - l.shippedThere
 	switch t.upTo(17) {
 	case 17:
+		if l.gone {
+			break // nobody would hear of it
+		}
 		l.sender = pick(t, []order.Sender{order.SenderUs, order.SenderService, order.SenderNobody})
 	case 12:
 		l.shippedThere -= t.upTo(l.shippedThere)

@@ -235,17 +235,17 @@ func (o *modelOrder) contradict() {
 	o.contradiction = ""
 	for _, l := range o.lines {
 		shipped, cancelled := l.openAgain()
-		gone, renamed := 0, 0
+		gone, renamed, to := 0, 0, -1 // to: only a new SKU is part of what is said
 		switch {
 		case l.sender != order.SenderUs:
 			gone = l.units.Packed
 		case l.gone:
 			gone = l.units.Packed + max(0, l.units.Shipped-l.mostShipped)
 		case l.item != l.sold:
-			renamed = l.units.Packed + l.units.Shipped
+			renamed, to = l.units.Packed+l.units.Shipped, l.item
 		}
 		if shipped+cancelled+gone+renamed > 0 {
-			o.contradiction += fmt.Sprintln(l.id, shipped, cancelled, gone, renamed, l.item, l.sender)
+			o.contradiction += fmt.Sprintln(l.id, shipped, cancelled, gone, renamed, to, l.sender)
 		}
 	}
 	if o.kept != o.contradiction {
