@@ -27,8 +27,12 @@ type outgoing struct {
 	workflow string // the id of the shipment sync
 }
 
-// restartWait is how long a lifecycle waits before it starts a shipment sync again that was ended by hand.
-const restartWait = time.Minute
+// How long a lifecycle waits before it starts a shipment sync again that was ended by hand. While one of that id runs that is not its
+// own, the wait doubles up to a limit, because it may be parked for days and every start is in the history.
+const (
+	restartWait    = time.Minute
+	longestRestart = time.Hour
+)
 
 // send begins to send the waiting packages. Each has its own coroutine, so that one which waits or is parked holds no other.
 func (l *lifecycle) send(ctx workflow.Context) error {
@@ -99,7 +103,7 @@ func (l *lifecycle) leave(ctx workflow.Context, c *caller, p *outgoing, workflow
 		Versioned: Current(message.WorkflowShipmentSync), Order: o, Packages: []string{p.id}, Policy: l.in.Shipment, Fault: fault,
 		Unshown: p.unshown != nil,
 	}
-	for {
+	for wait := restartWait; ; {
 		p.workflow, p.child = workflowID, workflow.ExecuteChildWorkflow(cctx, message.WorkflowShipmentSync, in)
 		l.show(ctx)
 		var out message.ShipmentSyncResult
@@ -112,15 +116,18 @@ func (l *lifecycle) leave(ctx workflow.Context, c *caller, p *outgoing, workflow
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case errors.As(err, &runs):
-			delete(l.known, p.id) // it is sent there; a reminder by the sweep counts again
-			return nil
+			// It was this order's before and has another parent, or is just being ended with one. It may end without the package.
+			workflow.GetLogger(ctx).Info("A shipment sync of that id runs already.", "workflow", workflowID)
+		default:
+			// It was ended by hand. The package stays its own: another one of the same id sends it.
+			workflow.GetLogger(ctx).Warn("Shipment sync ended with an error; it is started again.", "workflow", workflowID, "error", err)
+			wait = restartWait
 		}
-		// It was ended by hand. The package stays its own: another one of the same id sends it.
-		workflow.GetLogger(ctx).Warn("Shipment sync ended with an error; it is started again.", "workflow", workflowID, "error", err)
-		in.Fault, p.child = nil, nil
-		if err := c.pause(ctx, restartWait, "its shipment sync to be started again"); err != nil {
+		p.child = nil // the fault stays: a sync that was ended before it had parked has not taken the package over yet
+		if err := c.pause(ctx, wait, "its shipment sync to be started again"); err != nil {
 			return err
 		}
+		wait = min(2*wait, longestRestart)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/mock"
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/workflow"
 
@@ -224,6 +225,52 @@ func TestAShipmentSyncThatWasEndedIsStartedAgain(t *testing.T) {
 		require.Equal(t, map[string]int{"P1": 1}, calls, "the lifecycle leaves it alone")
 		require.Equal(t, []string{sender, sender}, *ids)
 	}
+}
+
+// A shipment sync that was ended before it could park its package has not become the sender. The next one must park it too: one that
+// sends first would find the package with its lifecycle and leave it there, and nobody would send it.
+func TestAShipmentSyncThatWasEndedBeforeItParkedParksWhenItIsStartedAgain(t *testing.T) {
+	t.Parallel()
+	env := newEnv(t)
+	answers(env, func(string, int) activities.SendOutput { return activities.SendOutput{Fault: refused} })
+	var faults []*channel.Fault
+	children(env, func(_ workflow.Context, in message.ShipmentSyncInput) (message.ShipmentSyncResult, error) {
+		if faults = append(faults, in.Fault); len(faults) == 1 {
+			return message.ShipmentSyncResult{}, errors.New("terminated")
+		}
+		return message.ShipmentSyncResult{State: order.Shipped}, nil
+	})
+	ends(env, order.Completed, time.Hour)
+	env.ExecuteWorkflow(workflows.OrderLifecycle, current(t, order.Processed, "P1"))
+	require.NoError(t, env.GetWorkflowError())
+	require.Equal(t, []*channel.Fault{refused, refused}, faults)
+}
+
+// A shipment sync of that id runs that is not the lifecycle's own: it is being ended with an earlier lifecycle, or has another of the
+// order's packages, as version 1 gave it all. The package waits until that has ended. The sweep does not remind of a package for which
+// a call was made.
+func TestAPackageWhoseShipmentSyncIsTakenIsStartedWhenThatEnds(t *testing.T) {
+	t.Parallel()
+	env := newEnv(t)
+	calls := answers(env, func(string, int) activities.SendOutput {
+		return activities.SendOutput{State: order.Processed, Sender: "shipment/ebay-uk/12-00001-00001"}
+	})
+	var starts []time.Time
+	sent := 0
+	children(env, func(_ workflow.Context, in message.ShipmentSyncInput) (message.ShipmentSyncResult, error) {
+		if starts = append(starts, env.Now()); len(starts) < 10 {
+			return message.ShipmentSyncResult{}, &temporal.ChildWorkflowExecutionAlreadyStartedError{}
+		}
+		sent += len(in.Packages)
+		return message.ShipmentSyncResult{State: order.Shipped}, nil
+	})
+	ends(env, order.Completed, 20*time.Hour)
+	env.ExecuteWorkflow(workflows.OrderLifecycle, current(t, order.Processed, "P1"))
+	require.NoError(t, env.GetWorkflowError())
+	require.Equal(t, map[string]int{"P1": 1}, calls)
+	require.Equal(t, 1, sent)
+	require.WithinDuration(t, starts[0].Add(time.Minute), starts[1], time.Second)
+	require.WithinDuration(t, starts[8].Add(time.Hour), starts[9], time.Second, "each start is in the history, so they become rarer")
 }
 
 // The sweep's reminder of a package whose update was lost in a crash counts once; those that are known are left alone.
