@@ -80,7 +80,8 @@ func (r *asideRetry) one(ctx context.Context, d aside.Order) {
 		o, err = r.conn.Decode(ctx, body)
 		decoded = channel.AsOrderError(err)
 	}
-	if err != nil && d.OrderID != "" && (d.Unfinished || d.Asked) {
+	asks := err != nil && d.OrderID != "" && (d.Unfinished || d.Asked)
+	if asks {
 		if r.asked++; r.asked > askedPerScan {
 			return // the next scan asks
 		}
@@ -97,12 +98,21 @@ func (r *asideRetry) one(ctx context.Context, d aside.Order) {
 		}
 	case shown: // by the channel, as unreadable as before
 		r.aside, r.tried = append(r.aside, again), append(r.tried, d.ID)
-	case again == nil && fault.Class == channel.Missing && d.OrderID != "":
+	case again == nil && fault.Class == channel.Missing && asks && fault.Operation != further(d):
 		r.gone = append(r.gone, d.ID)
 	default:
 		r.over = again == nil && (fault.Class == channel.Throttled || fault.Class == channel.Auth || ctx.Err() != nil)
 		r.tried = append(r.tried, d.ID)
 	}
+}
+
+// further returns the further call that failed for an order that can be read; empty for any other. When it finds nothing, the channel may
+// have the order all the same.
+func further(d aside.Order) string {
+	if !d.Unfinished || d.Fault == nil {
+		return ""
+	}
+	return d.Fault.Operation
 }
 
 // saveRetried saves what became of the orders.
