@@ -26,7 +26,7 @@ type Plan struct {
 
 // PlanPush counts the dirty levels and asks the adapter for the operation and batch size.
 func (s *Stock) PlanPush(ctx context.Context, account string) (Plan, error) {
-	dirty, err := s.Store.Levels.DirtyCount(ctx, account)
+	dirty, err := s.Store.Levels.SendableCount(ctx, account)
 	if err != nil {
 		return Plan{}, fmt.Errorf("count dirty levels of %s: %w", account, err)
 	}
@@ -192,7 +192,7 @@ func apply(pushes []levels.Push, answer channel.LevelsAnswer, seen sighting) (se
 		}
 		p.RequestID, p.Fault = r.RequestID, r.Fault
 		if p.Stale = r.Stale && r.Fault != nil; p.Stale {
-			p.Seen, p.SeenAt = seen.of(p.ChannelSKU)
+			p.Seen, p.ScanFrom = seen.of(p.ChannelSKU)
 			if p.Seen == p.Quantity { // as it is to be: nothing was overwritten
 				p.Fault, p.Stale, p.AckedAt = nil, false, now
 				sent = append(sent, *p)

@@ -33,7 +33,7 @@ func (s *Stock) compare(ctx context.Context, rec *record, list []channel.Level) 
 
 // sighting is what a channel had of the levels that it did not want to overwrite.
 type sighting struct {
-	at         time.Time
+	scanFrom   time.Time      // when a scan must begin to find all that was sold before
 	quantities map[string]int // by channel SKU
 	fault      *channel.Fault // why it could not be read
 }
@@ -56,20 +56,21 @@ func (r *record) see(ctx context.Context, list []channel.Level, answer channel.L
 	if len(unclear) == 0 || !compares {
 		return sighting{}
 	}
-	seen := sighting{at: time.Now().UTC()}
+	seen := sighting{}
 	var err error
 	if seen.quantities, err = comparer.Quantities(ctx, unclear); err != nil { // they are refused again after the scan, and read then
 		seen.fault = channel.AsFault(err, string(channel.OpListings))
 	}
+	seen.scanFrom = time.Now().UTC().Add(comparer.SearchLag())
 	return seen
 }
 
-// of returns what was seen of a level, and when.
-func (s sighting) of(channelSKU string) (quantity int, at time.Time) {
+// of returns what was seen of a level, and when the scan must begin for which it waits.
+func (s sighting) of(channelSKU string) (quantity int, scanFrom time.Time) {
 	if n, known := s.quantities[channelSKU]; known {
-		return n, s.at
+		return n, s.scanFrom
 	}
-	return stock.UnknownSeen, s.at
+	return stock.UnknownSeen, s.scanFrom
 }
 
 // behind puts the levels of a failed call behind the others, unless the failure is the account's.

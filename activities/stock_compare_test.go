@@ -3,6 +3,7 @@ package activities_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -39,6 +40,9 @@ func (c *comparing) SetLevels(_ context.Context, levels []channel.Level) (channe
 	}
 	return out, nil
 }
+
+// SearchLag returns none.
+func (c *comparing) SearchLag() time.Duration { return 0 }
 
 // Quantities returns what the channel has.
 func (c *comparing) Quantities(context.Context, []channel.Level) (map[string]int, error) {

@@ -15,8 +15,12 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// pollEvery is how often a waiting caller checks again.
-const pollEvery = 250 * time.Millisecond
+// pollEvery is how often a waiting caller checks again; nextPush is how often it finds no push for levels that wait for one before it
+// takes them for given up.
+const (
+	pollEvery = 250 * time.Millisecond
+	nextPush  = 12
+)
 
 // SyncOrders starts the order scan of an account now, or after the one that is running, which stops waiting for another attempt. The
 // channel is asked even if it has asked to wait. With wait it returns the first run that started after the call and has ended.
@@ -56,10 +60,17 @@ func (s *Starter) SyncStock(ctx context.Context, account string, wait bool) erro
 		return err
 	}
 	s.endWaits(ctx, message.StockWorkflowID(acc.ID))
-	for wait {
+	for again := 0; wait; {
 		closed, err := s.Closed(ctx, message.StockWorkflowID(acc.ID))
-		if err != nil || closed {
+		if err != nil {
 			return err
+		}
+		if closed {
+			// What was sold meanwhile is being sent by the next push, unless this one has given up.
+			left, err := s.Store.Levels.SendableCount(ctx, acc.ID)
+			if again++; err != nil || left == 0 || again > nextPush {
+				return err
+			}
 		}
 		if err := pause(ctx); err != nil {
 			return fmt.Errorf("wait for stock push of %s: %w", acc.ID, err)

@@ -102,7 +102,7 @@ func (f *fixture) nothingRunsBeforeABuildIsCurrent() {
 	t.Helper()
 	f.begin(1)
 	builds := f.RunningBuilds(t.Context())
-	require.Equal(t, incident.Builds{Running: []string{older}}, builds)
+	require.Equal(t, incident.Builds{Asked: true, Running: []string{older}}, builds)
 	stdout, stderr, code := f.towpath("status")
 	require.Equal(t, 3, code)
 	require.Contains(t, stdout, "towpath workers promote "+older)

@@ -213,6 +213,8 @@ type Comparer interface {
 	// Quantities returns what the channel has of each level now, by SKU; it may be below zero. Levels that the channel
 	// does not have are left out.
 	Quantities(ctx context.Context, levels []Level) (map[string]int, error)
+	// SearchLag returns how long after a purchase a scan of orders must begin to be sure to find it.
+	SearchLag() time.Duration
 }
 
 // Planner is a connection that knows which SKUs of a plan it sends. On other connections every SKU of a draft is sent

@@ -3,7 +3,6 @@ package stock
 import (
 	"fmt"
 	"math"
-	"time"
 )
 
 // Track is the progress of one link's level from the store to its channel. Each change of the level increases its version. Times
@@ -28,8 +27,8 @@ type Track struct {
 
 	// The channel has said that it lists another quantity than the one that was to be overwritten. It may have sold units of
 	// which we know nothing, so orders are read before the level is sent again.
-	StaleAt      int64 // when SeenQuantity was read; 0: nothing is unclear
-	SeenQuantity int   // what the channel had then, below zero where it is oversold; or UnknownSeen
+	StaleAt      int64 // that scan must begin at this moment or later; 0: nothing is unclear
+	SeenQuantity int   // what the channel had after its refusal, below zero where it is oversold; or UnknownSeen
 }
 
 // Change gives the level a new version, so that it is sent. One that waits already waits since its oldest change.
@@ -99,9 +98,9 @@ type Sending struct {
 	AckedAt   int64 // when the channel accepted it; 0: it did not
 	Failed    bool  // the channel, or the way to it, failed
 	Permanent bool  // with Failed: the same call would fail again until somebody changes something
-	Stale     bool  // with Failed: the channel lists another quantity than was said; Seen is what it listed at SeenAt
+	Stale     bool  // with Failed: the channel lists another quantity than was said; Seen is what it lists
 	Seen      int   // or UnknownSeen
-	SeenAt    int64
+	ScanFrom  int64 // when a scan must begin to find all that was sold before Seen was read
 }
 
 // Accepted reports whether the channel accepted it.
@@ -150,25 +149,22 @@ func (t *Track) Sent(s Sending) Sent {
 	case sent == SentPassing:
 		t.TriedAt = s.SentAt
 		if s.Stale {
-			t.StaleAt, t.SeenQuantity = s.SeenAt, s.Seen
+			t.StaleAt, t.SeenQuantity = s.ScanFrom, s.Seen
 		}
 	}
 	return sent
 }
 
-// ScanAfter is how long after a quantity was read a scan of orders must begin, so that it finds all that was sold before the
-// reading: a channel's search shows an order some seconds late (10 s seen on Shopify).
-const ScanAfter = 15 * time.Second
-
 // UnknownSeen means that a quantity could not be read.
 const UnknownSeen = math.MinInt32
 
-// Expected returns what the channel should list now, and as of when: what it showed after a refusal to overwrite, or else the
-// newer of what it accepted and what its listings showed (or UnknownListed). Units that were sold there since have left it.
+// Expected returns what the channel should list now, and as of when: the newer of what it accepted and what its listings showed (or
+// UnknownListed), from which the units have left that were sold there since. After a refusal to overwrite it is exactly what was
+// read then: nobody knows which sales it includes, and what was sold later is refused again.
 func (t Track) Expected(shown int, shownAt int64) (quantity int, at int64, known bool) {
 	switch {
 	case t.StaleAt > 0 && t.SeenQuantity != UnknownSeen:
-		return t.SeenQuantity, t.StaleAt, true
+		return t.SeenQuantity, math.MaxInt64, true
 	case t.Accepted > 0 && t.AcceptedAt >= shownAt:
 		return t.AcceptedQuantity, t.AcceptedAt, true
 	}

@@ -1,6 +1,7 @@
 package stock_test
 
 import (
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -115,7 +116,7 @@ func TestWhatAnAnswerMakesOfALevel(t *testing.T) {
 		{"of a link of the same name that is gone", stock.Sending{Version: 7, Quantity: 4, SentAt: 20, AckedAt: 22}, stock.SentPushed, before},
 		{"no answer", stock.Sending{Version: 6, SentAt: 20}, stock.SentUnknown, before},
 		{"did not get through", stock.Sending{Version: 6, SentAt: 20, Failed: true}, stock.SentPassing, tried},
-		{"not to be overwritten", stock.Sending{Version: 6, SentAt: 20, Failed: true, Stale: true, Seen: 7, SeenAt: 21}, stock.SentPassing, stale},
+		{"not to be overwritten", stock.Sending{Version: 6, SentAt: 20, Failed: true, Stale: true, Seen: 7, ScanFrom: 21}, stock.SentPassing, stale},
 		{"refused", stock.Sending{Version: 6, SentAt: 20, Failed: true, Permanent: true}, stock.SentRefused, refused},
 	} {
 		got := before
@@ -261,7 +262,7 @@ func TestWhatAChannelIsExpectedToList(t *testing.T) {
 		"nothing known":                {stock.Track{}, stock.UnknownListed, 0, stock.UnknownListed, 0},
 		"accepted":                     {accepted, 9, 3, 5, 10},
 		"shown later":                  {accepted, 9, 11, 9, 11},
-		"read after a refusal":         {read, 9, 11, -1, 20},
+		"read after a refusal":         {read, 9, 11, -1, math.MaxInt64},
 		"not readable after a refusal": {unread, 9, 3, 5, 10},
 	} {
 		quantity, since, known := tc.track.Expected(tc.shown, tc.shownAt)

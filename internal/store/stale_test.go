@@ -76,7 +76,7 @@ func TestALevelThatIsNotOverwrittenWaitsForAScan(t *testing.T) {
 		seen := epoch.Add(time.Hour)
 		stale := channel.NewFault(channel.Conflict, "inventorySetQuantities", "stale")
 		_, err = s.Levels.SavePushes(ctx, "shopify-uk", "run-1", []levels.Push{{
-			ChannelSKU: sku, Version: list[0].Version, SentAt: seen, Fault: stale, Stale: true, Seen: 1, SeenAt: seen,
+			ChannelSKU: sku, Version: list[0].Version, SentAt: seen, Fault: stale, Stale: true, Seen: 1, ScanFrom: seen.Add(15 * time.Second),
 		}})
 		require.NoError(t, err)
 		items, err := s.Runs.Items(ctx, "run-1", "", "", 1)
@@ -85,7 +85,7 @@ func TestALevelThatIsNotOverwrittenWaitsForAScan(t *testing.T) {
 		require.Contains(t, items[0].Reason, "orders are read before it is overwritten")
 		waits := func(want bool) {
 			t.Helper()
-			n, err := s.Levels.DirtyCount(ctx, "shopify-uk")
+			n, err := s.Levels.SendableCount(ctx, "shopify-uk")
 			require.NoError(t, err)
 			require.Equal(t, want, n == 0)
 			again, err := s.Levels.Rescanned(ctx, "shopify-uk")

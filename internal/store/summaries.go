@@ -59,7 +59,7 @@ func (s *Store) Summaries(ctx context.Context) ([]AccountSummary, error) {
 	}
 	count(`SELECT account, state, COUNT(*) FROM orders GROUP BY account, state`,
 		func(a *AccountSummary, state string, n int) { a.Orders[order.State(state)] = n })
-	count(`SELECT l.account, '', COUNT(*) FROM links l WHERE `+levels.Sendable+` GROUP BY l.account`,
+	count(`SELECT l.account, '', COUNT(*) FROM links l WHERE `+levels.Unsent+` GROUP BY l.account`,
 		func(a *AccountSummary, _ string, n int) { a.Dirty = n })
 	count(`SELECT account, '', COUNT(*) FROM links WHERE `+levels.RefusedLinks+` GROUP BY account`,
 		func(a *AccountSummary, _ string, n int) { a.Refused = n })
@@ -118,7 +118,7 @@ func (s *Store) Backlogs(ctx context.Context) (map[string]Backlog, error) {
 		text string
 		set  func(*Backlog, int)
 	}{
-		{`SELECT l.account, COUNT(*) FROM links l WHERE ` + levels.Sendable + ` GROUP BY l.account`,
+		{`SELECT l.account, COUNT(*) FROM links l WHERE ` + levels.Unsent + ` GROUP BY l.account`,
 			func(b *Backlog, n int) { b.Levels = n }},
 		{`SELECT o.account, COUNT(*) FROM packages p JOIN orders o ON o.id = p.order_id
 			WHERE p.state IN ` + db.Words(shipment.States(), shipment.State.Unsent) + ` AND p.state IN ` + db.Words(shipment.States(), shipment.State.WaitsForCall) + `

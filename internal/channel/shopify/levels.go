@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -209,6 +210,18 @@ func batchKey(entries []entry, generation int) string {
 // stale reports whether a code says that the shop does not have the quantity that was to be replaced.
 func stale(code string) bool {
 	return code == "CHANGE_FROM_QUANTITY_STALE" || code == "COMPARE_QUANTITY_STALE"
+}
+
+// searchLag is longer than Shopify's search was ever seen to be behind (10 s).
+const searchLag = 15 * time.Second
+
+// SearchLag returns how late Shopify's search may show an order. A simulated shop's shows it at once, and its clock may
+// be a thousand times as fast.
+func (c *Connection) SearchLag() time.Duration {
+	if c.account.Simulated {
+		return 0
+	}
+	return searchLag
 }
 
 // Quantities reads what the shop has of each level at the account's location, 20 per call. Below zero the shop is

@@ -3,7 +3,6 @@ package levels
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"math"
 
 	"github.com/towpath/towpath/internal/register"
@@ -32,15 +31,15 @@ func MarkDirty(ctx context.Context, t *db.Tx, skus []string, cause stock.Cause) 
 	return err
 }
 
-// Sendable is the SQL condition for a link whose level is to be sent: stock.Track.Sends in the words of the index links_dirty; the
-// channel's API must know the listing, the account must be live, and where the channel refused to overwrite a quantity, a scan of
-// orders must have been completed that began after it was read.
-var Sendable = `l.dirty_version > l.clean_version AND l.dirty_version > l.failed_version AND l.dirty_version > l.held_version
-	AND l.channel_fulfils = 0 AND NOT ` + UnmanagedLink + ` AND (l.stale_at = 0 OR ` + scannedSince + `) AND NOT EXISTS (SELECT 1 FROM accounts x WHERE x.id = l.account AND x.observing = 1)`
+// Unsent is the SQL condition for a link whose level is to be sent, now or after a scan of orders: stock.Track.Sends in the words of
+// the index links_dirty; the channel's API must know the listing, and the account must be live.
+const Unsent = `l.dirty_version > l.clean_version AND l.dirty_version > l.failed_version AND l.dirty_version > l.held_version
+	AND l.channel_fulfils = 0 AND NOT ` + UnmanagedLink + ` AND NOT EXISTS (SELECT 1 FROM accounts x WHERE x.id = l.account AND x.observing = 1)`
 
-// scannedSince is the SQL condition for a link whose account's orders were read since its quantity was (stock.ScanAfter).
-var scannedSince = fmt.Sprintf(`EXISTS (SELECT 1 FROM runs scan WHERE scan.account = l.account AND scan.kind = '%s'
-	AND scan.started_at >= l.stale_at + %d AND scan.ended_at > 0 AND scan.fault_id = '')`, register.Orders, stock.ScanAfter.Microseconds())
+// Sendable is the SQL condition for a link whose level is to be sent now: where the channel refused to overwrite a quantity, a scan of
+// orders that began late enough must have been completed.
+const Sendable = Unsent + ` AND (l.stale_at = 0 OR EXISTS (SELECT 1 FROM runs scan WHERE scan.account = l.account
+	AND scan.kind = '` + string(register.Orders) + `' AND scan.started_at >= l.stale_at AND scan.ended_at > 0 AND scan.fault_id = ''))`
 
 // UnmanagedLink is the SQL condition for a link to a listing that the channel's API does not know.
 const UnmanagedLink = `(l.listing_ref = '' AND EXISTS (SELECT 1 FROM listings u

@@ -48,11 +48,6 @@ func (s *Store) Expected(ctx context.Context, account string, channelSKUs []stri
 
 // Rescanned reports whether a level that waited for a scan of the account's orders can be sent now.
 func (s *Store) Rescanned(ctx context.Context, account string) (bool, error) {
-	n := 0
-	err := s.Read(ctx, `SELECT COUNT(*) FROM links l WHERE l.account = $1 AND l.stale_at > 0 AND `+Sendable,
-		func(rows *sql.Rows) error { return rows.Scan(&n) }, account)
-	if err != nil {
-		return false, fmt.Errorf("count levels of %s that waited for a scan: %w", account, err)
-	}
-	return n > 0, nil
+	n, err := s.count(ctx, account, `l.stale_at > 0 AND `+Sendable)
+	return n > 0, err
 }

@@ -31,15 +31,25 @@ type Push struct {
 	AckedAt    time.Time      // zero: not accepted
 	Fault      *channel.Fault // set when not accepted
 	RequestID  string
-	Stale      bool // with Fault: the channel has another quantity than it was to overwrite; Seen is what it had at SeenAt
-	Seen       int  // or stock.UnknownSeen
-	SeenAt     time.Time
+	Stale      bool      // with Fault: the channel has another quantity than it was to overwrite; Seen is what it has
+	Seen       int       // or stock.UnknownSeen
+	ScanFrom   time.Time // see stock.Sending
 }
 
-// DirtyCount returns how many of the account's listings have a level to be sent, without refused levels that wait for a change.
+// DirtyCount returns how many of the account's listings have a level to be sent, without refused levels that wait for a change. It
+// includes those that wait for a scan of orders.
 func (s *Store) DirtyCount(ctx context.Context, account string) (int, error) {
+	return s.count(ctx, account, Unsent)
+}
+
+// SendableCount returns how many of them can be sent now.
+func (s *Store) SendableCount(ctx context.Context, account string) (int, error) {
+	return s.count(ctx, account, Sendable)
+}
+
+func (s *Store) count(ctx context.Context, account, condition string) (int, error) {
 	n := 0
-	err := s.Read(ctx, `SELECT COUNT(*) FROM links l WHERE l.account = $1 AND `+Sendable,
+	err := s.Read(ctx, `SELECT COUNT(*) FROM links l WHERE l.account = $1 AND `+condition,
 		func(rows *sql.Rows) error { return rows.Scan(&n) }, account)
 	if err != nil {
 		return 0, fmt.Errorf("count dirty levels of %s: %w", account, err)
@@ -144,7 +154,7 @@ func (s *Store) SavePushes(ctx context.Context, account, runID string, pushes []
 // sending returns a push in the form that the rules use.
 func (p Push) sending() stock.Sending {
 	return stock.Sending{Version: p.Version, Quantity: p.Quantity, SentAt: db.Micro(p.SentAt), AckedAt: db.Micro(p.AckedAt),
-		Failed: p.Fault != nil, Permanent: p.Fault != nil && p.Fault.Permanent(), Stale: p.Stale, Seen: p.Seen, SeenAt: db.Micro(p.SeenAt)}
+		Failed: p.Fault != nil, Permanent: p.Fault != nil && p.Fault.Permanent(), Stale: p.Stale, Seen: p.Seen, ScanFrom: db.Micro(p.ScanFrom)}
 }
 
 // staleReason is the reason of a level that waits for a scan of orders.
