@@ -7,6 +7,7 @@ package audit
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/towpath/towpath/internal/simulator/book"
 	"github.com/towpath/towpath/internal/simulator/market"
@@ -25,6 +26,7 @@ type Input struct {
 	Ample     bool                                            // the opening stock equals the demand: then nothing may oversell
 	Workflows func(context.Context) (failed int64, err error) // number of workflows that ended in an error; nil = not checked
 	Running   func(context.Context) (map[string]bool, error)  // ids of the running lifecycles; nil = not checked
+	Settle    time.Duration                                   // how long to wait for the lifecycles of orders that are over to end
 }
 
 // Check is one line of the report.

@@ -3,7 +3,9 @@ package audit
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/towpath/towpath/internal/message"
@@ -12,6 +14,7 @@ import (
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/simulator/book"
 	"github.com/towpath/towpath/internal/simulator/market"
+	"github.com/towpath/towpath/internal/store/books"
 )
 
 // bookRows checks that every row of the book is used or counted under a reason.
@@ -208,7 +211,7 @@ func (a *auditor) workflows(ctx context.Context) (check, error) {
 	if err != nil {
 		return c, err
 	}
-	running, err := a.in.Running(ctx)
+	running, err := a.settled(ctx)
 	if err != nil {
 		return c, fmt.Errorf("list running lifecycles: %w", err)
 	}
@@ -227,4 +230,23 @@ func (a *auditor) workflows(ctx context.Context) (check, error) {
 	}
 	c.Result = fmt.Sprintf("%d failed, %d lifecycles run for %d open orders", failed, len(running), open)
 	return c, nil
+}
+
+// settled returns the running lifecycles once none of an order that is over is among them, or after Input.Settle: a lifecycle ends a
+// moment after its order.
+func (a *auditor) settled(ctx context.Context) (map[string]bool, error) {
+	const interval = 100 * time.Millisecond
+	for end := time.Now().Add(a.in.Settle); ; {
+		running, err := a.in.Running(ctx)
+		if err != nil || !time.Now().Before(end) || !slices.ContainsFunc(a.books.Orders, func(o books.AuditOrder) bool {
+			return o.State.Terminal() && running[message.OrderWorkflowID(o.Account, o.OrderID)]
+		}) {
+			return running, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(interval):
+		}
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -62,6 +63,9 @@ func (d *dev) auditStore(ctx context.Context) error {
 	return d.audit(ctx)
 }
 
+// settle is how long the audit waits for lifecycles of orders that are over.
+const settle = 10 * time.Second
+
 // audit prints the audit's table. It returns an error if a check is violated.
 func (d *dev) audit(ctx context.Context) error {
 	readers, err := d.simulation.readers(ctx)
@@ -74,6 +78,7 @@ func (d *dev) audit(ctx context.Context) error {
 	}
 	if !d.offline {
 		in.Workflows, in.Running = d.platform.Starter.Failed, d.platform.Starter.RunningLifecycles
+		in.Settle = settle
 	}
 	if d.o.Orders != "" {
 		in.Plan, in.Ample = d.plan, d.o.Stock == string(book.StockAmple)
