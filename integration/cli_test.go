@@ -13,7 +13,6 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
-	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/incidents"
 	"github.com/towpath/towpath/internal/store/orders"
@@ -72,20 +71,9 @@ func (d *operator) asksForSettingsAndAccounts(temporal string) {
 	}
 }
 
-// meetsOrdersThatCannotBeRead lets every marketplace send orders that can't be read, until each account has some that are set aside,
-// and tries them again afterwards. So the search for buyers has their data to find, too.
+// meetsOrdersThatCannotBeRead tries the orders again that are set aside after bad answers.
 func (d *operator) meetsOrdersThatCannotBeRead(p *program) {
-	selling := []string{"amazon-uk", "ebay-uk", "shopify-uk"}
-	for _, a := range selling {
-		switchOn(p, d.dir, a, rates(faults.UnreadableOrder, 1))
-	}
-	for _, a := range selling {
-		p.eventually("an order of "+a+" to be set aside", func() bool {
-			_, _, code := towpath(d.t, d.dir, "orders", "aside", "list", "--account", a)
-			return code == 3
-		})
-		switchOn(p, d.dir, a, faults.Rates{})
-	}
+	meetBadAnswers(p, d.dir, func(args ...string) (string, string, int) { return towpath(d.t, d.dir, args...) })
 	said, _, code := towpath(d.t, d.dir, "orders", "aside", "list")
 	require.Equal(d.t, 3, code)
 	d.seen.WriteString(said)

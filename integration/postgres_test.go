@@ -144,10 +144,15 @@ func (p *production) saved() (orders int, idle bool) {
 	return len(b.Orders), idle
 }
 
-// ask runs the command line with the settings of production.
+// towpath runs the command line with the settings of production.
+func (p *production) towpath(args ...string) (stdout, stderr string, code int) {
+	return towpathWith(p.t, p.dir, p.env, args...)
+}
+
+// ask runs a command that prints JSON.
 func (p *production) ask(v any, args ...string) {
 	p.t.Helper()
-	stdout, stderr, code := towpathWith(p.t, p.dir, p.env, append(args, "-o", "json")...)
+	stdout, stderr, code := p.towpath(append(args, "-o", "json")...)
 	require.Zero(p.t, code, "%s%s", stdout, stderr)
 	decode(p.t, stdout, v)
 }
@@ -164,8 +169,10 @@ func TestTwoWorkersOnPostgreSQLOneOfThemKilled(t *testing.T) {
 	first := start(t, p.dir, p.env, "towpath", "worker")
 	second := start(t, p.dir, p.env, "towpath", "worker")
 
+	meetBadAnswers(first, dir, p.towpath)
 	first.eventually("a third of the orders", func() bool { n, _ := p.saved(); return n >= orders/3 })
 	first.kill()
+	p.retryAside()
 	second.eventually("all orders", func() bool { n, idle := p.saved(); return n == orders && idle })
 	p.processByHand(second)
 	p.requireClean(dir)
@@ -176,6 +183,13 @@ func TestTwoWorkersOnPostgreSQLOneOfThemKilled(t *testing.T) {
 	require.Empty(t, postgrestest.Search(t, p.url, searched), "buyers' words in PostgreSQL's files, its write-ahead log included")
 	require.Zero(t, second.stop(), "%s", second.out)
 	require.Zero(t, markets.stop(), "%s", markets.out)
+}
+
+// retryAside tries the orders again that are set aside.
+func (p *production) retryAside() {
+	p.t.Helper()
+	stdout, stderr, code := p.towpath("orders", "aside", "retry", "--wait")
+	require.Zero(p.t, code, "%s%s", stdout, stderr)
 }
 
 // processByHand processes an order with the command line, to its end.

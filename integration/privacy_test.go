@@ -21,6 +21,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/config"
 	"github.com/towpath/towpath/internal/keyring"
+	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/orders"
@@ -53,6 +54,27 @@ func buyersOf(t *testing.T, dir string) []string {
 	}
 	t.Logf("the marketplaces' buyers wrote %d notes and %d gift messages; %d words are names, addresses, phones and e-mails", len(notes), len(gifts), len(known))
 	return words
+}
+
+// meetBadAnswers lets every marketplace cut answers in two and send orders that can't be read, until each account has met both. So
+// what is kept of them is there when buyers are searched for. The marketplaces are in dir, and towpath runs the command line.
+func meetBadAnswers(p *program, dir string, towpath func(args ...string) (stdout, stderr string, code int)) {
+	p.t.Helper()
+	selling := []string{"amazon-uk", "ebay-uk", "shopify-uk"}
+	for _, a := range selling {
+		switchOn(p, dir, a, rates(faults.Truncated, 1))
+	}
+	for _, a := range selling {
+		awaitFaults(p, dir, a, faults.Truncated, 2)
+		switchOn(p, dir, a, rates(faults.UnreadableOrder, 1))
+	}
+	for _, a := range selling {
+		p.eventually("an order of "+a+" to be set aside", func() bool {
+			_, _, code := towpath("orders", "aside", "list", "--account", a)
+			return code == 3
+		})
+		switchOn(p, dir, a, faults.Rates{})
+	}
 }
 
 // openSealed opens the store of a towpath-dev with its key.
