@@ -142,7 +142,7 @@ func (d dialect) table(t *RowTable, parameter int) string {
 			cells[i] = fmt.Sprintf("CAST(x.value ->> %d AS %s) AS %s", i, c.kind, c.name)
 		}
 	}
-	return "(SELECT " + strings.Join(cells, ", ") + " FROM " + fmt.Sprintf(d.elements, parameter) + " AS x) AS r"
+	return fmt.Sprintf("("+d.rows+") AS r", fmt.Sprintf(d.elements, parameter), strings.Join(cells, ", "))
 }
 
 func (t *RowTable) names(of string) string {
