@@ -13,6 +13,8 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/simulator/faults"
+	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/incidents"
 	"github.com/towpath/towpath/internal/store/orders"
@@ -34,6 +36,7 @@ func TestTheCommandLineFindsWhatRunsInItsFolderAndWorksOnIt(t *testing.T) {
 	d.refusesNonsense()
 	sealed := openSealed(t, dir, running)
 	p.eventually("notes and gift messages of all channels", func() bool { return sealedNotes(t, sealed) })
+	d.meetsAParkedPackage(p, sealed)
 	require.NoError(t, sealed.Close())
 	d.meetsOrdersThatCannotBeRead(p)
 	requireNoBuyers(t, dir, running, d.seen.String())
@@ -68,6 +71,22 @@ func (d *operator) asksForSettingsAndAccounts(temporal string) {
 		d.act(&tested, "accounts", "test", a.ID)
 		require.True(d.t, tested.Works)
 		require.GreaterOrEqual(d.t, len(tested.Checks), 5)
+	}
+}
+
+// meetsAParkedPackage lets no marketplace take packages until one is parked: only then there is a shipment sync.
+func (d *operator) meetsAParkedPackage(p *program, s *store.Store) {
+	calls := map[string]string{"amazon-uk": "confirmShipment", "ebay-uk": "createShippingFulfillment", "shopify-uk": "fulfillmentCreate"}
+	for account, call := range calls {
+		switchOn(p, d.dir, account, faults.Rates{Unavailable: 1, Operations: []string{call}})
+	}
+	p.eventually("a parked package", func() bool {
+		parked, err := s.Incidents.ParkedList(d.t.Context(), "")
+		require.NoError(d.t, err)
+		return len(parked) > 0
+	})
+	for account := range calls {
+		switchOn(p, d.dir, account, faults.Rates{})
 	}
 }
 
