@@ -42,8 +42,8 @@ func (o *Orders) retryAside(ctx context.Context, rec *record, runID string) (mes
 	}
 	bodies, err := o.Store.Aside.Open(ctx, ids)
 	if err != nil {
+		// The others are read, and these can still be asked for.
 		activity.GetLogger(ctx).Warn("Orders that are set aside can't be opened.", "account", rec.acc.ID, "error", err)
-		bodies = nil // they can still be asked for
 	}
 	r := &asideRetry{record: rec, bodies: bodies}
 	call, cancel := context.WithTimeout(rec.ask(ctx), asideTime)

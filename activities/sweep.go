@@ -103,13 +103,17 @@ const expireBatch = 500
 
 // forgetBuyers removes the records of buyers whose time is over, and the orders that were set aside as long ago.
 func (s *Sweep) forgetBuyers(ctx context.Context) error {
+	var errs []error // one that fails holds up no other
 	for _, expire := range []expires{s.Store.Buyers.Expire, s.Store.Aside.Expire} {
 		for _, kind := range channel.Kinds() {
-			if err := expireAll(ctx, kind, expire); err != nil {
-				return err
-			}
+			errs = append(errs, expireAll(ctx, kind, expire))
 		}
 	}
+	return errors.Join(append(errs, s.expireKeys(ctx))...)
+}
+
+// expireKeys deletes the keys that are older than any record may be.
+func (s *Sweep) expireKeys(ctx context.Context) error {
 	for range forgetRounds {
 		activity.RecordHeartbeat(ctx)
 		n, err := s.Store.Buyers.ExpireKeys(ctx, channel.BuyersKeptAtMost, expireBatch)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -166,10 +167,11 @@ func (s *Starter) ForgetAside(ctx context.Context, ref, account string) (int, er
 // opened; there are few.
 func (s *Starter) forgetAsideWith(ctx context.Context, email string) (int, error) {
 	n, after := 0, int64(0)
+	var unopened []error // the others are looked through all the same
 	for {
 		list, err := s.Store.Aside.List(ctx, aside.Filter{After: after, Limit: openAtOnce})
 		if err != nil || len(list) == 0 {
-			return n, err
+			return n, errors.Join(append(unopened, err)...)
 		}
 		ids := make([]int64, len(list))
 		for i, o := range list {
@@ -177,9 +179,7 @@ func (s *Starter) forgetAsideWith(ctx context.Context, email string) (int, error
 		}
 		after = ids[len(ids)-1]
 		bodies, err := s.Store.Aside.Open(ctx, ids)
-		if err != nil {
-			return n, err
-		}
+		unopened = append(unopened, err)
 		var named []int64
 		for id, body := range bodies {
 			if bytes.Contains(bytes.ToLower(body), []byte(strings.ToLower(strings.TrimSpace(email)))) {

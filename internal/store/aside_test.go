@@ -163,6 +163,21 @@ func TestAnOrderThatCanBeReadLeavesTheList(t *testing.T) {
 	})
 }
 
+// An order that somebody else has changed in the store can't be opened; the others can.
+func TestOneOrderThatCannotBeOpenedStopsNoOther(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		setAside(t, s, "run-1", []*channel.OrderError{unreadable("3", 3, "?"), unreadable("4", 4, "?")})
+		list := asides(t, s)
+		ids := []int64{list[0].ID, list[1].ID}
+		require.NoError(t, storetest.Exec(ctx, s.DB, `UPDATE aside_orders SET sealed = 'AAAA' WHERE id = $1`, ids[0]))
+		bodies, err := s.Aside.Open(ctx, ids)
+		require.ErrorIs(t, err, buyer.ErrTampered)
+		require.Len(t, bodies, 1)
+		require.NotEmpty(t, bodies[ids[1]])
+	})
+}
+
 // What was set aside is removed at somebody's request, or when its time is over, with its keys. What the channel then sends again of a
 // forgotten one is not kept.
 func TestOrdersThatAreSetAsideAreForgotten(t *testing.T) {

@@ -63,7 +63,8 @@ type sealedOrder struct {
 }
 
 // Open returns what the channel sent of these entries, by their numbers; those of which nothing is kept are left out. It names buyers:
-// it is decoded, and nothing else. Errors: buyer.ErrNoKey, buyer.ErrOtherKey, buyer.ErrTampered.
+// it is decoded, and nothing else. Errors: buyer.ErrNoKey; and, with those that could be opened, buyer.ErrOtherKey and buyer.ErrTampered
+// of the others, joined.
 func (s *Store) Open(ctx context.Context, ids []int64) (map[int64][]byte, error) {
 	var found []sealedOrder
 	var keys []string
@@ -86,6 +87,7 @@ func (s *Store) Open(ctx context.Context, ids []int64) (map[int64][]byte, error)
 		return nil, err
 	}
 	out := make(map[int64][]byte, len(found))
+	var errs []error
 	for _, o := range found {
 		o.key.Wrapped = wrapped[o.key.ID]
 		body, err := sealer.OpenBytes(o.text, o.key, about(o.account, o.row))
@@ -93,9 +95,10 @@ func (s *Store) Open(ctx context.Context, ids []int64) (map[int64][]byte, error)
 			continue
 		}
 		if err != nil {
-			return nil, fmt.Errorf("open order %d of %s, which is set aside: %w", o.row, o.account, err)
+			errs = append(errs, fmt.Errorf("open order %d of %s, which is set aside: %w", o.row, o.account, err))
+			continue
 		}
 		out[o.row] = body
 	}
-	return out, nil
+	return out, errors.Join(errs...)
 }
