@@ -108,7 +108,7 @@ func TestWhatWasNotDeliveredIsNotMarked(t *testing.T) {
 			t.Parallel()
 			s := openStore(t, channel.EBay)
 			deliver(s, &partly{noted: s.caller, away: map[string]bool{"away": true}, asked: map[string]orders.OutboxEntry{}})
-			pending, err := s.store.Orders.Pending(t.Context(), time.Now().Add(time.Hour), 10)
+			pending, err := s.store.Orders.Pending(t.Context(), time.Now().Add(time.Hour), orders.OutboxEntry{}, 10)
 			require.NoError(t, err)
 			require.Len(t, pending, 1)
 			require.Equal(t, "away", pending[0].Key.OrderID)
@@ -140,7 +140,7 @@ func TestTheSweepTellsOfEndedOrdersAndForgottenPackages(t *testing.T) {
 	_, err = s.store.Packages.ProcessPackage(ctx, row, "P1")
 	require.NoError(t, err)
 	// Nothing is pending: only what follows can find them.
-	all, err := s.store.Orders.Pending(ctx, time.Now().Add(time.Hour), 10)
+	all, err := s.store.Orders.Pending(ctx, time.Now().Add(time.Hour), orders.OutboxEntry{}, 10)
 	require.NoError(t, err)
 	require.NoError(t, s.store.Orders.MarkDelivered(ctx, all))
 

@@ -14,12 +14,12 @@ import (
 // sweepBatch is how many orders one query reads.
 const sweepBatch = 500
 
-// redeliver delivers the pending entries of the outbox.
+// redeliver delivers the pending entries of the outbox. Those of a page may all be another duty's (claim): the next page may not.
 func (r *sweepRound) redeliver(ctx context.Context) (int, error) {
 	count := 0
-	for {
+	for last := (orders.OutboxEntry{}); ; {
 		activity.RecordHeartbeat(ctx)
-		entries, err := r.Store.Orders.Pending(ctx, r.before, sweepBatch)
+		entries, err := r.Store.Orders.Pending(ctx, r.before, last, sweepBatch)
 		if err != nil {
 			return count, fmt.Errorf("find pending outbox entries: %w", err)
 		}
@@ -28,9 +28,10 @@ func (r *sweepRound) redeliver(ctx context.Context) (int, error) {
 			return count, err
 		}
 		count += n
-		if len(entries) < sweepBatch || n == 0 {
+		if len(entries) < sweepBatch || r.over() {
 			return count, nil
 		}
+		last = entries[len(entries)-1]
 	}
 }
 

@@ -92,7 +92,7 @@ func TestManyOrdersAreHealedWithAHeartbeatAfterEachFew(t *testing.T) {
 		require.Equal(t, 1, n, id)
 	}
 	require.LessOrEqual(t, caller.most, 10, "deliveries without a heartbeat between")
-	pending, err := s.store.Orders.Pending(t.Context(), time.Now(), 1)
+	pending, err := s.store.Orders.Pending(t.Context(), time.Now(), orders.OutboxEntry{}, 1)
 	require.NoError(t, err)
 	require.Empty(t, pending)
 }

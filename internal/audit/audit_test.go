@@ -88,7 +88,7 @@ func (b *fixture) save(o market.Order) {
 		Currency: "GBP", Total: o.Total, Lines: []order.SnapshotLine{{ID: l.ID, SKU: l.SKU, Title: l.Title, Quantity: l.Quantity, UnitPrice: 100, Total: l.Total}},
 	}}})
 	require.NoError(b.t, err)
-	entries, err := b.store.Orders.Pending(b.ctx, time.Now().Add(time.Hour), 10)
+	entries, err := b.store.Orders.Pending(b.ctx, time.Now().Add(time.Hour), orders.OutboxEntry{}, 10)
 	require.NoError(b.t, err)
 	require.NoError(b.t, b.store.Orders.MarkDelivered(b.ctx, entries))
 }

@@ -129,7 +129,7 @@ func (o *Order) Reopen(books *Allocation, restock bool) (refusal string) {
 	}
 	o.Contradiction, o.Kept = "", ""
 	if o.Hold == HoldRefunded {
-		o.Allowed = o.Hold
+		o.lift()
 	}
 	return ""
 }

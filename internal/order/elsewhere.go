@@ -92,8 +92,8 @@ func (in *Intake) MetAgain() []string {
 	return ids
 }
 
-// MoveLines decides which order has each line that stands in several: the one that was placed last. others are the account's open orders
-// outside the page that have such lines.
+// MoveLines decides which order has each line that stands in several: the one that was placed last, also when an older one is seen only
+// after that has packed or shipped it. others are the account's orders outside the page that have units of such lines.
 func (in *Intake) MoveLines(others []*Order) {
 	in.Others = others
 	in.movedTo = map[string]*Order{}
@@ -145,17 +145,24 @@ func (in *Intake) releaseMoved(books *Allocation) {
 			continue
 		}
 		moved = append(moved, o)
+		ended := o.State.Terminal()
 		o.contradict(cmp.Or(text, o.Contradiction))
-		o.UpdateState()
-		o.Redeliver()
+		if o.UpdateState() || !ended {
+			o.Redeliver()
+		}
 	}
 	in.Others = moved
 }
 
-// packedElsewhere says that units of the line are packed here and shipped elsewhere, or nothing.
+// packedElsewhere says that units of the line are packed here and shipped elsewhere, or nothing. Shipped ones count when the line moved:
+// the order that has it now would ship them once more.
 func (l *Line) packedElsewhere() string {
-	if l.Units.Packed == 0 || l.Elsewhere() == "" {
+	n, done := l.Units.Packed, " packed here, and "
+	if l.MovedTo != "" && l.Units.Shipped > 0 {
+		n, done = n+l.Units.Shipped, " packed or shipped here, and "
+	}
+	if n == 0 || l.Elsewhere() == "" {
 		return ""
 	}
-	return units(l.Units.Packed) + " of line " + l.LineID + " packed here, and " + l.Elsewhere()
+	return units(n) + " of line " + l.LineID + done + l.Elsewhere()
 }

@@ -2,6 +2,8 @@ package order
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -34,44 +36,69 @@ func (h Hold) Text() string {
 	return string(h)
 }
 
-// hold returns why an order with this version and status is held, or nothing.
-func (s Snapshot) hold(status Status) Hold {
-	switch {
-	case status == Status(FulfilmentShipped), status == Status(FulfilmentCancelled), status == StatusSkip:
-		return ""
-	case s.BuyerCancels:
-		return HoldBuyerCancels
-	case s.Refunded:
-		return HoldRefunded
-	case status == Status(FulfilmentUnmapped):
-		return HoldUnmapped
+// holds returns why an order with this version and status is held, in the order of Holds.
+func (s Snapshot) holds(status Status) []Hold {
+	if status == Status(FulfilmentShipped) || status == Status(FulfilmentCancelled) || status == StatusSkip {
+		return nil
 	}
-	return ""
+	applies := map[Hold]bool{HoldBuyerCancels: s.BuyerCancels, HoldRefunded: s.Refunded, HoldUnmapped: status == Status(FulfilmentUnmapped)}
+	return slices.DeleteFunc(Holds(), func(h Hold) bool { return !applies[h] })
 }
 
-// setHold notes why the order is held since a moment, UTC microseconds. A person's word counts for one hold, until that ends.
-func (o *Order) setHold(h Hold, at int64) {
-	switch h {
+// Lifted is the holds that a person has lifted, separated by commas.
+type Lifted string
+
+// Has reports whether a hold is lifted.
+func (l Lifted) Has(h Hold) bool { return slices.Contains(strings.Split(string(l), ","), string(h)) }
+
+// liftedOf returns those of the holds that a rule picks.
+func liftedOf(holds []Hold, lifted func(Hold) bool) Lifted {
+	var words []string
+	for _, h := range holds {
+		if lifted(h) {
+			words = append(words, string(h))
+		}
+	}
+	return Lifted(strings.Join(words, ","))
+}
+
+// setHold notes why the order is held since a moment, UTC microseconds. What a person has lifted stays so until it does not apply any
+// more; of several holds the first one counts that nobody has lifted.
+func (o *Order) setHold(holds []Hold, at int64) {
+	o.Allowed = liftedOf(holds, o.Allowed.Has)
+	next := Hold("")
+	if len(holds) > 0 {
+		next = holds[0]
+	}
+	if i := slices.IndexFunc(holds, func(h Hold) bool { return !o.Allowed.Has(h) }); i > 0 {
+		next = holds[i]
+	}
+	switch next {
 	case o.Hold:
 	case "":
-		o.Hold, o.HoldSince, o.Allowed = "", 0, ""
+		o.Hold, o.HoldSince = "", 0
 	default:
-		o.Hold, o.HoldSince = h, at
+		o.Hold, o.HoldSince = next, at
 	}
 }
 
 // OnHold reports whether units of the order wait to be packed, and are not to be without a person's word.
 func (o *Order) OnHold() bool { return o.State.ToBePacked() && o.held() }
 
-func (o *Order) held() bool { return o.Hold != "" && o.Hold != o.Allowed }
+func (o *Order) held() bool { return o.Hold != "" && !o.Allowed.Has(o.Hold) }
 
 // Allow is a person's word that the order may be shipped all the same. It returns why there is nothing to allow.
 func (o *Order) Allow() (refusal string) {
 	if o.Hold == "" {
 		return "the order is not held"
 	}
-	o.Allowed = o.Hold
+	o.lift()
 	return ""
+}
+
+// lift lifts the hold that counts.
+func (o *Order) lift() {
+	o.Allowed = liftedOf(Holds(), func(h Hold) bool { return h == o.Hold || o.Allowed.Has(h) })
 }
 
 // refuseHeld returns why nothing of the order may be packed, or an empty string.

@@ -24,7 +24,7 @@ type Intake struct {
 	Arrivals     []*Arrival      // new and changed orders
 	StillPending []*Order        // known and unchanged, but their outbox is still pending
 	Results      []Result        // of what is saved, skipped or can't be used, for the run's register
-	Others       []*Order        // open orders outside the page of which lines may have moved into it
+	Others       []*Order        // orders outside the page that have units of its lines; once moved, those whose lines moved into it
 	Same         int             // snapshots that say nothing new
 
 	page    []Snapshot
@@ -133,7 +133,7 @@ func (in *Intake) arrive(s Snapshot, known *Order, seenAt int64) *Arrival {
 		a.bound = in.Policy.moves(known, s.country(before))
 	}
 	a.Order.describe(s, status)
-	a.Order.setHold(s.hold(status), seenAt)
+	a.Order.setHold(s.holds(status), seenAt)
 	a.Order.Country = s.country(before)
 	a.decide(in.Policy)
 	return a

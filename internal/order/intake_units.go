@@ -42,8 +42,8 @@ func (in *Intake) release(books *Allocation, packages Packages, a *Arrival, l *L
 		packages[l.OrderID].Shrink(l.LineID, c.Reversed, true)
 	}
 	l.describe(shown)
-	l.shrink(shown.Quantity, cancel)
 	cancelled, shipped := shown.units(a.status)
+	l.shrink(shown.Quantity, shipped, cancel)
 	tookBack := max(0, l.ChannelCancelled-cancelled)
 	if l.Units.Alive() == 0 {
 		tookBack = l.Units.Cancelled - cancelled
@@ -67,7 +67,7 @@ func (in *Intake) release(books *Allocation, packages Packages, a *Arrival, l *L
 	if n := min(shown.Shipped, shipped) - l.Units.Packed - l.Units.Shipped; n > 0 {
 		books.ShipCancelled(l, min(n, tookBack))
 	}
-	l.show(cancelled, shipped)
+	l.show(cancelled+max(0, l.Quantity-shown.Quantity), shipped)
 }
 
 // show notes what the channel's last version calls cancelled and shipped of the line.
@@ -118,9 +118,11 @@ func (a *Arrival) releaseGone(books *Allocation) {
 	}
 }
 
-// shrink reduces a line whose ordered quantity became smaller on the channel.
-func (l *Line) shrink(quantity int, cancel func(n int)) {
-	drop := l.Quantity - quantity
+// shrink reduces a line whose ordered quantity became smaller on the channel, which shows so many of its units as shipped. Units that
+// left here and that it does not count any more were refunded: they stay shipped, the line keeps them, and no open unit is given up for them.
+func (l *Line) shrink(quantity, shipped int, cancel func(n int)) {
+	refunded := max(0, min(l.ChannelShipped-shipped, l.Units.Shipped))
+	drop := l.Quantity - quantity - refunded
 	if drop <= 0 {
 		return
 	}

@@ -66,7 +66,7 @@ type Line struct {
 	Returned         int
 	ChannelCancelled int    // the most that the channel called cancelled, so that a cancellation is not counted twice
 	ChannelShipped   int    // the most that the channel called shipped
-	ShownCancelled   int    // what its last version calls cancelled, all of a line that is gone from it
+	ShownCancelled   int    // what its last version calls cancelled or does not count any more, all of a line that is gone from it
 	ShownShipped     int    // what its last version calls shipped
 	Sender           Sender // who ships its units
 	MovedTo          string // the channel's id of the order that it is in now; empty: it is in its own

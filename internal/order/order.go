@@ -174,7 +174,7 @@ type Order struct {
 	Kept          string // the contradiction that a person has seen and left as it is
 	Hold          Hold   // why it is not to be shipped without a person's word; empty: it may be
 	HoldSince     int64  // UTC microseconds
-	Allowed       Hold   // the hold that a person has lifted
+	Allowed       Lifted // by a person
 	Unread        string // the parts that could not be read, see UnreadPart
 	Currency      string
 

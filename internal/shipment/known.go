@@ -82,10 +82,12 @@ func (k *Known) SentByOther(workflowID string) bool { return k.Sender != "" && k
 
 // Park lets an unsent package wait for a person, and makes the workflow that waits its sender. Only the sender itself, or the
 // workflow that hands the package over, may be replaced. It reports whether the package waits now; a confirmed or voided one
-// need not. A confirmed one that its channel does not show (unshown) waits too, and stays confirmed.
+// need not. A confirmed one that its channel does not show (unshown) waits too, and stays confirmed: its sender was done with it, so
+// whoever asks a person replaces it, unless a call is under way. Lifecycles do not know the sender of what one of version 1 has sent.
 func (k *Known) Park(workflowID, handsOver string, unshown bool) bool {
 	waits := k.State.Unsent() || unshown && k.State == Confirmed
-	if !waits || k.SentByOther(workflowID) && k.Sender != handsOver {
+	done := k.State == Confirmed && !k.UnderWay
+	if !waits || k.SentByOther(workflowID) && k.Sender != handsOver && !done {
 		return false
 	}
 	k.Sender = workflowID

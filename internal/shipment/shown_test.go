@@ -49,3 +49,21 @@ func TestAConfirmedPackageIsCalledAgainByItsSenderOnly(t *testing.T) {
 	require.True(t, k.Park("shipment/1/p", "order/1", true))
 	require.Equal(t, shipment.Confirmed, k.State, "its units stay shipped")
 }
+
+// A lifecycle does not know the sender of a package that one of version 1 has left to a shipment sync.
+func TestAConfirmedPackageThatIsNotShownIsParkedByAnyoneUnlessACallIsUnderWay(t *testing.T) {
+	t.Parallel()
+	k := &shipment.Known{Package: pack("p", of("a", 1)), State: shipment.Processed}
+	_, err := k.Prepare("shipment/1")
+	require.NoError(t, err)
+	require.False(t, k.Park("shipment/1/p", "order/1", true), "its sender sends it")
+	_, err = k.Confirm()
+	require.NoError(t, err)
+	require.True(t, k.PrepareAgain("shipment/1"))
+	require.False(t, k.Park("shipment/1/p", "order/1", true), "it is being sent again")
+	_, err = k.Confirm()
+	require.NoError(t, err)
+	require.True(t, k.Park("shipment/1/p", "order/1", true))
+	require.Equal(t, "shipment/1/p", k.Sender)
+	require.False(t, k.PrepareAgain("shipment/1"))
+}

@@ -119,7 +119,7 @@ func TestAllAtOnce(t *testing.T) {
 		})
 		require.NoError(t, group.Wait())
 		balanced(t, s)
-		pending, err := s.Orders.Pending(ctx, time.Now().Add(time.Hour), 1000)
+		pending, err := s.Orders.Pending(ctx, time.Now().Add(time.Hour), orders.OutboxEntry{}, 1000)
 		require.NoError(t, err)
 		require.Len(t, pending, 3*20)
 	})

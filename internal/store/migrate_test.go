@@ -12,6 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/keyring"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/orders"
 	"github.com/towpath/towpath/internal/store/packages"
 	"github.com/towpath/towpath/internal/store/publications"
 	"github.com/towpath/towpath/internal/store/runs"
@@ -86,7 +87,7 @@ func TestAnOlderStoreKeepsWhatWasRenamed(t *testing.T) {
 			}
 			require.NoError(t, s.Migrate(ctx))
 
-			pending, err := s.Orders.Pending(ctx, time.Now(), 10)
+			pending, err := s.Orders.Pending(ctx, time.Now(), orders.OutboxEntry{}, 10)
 			require.NoError(t, err)
 			require.Len(t, pending, 1)
 			require.Equal(t, "1", pending[0].Key.OrderID)

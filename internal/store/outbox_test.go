@@ -41,7 +41,7 @@ func TestASkippedOrderIsNeverPending(t *testing.T) {
 		skipped.Fulfilment = order.FulfilmentShipped
 		save(t, s, "amazon-uk", skipped, sale("amazon-uk", "2", 2, units("lamp", 1)))
 		require.NoError(t, storetest.Exec(ctx, s.DB, `UPDATE orders SET delivered_version = 0`))
-		pending, err := s.Orders.Pending(ctx, time.Now().Add(time.Hour), 10)
+		pending, err := s.Orders.Pending(ctx, time.Now().Add(time.Hour), orders.OutboxEntry{}, 10)
 		require.NoError(t, err)
 		require.Len(t, pending, 1)
 		require.Equal(t, "2", pending[0].Key.OrderID)

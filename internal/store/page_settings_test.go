@@ -85,7 +85,7 @@ func TestProcessSaysWhenAnUnpaidOrderMayBePacked(t *testing.T) {
 		// The merchant changes the setting: the change is pending in the outbox.
 		set(t, s, "ebay-uk", func(a *accounts.Account) { a.ProcessAt = order.AtPlaced })
 		require.Equal(t, order.Open, detail(t, s, "ebay-uk", "1").State)
-		pending, err := s.Orders.Pending(ctx, time.Now().Add(time.Hour), 10)
+		pending, err := s.Orders.Pending(ctx, time.Now().Add(time.Hour), orders.OutboxEntry{}, 10)
 		require.NoError(t, err)
 		require.Len(t, pending, 1)
 		require.Equal(t, order.Open, pending[0].State)

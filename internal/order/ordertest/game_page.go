@@ -107,7 +107,10 @@ func (o *modelOrder) happen(t *T) (newer bool) {
 	}
 	l := pick(t, o.lines)
 	left := l.quantity - l.cancelledThere - l.shippedThere
-	switch t.upTo(17) {
+	switch t.upTo(18) {
+	case 18: // shipped units are refunded, and not counted any more
+		refunded := t.upTo(l.shippedThere)
+		l.shippedThere, l.quantity = l.shippedThere-refunded, l.quantity-refunded
 	case 17:
 		if l.gone {
 			break // nobody would hear of it

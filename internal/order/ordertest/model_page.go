@@ -58,7 +58,8 @@ func (m *model) follow(o *modelOrder) {
 			u.Shipped += n
 			l.unheld += n
 		}
-		l.mostShipped, l.shownShipped, l.shownCancelled = max(l.mostShipped, l.shippedThere), l.shippedThere, l.cancelledThere
+		l.mostShipped, l.shownShipped = max(l.mostShipped, l.shippedThere), l.shippedThere
+		l.shownCancelled = l.cancelledThere + max(0, l.total-l.quantity)
 	}
 	if o.bare {
 		return
@@ -134,11 +135,11 @@ func (m *model) sell(o *modelOrder, l *modelLine) {
 	}
 }
 
-// shrink reduces a line's quantity. Units that were cancelled in the books but not on the channel are subtracted
-// first.
+// shrink reduces a line's quantity. Shipped units that the channel does not count any more stay; of the rest, units that were cancelled
+// in the books but not on the channel are subtracted first.
 func (m *model) shrink(o *modelOrder, i int) {
 	l := o.lines[i]
-	drop := l.total - l.quantity
+	drop := l.total - l.quantity - max(0, min(l.mostShipped-l.shippedThere, l.units.Shipped))
 	if drop <= 0 {
 		return
 	}

@@ -229,7 +229,10 @@ var UndecidedOrder = `(` + contradictedOrder + ` OR o.hold <> '' AND ` + heldOrd
 
 const contradictedOrder = `o.contradiction <> '' AND o.contradiction <> o.kept`
 
-var heldOrder = `o.hold <> o.allowed AND o.state IN ` + db.Words(order.States(), order.State.ToBePacked)
+// NotLifted is true of a hold of an order o that is not among those that a person has lifted (order.Lifted).
+const NotLifted = `',' || o.allowed || ',' NOT LIKE '%,' || o.hold || ',%'`
+
+var heldOrder = NotLifted + ` AND o.state IN ` + db.Words(order.States(), order.State.ToBePacked)
 
 // UpdateUndecided counts the orders of an account about which a person has to decide.
 func UpdateUndecided(ctx context.Context, t *db.Tx, account string) error {

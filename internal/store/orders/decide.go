@@ -7,6 +7,7 @@ import (
 
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/incidents"
 )
 
 // Reopen opens units again that ended here and that the channel shows as open (order.Order.Reopen). The order becomes pending in the
@@ -32,7 +33,7 @@ func (s *Store) Allow(ctx context.Context, rowID int64) (Outcome, error) {
 // ReleaseRefunded releases the units of up to limit orders that were refunded longer ago than order.RefundGrace, and returns the
 // accounts with dirty levels and how many orders it were.
 func (s *Store) ReleaseRefunded(ctx context.Context, now time.Time, limit int) (dirty []string, n int, err error) {
-	due, err := s.entries(ctx, `WHERE o.hold = '`+string(order.HoldRefunded)+`' AND o.hold <> o.allowed AND o.hold_since <= $1
+	due, err := s.entries(ctx, `WHERE o.hold = '`+string(order.HoldRefunded)+`' AND `+incidents.NotLifted+` AND o.hold_since <= $1
 		AND o.state IN `+db.Words(order.States(), order.State.ToBePacked)+` ORDER BY o.id LIMIT $2`, now.Add(-order.RefundGrace).UnixMicro(), limit)
 	if err != nil {
 		return nil, 0, fmt.Errorf("find refunded orders: %w", err)

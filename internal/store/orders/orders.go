@@ -21,7 +21,7 @@ const orderColumns = `o.id, o.account, a.channel, a.endpoint, o.channel_order_id
 func scanOrder(rows *sql.Rows, o *OrderRow, further ...any) error {
 	var placed, seen, saved, updated, held, shipBy, deliverBy int64
 	var kept string
-	var allowed order.Hold
+	var allowed order.Lifted
 	k := &o.Key
 	dest := []any{&k.RowID, &k.Account.ID, &k.Account.Channel, &k.Account.Endpoint, &k.OrderID, &o.Reference, &o.State, &o.Reason, &o.ChannelStatus,
 		&o.Paid, &o.Location, &placed, &seen, &saved, &updated, &o.ChannelVersion, &o.DeliveredVersion,
@@ -29,7 +29,7 @@ func scanOrder(rows *sql.Rows, o *OrderRow, further ...any) error {
 	if err := rows.Scan(append(dest, further...)...); err != nil {
 		return err
 	}
-	o.Kept, o.Allowed, o.HoldSince = o.Contradiction != "" && kept == o.Contradiction, o.Hold != "" && allowed == o.Hold, db.At(held)
+	o.Kept, o.Allowed, o.HoldSince = o.Contradiction != "" && kept == o.Contradiction, o.Hold != "" && allowed.Has(o.Hold), db.At(held)
 	o.ShipBy, o.DeliverBy = db.At(shipBy), db.At(deliverBy)
 	o.PlacedAt, o.SeenAt, o.SavedAt, o.UpdatedAt = db.At(placed), db.At(seen), db.At(saved), db.At(updated)
 	return nil

@@ -20,6 +20,8 @@ type OutboxEntry struct {
 	New     bool              // no lifecycle was started for the order so far
 	Unsent  []string          // packages processed and not confirmed
 	Unshown []message.Unshown // packages confirmed and not shown by the channel
+
+	changedAt int64 // when the order changed last, UTC microseconds
 }
 
 // MarkDelivered records that lifecycles were started or signalled. Of several versions of an order the newest counts, also when a
@@ -56,10 +58,11 @@ const (
 	neverSent    = `p.state = '` + string(shipment.Processed) + `' AND p.attempts = 0`
 )
 
-// Pending lists outbox entries that were saved before olderThan and are not delivered, oldest first.
-func (s *Store) Pending(ctx context.Context, olderThan time.Time, limit int) ([]OutboxEntry, error) {
-	out, err := s.entries(ctx, `WHERE `+pendingOrder+` AND o.updated_at < $1
-		ORDER BY o.updated_at, o.id LIMIT $2`, olderThan.UnixMicro(), db.Limited(limit))
+// Pending lists outbox entries that were saved before olderThan and are not delivered, oldest first: those after another one that it has
+// listed, or all after the zero entry.
+func (s *Store) Pending(ctx context.Context, olderThan time.Time, after OutboxEntry, limit int) ([]OutboxEntry, error) {
+	out, err := s.entries(ctx, `WHERE `+pendingOrder+` AND o.updated_at < $1 AND (o.updated_at, o.id) > ($2, $3)
+		ORDER BY o.updated_at, o.id LIMIT $4`, olderThan.UnixMicro(), after.changedAt, after.Key.RowID, db.Limited(limit))
 	if err != nil {
 		return nil, fmt.Errorf("list pending outbox entries: %w", err)
 	}
@@ -100,12 +103,13 @@ func (s *Store) ForgottenPackages(ctx context.Context, processedBefore time.Time
 func (s *Store) entries(ctx context.Context, rest string, args ...any) ([]OutboxEntry, error) {
 	var out []OutboxEntry
 	var list []int64
-	err := s.Read(ctx, `SELECT `+recordColumns+` FROM orders o JOIN accounts a ON a.id = o.account `+rest, func(rows *sql.Rows) error {
+	err := s.Read(ctx, `SELECT `+recordColumns+`, o.updated_at FROM orders o JOIN accounts a ON a.id = o.account `+rest, func(rows *sql.Rows) error {
 		var r Record
-		if err := rows.Scan(r.fields()...); err != nil {
+		var changed int64
+		if err := rows.Scan(append(r.fields(), &changed)...); err != nil {
 			return err
 		}
-		out = append(out, OutboxEntry{Key: r.key(), State: r.State, Version: r.Version, New: !r.Started})
+		out = append(out, OutboxEntry{Key: r.key(), State: r.State, Version: r.Version, New: !r.Started, changedAt: changed})
 		list = append(list, r.RowID)
 		return nil
 	}, args...)

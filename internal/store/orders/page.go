@@ -153,7 +153,7 @@ func (p *pageSave) classify(ctx context.Context) error {
 	return err
 }
 
-// readOthers locks the open orders outside the page that have lines of it.
+// readOthers locks the orders outside the page that have units of its lines. Its last condition is that of the index order_lines_alive.
 func (p *pageSave) readOthers(ctx context.Context) error {
 	ids := p.intake.MetAgain()
 	if len(ids) == 0 {
@@ -165,7 +165,7 @@ func (p *pageSave) readOthers(ctx context.Context) error {
 	}
 	return p.Query(ctx, `SELECT `+recordColumns+` FROM orders o JOIN accounts a ON a.id = o.account
 		WHERE o.account = CAST($2 AS TEXT) AND o.id IN (SELECT l.order_id FROM {{rows 1}} CROSS JOIN order_lines l
-			WHERE l.line_id = r.value AND (l.reserved > 0 OR l.backordered > 0 OR l.unlinked > 0))
+			WHERE l.line_id = r.value AND (l.reserved > 0 OR l.backordered > 0 OR l.unlinked > 0 OR l.packed > 0 OR l.shipped > 0))
 		ORDER BY o.id {{lock o}}`, func(rows *sql.Rows) error {
 		r := &Record{}
 		err := rows.Scan(r.fields()...)

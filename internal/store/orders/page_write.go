@@ -98,15 +98,15 @@ type orderRow struct {
 	Discount   int64            `db:"discount"`
 	Unread     string           `db:"unread"`
 
-	Contradiction string     `db:"contradiction"`
-	Kept          string     `db:"kept"`
-	Hold          order.Hold `db:"hold"`
-	HoldSince     int64      `db:"hold_since"`
-	Allowed       order.Hold `db:"allowed"`
-	ShipBy        int64      `db:"ship_by"`
-	DeliverBy     int64      `db:"deliver_by"`
-	PaidCurrency  string     `db:"paid_currency"`
-	PaidTotal     int64      `db:"paid_total"`
+	Contradiction string       `db:"contradiction"`
+	Kept          string       `db:"kept"`
+	Hold          order.Hold   `db:"hold"`
+	HoldSince     int64        `db:"hold_since"`
+	Allowed       order.Lifted `db:"allowed"`
+	ShipBy        int64        `db:"ship_by"`
+	DeliverBy     int64        `db:"deliver_by"`
+	PaidCurrency  string       `db:"paid_currency"`
+	PaidTotal     int64        `db:"paid_total"`
 }
 
 func (p *pageSave) writeOrders(ctx context.Context) error {

@@ -8,6 +8,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/incidents"
 )
 
 // exportRow is an order.Export as a row.
@@ -29,7 +30,7 @@ const exportFacts = `o.state, o.paid, a.process_at,
 		CASE WHEN a.endpoint = '` + string(channel.Test) + `' THEN 1 ELSE 0 END, a.observing,
 		CASE WHEN EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.backordered > 0) THEN 1 ELSE 0 END,
 		CASE WHEN EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.unlinked > 0) THEN 1 ELSE 0 END,
-		CASE WHEN o.hold <> '' AND o.hold <> o.allowed THEN 1 ELSE 0 END`
+		CASE WHEN o.hold <> '' AND ` + incidents.NotLifted + ` THEN 1 ELSE 0 END`
 
 // toBePacked finds the orders o, with their accounts a, of which units wait to be packed. Its first condition is that of the index
 // orders_open.

@@ -3,7 +3,7 @@
 
 -- +goose Up
 ALTER TABLE packages ADD COLUMN sender TEXT NOT NULL DEFAULT '';
--- resent: calls that were made again after a confirmation because the channel does not show the package; unshown_at: when that was last noticed.
+-- resent: confirmations after the first one, because the channel did not show the package and it was sent again; unshown_at: when that was last noticed.
 ALTER TABLE packages ADD COLUMN resent BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE packages ADD COLUMN unshown_at BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE parked ADD COLUMN order_id BIGINT NOT NULL DEFAULT 0;

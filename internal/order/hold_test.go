@@ -1,0 +1,69 @@
+package order_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/order"
+)
+
+// heldBy shows an order anew, with these holds, and returns it.
+func heldBy(known *order.Order, minute int, buyerCancels, refunded bool) *order.Order {
+	s := order.Snapshot{ID: "1", UpdatedAt: epoch.Add(time.Duration(minute) * time.Minute), Paid: true, Fulfilment: order.FulfilmentUnshipped,
+		Lines: []order.SnapshotLine{{ID: "1", Quantity: 1}}, BuyerCancels: buyerCancels, Refunded: refunded}
+	in := order.NewIntake(order.Policy{}, []order.Snapshot{s})
+	orders := map[string]*order.Order{}
+	if known != nil {
+		orders["1"] = known
+	}
+	in.Classify(orders, int64(minute))
+	return in.Arrivals[0].Order
+}
+
+// A person's word counts for the hold that it was given for, until that does not apply any more.
+func TestAnAllowanceCountsForItsHoldUntilThatIsGone(t *testing.T) {
+	t.Parallel()
+	allow := func(o *order.Order) {
+		require.True(t, o.OnHold())
+		require.Empty(t, o.Allow())
+		require.False(t, o.OnHold())
+	}
+	t.Run("swapped and back", func(t *testing.T) {
+		t.Parallel()
+		o := heldBy(nil, 1, false, true)
+		allow(o)
+		o = heldBy(o, 2, true, false)
+		require.Equal(t, order.HoldBuyerCancels, o.Hold)
+		require.True(t, o.OnHold())
+		o = heldBy(o, 3, false, true)
+		require.Equal(t, order.HoldRefunded, o.Hold)
+		require.True(t, o.OnHold(), "it is another refund than the one that was allowed")
+	})
+	t.Run("a further one comes and goes", func(t *testing.T) {
+		t.Parallel()
+		o := heldBy(nil, 1, false, true)
+		allow(o)
+		o = heldBy(o, 2, true, true)
+		require.Equal(t, order.HoldBuyerCancels, o.Hold)
+		require.True(t, o.OnHold())
+		o = heldBy(o, 3, false, true)
+		require.False(t, o.OnHold(), "the refund was there all the time")
+	})
+	t.Run("a further one that counts less", func(t *testing.T) {
+		t.Parallel()
+		o := heldBy(nil, 1, true, false)
+		allow(o)
+		o = heldBy(o, 2, true, true)
+		require.Equal(t, order.HoldRefunded, o.Hold, "nobody has allowed that")
+		require.EqualValues(t, 2, o.HoldSince)
+		allow(o)
+		o = heldBy(o, 3, true, true)
+		require.False(t, o.OnHold(), "both are allowed")
+		o = heldBy(o, 4, false, false)
+		require.Empty(t, o.Hold)
+		require.Empty(t, o.Allowed)
+		require.Zero(t, o.HoldSince)
+	})
+}
