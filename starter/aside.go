@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/remedy"
 	"github.com/towpath/towpath/internal/store/aside"
 	"github.com/towpath/towpath/internal/store/orders"
@@ -39,6 +40,15 @@ func (s *Starter) AsideOrders(ctx context.Context, f aside.Filter) ([]AsideOrder
 		}
 	}
 	return out, nil
+}
+
+// AsideOf returns the newer version of a saved order that is set aside because it can't be read; nil when there is none.
+func (s *Starter) AsideOf(ctx context.Context, key message.OrderKey) (*AsideOrder, error) {
+	list, err := s.AsideOrders(ctx, aside.Filter{Account: key.Account.ID, OrderID: key.OrderID, Limit: 1})
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return &list[0], nil
 }
 
 // AsideRetry is the result of trying the orders of one account again.

@@ -39,6 +39,7 @@ type OrderStatus struct {
 	Lifecycle *message.Status `json:"lifecycle,omitempty"` // nil when it has ended or no worker answered
 	Shipments []ShipmentNow   `json:"shipments,omitempty"` // the workflows that wait with packages which could not be sent
 	Calls     []runs.Call     `json:"calls,omitempty"`     // the latest that concerned it, newest first
+	Aside     *AsideOrder     `json:"aside,omitempty"`     // a newer version of it that can't be read; nil: none
 }
 
 // ShipmentNow is a shipment sync with its current status: nil when it has ended or no worker answered.
@@ -86,6 +87,9 @@ func (s *Starter) Order(ctx context.Context, row orders.OrderRow) (OrderStatus, 
 		return OrderStatus{}, fmt.Errorf("read order %s: %w", row.Reference, err)
 	}
 	if out.Calls, err = s.Store.Runs.OrderCalls(ctx, row.Key.RowID, callsShown); err != nil {
+		return OrderStatus{}, err
+	}
+	if out.Aside, err = s.AsideOf(ctx, detail.Key); err != nil {
 		return OrderStatus{}, err
 	}
 	if st, ok := s.Query(ctx, message.OrderWorkflowID(row.Key.Account.ID, row.Key.OrderID)); ok {

@@ -51,12 +51,16 @@ func (n Now) Summary(needs []incident.Need, at time.Time) wording.Summary {
 	return s
 }
 
-// OrderWords returns an order for package wording. failing is the status of the workflow whose last call failed; nil: none.
-func OrderWords(d orders.OrderDetail, failing *message.Status) wording.Order {
+// OrderWords returns an order for package wording. failing is the status of the workflow whose last call failed, unread a newer version
+// that can't be read; nil: none.
+func OrderWords(d orders.OrderDetail, failing *message.Status, unread *AsideOrder) wording.Order {
 	o := wording.Order{
 		Reference: d.Reference, State: d.State, Reason: d.Reason, Units: d.Units, Location: d.Location,
 		Test: d.Key.Account.Endpoint == "test", Failing: failing,
 		Contradiction: d.Contradiction, Kept: d.Kept, Hold: d.Hold, HoldSince: d.HoldSince, Allowed: d.Allowed,
+	}
+	if unread != nil {
+		o.Newer = wording.Newer{Seen: unread.LastSeen, Fault: unread.Fault, Words: unread.Words}
 	}
 	for _, p := range d.Packages {
 		o.Packages = append(o.Packages, p.State)

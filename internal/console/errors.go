@@ -1,14 +1,9 @@
 package console
 
 import (
-	"cmp"
 	"context"
 	"net/http"
-	"slices"
-	"strings"
 
-	"github.com/towpath/towpath/internal/channel"
-	"github.com/towpath/towpath/internal/remedy"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/runs"
 	"github.com/towpath/towpath/starter"
@@ -22,10 +17,9 @@ type errorPage struct {
 
 // faultView is a fault with what to do about it.
 type faultView struct {
-	runs.FaultRow
-	Channel channel.Kind
-	Advice  *advice
-	Times   int // how many there are alike: one refused call can fail many levels
+	starter.FaultShown
+	Advice *advice
+	Times  int // how many there are alike: one refused call can fail many levels
 }
 
 // Short returns the fault in few words.
@@ -42,24 +36,18 @@ func (c *console) errors(ctx context.Context, r *http.Request) (view, error) {
 	if in.err != nil {
 		return view{}, in.err
 	}
-	var rows []runs.FaultRow
 	for _, a := range g.accounts {
-		if account != "" && a.ID != account {
-			continue
+		if account == "" || a.ID == account {
+			p.LastHour += a.Faults
 		}
-		p.LastHour += a.Faults
-		found, err := c.starter.Store.Runs.Faults(ctx, runs.FaultFilter{Account: a.ID, Before: before, Limit: p.List.limit()})
-		if err != nil {
-			return view{}, err
-		}
-		rows = append(rows, found...)
 	}
-	slices.SortFunc(rows, func(a, b runs.FaultRow) int {
-		return cmp.Or(b.At.Compare(a.At), strings.Compare(b.ID, a.ID))
-	})
-	views := make([]faultView, 0, len(rows))
-	for _, row := range rows[:min(len(rows), p.List.limit())] {
-		views = append(views, c.viewOf(row, g))
+	found, err := c.starter.Faults(ctx, runs.FaultFilter{Account: account, Before: before, Limit: p.List.limit()})
+	if err != nil {
+		return view{}, err
+	}
+	views := make([]faultView, len(found))
+	for i, f := range found {
+		views[i] = viewOf(f)
 	}
 	p.List.fill(views, func(f faultView) string { return f.ID })
 	p.List.Rows = alike(p.List.Rows)
@@ -83,13 +71,8 @@ func sameCall(a, b runs.FaultRow) bool {
 	return a.RequestID != "" && a.RequestID == b.RequestID && a.Account == b.Account && a.Class == b.Class && a.Code == b.Code && a.Operation == b.Operation
 }
 
-func (c *console) viewOf(row runs.FaultRow, g *frameCache) faultView {
-	v := faultView{FaultRow: row, Times: 1}
-	if a := g.find(row.Account); a != nil {
-		v.Channel = a.Channel
-	}
-	v.Advice = advised(starter.AdviceFor(&row.Fault, row.Words, v.Channel, remedy.Names{Account: row.Account}))
-	return v
+func viewOf(f starter.FaultShown) faultView {
+	return faultView{FaultShown: f, Advice: advised(f.Remedy), Times: 1}
 }
 
 func (c *console) fault(ctx context.Context, r *http.Request) (view, error) {
@@ -97,21 +80,10 @@ func (c *console) fault(ctx context.Context, r *http.Request) (view, error) {
 	if id == "" || !plainText(id) {
 		return view{}, store.ErrNotFound
 	}
-	f, err := c.faultView(ctx, id)
+	found, err := c.starter.Fault(ctx, id)
 	if err != nil {
 		return view{}, err
 	}
+	f := viewOf(found)
 	return view{Title: "Error " + f.Short(), Section: "Errors", Template: "fault", Data: f}, nil
-}
-
-func (c *console) faultView(ctx context.Context, id string) (faultView, error) {
-	row, err := c.starter.Store.Runs.Fault(ctx, id)
-	if err != nil {
-		return faultView{}, err
-	}
-	g, err := c.glance(ctx)
-	if err != nil {
-		return faultView{}, err
-	}
-	return c.viewOf(row, g), nil
 }

@@ -28,6 +28,7 @@ type orderPage struct {
 	Held     bool              // parked only until its account goes live
 	Contents map[string]string // line id to what to call the line
 	Calls    []callRow         // the latest that concerned it
+	Aside    *asideView        // a newer version of it that can't be read; nil: none
 	Notice   string
 }
 
@@ -58,9 +59,16 @@ func (c *console) order(ctx context.Context, r *http.Request) (view, error) {
 		return view{}, err
 	}
 	p := orderPage{OrderDetail: d, Buyer: masked, Contents: map[string]string{}, Notice: notices[r.URL.Query().Get("notice")]}
+	unread, err := c.starter.AsideOf(ctx, d.Key)
+	if err != nil {
+		return view{}, err
+	}
+	if unread != nil {
+		p.Aside = &asideView{AsideOrder: *unread, Advice: advised(unread.Remedy)}
+	}
 	live := c.reachable(ctx)
 	lifecycle, shipments := c.ask(ctx, d, live)
-	p.Where, p.Steps = starter.OrderWords(d, starter.Failing(lifecycle, shipments)).Explain(time.Now()), steps(d)
+	p.Where, p.Steps = starter.OrderWords(d, starter.Failing(lifecycle, shipments), unread).Explain(time.Now()), steps(d)
 	p.Live = c.liveWords(d, lifecycle, shipments, live)
 	for _, l := range d.Lines {
 		name := l.SKU

@@ -99,8 +99,9 @@ func (c *console) run(ctx context.Context, r *http.Request) (view, error) {
 	}
 	p := runPage{runRow: runRow{run}, Items: l, Calls: callRows(calls), Workflow: c.workflowLink(run.WorkflowID)}
 	if run.FaultID != "" {
-		if f, err := c.faultView(ctx, run.FaultID); err == nil {
-			p.Fault = &f
+		if f, err := c.starter.Fault(ctx, run.FaultID); err == nil {
+			v := viewOf(f)
+			p.Fault = &v
 		}
 	}
 	return view{Title: "Run of " + string(run.Kind), Section: "Activity", Template: "run", Data: p}, nil

@@ -14,6 +14,7 @@ import (
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/aside"
+	"github.com/towpath/towpath/internal/store/buyers"
 	"github.com/towpath/towpath/internal/store/orders"
 	"github.com/towpath/towpath/internal/store/runs"
 	"github.com/towpath/towpath/internal/store/storetest"
@@ -209,6 +210,51 @@ func TestOrdersThatAreSetAsideAreForgotten(t *testing.T) {
 		require.Empty(t, asides(t, s))
 		require.Empty(t, keyIDs(t, s))
 		require.Nil(t, incidentOf(t, s, incident.Aside))
+	})
+}
+
+// Whoever was forgotten while his order was set aside stays so when the channel shows the order in a readable form, and in every later
+// version of it; also when an earlier version of the order is saved with him.
+func TestABuyerForgottenWhileHisOrderWasSetAsideDoesNotComeBack(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		shown := func(id string, minute int) order.Snapshot {
+			o := sale("ebay-uk", id, minute, units("mug", 1))
+			buyer := larkmoor
+			o.Buyer = &buyer
+			return o
+		}
+		known := shown("known", 1)
+		setAside(t, s, "run-1", nil, known)
+		setAside(t, s, "run-2", []*channel.OrderError{unreadable("known", 5, "?"), unreadable("new", 5, "?"), unreadable("other", 5, "?")})
+		var ids []int64
+		for _, a := range asides(t, s) {
+			if a.OrderID != "other" {
+				ids = append(ids, a.ID)
+			}
+		}
+		n, err := s.Aside.Forget(ctx, ids)
+		require.NoError(t, err)
+		require.Equal(t, 2, n)
+
+		for _, minute := range []int{4, 6, 8} { // the first one is older than what was forgotten, and the entry stays
+			later := version(known, minute-1, func(*order.Snapshot) {})
+			setAside(t, s, "run-3", nil, later, shown("new", minute), shown("other", minute))
+		}
+		require.Empty(t, asides(t, s))
+		for id, want := range map[string]string{"known": "", "new": "", "other": larkmoor.Name} {
+			row := rowID(t, s, "ebay-uk", id)
+			found, err := s.Buyers.Open(ctx, []int64{row})
+			require.NoError(t, err)
+			require.Equal(t, want, found[row].Name, id)
+		}
+		require.Len(t, keyIDs(t, s), 1, "no key is left of the two")
+		found, err := s.Buyers.Find(ctx, larkmoor.Email, 10)
+		require.NoError(t, err)
+		require.Equal(t, []int64{rowID(t, s, "ebay-uk", "other")}, found)
+		views, err := s.Buyers.Views(ctx, buyers.ViewFilter{})
+		require.NoError(t, err)
+		require.Len(t, views, 2, "it is on record")
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/invocation"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
@@ -27,6 +28,29 @@ type Order struct {
 	Hold          order.Hold
 	HoldSince     time.Time
 	Allowed       bool // a person has lifted the hold
+	Newer         Newer
+}
+
+// Newer is a newer version of an order that is set aside because it can't be read; the zero value: there is none.
+type Newer struct {
+	Seen  time.Time // last
+	Fault *channel.Fault
+	Words string // where it is not what it should be
+}
+
+// sentence says what is known of the version, or nothing.
+func (u Newer) sentence(now time.Time) string {
+	if u.Seen.IsZero() {
+		return ""
+	}
+	text := "The channel has a newer version of it, seen " + Away(u.Seen, now) + ", that can't be read and is set aside"
+	if u.Fault != nil {
+		text += ": " + u.Fault.Brief()
+	}
+	if u.Words != "" {
+		text += " (" + u.Words + ")"
+	}
+	return text + ". What is here is the last version that could be read."
 }
 
 // Explain returns the order's state, the reason for it, and what happens next.
@@ -34,6 +58,9 @@ func (o Order) Explain(now time.Time) []string {
 	var s []string
 	for _, p := range o.Parked {
 		s = append(s, p.Sentence(now))
+	}
+	if text := o.Newer.sentence(now); text != "" {
+		s = append(s, text)
 	}
 	s = append(s, o.undecided()...)
 	s = append(s, o.state()...)

@@ -41,6 +41,10 @@ func TestAnOrderTellsWhereItIsAndWhatComesNext(t *testing.T) {
 		"completed": {wording.Order{State: order.Completed}, []string{"Shipped, and the channel shows it as shipped. Nothing is left to do."}},
 		"cancelled": {wording.Order{State: order.Cancelled, Test: true},
 			[]string{"Cancelled: no unit is left to ship, and nothing is held for it any more.", "It came from the channel's test endpoint: it never touches real stock."}},
+		"a newer version that can't be read": {wording.Order{State: order.Completed, Newer: wording.Newer{Seen: noon.Add(-time.Hour), Words: "line 1 has no id",
+			Fault: &channel.Fault{Class: channel.Unknown, Code: "UNREADABLE", Operation: "getOrders"}}},
+			[]string{"The channel has a newer version of it, seen 1 h ago, that can't be read and is set aside: unknown UNREADABLE in getOrders (line 1 has no id). " +
+				"What is here is the last version that could be read.", "Shipped, and the channel shows it as shipped. Nothing is left to do."}},
 		"skipped": {wording.Order{State: order.Skipped, Reason: order.ReasonUnmapped}, []string{"Skipped: its status on the channel is not mapped. No stock is held for it."}},
 		"a failed call": {wording.Order{State: order.Completed, Failing: &message.Status{Fault: refused, NextAttempt: noon.Add(5 * time.Minute)}},
 			[]string{"Shipped, and the channel shows it as shipped. Nothing is left to do.", "The last call failed: auth HTTP 401 in confirmShipment; Towpath tries again in 5 min."}},

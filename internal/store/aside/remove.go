@@ -16,24 +16,35 @@ type Shown struct {
 	Version int64  `db:"channel_version"`
 }
 
-// Saved removes the orders that a page brings in a readable form, of the same version or a later one. Call it in the page's transaction.
-func Saved(ctx context.Context, t *db.Tx, account string, orders []Shown) error {
+// Saved removes the orders that a page brings in a readable form, of the same version or a later one. It returns the ids of those whose
+// buyers were forgotten while they were set aside: they are to be saved without them. Call it in the page's transaction.
+func Saved(ctx context.Context, t *db.Tx, account string, orders []Shown) (forgotten map[string]bool, err error) {
 	var ids []int64
-	err := t.Query(ctx, `SELECT o.id FROM {{rows 1}} CROSS JOIN aside_orders o
-		WHERE o.account = CAST($2 AS TEXT) AND o.subject = r.channel_order_id AND o.channel_version <= r.channel_version ORDER BY o.id {{lock o}}`,
+	forgotten = map[string]bool{}
+	err = t.Query(ctx, `SELECT o.id, o.subject, o.forgotten_at > 0, o.channel_version <= r.channel_version FROM {{rows 1}} CROSS JOIN aside_orders o
+		WHERE o.account = CAST($2 AS TEXT) AND o.subject = r.channel_order_id ORDER BY o.id {{lock o}}`,
 		func(rows *sql.Rows) error {
 			var id int64
-			err := rows.Scan(&id)
-			ids = append(ids, id)
-			return err
+			var orderID string
+			var gone, covered bool
+			if err := rows.Scan(&id, &orderID, &gone, &covered); err != nil {
+				return err
+			}
+			if gone {
+				forgotten[orderID] = true
+			}
+			if covered {
+				ids = append(ids, id)
+			}
+			return nil
 		}, db.RowsOf(orders), account)
 	if err != nil || len(ids) == 0 {
-		return err
+		return forgotten, err
 	}
 	if err := remove(ctx, t, ids); err != nil {
-		return err
+		return nil, err
 	}
-	return updateIncident(ctx, t, account)
+	return forgotten, updateIncident(ctx, t, account)
 }
 
 // remove removes entries and, first, their keys: after a crash between the two the records can't be read, and the next call removes

@@ -52,6 +52,32 @@ func forget(ctx context.Context, t *db.Tx, orders []int64, a Act) (int, error) {
 		FROM {{rows 1}} WHERE buyers.order_id = r.value`, db.IDs(found), t.Now)
 }
 
+// Nobody stands for the buyer of an order who is not to be saved.
+type Nobody struct {
+	OrderID     int64  `db:"order_id"` // the order's row
+	CountryCode string `db:"country_code"`
+}
+
+// SaveForgotten saves, in a page's transaction, that the buyers of orders were forgotten before the orders could be read. What is saved
+// of one under an earlier version of the order is removed.
+func SaveForgotten(ctx context.Context, t *db.Tx, list []Nobody) error {
+	if len(list) == 0 {
+		return nil
+	}
+	_, err := t.Exec(ctx, `INSERT INTO buyers ({{columns 1}}, key_id, sealed, email_hash, phone_hash, name_hash, postal_code_hash, place_hash,
+			record_hash, changed_at)
+		SELECT {{values 1}}, '', '', '', '', '', '', '', '', 0 FROM {{rows 1}} WHERE true ON CONFLICT (order_id) DO NOTHING`, db.RowsOf(list))
+	if err != nil {
+		return err
+	}
+	orders := make([]int64, len(list))
+	for i, n := range list {
+		orders[i] = n.OrderID
+	}
+	_, err = forget(ctx, t, orders, Act{By: "towpath", What: Forgotten, Reason: "forgotten while the order was set aside"})
+	return err
+}
+
 // Find returns the rows of the orders whose buyer has this e-mail address, phone number, whole name or postal code, the newest
 // first. Only keyed hashes are compared.
 func (s *Store) Find(ctx context.Context, what string, limit int) ([]int64, error) {

@@ -97,6 +97,7 @@ type pageSave struct {
 	otherSites []string                    // of the channel's other accounts
 	buyers     map[int64]*order.KnownBuyer // as they were before the page
 	aside      []*aside.Entry
+	forgotten  map[string]bool // orders by id whose buyers were forgotten while they were set aside
 	result     PageResult
 }
 

@@ -68,7 +68,7 @@ func (p *pageSave) write(ctx context.Context) error {
 	}
 	p.result.Dirty = dirty
 	steps := []func(context.Context) error{
-		p.writeOrders, p.writeDecisions, p.writeBuyers, p.writeAside, p.writeUnsent, p.writeItems, p.writeCalls, p.moveWatermark, p.fillOutbox,
+		p.writeOrders, p.writeDecisions, p.writeAside, p.writeBuyers, p.writeUnsent, p.writeItems, p.writeCalls, p.moveWatermark, p.fillOutbox,
 	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
@@ -141,13 +141,22 @@ func (p *pageSave) writeDecisions(ctx context.Context) error {
 	return incidents.UpdateUndecided(ctx, p.Tx, p.account.ID)
 }
 
+// writeBuyers saves buyers, but none who was forgotten while his order was set aside.
 func (p *pageSave) writeBuyers(ctx context.Context) error {
 	var list []buyers.Record
+	var forgotten []buyers.Nobody
 	for _, a := range p.intake.Arrivals {
 		before := p.buyers[a.Order.RowID]
+		if p.forgotten[a.Order.ID] {
+			forgotten = append(forgotten, buyers.Nobody{OrderID: a.Order.RowID, CountryCode: db.Clean(a.Order.Country)})
+			continue
+		}
 		if b := a.Shown.Buyer; b != nil && before.Saved(a.Order.State) {
 			list = append(list, buyers.Record{OrderID: a.Order.RowID, Account: p.account.ID, ID: a.Order.ID, Shown: *b, Before: before})
 		}
+	}
+	if err := buyers.SaveForgotten(ctx, p.Tx, forgotten); err != nil {
+		return err
 	}
 	return buyers.Save(ctx, p.Tx, p.sealer, list)
 }
@@ -169,7 +178,8 @@ func (p *pageSave) writeAside(ctx context.Context) (err error) {
 			shown = append(shown, aside.Shown{OrderID: s.ID, Version: s.Version()})
 		}
 	}
-	return aside.Saved(ctx, p.Tx, p.account.ID, shown)
+	p.forgotten, err = aside.Saved(ctx, p.Tx, p.account.ID, shown)
+	return err
 }
 
 func (p *pageSave) writeUnsent(ctx context.Context) error { return flushUnsent(ctx, p.Tx, p.unsent) }

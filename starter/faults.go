@@ -1,0 +1,85 @@
+package starter
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/remedy"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/runs"
+)
+
+// FaultShown is a fault with what to do about it.
+type FaultShown struct {
+	runs.FaultRow
+	Channel channel.Kind   `json:"channel,omitempty"` // empty: the account is not known any more
+	Remedy  *remedy.Remedy `json:"remedy,omitempty"`
+}
+
+// Faults lists faults of an account, or (empty) of all, the newest first.
+func (s *Starter) Faults(ctx context.Context, f runs.FaultFilter) ([]FaultShown, error) {
+	list, err := s.Store.Accounts.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []FaultShown
+	for _, a := range list {
+		if f.Account != "" && a.ID != f.Account {
+			continue
+		}
+		found, err := s.Store.Runs.Faults(ctx, runs.FaultFilter{Account: a.ID, Before: f.Before, Limit: f.Limit})
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range found {
+			out = append(out, faultShown(row, a.Channel))
+		}
+	}
+	slices.SortFunc(out, func(a, b FaultShown) int { return cmp.Or(b.At.Compare(a.At), strings.Compare(b.ID, a.ID)) })
+	return out[:min(len(out), f.Limit)], nil
+}
+
+// Fault returns one fault; store.ErrNotFound when there is none with the id.
+func (s *Starter) Fault(ctx context.Context, id string) (FaultShown, error) {
+	row, err := s.Store.Runs.Fault(ctx, id)
+	if err != nil {
+		return FaultShown{}, err
+	}
+	list, err := s.Store.Accounts.List(ctx)
+	if err != nil {
+		return FaultShown{}, err
+	}
+	kind := channel.Kind("")
+	if i := slices.IndexFunc(list, func(a accounts.Account) bool { return a.ID == row.Account }); i >= 0 {
+		kind = list[i].Channel
+	}
+	return faultShown(row, kind), nil
+}
+
+func faultShown(row runs.FaultRow, kind channel.Kind) FaultShown {
+	names := remedy.Names{Account: row.Account, Reference: row.Order}
+	return FaultShown{FaultRow: row, Channel: kind, Remedy: AdviceFor(&row.Fault, row.Words, kind, names)}
+}
+
+// Hit says what the fault hit, e.g. "order 1001, package P1"; empty: no single thing.
+func (f FaultShown) Hit() string {
+	var parts []string
+	for _, part := range []struct{ name, is string }{{"order", f.Order}, {"package", f.PackageID}, {"SKU", f.SKU}, {"run", f.RunID}} {
+		if part.is != "" {
+			parts = append(parts, fmt.Sprintf("%s %s", part.name, part.is))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// RequestIDs returns the calls that made the fault, by which the channel's support finds them.
+func (f FaultShown) RequestIDs() []channel.CallID {
+	if len(f.Calls) == 0 && f.RequestID != "" {
+		return []channel.CallID{{Operation: f.Operation, RequestID: f.RequestID}}
+	}
+	return f.Calls
+}
