@@ -46,9 +46,6 @@ type PageOutput struct {
 // Answered returns the fault of the call, if any.
 func (o PageOutput) Answered() *channel.Fault { return o.Fault }
 
-// connectWindow is how old open orders may be that are read when an account is connected, and every night.
-const connectWindow = 90 * 24 * time.Hour
-
 // clockMargin is the largest expected difference between a channel's clock and ours.
 const clockMargin = 10 * time.Minute
 
@@ -143,7 +140,7 @@ func (o *Orders) query(acc accounts.Account, in PageInput) channel.OrdersQuery {
 		return channel.OrdersQuery{Since: in.Since, OpenOnly: in.OpenOnly, Cursor: in.Cursor}
 	}
 	if in.OpenOnly || acc.Watermark.IsZero() {
-		return channel.OrdersQuery{Since: in.Started.Add(-connectWindow), OpenOnly: true}
+		return channel.OrdersQuery{Since: in.Started.Add(-order.ConnectWindow), OpenOnly: true}
 	}
 	return channel.OrdersQuery{Since: acc.Watermark}
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/levels"
 )
@@ -43,7 +44,7 @@ func TestEveryPageOfAScanIsAskedForAsTheFirst(t *testing.T) {
 	var o Orders
 	first := o.query(accounts.Account{}, PageInput{Started: started})
 	require.True(t, first.OpenOnly, "a new account begins with its open orders")
-	require.Equal(t, started.Add(-connectWindow), first.Since)
+	require.Equal(t, started.Add(-order.ConnectWindow), first.Since)
 	// Another scan has set the account's watermark before the second page is read.
 	acc := accounts.Account{Watermark: started}
 	second := o.query(acc, PageInput{Started: started, Cursor: "next", Since: first.Since, OpenOnly: first.OpenOnly})

@@ -4,7 +4,11 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"time"
 )
+
+// ConnectWindow is how old open orders may be that are read when an account is connected, and every night.
+const ConnectWindow = 90 * 24 * time.Hour
 
 // Scan is the reading of an account's orders that changed between two moments, UTC microseconds.
 type Scan struct{ From, To int64 }

@@ -1,6 +1,13 @@
 package runs
 
-import "context"
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/towpath/towpath/internal/store/db"
+)
 
 // RecentRuns is how many of the newest runs of an account and kind count for its health, and NewestRuns how many of them show whether
 // it needs attention.
@@ -26,4 +33,15 @@ func (s *Store) Recent(ctx context.Context, account string, kind RunKind, failed
 		return nil, nil
 	}
 	return s.List(ctx, RunFilter{Account: account, Kind: kind, Limit: RecentRuns})
+}
+
+// First returns when the first run of a kind on an account began; zero if there was none.
+func (s *Store) First(ctx context.Context, account string, kind RunKind) (time.Time, error) {
+	var at int64
+	err := s.Read(ctx, `SELECT COALESCE(MIN(started_at), 0) FROM runs WHERE account = $1 AND kind = $2`,
+		func(rows *sql.Rows) error { return rows.Scan(&at) }, account, string(kind))
+	if err != nil {
+		return time.Time{}, fmt.Errorf("read the first of the %s runs of %s: %w", kind, account, err)
+	}
+	return db.At(at), nil
 }

@@ -1,0 +1,135 @@
+package explain
+
+import (
+	"fmt"
+
+	"github.com/towpath/towpath/internal/invocation"
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/wording"
+)
+
+// notHere is what the checks of a saved order say of one that is not saved.
+const notHere = "it is not saved here"
+
+// show is the command that shows the order.
+func (e Evidence) show() string {
+	return fmt.Sprintf("`towpath order %s --account %s` shows all of it.", invocation.ShellWord(e.name()), e.Account.ID)
+}
+
+// name is what commands find the order by.
+func (e Evidence) name() string {
+	if e.Order != nil && e.Order.Reference != "" {
+		return e.Order.Reference
+	}
+	return e.Reference
+}
+
+// lookLocation is check 1: the order is saved at another location than the one that is looked at.
+func lookLocation(e Evidence) result {
+	o := e.Order
+	switch {
+	case o == nil:
+		return notThis(notHere)
+	case o.Location == e.Account.OrderLocation || o.Location == "" || o.State.Terminal():
+		return notThis(fmt.Sprintf("it is at %s, where orders of %s are saved", o.Location, e.Account.ID))
+	}
+	return found(Finding{Cause: OtherLocation,
+		Says:     fmt.Sprintf("It is here, at %s: orders of %s are usually at %s.", o.Location, e.Account.ID, e.Account.OrderLocation),
+		Evidence: []string{fmt.Sprintf("`ship_from` of %s sends the orders of some countries from %s.", e.Account.ID, o.Location)},
+		Do:       []string{"Look for it at " + o.Location + ".", e.show()},
+	})
+}
+
+// lookView is check 2: the order is here, so a list that does not show it has a filter that leaves it out.
+func lookView(e Evidence) result {
+	o := e.Order
+	if o == nil {
+		return notThis(notHere)
+	}
+	list := fmt.Sprintf("`towpath orders --account %s --state %s` has it; a list of another account or state leaves it out.", e.Account.ID, o.State)
+	f := Finding{Cause: OtherView, Says: fmt.Sprintf("It is here, and %s.", o.State), Evidence: []string{"Saved " + wording.Moment(o.SavedAt) + ", as order " + o.OrderID + "."},
+		Do: []string{list, e.show()}}
+	if o.State.ToBePacked() && (o.Units.Backordered > 0 || o.Units.Unlinked > 0) || o.State == order.AwaitingPayment {
+		f.Cause = Waiting
+		f.Says = fmt.Sprintf("It is here, and waits for %s: lists of orders to be packed leave it out.", waitsFor(o))
+		f.NeedsYou = o.Units.Unlinked > 0
+	}
+	if o.Exported > 0 && o.State.ToBePacked() {
+		f.Evidence = append(f.Evidence, fmt.Sprintf("Export %d has it: a new export leaves it out.", o.Exported))
+	}
+	return found(f)
+}
+
+func waitsFor(o *Order) string {
+	switch {
+	case o.State == order.AwaitingPayment:
+		return "the buyer's payment"
+	case o.Units.Unlinked > 0:
+		return fmt.Sprintf("a link: %s of listings that are linked to none of your SKUs", wording.Plural(o.Units.Unlinked, "unit"))
+	}
+	return fmt.Sprintf("stock: %s backordered", wording.Count(o.Units.Backordered, "unit is", "units are"))
+}
+
+// lookProcessed is check 3: the order is packed, shipped or cancelled already.
+func lookProcessed(e Evidence) result {
+	o := e.Order
+	if o == nil {
+		return notThis(notHere)
+	}
+	p := o.Packages
+	stuck := p.Waiting + p.Parked
+	switch {
+	case stuck > 0 && e.Account.Observing:
+		return found(Finding{Cause: NotSent, NeedsYou: true,
+			Says: fmt.Sprintf("It is packed here, and not reported to the channel: %s observes, so nothing is sent.", e.Account.ID),
+			Do:   []string{fmt.Sprintf("`towpath accounts live %s` lets the account send.", e.Account.ID)}})
+	case p.Parked > 0:
+		return found(Finding{Cause: NotSent, NeedsYou: true,
+			Says: fmt.Sprintf("It is packed here, and %s could not be reported to the channel.", wording.Plural(p.Parked, "package")),
+			Do:   []string{e.show(), fmt.Sprintf("`towpath retry %s` tries again.", invocation.ShellWord(e.name()))}})
+	case o.State == order.Cancelled:
+		return found(Finding{Cause: Cancelled, Says: "It is here, and cancelled: nothing of it is left to ship.", Evidence: changed(o), Do: []string{e.show()}})
+	case o.State == order.Processed || o.State == order.Shipped || o.State == order.Completed:
+		return found(Finding{Cause: Processed, Says: fmt.Sprintf("It is here, and processed already: %s.", o.State), Evidence: append(changed(o),
+			fmt.Sprintf("%s confirmed by the channel, %s not.", wording.Count(p.Confirmed, "package is", "packages are"), wording.Number(stuck))), Do: []string{e.show()}})
+	}
+	return notThis("it is " + string(o.State))
+}
+
+func changed(o *Order) []string { return []string{"Last changed " + wording.Moment(o.UpdatedAt) + "."} }
+
+// lookDeleted is check 4: a person has deleted the order.
+func lookDeleted(e Evidence) result {
+	o := e.Order
+	switch {
+	case o == nil:
+		return notThis(notHere)
+	case o.Deleted == nil:
+		return notThis("nobody has deleted it")
+	}
+	d := o.Deleted
+	f := Finding{Cause: Deleted, Says: fmt.Sprintf("%s deleted it by hand, %s: %s.", d.By, wording.Moment(d.At), d.Reason)}
+	if n := o.Units.Open(); n > 0 {
+		f.Evidence = append(f.Evidence, fmt.Sprintf("It is open on the channel: %s held for it until the channel shows it as cancelled or shipped.", wording.Count(n, "unit is", "units are")))
+	}
+	if !d.Changed.IsZero() {
+		f.Evidence = append(f.Evidence, "The channel has changed it since, last "+wording.Moment(d.Changed)+".")
+		f.NeedsYou = o.Contradiction != ""
+	}
+	return found(f)
+}
+
+// lookDecision: the order waits for a person's decision.
+func lookDecision(e Evidence) result {
+	o := e.Order
+	switch {
+	case o == nil:
+		return notThis(notHere)
+	case o.Contradiction != "":
+		return found(Finding{Cause: Contradicted, NeedsYou: true, Says: "It is here, and the channel contradicts what was done: " + o.Contradiction + ".", Do: []string{e.show()}})
+	case o.Hold != "":
+		return found(Finding{Cause: Held, NeedsYou: true, Says: "It is here, and held: " + o.Hold.Text() + ".",
+			Do: []string{fmt.Sprintf("`towpath order allow %s` lets it be shipped, `towpath cancel %[1]s` gives its units up.", invocation.ShellWord(e.name()))}})
+	}
+	return notThis("it waits for no decision")
+}
