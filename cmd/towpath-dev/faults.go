@@ -77,7 +77,7 @@ if they would to more, the others give way. The change applies from the next cal
 	}
 	cmd.Flags().StringVar(&account, "account", "", "only at this account's marketplace")
 	cmd.Flags().StringSliceVar(&operations, "operations", nil, "only these of the channel's operations; empty = all; a wrong name lists them")
-	cmd.Flags().DurationVar(&slow, "slow", 0, "how late slow answers come, at speed 1")
+	cmd.Flags().DurationVar(&slow, "slow", 0, "how late slow answers come and late requests are carried out, at speed 1")
 	return cmd
 }
 

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/simulator"
 	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/table"
@@ -18,6 +19,7 @@ import (
 type AccountFaults struct {
 	Account string `json:"account"`
 	address string
+	kind    channel.Kind
 	faults.State
 }
 
@@ -45,21 +47,27 @@ func AskFaults(ctx context.Context, o *Options, account string) ([]AccountFaults
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, AccountFaults{Account: a.ID, address: a.Address, State: state})
+		all = append(all, AccountFaults{Account: a.ID, address: a.Address, kind: a.Kind, State: state})
 	}
 	return all, nil
 }
 
-// SwitchFaults changes the rates of every marketplace, or of one account's. If one of the changes is invalid, it
-// changes none.
+// SwitchFaults changes the rates of every marketplace, or of one account's. A kind that a channel does not have is left
+// out there, and a mistake when that account alone is meant. If one of the changes is invalid, it changes none.
 func SwitchFaults(ctx context.Context, o *Options, account string, change func(faults.Rates) (faults.Rates, error), show func() error) error {
 	all, err := AskFaults(ctx, o, account)
 	if err != nil {
 		return err
 	}
 	for i := range all {
-		if all[i].Rates, err = change(all[i].Rates); err != nil {
+		wanted, err := change(all[i].Rates)
+		if err != nil {
 			return err
+		}
+		if all[i].Rates = wanted.For(all[i].kind); account != "" {
+			if err := lacking(wanted, all[i]); err != nil {
+				return err
+			}
 		}
 	}
 	if all, err = concerned(all); err != nil {
@@ -71,6 +79,16 @@ func SwitchFaults(ctx context.Context, o *Options, account string, change func(f
 		}
 	}
 	return show()
+}
+
+// lacking returns a UsageError if a kind of fault does not exist on an account's channel.
+func lacking(wanted faults.Rates, a AccountFaults) error {
+	for _, k := range faults.All() {
+		if wanted.Of(k) != a.Rates.Of(k) {
+			return UsageError{fmt.Errorf("%s does not exist on %s (%s): %s", k, a.kind, a.Account, faults.Effect(k))}
+		}
+	}
+	return nil
 }
 
 // concerned returns the accounts whose channel has one of the operations that the rates are limited to. A name that no channel has

@@ -140,7 +140,7 @@ func (s *Simulator) run(ctx context.Context, spec AccountSpec, before int) error
 	}
 	hash := fnv.New64a()
 	_, _ = hash.Write([]byte(spec.ID))
-	r := &running{market: m, injector: faults.New(s.options.Seed^hash.Sum64(), s.options.Faults)}
+	r := &running{market: m, injector: faults.New(s.options.Seed^hash.Sum64(), s.options.Faults.For(spec.Kind))}
 	r.injector.SetSpeed(s.options.Speed)
 	s.accounts[spec.ID], s.order = r, append(s.order, spec.ID)
 	listener, err := listen(ctx, s.options.Host, spec.Port, before)

@@ -46,7 +46,7 @@ func (r *refusals) stops(ctx context.Context, f *channel.Fault) *channel.Fault {
 // fails otherwise, nobody knows, and nothing more is sent now.
 func (r *refusals) test(ctx context.Context, refused *channel.Fault) *channel.Fault {
 	var ignored struct{}
-	_, f := r.client.call(ctx, r.client.search(url.Values{"pageSize": {"1"}}), &ignored)
+	_, f := r.client.call(ctx, r.client.search(url.Values{"pageSize": {"1"}, "sortBy": {"createdDate"}, "sortOrder": {"ASC"}}), &ignored)
 	switch {
 	case f == nil:
 		r.proven = true

@@ -31,6 +31,8 @@ var classes = map[faults.Kind][]channel.Class{
 	faults.Malformed:   {channel.Unavailable, channel.Unknown},
 	faults.Huge:        {channel.Unknown, channel.Invalid},
 	faults.Hang:        {channel.Timeout},
+	faults.ServerError: {channel.Unavailable},
+	faults.Late:        {channel.Network},
 }
 
 func failedReads(t *testing.T, b Adapter) {
@@ -55,7 +57,7 @@ func failedReads(t *testing.T, b Adapter) {
 				}
 				err := read(ctx)
 				cancel()
-				if err == nil && (kind == faults.Reset || kind == faults.Lost) {
+				if err == nil && (kind == faults.Reset || kind == faults.Lost || kind == faults.Late) {
 					continue // net/http itself repeats a read whose connection had been idle
 				}
 				f := fault(t, err)
@@ -91,7 +93,7 @@ func failedWrites(t *testing.T, b Adapter) {
 				require.False(t, f.Ambiguous, "a refused call is not carried out")
 				require.NotEmpty(t, f.RequestID)
 			}
-			if kind == faults.Lost || kind == faults.Hang {
+			if kind == faults.Lost || kind == faults.Hang || kind == faults.Late || kind == faults.ServerError {
 				require.True(t, f.Ambiguous)
 			}
 			p.Attempted = true

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -29,14 +30,24 @@ type fixture struct {
 	conn    channel.Connection
 	handler atomic.Pointer[http.Handler]
 	placed  atomic.Int64
+	speed   float64
+	now     func() time.Time // nil = time.Now
 }
 
 func setUp(t *testing.T, b Adapter) *fixture {
 	t.Helper()
-	m, err := market.Open(t.Context(), filepath.Join(t.TempDir(), "market.db"), b.Market(b.Account.ID))
+	return setUpAt(t, b, speed, nil)
+}
+
+// setUpAt is setUp with a speed and a clock of its own.
+func setUpAt(t *testing.T, b Adapter, speed float64, now func() time.Time) *fixture {
+	t.Helper()
+	options := b.Market(b.Account.ID)
+	options.Now = now
+	m, err := market.Open(t.Context(), filepath.Join(t.TempDir(), "market.db"), options)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = m.Close() })
-	s := &fixture{t: t, adapter: b, market: m, faults: faults.New(1, faults.Rates{}), account: b.Account}
+	s := &fixture{t: t, adapter: b, market: m, faults: faults.New(1, faults.Rates{}), account: b.Account, speed: speed, now: now}
 	s.restart()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*s.handler.Load()).ServeHTTP(w, r) }))
 	t.Cleanup(server.Close)
@@ -53,7 +64,7 @@ func setUp(t *testing.T, b Adapter) *fixture {
 // restart replaces the marketplace's handler by a new one on the same market.
 func (s *fixture) restart() {
 	h := s.adapter.Handler(s.market, wire.Options{
-		Account: s.account.ID, Marketplace: s.account.Marketplace, Location: s.account.Location, Speed: speed,
+		Account: s.account.ID, Marketplace: s.account.Marketplace, Location: s.account.Location, Speed: s.speed, Now: s.now,
 		Credentials: s.adapter.Account.Credentials, Injector: s.faults,
 	})
 	s.handler.Store(&h)

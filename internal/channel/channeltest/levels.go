@@ -116,7 +116,7 @@ func failedPushes(t *testing.T, b Adapter) {
 			switch kind {
 			case faults.Throttle:
 				require.False(t, f.Ambiguous, "a refused call is not carried out")
-			case faults.Lost, faults.Malformed, faults.Truncated:
+			case faults.Lost, faults.Malformed, faults.Truncated, faults.Late, faults.ServerError:
 				require.True(t, f.Ambiguous, "the level may have been taken")
 			}
 			results, err := s.outcome([]channel.Level{level})

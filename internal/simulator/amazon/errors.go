@@ -1,6 +1,7 @@
 package amazon
 
 import (
+	"io"
 	"net/http"
 
 	"github.com/towpath/towpath/internal/simulator/wire"
@@ -55,6 +56,34 @@ func (shape) Throttled(w http.ResponseWriter, _ *http.Request) {
 func (shape) Unavailable(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set(requestIDHeader, wire.RequestID())
 	refuse(w, http.StatusServiceUnavailable, "ServiceUnavailable", "Service is temporarily unavailable. Please try again.")
+}
+
+// Failed answers as Amazon's services and the gateways in front of them do, in turn: in the API's own format, with a
+// page, and with the XML of AWS.
+func (shape) Failed(w http.ResponseWriter, _ *http.Request, n int64) {
+	id := wire.RequestID()
+	w.Header().Set(requestIDHeader, id)
+	switch n % 3 {
+	case 0:
+		failure(w)
+	case 1:
+		page(w, http.StatusBadGateway, "text/html", "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n")
+	default:
+		page(w, http.StatusInternalServerError, "text/xml", `<?xml version="1.0"?><ErrorResponse><Error><Type>Receiver</Type><Code>InternalFailure</Code>`+
+			`<Message>The request processing has failed because of an unknown error, exception or failure.</Message></Error><RequestId>`+id+`</RequestId></ErrorResponse>`)
+	}
+}
+
+// failure answers that a service of Amazon's has failed.
+func failure(w http.ResponseWriter) {
+	w.Header().Set("x-amzn-errortype", "InternalFailure")
+	refuse(w, http.StatusInternalServerError, "InternalFailure", "We encountered an internal error. Please try again.")
+}
+
+func page(w http.ResponseWriter, status int, kind, body string) {
+	w.Header().Set("Content-Type", kind)
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, body)
 }
 
 // Operations returns the published operation ids.

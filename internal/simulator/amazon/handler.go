@@ -146,5 +146,5 @@ func (s *server) denied(r route, req *http.Request) (complaint string) {
 // failed answers that the marketplace itself failed.
 func (s *server) failed(w http.ResponseWriter, what string, err error) {
 	s.options.Logger.Error("simulated Amazon cannot "+what, zap.String("account", s.options.Account), zap.Error(err))
-	refuse(w, http.StatusInternalServerError, "InternalFailure", "We encountered an internal error. Please try again.")
+	failure(w)
 }

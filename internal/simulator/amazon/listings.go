@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
@@ -99,6 +100,14 @@ func (s *server) submit(w http.ResponseWriter, r *http.Request, one submission) 
 	operation := opPut
 	if one.Operation == patching {
 		operation = opPatch
+	}
+	switch i := s.options.Injector; {
+	case i.Chosen(faults.ForbiddenSKU, operation, one.SKU): // amzn/selling-partner-api-models#4429, #4727
+		refuse(w, http.StatusForbidden, "Unauthorized", "Access to requested resource is denied.")
+		return
+	case i.Chosen(faults.SKUError, operation, one.SKU):
+		failure(w)
+		return
 	}
 	issues, err := s.accept(r.Context(), operation, preview(r), one)
 	if err != nil {

@@ -162,7 +162,7 @@ func (s *server) page(ctx context.Context, find search) (page []market.Order, mo
 	f := find.filter
 	f.Limit = find.limit + 1
 	for {
-		orders, _, err := s.market.Orders(ctx, f)
+		orders, _, err := wire.Indexed{Seller: s.market, Operation: opSearchOrders, Options: s.options}.Orders(ctx, f)
 		if err != nil {
 			return nil, false, err
 		}

@@ -87,9 +87,12 @@ var (
 	errNoOffer = inventoryError(25713, "This Offer is not available")
 
 	// User errors, by the words that eBay adds.
-	errUser        = inventoryError(25002, "A user error has occurred.")
-	errOfferExists = inventoryError(25002, "A user error has occurred. Offer entity already exists.")
-	errRevisions   = inventoryError(25019, "Cannot revise the listing. You have revised this listing as often as is allowed on one day.")
+	errUser = inventoryError(25002, "A user error has occurred.")
+	// errSystemAsUser comes with 500: the same id for a failure of eBay's own.
+	errSystemAsUser = inventoryError(25002, "System error. Unable to process your request. Please try again later.")
+	errOfferExists  = inventoryError(25002, "A user error has occurred. Offer entity already exists.")
+	errRestricted   = inventoryError(25019, "Cannot revise the listing. You are not allowed to revise this listing.")
+	errRevisions    = inventoryError(25019, "Cannot revise the listing. You have revised this listing as often as is allowed on one day.")
 
 	errPage         = inventoryError(25706, "You have provided invalid pagination values.")
 	errSKU          = inventoryError(25707, "Invalid sku. sku has to be alphanumeric with upto 50 characters in length")
@@ -150,13 +153,31 @@ func (s shape) Throttled(w http.ResponseWriter, _ *http.Request) {
 // Unavailable answers as eBay does when it has a problem of its own.
 func (s shape) Unavailable(w http.ResponseWriter, r *http.Request) {
 	identify(w)
-	e := errFulfilmentSystem
+	refuse(w, http.StatusServiceUnavailable, systemError(r))
+}
+
+// Failed answers as eBay's services do, in turn: with the API's system error, with one that is put down to the request,
+// and, in the Inventory API, with the id of "any user error".
+func (s shape) Failed(w http.ResponseWriter, r *http.Request, n int64) {
+	identify(w)
+	e := systemError(r)
+	if n%3 == 1 {
+		e.Category, e.LongMessage = "REQUEST", "Dependent service failure"
+	}
+	if n%3 == 2 && e.ErrorID == errInventorySystem.ErrorID {
+		e = errSystemAsUser
+	}
+	refuse(w, http.StatusInternalServerError, e)
+}
+
+// systemError returns the system error of the called API.
+func systemError(r *http.Request) apiError {
 	for api, of := range map[string]apiError{inventory: errInventorySystem, taxonomy: errTaxonomySystem, metadata: errMetadataSystem, account: errAccountSystem} {
 		if strings.HasPrefix(r.URL.Path, api) {
-			e = of
+			return of
 		}
 	}
-	refuse(w, http.StatusServiceUnavailable, e)
+	return errFulfilmentSystem
 }
 
 // Operations returns the names of all calls.

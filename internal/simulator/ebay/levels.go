@@ -118,6 +118,14 @@ func (s *server) check(ctx context.Context, request quantityRequest, revise func
 		response.refuse(http.StatusNotFound, errNoSKU.with("sku", request.SKU))
 		return nil, response, nil
 	}
+	switch i := s.options.Injector; {
+	case i.Chosen(faults.ForbiddenSKU, opLevels, request.SKU):
+		response.refuse(http.StatusBadRequest, errRestricted.with("sku", request.SKU))
+		return nil, response, nil
+	case i.Chosen(faults.SKUError, opLevels, request.SKU):
+		response.refuse(http.StatusInternalServerError, errSystemAsUser)
+		return nil, response, nil
+	}
 	var wanted []int
 	if request.Available != nil {
 		wanted = append(wanted, request.Available.Quantity)

@@ -41,7 +41,7 @@ func (s *server) orders(w http.ResponseWriter, r *http.Request) {
 	}
 	asked := f.Offset
 	f.Offset = s.pageBegin(opOrders, q.Get("filter"), asked)
-	found, total, err := s.market.Orders(r.Context(), f)
+	found, total, err := wire.Indexed{Seller: s.market, Operation: opOrders, Options: s.options}.Orders(r.Context(), f)
 	if err != nil {
 		s.broken(r.Context(), w, errFulfilmentSystem, err)
 		return

@@ -8,6 +8,7 @@ import (
 	"math"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -28,6 +29,10 @@ func (bookshop) Throttled(w http.ResponseWriter, _ *http.Request) {
 
 func (bookshop) Unavailable(w http.ResponseWriter, _ *http.Request) {
 	http.Error(w, "closed", http.StatusServiceUnavailable)
+}
+
+func (bookshop) Failed(w http.ResponseWriter, _ *http.Request, n int64) {
+	http.Error(w, "failure "+strconv.FormatInt(n, 10), http.StatusInternalServerError)
 }
 
 func (bookshop) Operation(r *http.Request) string { return strings.TrimPrefix(r.URL.Path, "/") }

@@ -16,6 +16,9 @@ type Shape interface {
 	Throttled(w http.ResponseWriter, r *http.Request)
 	// Unavailable answers as the channel does when it has a problem of its own.
 	Unavailable(w http.ResponseWriter, r *http.Request)
+	// Failed answers with a server error in one of the ways that the channel, or a gateway in front of it, has; n counts
+	// them.
+	Failed(w http.ResponseWriter, r *http.Request, n int64)
 	// Operation returns the name of the call. If it reads the body, it restores it.
 	Operation(r *http.Request) string
 	// Operations returns the names of all calls, sorted.
@@ -78,6 +81,14 @@ func (i *Injector) Rates() Rates {
 	return i.rates
 }
 
+// Rate returns the rate of one kind; a nil Injector has none.
+func (i *Injector) Rate(k Kind) float64 {
+	if i == nil {
+		return 0
+	}
+	return i.Rates().Of(k)
+}
+
 // SetSpeed divides the delays of Slow by speed.
 func (i *Injector) SetSpeed(speed float64) {
 	if speed <= 0 {
@@ -107,18 +118,24 @@ func (i *Injector) Counts() map[Kind]int64 {
 }
 
 // decide draws whether one call fails, and how.
-func (i *Injector) decide(operation string) (k Kind, slow time.Duration, faulty bool) {
+func (i *Injector) decide(operation string) (k Kind, delay time.Duration, n int64, faulty bool) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	k, faulty = i.planned(operation, func(k Kind) bool { return !slices.Contains(HandlerFaults, k) })
 	if drawn := i.draw(operation); !faulty {
 		k, faulty = i.rates.pick(drawn, operation)
 	}
+	if faulty && k == Late && operation == tokenOperation {
+		faulty = false // a late exchange of a token would end the grant that the retry brought
+	}
 	if faulty {
 		i.counts[k]++
 	}
-	return k, time.Duration(float64(i.rates.slowFor()) / i.speed), faulty
+	return k, time.Duration(float64(i.rates.delay(k)) / i.speed), i.counts[k], faulty
 }
+
+// tokenOperation is the name of the token endpoint on every channel.
+const tokenOperation = "token"
 
 // Strikes reports whether a handler fault happens at this point of a call, and counts it. A nil Injector has no
 // handler faults.
@@ -137,16 +154,37 @@ func (i *Injector) Strikes(k Kind, operation string) bool {
 	return true
 }
 
+// Chosen reports whether a handler fault concerns a subject, a SKU for example, and counts it: the rate is the share of
+// subjects, and the same subject is chosen again by every call.
+func (i *Injector) Chosen(k Kind, operation, subject string) bool {
+	if i == nil {
+		return false
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	share := i.rates.Of(k)
+	if share == 0 || !i.rates.concerns(operation) || share < 1 && i.stream(string(k)+" "+subject).Float64() >= share {
+		return false
+	}
+	i.counts[k]++
+	return true
+}
+
 // draw returns the next number of a stream, from 0 to 1.
 func (i *Injector) draw(stream string) float64 {
 	r := i.random[stream]
 	if r == nil {
-		name := fnv.New64a()
-		_, _ = name.Write([]byte(stream))
-		r = rand.New(rand.NewPCG(i.seed, name.Sum64()))
+		r = i.stream(stream)
 		i.random[stream] = r
 	}
 	return r.Float64()
+}
+
+// stream returns a random stream from its beginning.
+func (i *Injector) stream(name string) *rand.Rand {
+	hash := fnv.New64a()
+	_, _ = hash.Write([]byte(name))
+	return rand.New(rand.NewPCG(i.seed, hash.Sum64()))
 }
 
 // planned removes and returns the first planned fault of the wanted kinds for an operation.

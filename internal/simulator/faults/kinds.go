@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/towpath/towpath/internal/channel"
 )
 
 // Kind is a way in which a call fails.
@@ -13,15 +15,17 @@ type Kind string
 
 // The kinds of faults, and whether the marketplace carries out the call first.
 const (
-	Throttle    Kind = "throttle"    // 429 in the channel's format; not carried out
-	Unavailable Kind = "unavailable" // 503 in the channel's format; not carried out
-	Slow        Kind = "slow"        // carried out and answered, but late
-	Hang        Kind = "hang"        // no answer until the client gives up; not carried out
-	Reset       Kind = "reset"       // the connection is closed; not carried out
-	Lost        Kind = "lost"        // carried out, then the connection is closed instead of an answer
-	Malformed   Kind = "malformed"   // carried out, then answered with something that is not JSON
-	Truncated   Kind = "truncated"   // carried out, then half of the answer and a closed connection
-	Huge        Kind = "huge"        // an answer of HugeBytes; not carried out
+	Throttle    Kind = "throttle"     // 429 in the channel's format; not carried out
+	Unavailable Kind = "unavailable"  // 503 in the channel's format; not carried out
+	Slow        Kind = "slow"         // carried out and answered, but late
+	Hang        Kind = "hang"         // no answer until the client gives up; not carried out
+	Reset       Kind = "reset"        // the connection is closed; not carried out
+	Lost        Kind = "lost"         // carried out, then the connection is closed instead of an answer
+	Malformed   Kind = "malformed"    // carried out, then answered with something that is not JSON
+	Truncated   Kind = "truncated"    // carried out, then half of the answer and a closed connection
+	Huge        Kind = "huge"         // an answer of HugeBytes; not carried out
+	ServerError Kind = "server-error" // 500 as the channel and its gateways really send it; every second one is carried out
+	Late        Kind = "late"         // the connection is closed, and the request is carried out some time later
 )
 
 // The handler faults: only the marketplace's own handler can produce them.
@@ -40,19 +44,51 @@ const (
 	WrongChecksum      Kind = "wrong-checksum"      // a definition does not match its checksum
 	NoDefinition       Kind = "no-definition"       // a definition can't be fetched
 	UnreadableOrder    Kind = "unreadable-order"    // the first order of an answer has a quantity that is no number
+	ForbiddenSKU       Kind = "forbidden-sku"       // a change of one SKU is refused as not allowed: always the same SKUs
+	SKUError           Kind = "sku-error"           // 500 for one SKU, also within a bulk answer: always the same SKUs
+	ProtectedFields    Kind = "protected-fields"    // buyers' fields are null, each with an error
+	IndexLag           Kind = "index-lag"           // a changed order is found seconds later than one that changed after it
 )
 
 // HandlerFaults are all kinds for Strikes.
 var HandlerFaults = []Kind{
 	DuplicatePage, ReorderedPage, RepeatedCursor, TokenExpiry, RevokedGrant, ListingLimit, DuplicateVariation,
 	FeedRejected, ProductGone, NeverLive, NeverShown, WrongChecksum, NoDefinition, UnreadableOrder,
+	ForbiddenSKU, SKUError, ProtectedFields, IndexLag,
 }
 
 // Kinds are all kinds of faults, in the order in which they are drawn for a call.
-var Kinds = []Kind{Throttle, Unavailable, Slow, Hang, Reset, Lost, Malformed, Truncated, Huge}
+var Kinds = []Kind{Throttle, Unavailable, Slow, Hang, Reset, Lost, Malformed, Truncated, Huge, ServerError, Late}
 
-// Effect returns what a kind does, in a few words; empty for an unknown kind.
-func Effect(k Kind) string { return effects[k] }
+// only has the channels of the kinds that do not exist on every channel.
+var only = map[Kind][]channel.Kind{
+	FeedRejected:    {channel.Amazon},
+	NeverLive:       {channel.Amazon}, // the others show a change as soon as they accept it
+	WrongChecksum:   {channel.Amazon},
+	NoDefinition:    {channel.Amazon, channel.EBay},
+	SKUError:        {channel.Amazon, channel.EBay}, // Shopify takes or refuses all levels of a call
+	ProtectedFields: {channel.Shopify},
+}
+
+// On returns the channels on which a kind exists.
+func On(k Kind) []channel.Kind {
+	if some := only[k]; some != nil {
+		return some
+	}
+	return channel.Kinds()
+}
+
+// Effect returns what a kind does, in a few words, and where it exists; empty for an unknown kind.
+func Effect(k Kind) string {
+	where := ""
+	for i, c := range only[k] {
+		where += []string{" (", ", "}[min(i, 1)] + string(c)
+	}
+	if where != "" {
+		where += " only)"
+	}
+	return effects[k] + where
+}
 
 var effects = map[Kind]string{
 	Throttle:           "429 in the channel's words; not carried out",
@@ -64,6 +100,8 @@ var effects = map[Kind]string{
 	Malformed:          "carried out, then answered with what is no JSON",
 	Truncated:          "carried out, then half of the answer and a closed connection",
 	Huge:               "an answer of 80 MB; not carried out",
+	ServerError:        "500 as channels and their gateways really send it; every second one is carried out all the same",
+	Late:               "the connection is closed; carried out some seconds later (--slow), perhaps after a retry",
 	DuplicatePage:      "a page is given again under the next cursor",
 	ReorderedPage:      "a page's orders come in another order",
 	RepeatedCursor:     "the next cursor is the one that was just used",
@@ -78,6 +116,10 @@ var effects = map[Kind]string{
 	WrongChecksum:      "what the channel says of a product type is not what its checksum says",
 	NoDefinition:       "what the channel says of a product type can't be fetched",
 	UnreadableOrder:    "the first order of an answer has a quantity that is no number",
+	ForbiddenSKU:       "a change of a SKU is not allowed; the rate is the share of SKUs, always the same ones",
+	SKUError:           "500 for one SKU, in bulk answers too; the rate is the share of SKUs, always the same ones",
+	ProtectedFields:    "names, addresses and e-mails of buyers are withheld: null, each with an error",
+	IndexLag:           "a changed order is found 10 s late; the rate is the share of changes",
 }
 
 // All returns the kinds of faults and the handler faults.

@@ -2,6 +2,7 @@ package faults
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"net"
 	"net/http"
@@ -19,7 +20,7 @@ func (i *Injector) Wrap(shape Shape, next http.Handler) http.Handler {
 	i.mu.Unlock()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		operation := shape.Operation(r)
-		kind, slow, faulty := i.decide(operation)
+		kind, delay, n, faulty := i.decide(operation)
 		if !faulty && orderReads[operation] && i.Strikes(UnreadableOrder, operation) {
 			spoilt(w, record(next, r))
 			return
@@ -34,7 +35,7 @@ func (i *Injector) Wrap(shape Shape, next http.Handler) http.Handler {
 		case Unavailable:
 			shape.Unavailable(w, r)
 		case Slow:
-			i.pause(r, slow)
+			i.pause(r, delay)
 			next.ServeHTTP(w, r)
 		case Hang:
 			i.hang(w, r)
@@ -49,6 +50,13 @@ func (i *Injector) Wrap(shape Shape, next http.Handler) http.Handler {
 			truncated(w, record(next, r))
 		case Huge:
 			huge(w)
+		case ServerError:
+			if n%2 == 0 {
+				record(next, r)
+			}
+			shape.Failed(w, r, n)
+		case Late:
+			i.late(w, r, delay, next)
 		}
 	})
 }
@@ -71,6 +79,27 @@ func (i *Injector) hang(w http.ResponseWriter, r *http.Request) {
 	case <-r.Context().Done():
 	case <-i.stop:
 	}
+	closeConnection(w)
+}
+
+// late closes the connection, and has the request carried out later whatever the client does meanwhile.
+func (i *Injector) late(w http.ResponseWriter, r *http.Request, delay time.Duration, next http.Handler) {
+	body, err := io.ReadAll(io.LimitReader(r.Body, HugeBytes))
+	if err != nil {
+		closeConnection(w)
+		return
+	}
+	later := r.Clone(context.WithoutCancel(r.Context()))
+	later.Body = io.NopCloser(bytes.NewReader(body))
+	go func() {
+		timer := time.NewTimer(delay)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			next.ServeHTTP(newRecorder(), later)
+		case <-i.stop:
+		}
+	}()
 	closeConnection(w)
 }
 

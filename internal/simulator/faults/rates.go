@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/towpath/towpath/internal/channel"
 )
 
 // HugeBytes is the length of a Huge answer, unless the client hangs up first.
@@ -15,7 +17,12 @@ const HugeBytes = 80 << 20
 // DefaultSlow is the delay of a Slow answer when Rates has none, at speed 1.
 const DefaultSlow = 3 * time.Second
 
-// Rates are the probabilities of faults per call, from 0 to 1, together at most 1. In JSON a kind goes by its name.
+// DefaultLate is how much later a Late request is carried out when Rates has no delay, at speed 1: after the retries of
+// a shipment.
+const DefaultLate = 10 * time.Second
+
+// Rates are the probabilities of faults per call, from 0 to 1, those of Kinds together at most 1; of ForbiddenSKU,
+// SKUError and IndexLag they are the share of SKUs or changes. In JSON a kind goes by its name.
 type Rates struct {
 	Throttle    float64 `json:"throttle,omitempty"`
 	Unavailable float64 `json:"unavailable,omitempty"`
@@ -26,6 +33,8 @@ type Rates struct {
 	Malformed   float64 `json:"malformed,omitempty"`
 	Truncated   float64 `json:"truncated,omitempty"`
 	Huge        float64 `json:"huge,omitempty"`
+	ServerError float64 `json:"server-error,omitempty"`
+	Late        float64 `json:"late,omitempty"`
 
 	DuplicatePage      float64 `json:"duplicate-page,omitempty"`
 	ReorderedPage      float64 `json:"reordered-page,omitempty"`
@@ -41,8 +50,12 @@ type Rates struct {
 	WrongChecksum      float64 `json:"wrong-checksum,omitempty"`
 	NoDefinition       float64 `json:"no-definition,omitempty"`
 	UnreadableOrder    float64 `json:"unreadable-order,omitempty"`
+	ForbiddenSKU       float64 `json:"forbidden-sku,omitempty"`
+	SKUError           float64 `json:"sku-error,omitempty"`
+	ProtectedFields    float64 `json:"protected-fields,omitempty"`
+	IndexLag           float64 `json:"index-lag,omitempty"`
 
-	SlowMillis int      `json:"slowMillis,omitempty"` // delay of Slow answers, at speed 1; 0 = DefaultSlow
+	SlowMillis int      `json:"slowMillis,omitempty"` // delay of Slow answers and Late requests, at speed 1; 0 = DefaultSlow and DefaultLate
 	Operations []string `json:"operations,omitempty"` // only these of the channel's operations; empty = all
 }
 
@@ -60,6 +73,8 @@ var fields = map[Kind]func(*Rates) *float64{
 	Malformed:          func(r *Rates) *float64 { return &r.Malformed },
 	Truncated:          func(r *Rates) *float64 { return &r.Truncated },
 	Huge:               func(r *Rates) *float64 { return &r.Huge },
+	ServerError:        func(r *Rates) *float64 { return &r.ServerError },
+	Late:               func(r *Rates) *float64 { return &r.Late },
 	DuplicatePage:      func(r *Rates) *float64 { return &r.DuplicatePage },
 	ReorderedPage:      func(r *Rates) *float64 { return &r.ReorderedPage },
 	RepeatedCursor:     func(r *Rates) *float64 { return &r.RepeatedCursor },
@@ -74,6 +89,10 @@ var fields = map[Kind]func(*Rates) *float64{
 	WrongChecksum:      func(r *Rates) *float64 { return &r.WrongChecksum },
 	NoDefinition:       func(r *Rates) *float64 { return &r.NoDefinition },
 	UnreadableOrder:    func(r *Rates) *float64 { return &r.UnreadableOrder },
+	ForbiddenSKU:       func(r *Rates) *float64 { return &r.ForbiddenSKU },
+	SKUError:           func(r *Rates) *float64 { return &r.SKUError },
+	ProtectedFields:    func(r *Rates) *float64 { return &r.ProtectedFields },
+	IndexLag:           func(r *Rates) *float64 { return &r.IndexLag },
 }
 
 // Of returns the probability of one kind.
@@ -82,6 +101,16 @@ func (r Rates) Of(k Kind) float64 {
 		return *field(&r)
 	}
 	return 0
+}
+
+// For returns r without the kinds that a channel does not have.
+func (r Rates) For(c channel.Kind) Rates {
+	for k, field := range fields {
+		if !slices.Contains(On(k), c) {
+			*field(&r) = 0
+		}
+	}
+	return r
 }
 
 // With returns r with another probability of one kind. Errors: ErrKind.
@@ -159,9 +188,13 @@ func (r Rates) concerns(operation string) bool {
 	return len(r.Operations) == 0 || slices.Contains(r.Operations, operation)
 }
 
-func (r Rates) slowFor() time.Duration {
-	if r.SlowMillis > 0 {
+// delay returns how late a kind's answer comes, or its request is carried out.
+func (r Rates) delay(k Kind) time.Duration {
+	switch {
+	case r.SlowMillis > 0:
 		return time.Duration(r.SlowMillis) * time.Millisecond
+	case k == Late:
+		return DefaultLate
 	}
 	return DefaultSlow
 }

@@ -52,6 +52,12 @@ func (f Filter) where() (string, []any) {
 	if f.OpenOnly {
 		terms = append(terms, "open_units > 0")
 	}
+	if len(f.Except) > 0 {
+		terms = append(terms, "id NOT IN ("+placeholders(len(f.Except))+")")
+		for _, id := range f.Except {
+			args = append(args, id)
+		}
+	}
 	return strings.Join(terms, " AND "), args
 }
 

@@ -148,6 +148,7 @@ type Filter struct {
 	UpdatedFrom, UpdatedTo time.Time // both inclusive
 	CreatedFrom, CreatedTo time.Time // both inclusive
 	OpenOnly               bool      // only orders with unshipped units
+	Except                 []string  // ids of orders that are left out
 	ByCreation             bool      // sort by creation instead of by update
 	Offset, Limit          int       // offset paging (eBay)
 	AfterTime              time.Time // keyset paging: strictly after (AfterTime, AfterID) in the sort order

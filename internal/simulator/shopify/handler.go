@@ -127,7 +127,11 @@ func (s *shop) answer(ctx context.Context, q request) map[string]any {
 		s.options.Logger.Debug("shopify call refused", zap.String("account", s.options.Account), zap.Error(err))
 		return map[string]any{"errors": topErrors(err), "extensions": extensions}
 	}
-	return map[string]any{"data": data, "extensions": extensions}
+	answer := map[string]any{"data": data, "extensions": extensions}
+	if errs := s.withhold(q.OperationName, data); len(errs) > 0 {
+		answer["errors"] = errs
+	}
+	return answer
 }
 
 // prepare parses a call and returns its operation and variables.
@@ -180,12 +184,31 @@ func (s shape) Throttled(w http.ResponseWriter, _ *http.Request) {
 	wire.WriteJSON(w, http.StatusTooManyRequests, map[string]any{"errors": topErrors(fail("THROTTLED", "Throttled"))})
 }
 
-// Unavailable answers 503 with a page for people.
+// Unavailable answers 503.
 func (s shape) Unavailable(w http.ResponseWriter, _ *http.Request) {
+	s.page(w, http.StatusServiceUnavailable)
+}
+
+// Failed answers as Shopify does, in turn: GraphQL's internal error with status 200, and a page with 500.
+func (s shape) Failed(w http.ResponseWriter, r *http.Request, n int64) {
+	if n%2 == 0 || r.URL.Path == tokenPath {
+		s.page(w, http.StatusInternalServerError)
+		return
+	}
+	head(w, s.options)
+	id := w.Header().Get("X-Request-Id")
+	wire.WriteJSON(w, http.StatusOK, map[string]any{"errors": []map[string]any{{
+		"message":    "Internal error. Looks like something went wrong on our end.\nRequest ID: " + id + " (include this in support requests).",
+		"extensions": map[string]any{"code": "INTERNAL_SERVER_ERROR", "requestId": id},
+	}}})
+}
+
+// page answers with a page for people.
+func (s shape) page(w http.ResponseWriter, status int) {
 	head(w, s.options)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.WriteHeader(http.StatusServiceUnavailable)
-	_, _ = io.WriteString(w, "<!DOCTYPE html><title>Service Unavailable</title><h1>There was a problem loading this shop</h1>")
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, "<!DOCTYPE html><title>"+http.StatusText(status)+"</title><h1>There was a problem loading this shop</h1>")
 }
 
 // tokenOperation is the name of the token endpoint in the injector.

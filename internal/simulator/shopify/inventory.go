@@ -214,6 +214,8 @@ func (s *shop) apply(ctx context.Context, changes []quantityChange) (quantities,
 			continue
 		case err != nil:
 			return quantities{}, fmt.Errorf("listing: %w", err)
+		case s.options.Injector.Chosen(faults.ForbiddenSKU, "inventorySetQuantities", l.SKU):
+			bad("inventoryItemId", "NON_MUTABLE_INVENTORY_ITEM", "The specified inventory item is not allowed to be adjusted via API.")
 		case c.location != s.options.Location:
 			bad("locationId", "INVALID_LOCATION", "The specified location could not be found.")
 		case c.quantity < 0:

@@ -10,6 +10,7 @@ import (
 
 	"github.com/towpath/towpath/internal/money"
 	"github.com/towpath/towpath/internal/simulator/market"
+	"github.com/towpath/towpath/internal/simulator/wire"
 )
 
 // query returns the root of queries.
@@ -100,7 +101,7 @@ func (s *shop) orders(ctx context.Context, a arguments) (any, error) {
 		}
 		f.AfterTime, f.AfterID = time.UnixMicro(at.Micros).UTC(), at.ID
 	}
-	found, _, err := s.market.Orders(ctx, f)
+	found, _, err := wire.Indexed{Seller: s.market, Operation: "orders", Options: s.options}.Orders(ctx, f)
 	if err != nil {
 		return nil, fmt.Errorf("orders: %w", err)
 	}
