@@ -29,6 +29,7 @@ type Environment struct {
 	Store       *store.Store
 	Connections Connections
 	Schedules   SchedulePauser
+	Speed       float64 // how many times faster than real time simulated marketplaces run; 0 = 1
 }
 
 // Codes of the faults that stop an operation before any call is made.

@@ -90,7 +90,7 @@ func (s *Stock) PushLevels(ctx context.Context, in PushInput) (PushOutput, error
 	_, rec.about.Budget = rec.conn.Batch(len(list))
 	asking := rec.ask(ctx)
 	answer, err := rec.conn.SetLevels(asking, list)
-	seen := rec.see(asking, list, answer)
+	seen := rec.see(asking, list, answer, s.Speed)
 	ctx, done := rec.keep(ctx)
 	defer done()
 	return s.recordAnswer(ctx, rec, in, pushes, seen, answer, err)

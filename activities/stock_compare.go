@@ -40,8 +40,8 @@ type sighting struct {
 
 // see reads what the channel has of the levels that it did not want to overwrite. They are sent again after a scan of orders that
 // begins later, and then replace what was read here: what is bought after this reading is refused again, and what was bought
-// before it is in the scan.
-func (r *record) see(ctx context.Context, list []channel.Level, answer channel.LevelsAnswer) sighting {
+// before it is in the scan. The search of a simulated marketplace is as much quicker as its clock.
+func (r *record) see(ctx context.Context, list []channel.Level, answer channel.LevelsAnswer, speed float64) sighting {
 	stale := map[string]bool{}
 	for _, result := range answer.Results {
 		stale[result.SKU] = result.Stale
@@ -61,7 +61,7 @@ func (r *record) see(ctx context.Context, list []channel.Level, answer channel.L
 	if seen.quantities, err = comparer.Quantities(ctx, unclear); err != nil { // they are refused again after the scan, and read then
 		seen.fault = channel.AsFault(err, string(channel.OpListings))
 	}
-	seen.scanFrom = time.Now().UTC().Add(comparer.SearchLag())
+	seen.scanFrom = time.Now().UTC().Add(time.Duration(float64(comparer.SearchLag()) / max(speed, 1)))
 	return seen
 }
 

@@ -22,7 +22,7 @@ type areas struct {
 }
 
 func newAreas(c Config) areas {
-	environment := activities.Environment{Store: c.Store, Connections: c.Connections, Schedules: c.Caller}
+	environment := activities.Environment{Store: c.Store, Connections: c.Connections, Schedules: c.Caller, Speed: c.Speed}
 	return areas{
 		orders:    &activities.Orders{Environment: environment, Lifecycles: c.Caller, Pushes: c.Caller},
 		lifecycle: &activities.Lifecycle{Store: c.Store, Pushes: c.Caller},

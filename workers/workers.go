@@ -38,6 +38,7 @@ type Config struct {
 	Connections activities.Connections
 	Caller      Caller
 	Channels    []channel.Kind // the channels whose queues this process polls
+	Speed       float64        // see activities.Environment
 	// Build is reported to the server, which then gives this process only the work of its build (docs/operating.md). With the
 	// zero value the process takes all work.
 	Build worker.WorkerDeploymentVersion

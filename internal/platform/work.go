@@ -75,7 +75,7 @@ func (p *Platform) StartWorkers(ctx context.Context) error {
 	err = p.Patiently(ctx, "the Temporal server to take the workers", func(context.Context) (err error) {
 		p.Workers, err = workers.Start(workers.Config{
 			Client: p.Temporal, Store: p.Store, Connections: connections, Caller: p.Starter,
-			Channels: channel.Kinds(),
+			Channels: channel.Kinds(), Speed: p.Settings.Speed,
 			Build:    worker.WorkerDeploymentVersion{DeploymentName: p.Settings.Deployment, BuildID: p.Settings.BuildID},
 		})
 		return err

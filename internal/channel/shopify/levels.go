@@ -215,14 +215,8 @@ func stale(code string) bool {
 // searchLag is longer than Shopify's search was ever seen to be behind (10 s).
 const searchLag = 15 * time.Second
 
-// SearchLag returns how late Shopify's search may show an order. A simulated shop's shows it at once, and its clock may
-// be a thousand times as fast.
-func (c *Connection) SearchLag() time.Duration {
-	if c.account.Simulated {
-		return 0
-	}
-	return searchLag
-}
+// SearchLag returns how late Shopify's search may show an order.
+func (c *Connection) SearchLag() time.Duration { return searchLag }
 
 // Quantities reads what the shop has of each level at the account's location, 20 per call. Below zero the shop is
 // oversold.

@@ -58,6 +58,25 @@ func TestAFieldThatTheAppMayNotReadCostsItselfAlone(t *testing.T) {
 	}
 }
 
+// A shop that withholds all protected fields has its orders taken, with what decides about stock.
+func TestAShopThatWithholdsBuyersHasItsOrdersTaken(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	require.NoError(t, f.injector.Set(faults.Rates{ProtectedFields: 1}))
+	placed := []string{f.place(t, "b1", true, 2), f.place(t, "b2", true, 1, 3)}
+	orders, last := scan(t, f.conn, channel.OrdersQuery{Since: time.Now().Add(-time.Hour)})
+	require.Equal(t, placed, ids(orders))
+	require.Equal(t, []string{"email", "phone", "shippingAddress"}, last.Withheld)
+	require.Empty(t, last.Aside)
+	for _, o := range append(orders, f.order(t, placed[1])) {
+		require.True(t, o.Paid)
+		require.NotEmpty(t, o.Lines)
+		require.Empty(t, o.Buyer.Email)
+		require.Empty(t, o.Buyer.Name)
+		require.Equal(t, "GB", o.Buyer.CountryCode, "decides from where it ships")
+	}
+}
+
 // An error of another kind is of one order: it is read again later.
 func TestAFieldThatFailsSetsItsOrderAside(t *testing.T) {
 	t.Parallel()
