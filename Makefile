@@ -31,8 +31,8 @@ race: ## Run the tests under the race detector (needs a C compiler; slow)
 	go test -race -timeout 60m ./...
 
 soak: export TOWPATH_SOAK := 1
-soak: ## Publish a thousand products with planted defects, killed twice; miss the workers of the current build (long)
-	go test -count=1 -timeout 180m -run '^(TestEveryPlantedDefectIsReportedAndAllElseIsLive|TestABuildIsRolledOutAndRolledBack)$$' -v ./integration ./integration/builds
+soak: ## All faults at once for two real months, killed every minute, on both databases; publish a thousand products; miss workers (long)
+	go test -count=1 -timeout 240m -run '^(TestEverythingAtOnceForAMonth|TestEveryPlantedDefectIsReportedAndAllElseIsLive|TestABuildIsRolledOutAndRolledBack)$$' -v ./integration ./integration/builds
 
 bench: ## Measure throughput, costs and lag end to end, and print a table
 	go test -run '^$$' -bench . ./internal/store ./internal/simulator/market ./internal/channel/...

@@ -44,7 +44,7 @@ type production struct {
 
 const productionSpeed = "1200"
 
-func newProduction(t *testing.T, dir string) *production {
+func newProduction(t *testing.T, dir, speed string) *production {
 	t.Helper()
 	url := postgrestest.URL(t)
 	server, err := temporalserver.Start(t.Context(), temporalserver.Options{File: filepath.Join(dir, "temporal.db"), UIPort: temporalserver.NoUI})
@@ -53,7 +53,7 @@ func newProduction(t *testing.T, dir string) *production {
 	accounts := filepath.Join(dir, "accounts.yaml")
 	p := &production{operator: operator{t: t, dir: t.TempDir()}, url: url, env: []string{
 		"TOWPATH_DATABASE_URL=" + url, "TOWPATH_TEMPORAL_ADDRESS=" + server.Address(), "TOWPATH_TEMPORAL_NAMESPACE=" + server.Namespace(),
-		"TOWPATH_ACCOUNTS=" + accounts, "TOWPATH_SPEED=" + productionSpeed, "TOWPATH_LOG_LEVEL=warn", "TOWPATH_TOKEN_KEY=" + keyring.New(), "TOWPATH_BUYER_KEY=" + keyring.PublicKey,
+		"TOWPATH_ACCOUNTS=" + accounts, "TOWPATH_SPEED=" + speed, "TOWPATH_LOG_LEVEL=warn", "TOWPATH_TOKEN_KEY=" + keyring.New(), "TOWPATH_BUYER_KEY=" + keyring.PublicKey,
 	}}
 	for range 2 { // migrating again changes nothing
 		_, stderr, code := towpathWith(t, p.dir, p.env, "migrate")
@@ -164,7 +164,7 @@ func TestTwoWorkersOnPostgreSQLOneOfThemKilled(t *testing.T) {
 	file := smallBook(t, dir, orders, false)
 	markets := start(t, dir, nil, "towpath-dev", "marketplaces", "--markets-port", "0", "--orders", file, "--speed", productionSpeed)
 	markets.eventually("the marketplaces' addresses", func() bool { return strings.Contains(markets.out.String(), "shopify-uk") })
-	p := newProduction(t, dir)
+	p := newProduction(t, dir, productionSpeed)
 	p.connect(dir, file)
 	first := start(t, p.dir, p.env, "towpath", "worker")
 	second := start(t, p.dir, p.env, "towpath", "worker")
@@ -217,17 +217,6 @@ func (p *production) processByHand(worker *program) {
 func (p *production) requireClean(dir string) {
 	t := p.t
 	t.Helper()
-	in := audit.Input{
-		Store: p.store, Warehouse: p.box, Markets: make(map[string]*market.Reader), Plan: planOf(t, filepath.Join(dir, "book.csv")), Ample: true,
-		Workflows: p.starter.Failed, Running: p.starter.RunningLifecycles,
-	}
-	a := marketplaces(t, dir)
-	for _, account := range a.Accounts {
-		r, err := a.Ledger(t.Context(), account.ID)
-		require.NoError(t, err)
-		t.Cleanup(func() { require.NoError(t, r.Close()) })
-		in.Markets[account.ID] = r
-	}
 	var report audit.Report
 	t.Cleanup(func() {
 		if !report.Clean() {
@@ -236,9 +225,27 @@ func (p *production) requireClean(dir string) {
 	})
 	// Temporal's list of running workflows lags behind by seconds.
 	polltest.Until(t, "the audit is clean", func() bool {
-		var err error
-		report, err = audit.Run(t.Context(), in)
-		require.NoError(t, err)
+		report = p.audited(dir)
 		return report.Clean()
 	})
+}
+
+// audited compares the ledgers with the store once.
+func (p *production) audited(dir string) audit.Report {
+	t := p.t
+	t.Helper()
+	in := audit.Input{
+		Store: p.store, Warehouse: p.box, Markets: make(map[string]*market.Reader), Plan: planOf(t, filepath.Join(dir, "book.csv")), Ample: true,
+		Workflows: p.starter.Failed, Running: p.starter.RunningLifecycles,
+	}
+	a := marketplaces(t, dir)
+	for _, account := range a.Accounts {
+		r, err := a.Ledger(t.Context(), account.ID)
+		require.NoError(t, err)
+		defer func() { require.NoError(t, r.Close()) }()
+		in.Markets[account.ID] = r
+	}
+	report, err := audit.Run(t.Context(), in)
+	require.NoError(t, err)
+	return report
 }

@@ -16,6 +16,9 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
+// Merchant returns what the simulated warehouse needs of a platform.
+func Merchant(p *platform.Platform) packer.Platform { return merchant{p} }
+
 // merchant is how the simulated warehouse reaches the platform: through the starter, as any caller would.
 type merchant struct{ p *platform.Platform }
 
