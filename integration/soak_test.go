@@ -45,10 +45,10 @@ var storm = faults.Rates{
 
 // soaked is a platform in the storm. The marketplaces are processes of their own and are never killed.
 type soaked interface {
-	start()                                                  // whatever does not run
-	kill()                                                   // a part of it, with SIGKILL
+	start()                                                   // whatever does not run
+	kill()                                                    // a part of it, with SIGKILL
 	towpath(args ...string) (stdout, stderr string, code int) // the command line
-	finish()                                                 // waits until all work is done, and requires a clean audit
+	finish()                                                  // waits until all work is done, and requires a clean audit
 }
 
 // Everything at once, for a month of a real retailer each, on SQLite and on PostgreSQL with two workers: all faults, the usual
