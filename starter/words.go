@@ -55,7 +55,7 @@ func (n Now) Summary(needs []incident.Need, at time.Time) wording.Summary {
 // that can't be read; nil: none.
 func OrderWords(d orders.OrderDetail, failing *message.Status, unread *AsideOrder) wording.Order {
 	o := wording.Order{
-		Reference: d.Reference, State: d.State, Reason: d.Reason, Units: d.Units, Location: d.Location,
+		Reference: d.Reference, State: d.State, Reason: d.Reason, Units: d.Units, Location: d.Locations(),
 		Test: d.Key.Account.Endpoint == "test", Failing: failing,
 		Contradiction: d.Contradiction, Kept: d.Kept, Hold: d.Hold, HoldSince: d.HoldSince, Allowed: d.Allowed,
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -79,7 +80,7 @@ func showOrder(pg *page, st orderShown, at time.Time) {
 		{word("state"), tinted(string(st.State), colours[wording.OrderTone(st.State)])},
 		words("on the channel", st.ChannelStatus),
 		words("paid", yesNo(st.Paid)),
-		words("location", dash(st.Location)),
+		words("location", dash(st.Locations())),
 		words("buyer", dash(st.Buyer)),
 		words("placed", moment(st.PlacedAt)),
 		words("first seen", moment(st.SavedAt)),
@@ -153,7 +154,11 @@ func showLines(pg *page, lines []orders.LineRow, currency string) {
 		}
 	}
 	pg.table([]string{"LINE", "SKU", "CHANNEL SKU", "UNITS", "RESERVED", "BACKORDERED", "UNLINKED", "PACKED", "SHIPPED", "CANCELLED", "RETURNED", "TOTAL", "TAX", "DISCOUNT", "TITLE", "REASON", "ELSEWHERE"}, rows)
+	parted := slices.ContainsFunc(lines, func(l orders.LineRow) bool { return l.Location != lines[0].Location })
 	for _, l := range lines {
+		if parted && l.Elsewhere == "" {
+			pg.line("Line %s goes from %s.", l.LineID, l.Location)
+		}
 		if len(l.Parts) > 0 {
 			pg.line("Line %s is a kit: each unit is %s.", l.LineID, partWords(l.Parts))
 		}

@@ -43,6 +43,7 @@ type Account struct {
 	AuthURL     string            // the token endpoint; empty = the channel's published one
 	Marketplace string            // Amazon marketplace id; eBay marketplace, e.g. EBAY_GB; Shopify: shop domain
 	Location    string            // the channel's own location id where stock is listed (Shopify)
+	Locations   map[string]string // the channel's location ids that are locations of ours; empty: all orders and levels are Location's (Shopify)
 	FeedAbove   int               // Amazon: more changed levels than this at once go as a feed; 0 = 250
 	Simulated   bool              // BaseURL is a simulated marketplace: plain http and private addresses are allowed
 	Listings    Permissions       // allowed changes to its listings
@@ -174,6 +175,7 @@ func (s Shipment) Company() string {
 type ShipmentLine struct {
 	LineID   string
 	Quantity int
+	Location string // ours, where the units were
 }
 
 // Confirmation is the channel's acceptance of a package.

@@ -18,6 +18,7 @@ const (
 	maxAccountsBytes = 1 << 20
 	maxAccounts      = 1000
 	maxLocations     = 1000
+	maxShopLocations = 20 // of one account: what one query of listings can show
 )
 
 // Account is one account of the accounts file: the part that is stored, and the part for its adapter.

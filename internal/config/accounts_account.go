@@ -30,6 +30,7 @@ var accountKeys = map[string]func(*reader, *Account, document.Field){
 		a.Store.Marketplace = a.Channel.Marketplace
 	},
 	"location":         func(r *reader, a *Account, e document.Field) { a.Channel.Location = r.Text(e) },
+	"locations":        (*reader).locations,
 	"credentials":      func(*reader, *Account, document.Field) {}, // read last: whether they are needed depends on the rest
 	"authorised_on":    func(r *reader, a *Account, e document.Field) { a.Store.AuthorisedOn = r.day(e) },
 	"secret_issued_on": func(r *reader, a *Account, e document.Field) { a.Store.SecretIssuedOn = r.day(e) },
@@ -84,6 +85,7 @@ func (r *reader) account(n *document.Node) Account {
 	}
 	r.addresses(at, &a)
 	r.orderSettings(at, &a)
+	r.locationSettings(at, &a)
 	r.foreign(at, &a)
 	r.channelNeeds(n, &a)
 	r.needCredentials(n, at["credentials"], &a)
@@ -98,6 +100,7 @@ var only = map[string]struct {
 	"feed_above":       {[]channel.Kind{channel.Amazon}, "only Amazon accepts levels as feeds"},
 	"publishing":       {[]channel.Kind{channel.EBay}, "only eBay publishes under policies"},
 	"authorised_on":    {[]channel.Kind{channel.Amazon, channel.EBay}, "only the grants of Amazon and eBay expire on a day that is computed from it"},
+	"locations":        {[]channel.Kind{channel.Shopify}, "only a Shopify shop decides from which location each line leaves"},
 	"secret_issued_on": {[]channel.Kind{channel.Amazon}, "only Amazon's client secrets expire"},
 }
 
@@ -124,7 +127,7 @@ func (r *reader) channelNeeds(n *document.Node, a *Account) {
 	case a.Channel.Kind == channel.Shopify && a.Channel.Marketplace == "" && a.Channel.BaseURL == "":
 		r.Wrong(n, "account %s: marketplace is missing: give the shop's domain, e.g. my-shop.myshopify.com", id)
 	}
-	if a.Channel.Kind == channel.Shopify && a.Channel.Location == "" {
+	if a.Channel.Kind == channel.Shopify && a.Channel.Location == "" && len(a.Channel.Locations) == 0 {
 		r.Wrong(n, "account %s: location is missing: give the shop's location where stock is listed, e.g. gid://shopify/Location/1", id)
 	}
 }

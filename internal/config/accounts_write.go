@@ -23,12 +23,13 @@ type accountEntry struct {
 	Simulated      bool                          `yaml:"simulated,omitempty"`
 	Marketplace    string                        `yaml:"marketplace,omitempty"`
 	Location       string                        `yaml:"location,omitempty"`
+	Locations      map[string]string             `yaml:"locations,omitempty"`
 	Credentials    map[string]string             `yaml:"credentials"`
 	AuthorisedOn   string                        `yaml:"authorised_on,omitempty"`
 	SecretIssuedOn string                        `yaml:"secret_issued_on,omitempty"`
 	OrderLocation  string                        `yaml:"order_location"`
 	ShipFrom       map[string]string             `yaml:"ship_from,omitempty"`
-	StockLocations []string                      `yaml:"stock_locations,flow"`
+	StockLocations []string                      `yaml:"stock_locations,flow,omitempty"`
 	Buffer         int                           `yaml:"buffer,omitempty"`
 	Cap            *int                          `yaml:"cap,omitempty"`
 	Reserve        string                        `yaml:"reserve,omitempty"`
@@ -85,6 +86,9 @@ func entryOf(a Account) accountEntry {
 	}
 	if e.TestAccount = s.TestAccount; s.PublishChanged > 0 {
 		e.PublishChanged = s.PublishChanged.String()
+	}
+	if e.Locations = c.Locations; len(e.Locations) > 0 {
+		e.StockLocations = nil // they follow from it
 	}
 	if s.Cap < stock.NoCap {
 		e.Cap = &s.Cap

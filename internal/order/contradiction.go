@@ -67,6 +67,10 @@ func (a *Arrival) contradiction() string {
 			say(away, " of line %s packed here, and the line is gone from the order", l.LineID)
 		case shown.SKU != l.ChannelSKU:
 			say(l.Units.Packed+l.Units.Shipped, " of line %s packed or shipped as %s, and the channel changed its SKU to %s", l.LineID, l.ChannelSKU, shown.SKU)
+		default:
+			if text := l.packedAway(*shown); text != "" {
+				texts = append(texts, text)
+			}
 		}
 	}
 	return strings.Join(texts, "; ")

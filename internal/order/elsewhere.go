@@ -14,6 +14,8 @@ const (
 	SenderUs      Sender = ""        // the merchant: all rules of this package are about such lines
 	SenderService Sender = "service" // a fulfilment service ships it from its own stock
 	SenderNobody  Sender = "nobody"  // it needs no shipping: a tip, a gift card, a digital product
+	// The channel has given it to a location that the account does not map to one of ours.
+	SenderUnmapped Sender = "unmapped-location"
 )
 
 // Text returns why the units of a line are not shipped from here, for operators; empty for SenderUs.
@@ -25,6 +27,8 @@ func (s Sender) Text() string {
 		return "a fulfilment service ships it from its own stock"
 	case SenderNobody:
 		return "it needs no shipping"
+	case SenderUnmapped:
+		return "the channel ships it from a location that the accounts file does not map"
 	}
 	return string(s)
 }
@@ -44,8 +48,12 @@ func (s Snapshot) skipsLines() Reason {
 		switch l.Sender {
 		case SenderUs:
 			return ""
+		case SenderUnmapped:
+			reason = ReasonLocation
 		case SenderService:
-			reason = ReasonService
+			if reason != ReasonLocation {
+				reason = ReasonService
+			}
 		case SenderNobody:
 			reason = cmp.Or(reason, ReasonNoShipping)
 		}

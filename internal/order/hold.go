@@ -15,13 +15,14 @@ const (
 	HoldBuyerCancels Hold = "buyer-cancels"     // its buyer has asked the channel to cancel it, and nobody has answered
 	HoldRefunded     Hold = "refunded"          // all of its money was given back, and it is not cancelled
 	HoldUnmapped     Hold = "status-not-mapped" // it has a status that Towpath does not know
+	HoldParted       Hold = "parted-line"       // the channel sends units of one line from several locations
 )
 
 // RefundGrace is how long the stock of a refunded order stays reserved, for a person to decide; then it is released.
 const RefundGrace = 24 * time.Hour
 
 // Holds lists all holds, the one that counts first first.
-func Holds() []Hold { return []Hold{HoldBuyerCancels, HoldRefunded, HoldUnmapped} }
+func Holds() []Hold { return []Hold{HoldBuyerCancels, HoldRefunded, HoldUnmapped, HoldParted} }
 
 // Text returns the hold as text for operators, without a full stop.
 func (h Hold) Text() string {
@@ -32,6 +33,8 @@ func (h Hold) Text() string {
 		return "all of its money was refunded"
 	case HoldUnmapped:
 		return "its status on the channel is not known"
+	case HoldParted:
+		return "the channel sends units of one line from several locations"
 	}
 	return string(h)
 }
@@ -41,7 +44,7 @@ func (s Snapshot) holds(status Status) []Hold {
 	if status == Status(FulfilmentShipped) || status == Status(FulfilmentCancelled) || status == StatusSkip {
 		return nil
 	}
-	applies := map[Hold]bool{HoldBuyerCancels: s.BuyerCancels, HoldRefunded: s.Refunded, HoldUnmapped: status == Status(FulfilmentUnmapped)}
+	applies := map[Hold]bool{HoldBuyerCancels: s.BuyerCancels, HoldRefunded: s.Refunded, HoldUnmapped: status == Status(FulfilmentUnmapped), HoldParted: s.Parted}
 	return slices.DeleteFunc(Holds(), func(h Hold) bool { return !applies[h] })
 }
 

@@ -30,6 +30,7 @@ type Intake struct {
 	page    []Snapshot
 	newest  map[string]int    // id to the place in page
 	movedTo map[string]*Order // line id to the order that has it, where several orders show it
+	byRow   map[int64]*Arrival
 }
 
 // Arrival is an order of the page that is new, or shown otherwise than before.
@@ -136,6 +137,9 @@ func (in *Intake) arrive(s Snapshot, known *Order, seenAt int64) *Arrival {
 	a.Order.setHold(s.holds(status), seenAt)
 	a.Order.Country = s.country(before)
 	a.decide(in.Policy)
+	if a.Order.State != Skipped {
+		a.locate()
+	}
 	return a
 }
 
@@ -181,21 +185,19 @@ func (in *Intake) ChannelSKUs() []string {
 	return out
 }
 
-// KnownOrders returns the row ids of the orders whose lines must be read, and the target locations of those that move.
-func (in *Intake) KnownOrders() (rowIDs []int64, bound map[int64]string) {
-	bound = map[int64]string{}
+// KnownOrders returns the row ids of the orders whose lines must be read; MovesTo says where these may move.
+func (in *Intake) KnownOrders() (rowIDs []int64) {
+	in.byRow = map[int64]*Arrival{}
 	for _, a := range in.Arrivals {
 		if a.Known {
 			rowIDs = append(rowIDs, a.Order.RowID)
-			if a.bound != "" {
-				bound[a.Order.RowID] = a.bound
-			}
+			in.byRow[a.Order.RowID] = a
 		}
 	}
 	for _, o := range in.Others {
 		rowIDs = append(rowIDs, o.RowID)
 	}
-	return rowIDs, bound
+	return rowIDs
 }
 
 // Places returns where the page may reserve units, apart from the lines of known orders.
@@ -206,7 +208,7 @@ func (in *Intake) Places() []stock.Place {
 			continue
 		}
 		for _, l := range a.Shown.Lines {
-			out = append(out, in.Items[l.SKU].Places(a.Order.Location)...)
+			out = append(out, in.Items[l.SKU].Places(a.locationOf(l))...)
 			if a.bound != "" {
 				out = append(out, in.Items[l.SKU].Places(a.bound)...)
 			}

@@ -54,7 +54,7 @@ func (in *Intake) addLine(books *Allocation, a *Arrival, position int, shown Sna
 func (in *Intake) begin(books *Allocation, a *Arrival, l *Line, shown SnapshotLine) {
 	l.describe(shown)
 	l.Changed = true
-	l.Quantity, l.Location, l.ChannelSKU = shown.Quantity, a.Order.Location, shown.SKU
+	l.Quantity, l.Location, l.ChannelSKU = shown.Quantity, a.locationOf(shown), shown.SKU
 	l.SKU = in.Items[shown.SKU].SKU
 	cancelled, shipped := shown.units(a.status)
 	if a.Order.State == Skipped {

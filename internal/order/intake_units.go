@@ -59,6 +59,7 @@ func (in *Intake) release(books *Allocation, packages Packages, a *Arrival, l *L
 			books.Touch(l.SKU, stock.BySale)
 		}
 	}
+	l.moveTo(books, shown.Location)
 	in.changeSKU(books, l, shown.SKU)
 	if n := shipped - l.Units.Packed - l.Units.Shipped; n > 0 {
 		books.ShipOutside(l, n)
@@ -146,10 +147,7 @@ func (a *Arrival) leave(books *Allocation) {
 	}
 	a.Order.Location = a.bound
 	for _, l := range a.Order.Lines {
-		l.left = append(l.left, l.Places()...)
-		l.moving += books.Leave(l)
-		l.Location = a.bound
-		l.Changed = true
+		l.leaveFor(books, a.bound)
 	}
 }
 

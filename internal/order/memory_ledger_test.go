@@ -39,12 +39,16 @@ func read(l *order.Line) *order.Line {
 
 // openLines opens the levels of all lines of the orders, at their present and their next locations, and of further
 // places.
-func (g ledger) openLines(rowIDs []int64, bound map[int64]string, further []stock.Place) []*order.Line {
+func (g ledger) openLines(rowIDs []int64, movesTo func(order.LineKey) string, further []stock.Place) []*order.Line {
 	var out []*order.Line
 	for _, id := range rowIDs {
 		for _, l := range g.m.record(id).lines {
 			g.open(l.Places()...)
-			if to := bound[id]; to != "" {
+			if movesTo == nil {
+				out = append(out, read(l))
+				continue
+			}
+			if to := movesTo(l.LineKey); to != "" {
 				g.open(l.Item.Places(to)...)
 			}
 			out = append(out, read(l))

@@ -36,8 +36,7 @@ func (m *memory) Page(t *ordertest.T, account string, orders []order.Snapshot) {
 		in.Items[sku] = m.item(sku)
 	}
 	g, packages := m.ledger(), order.Packages{}
-	rowIDs, bound := in.KnownOrders()
-	for _, id := range in.SetLines(g.openLines(rowIDs, bound, in.Places())) {
+	for _, id := range in.SetLines(g.openLines(in.KnownOrders(), in.MovesTo, in.Places())) {
 		packages[id] = unsent(m.record(id))
 	}
 	in.Release(g.Allocation, packages)

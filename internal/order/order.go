@@ -48,6 +48,7 @@ const (
 	ReasonNoSite     Reason = "no-account-for-site" // listed on a site that no account sells on
 	ReasonService    Reason = "service-ships"       // a fulfilment service ships all of it
 	ReasonNoShipping Reason = "needs-no-shipping"   // nothing of it is shipped: tips, gift cards, digital products
+	ReasonLocation   Reason = "location-not-mapped" // it ships from locations of the channel that the account does not map
 )
 
 // Text returns the reason as text for operators.
@@ -71,6 +72,8 @@ func (r Reason) Text() string {
 		return "a fulfilment service ships it from its own stock"
 	case ReasonNoShipping:
 		return "nothing of it needs shipping"
+	case ReasonLocation:
+		return "the channel ships it from a location that the accounts file does not map: add it to `locations`, or move the order"
 	case ReasonSetting:
 		return "the account's settings skip orders with its status on the channel"
 	}

@@ -50,6 +50,7 @@ type Snapshot struct {
 	PaidCurrency string `json:",omitempty"`
 	PaidTotal    int64  `json:",omitempty"`
 
+	Parted       bool `json:",omitempty"` // the channel sends units of one line from several locations
 	BuyerCancels bool `json:",omitempty"` // the buyer has asked for its cancellation, and nobody has answered
 	Refunded     bool `json:",omitempty"` // all of its money was given back; it may be paid and open all the same
 }
@@ -68,6 +69,7 @@ type SnapshotLine struct {
 	Tax      int64  `json:",omitempty"` // as the channel gave it
 	Discount int64  `json:",omitempty"` // as the channel gave it, positive
 	Sender   Sender `json:",omitempty"` // who ships it
+	Location string `json:",omitempty"` // from which of our locations, where the channel decides it; empty: the account's settings do
 }
 
 // Buyer is personal data: it is stored for the label and goes nowhere else.

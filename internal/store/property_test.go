@@ -118,7 +118,7 @@ func (b *storeBooks) Prepare(t *ordertest.T, o ordertest.Ref, packageID string) 
 	require.NoError(t, err)
 	var contents []shipment.Content
 	for _, l := range going.Shipment.Lines {
-		contents = append(contents, shipment.Content(l))
+		contents = append(contents, shipment.Content{LineID: l.LineID, Quantity: l.Quantity})
 	}
 	return contents, going.Shipment.Attempted
 }

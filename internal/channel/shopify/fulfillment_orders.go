@@ -137,13 +137,16 @@ func servedLines(orders []fulfillmentOrder) map[string]bool {
 // readUnits returns the shipped and open units of an order whose lines do not show them. Its fulfillments and
 // fulfillment orders show what the refunds were for. It returns nil when the lines are enough.
 func (c *Connection) readUnits(ctx context.Context, o *wireOrder) (map[string]shippedOpen, *channel.Fault) {
-	enough := o.linesShowUnits()
-	if enough && !o.mayBeServed() {
+	enough, together := o.linesShowUnits(), o.leavesTogether(c.account.Locations)
+	if enough && together && !o.mayBeServed() {
 		return nil, nil
 	}
 	orders, _, fault := c.fulfillmentOrders(ctx, o.ID)
 	if fault != nil {
 		return nil, fault
+	}
+	if !together {
+		o.places.readLines(orders)
 	}
 	if o.served = servedLines(orders); enough {
 		return nil, nil

@@ -42,6 +42,7 @@ type wireOrder struct {
 	}] `json:"fulfillmentOrders"`
 
 	served map[string]bool // line ids that only a fulfilment service ships; nil: there is none
+	places places          // from where its lines leave
 }
 
 // presentment is an amount in the buyer's currency.
@@ -102,6 +103,8 @@ func (o *wireOrder) sender(l wireLine) order.Sender {
 		return order.SenderNobody
 	case o.served[l.ID]:
 		return order.SenderService
+	case o.places.unmapped(l.ID):
+		return order.SenderUnmapped
 	}
 	return order.SenderUs
 }
@@ -179,9 +182,10 @@ func (o *wireOrder) order(units map[string]shippedOpen) (order.Snapshot, error) 
 		}
 		out.Lines = append(out.Lines, order.SnapshotLine{
 			ID: l.ID, SKU: l.SKU, Title: l.Title, Quantity: l.Quantity, Shipped: shipped, Cancelled: cancelled,
-			UnitPrice: p.convert(l.UnitPrice), Total: p.convert(l.Total), Discount: p.convert(l.Discount), Sender: o.sender(l),
+			UnitPrice: p.convert(l.UnitPrice), Total: p.convert(l.Total), Discount: p.convert(l.Discount), Sender: o.sender(l), Location: o.places.ours(l.ID),
 		})
 	}
+	out.Parted = o.places.parted
 	if p.unread {
 		out.WithoutAmounts()
 	}

@@ -50,12 +50,13 @@ func (c *Connection) ConfirmShipment(ctx context.Context, s channel.Shipment) (c
 	if fault != nil {
 		return channel.Confirmation{}, fault
 	}
-	groups, refusal := allocate(orders, wanted(s), c.account.Location)
+	at := c.shelves(s)
+	groups, refusal := allocate(orders, wanted(s), at)
 	first := ""
 	if refusal != nil && refusal.code == CodeUnitsNotOpen {
 		var rest map[string]int
 		if first, rest = left(done, s); first != "" {
-			groups, refusal = allocate(orders, rest, c.account.Location)
+			groups, refusal = allocate(orders, rest, at)
 			if len(rest) == 0 {
 				return channel.Confirmation{Ref: first, Found: true}, nil
 			}
@@ -164,35 +165,61 @@ type refusal struct {
 // changedMeanwhile is why a package names a fulfillment order, or a line of one, that is no longer there.
 var changedMeanwhile = refusal{channel.Conflict, CodeOrderSplit}
 
-// allocate returns the fulfillment order lines for a package's units, in groups of one location each. It tries the
-// account's location first, then any location that has all units, then several.
-func allocate(orders []fulfillmentOrder, units map[string]int, preferred string) ([][]partInput, *refusal) {
-	locations := []string{preferred}
+// shelves returns the shop's location of each line of a package: the account's own, unless it maps the line's.
+func (c *Connection) shelves(s channel.Shipment) map[string]string {
+	at := make(map[string]string, len(s.Lines))
+	for _, l := range s.Lines {
+		at[l.LineID] = c.account.Location
+		for gid, ours := range c.account.Locations {
+			if ours == l.Location {
+				at[l.LineID] = gid
+			}
+		}
+	}
+	return at
+}
+
+// allocate returns the fulfillment order lines for a package's units, in groups of one location each. It tries each line's own
+// location first, then any location that has all units, then several.
+func allocate(orders []fulfillmentOrder, units map[string]int, own map[string]string) ([][]partInput, *refusal) {
+	locations := slices.Compact(slices.Sorted(maps.Values(own)))
 	for i := range orders {
 		if at := orders[i].location(); !slices.Contains(locations, at) {
 			locations = append(locations, at)
 		}
 	}
-	here := func(at string) func(*fulfillmentOrder) bool {
-		return func(f *fulfillmentOrder) bool { return f.ready() && f.location() == at }
+	if groups, left := gather(orders, units, locations, func(line, at string) bool { return own[line] == at }); len(left) == 0 && len(groups) > 0 {
+		return groups, nil
 	}
+	anything := func(string, string) bool { return true }
 	for _, at := range locations {
-		if parts, left := collectUnits(orders, units, here(at)); len(left) == 0 && len(parts) > 0 {
-			return [][]partInput{parts}, nil
+		if groups, left := gather(orders, units, []string{at}, anything); len(left) == 0 && len(groups) > 0 {
+			return groups, nil
 		}
 	}
-	var groups [][]partInput
-	rest := units
-	for _, at := range locations {
-		var parts []partInput
-		if parts, rest = collectUnits(orders, rest, here(at)); len(parts) > 0 {
-			groups = append(groups, parts)
-		}
-	}
-	if len(rest) == 0 && len(groups) > 0 {
+	if groups, left := gather(orders, units, locations, anything); len(left) == 0 && len(groups) > 0 {
 		return groups, nil
 	}
 	return nil, whyNot(orders, units)
+}
+
+// gather takes units from the fulfillment orders that are ready, one location after the other, of each the lines that belong there. It
+// returns a group per location and the units not found.
+func gather(
+	orders []fulfillmentOrder, units map[string]int, locations []string, belongs func(line, at string) bool,
+) (groups [][]partInput, left map[string]int) {
+	left = maps.Clone(units)
+	for _, at := range locations {
+		here := maps.Clone(left)
+		maps.DeleteFunc(here, func(line string, _ int) bool { return !belongs(line, at) })
+		parts, rest := collectUnits(orders, here, func(f *fulfillmentOrder) bool { return f.ready() && f.location() == at })
+		if len(parts) > 0 {
+			groups = append(groups, parts)
+		}
+		maps.DeleteFunc(left, func(line string, _ int) bool { return here[line] > 0 })
+		maps.Copy(left, rest)
+	}
+	return groups, left
 }
 
 // collectUnits takes units from the suitable fulfillment orders and returns those not found.

@@ -166,13 +166,13 @@ func TestWhichFulfillmentOrdersUnitsComeFrom(t *testing.T) {
 		at("f3", "OPEN", "L2", unit("4", 1, "a")),
 		at("f4", "SCHEDULED", "L1", unit("5", 3, "c")),
 	}
-	parts, no := allocate(orders, map[string]int{"a": 2}, "L2")
+	parts, no := allocate(orders, map[string]int{"a": 2}, from("L2"))
 	require.Nil(t, no)
 	require.Equal(t, [][]partInput{{{"f2", []unitInput{{"2", 1}}}, {"f3", []unitInput{{"4", 1}}}}}, parts)
-	parts, no = allocate(orders, map[string]int{"a": 2}, "L1")
+	parts, no = allocate(orders, map[string]int{"a": 2}, from("L1"))
 	require.Nil(t, no)
 	require.Equal(t, [][]partInput{{{"f1", []unitInput{{"1", 2}}}}}, parts)
-	parts, no = allocate(orders, map[string]int{"a": 4, "b": 1}, "L1")
+	parts, no = allocate(orders, map[string]int{"a": 4, "b": 1}, from("L1"))
 	require.Nil(t, no)
 	require.Equal(t, [][]partInput{
 		{{"f1", []unitInput{{"1", 2}}}}, {{"f2", []unitInput{{"2", 1}, {"3", 1}}}, {"f3", []unitInput{{"4", 1}}}},
@@ -187,7 +187,7 @@ func TestWhichFulfillmentOrdersUnitsComeFrom(t *testing.T) {
 				wanted[line] = units[i]
 			}
 		}
-		_, no := allocate(orders, wanted, "L1")
+		_, no := allocate(orders, wanted, from("L1"))
 		require.NotNil(t, no, units)
 		require.Equal(t, want, *no, units)
 	}
@@ -198,12 +198,12 @@ func TestWhatShopifyAcceptsDecidesWhetherAPackageIsConfirmed(t *testing.T) {
 	t.Parallel()
 	f := fulfillmentOrder{ID: "f1", Status: "INCOMPLETE", Actions: []action{{"CREATE_FULFILLMENT"}, {"CLOSE"}},
 		LineItems: paged[openUnits]{Nodes: []openUnits{{ID: "1", Remaining: 2, Line: lineRef{"a"}}}}}
-	parts, no := allocate([]fulfillmentOrder{f}, map[string]int{"a": 2}, "")
+	parts, no := allocate([]fulfillmentOrder{f}, map[string]int{"a": 2}, from(""))
 	require.Nil(t, no)
 	require.Equal(t, [][]partInput{{{"f1", []unitInput{{"1", 2}}}}}, parts)
 	require.True(t, f.live())
 	f.Actions = nil
-	_, no = allocate([]fulfillmentOrder{f}, map[string]int{"a": 2}, "")
+	_, no = allocate([]fulfillmentOrder{f}, map[string]int{"a": 2}, from(""))
 	require.Equal(t, &refusal{channel.Conflict, CodeUnitsNotOpen}, no)
 }
 
@@ -213,7 +213,7 @@ func TestNothingIsConfirmedOnAFulfilmentServicesOrder(t *testing.T) {
 	f := fulfillmentOrder{ID: "f1", Status: "OPEN", Actions: []action{{"CREATE_FULFILLMENT"}},
 		LineItems: paged[openUnits]{Nodes: []openUnits{{ID: "1", Remaining: 2, Line: lineRef{"a"}}}}}
 	f.Assigned.Location = &location{ID: "S", Service: true}
-	_, no := allocate([]fulfillmentOrder{f}, map[string]int{"a": 2}, "S")
+	_, no := allocate([]fulfillmentOrder{f}, map[string]int{"a": 2}, from("S"))
 	require.Equal(t, &refusal{channel.Config, CodeServiceShips}, no)
 }
 
@@ -241,4 +241,9 @@ func TestAFulfillmentOrderThatIsGoneIsReadAgain(t *testing.T) {
 		_, err := conn.create(t.Context(), fulfillmentInput{})
 		requireFault(t, err, channel.Conflict, CodeOrderSplit)
 	}
+}
+
+// from says that all lines of a package lay at one location of the shop.
+func from(location string) map[string]string {
+	return map[string]string{"a": location, "b": location, "c": location}
 }

@@ -107,7 +107,7 @@ func (o *modelOrder) happen(t *T) (newer bool) {
 	}
 	l := pick(t, o.lines)
 	left := l.quantity - l.cancelledThere - l.shippedThere
-	switch t.upTo(18) {
+	switch t.upTo(19) {
 	case 18: // shipped units are refunded, and not counted any more
 		refunded := t.upTo(l.shippedThere)
 		l.shippedThere, l.quantity = l.shippedThere-refunded, l.quantity-refunded
@@ -116,6 +116,8 @@ func (o *modelOrder) happen(t *T) (newer bool) {
 			break // nobody would hear of it
 		}
 		l.sender = pick(t, []order.Sender{order.SenderUs, order.SenderService, order.SenderNobody})
+	case 19:
+		l.at = t.upTo(1)
 	case 12:
 		l.shippedThere -= t.upTo(l.shippedThere)
 	case 13:
@@ -163,10 +165,15 @@ func (g *game) shown(o *modelOrder) order.Snapshot {
 		out.Buyer = &order.Buyer{CountryCode: o.country}
 	}
 	for _, l := range o.lines {
-		if !l.gone && !o.bare {
-			out.Lines = append(out.Lines, order.SnapshotLine{ID: l.id, SKU: ChannelSKU(o.account, g.skus[l.item]), Quantity: l.quantity,
-				Cancelled: l.cancelledThere, Shipped: l.shippedThere, Sender: l.sender})
+		if l.gone || o.bare {
+			continue
 		}
+		line := order.SnapshotLine{ID: l.id, SKU: ChannelSKU(o.account, g.skus[l.item]), Quantity: l.quantity,
+			Cancelled: l.cancelledThere, Shipped: l.shippedThere, Sender: l.sender}
+		if decides(o.account) {
+			line.Location = Locations[l.at]
+		}
+		out.Lines = append(out.Lines, line)
 	}
 	return out
 }

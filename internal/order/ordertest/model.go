@@ -47,7 +47,7 @@ type modelOrder struct {
 	paid                bool
 	country             string // empty: the channel does not show the address yet
 	was                 string // the country as the last page showed it
-	location            int    // the location of its units
+	location            int    // of the units of its lines, unless its channel decides
 	booked              bool   // the books saved it and did not skip it
 	bare                bool   // its channel shows it as cancelled, without lines
 	contradiction, kept string
@@ -64,9 +64,11 @@ type modelLine struct {
 	quantity, cancelledThere, shippedThere int // as its channel shows them
 	sender                                 order.Sender
 	gone                                   bool // its channel does not show it any more
+	at                                     int  // the location from which its channel ships it, if the channel decides that (decides)
 	confirmed                              bool // a package of it was confirmed since its channel last changed
 
 	entered                                   bool
+	location                                  int // of its units
 	sold                                      int // the item in the books: the channel may show another one
 	mapped                                    bool
 	unheld                                    int   // shipped on the channel, and still on the shelf
@@ -95,6 +97,9 @@ func serves(account, country string) int {
 	return 0
 }
 
+// decides reports whether the channel of an account decides from which location each line leaves.
+func decides(account string) bool { return account == Sellers[2] }
+
 // addLine adds a line to the order.
 func (o *modelOrder) addLine(item, quantity int) {
 	o.lines = append(o.lines, &modelLine{id: o.id + "-" + strconv.Itoa(len(o.lines)+1), item: item, quantity: quantity})
@@ -117,7 +122,7 @@ func placedFirst(orders []*modelOrder) {
 // reserved returns the units of a SKU at a location that the lines have reserved, and those that they wait for.
 func (m *model) reserved(location, sku int) (reserved, backordered int) {
 	m.each(func(o *modelOrder, l *modelLine) {
-		if o.location == location {
+		if l.location == location {
 			reserved += l.units.Reserved * l.parts[sku]
 			backordered += l.units.Backordered * l.parts[sku]
 		}
@@ -143,7 +148,7 @@ func (m *model) makes(o *modelOrder, l *modelLine) int {
 	n := 1 << 30
 	for sku, per := range l.parts {
 		if per > 0 {
-			n = min(n, max(0, m.free(o.location, sku))/per)
+			n = min(n, max(0, m.free(l.location, sku))/per)
 		}
 	}
 	return n
@@ -152,7 +157,7 @@ func (m *model) makes(o *modelOrder, l *modelLine) int {
 // shelve adds n units of the line to the stock on hand, or subtracts them.
 func (m *model) shelve(o *modelOrder, l *modelLine, n int) {
 	for sku, per := range l.parts {
-		m.onHand[o.location][sku] += n * per
+		m.onHand[l.location][sku] += n * per
 	}
 }
 
@@ -194,7 +199,7 @@ func (m *model) demote() {
 			for m.free(location, sku) < 0 {
 				var last *modelLine
 				m.each(func(o *modelOrder, l *modelLine) {
-					if o.location == location && l.parts[sku] > 0 && l.units.Reserved > 0 {
+					if l.location == location && l.parts[sku] > 0 && l.units.Reserved > 0 {
 						last = l
 					}
 				})
@@ -214,7 +219,7 @@ func (m *model) takeAway(o *modelOrder, l *modelLine) {
 		return
 	}
 	for sku, per := range l.parts {
-		m.onHand[o.location][sku] -= min(n*per, m.onHand[o.location][sku])
+		m.onHand[l.location][sku] -= min(n*per, m.onHand[l.location][sku])
 	}
 }
 

@@ -51,6 +51,7 @@ func (m *model) follow(o *modelOrder) {
 		}
 		m.cancel(o, i, l.cancelledThere-u.Cancelled)
 		l.knownThere = max(l.knownThere, l.cancelledThere)
+		m.carry(o, l)
 		m.resell(o, l)
 		m.shipThere(o, l, l.shippedThere-u.Packed-u.Shipped)
 		if n := min(l.shippedThere-u.Packed-u.Shipped, tookBack); n > 0 {
@@ -73,12 +74,24 @@ func (m *model) follow(o *modelOrder) {
 	}
 }
 
+// carry moves the units of a line to the location from which its channel ships it now, unless one of them is packed or shipped.
+func (m *model) carry(o *modelOrder, l *modelLine) {
+	if !decides(o.account) || o.bare || l.at == l.location || l.units.Packed+l.units.Shipped > 0 {
+		return
+	}
+	l.location = l.at
+	if l.mapped {
+		l.moving += l.units.Reserved + l.units.Backordered
+		l.units.Reserved, l.units.Backordered = 0, 0
+	}
+}
+
 // giveUp leaves the open units of line i to somebody else.
 func (m *model) giveUp(o *modelOrder, i int) {
 	l := o.lines[i]
 	m.cancel(o, i, l.units.Reserved+l.units.Backordered+l.units.Unlinked)
 	if l.units.Packed+l.units.Shipped == 0 {
-		*l = modelLine{id: l.id, item: l.item, quantity: l.quantity, cancelledThere: l.cancelledThere, shippedThere: l.shippedThere, sender: l.sender}
+		*l = modelLine{id: l.id, item: l.item, quantity: l.quantity, cancelledThere: l.cancelledThere, shippedThere: l.shippedThere, sender: l.sender, at: l.at}
 	}
 	l.shownCancelled = l.total - l.shownShipped
 	l.knownThere = max(l.knownThere, l.units.Cancelled)
@@ -158,6 +171,7 @@ func (m *model) move(o *modelOrder) {
 	}
 	o.location = to
 	for _, l := range o.lines {
+		l.location = to
 		if l.mapped {
 			l.moving += l.units.Reserved + l.units.Backordered
 			l.units.Reserved, l.units.Backordered = 0, 0
@@ -236,7 +250,8 @@ func (o *modelOrder) contradict() {
 	o.contradiction = ""
 	for _, l := range o.lines {
 		shipped, cancelled := l.openAgain()
-		gone, renamed, to := 0, 0, -1 // to: only a new SKU is part of what is said
+		gone, renamed, to := 0, 0, -1 // to: only a new SKU or location is part of what is said
+		open := l.units.Reserved + l.units.Backordered + l.units.Unlinked
 		switch {
 		case l.sender != order.SenderUs:
 			gone = l.units.Packed
@@ -244,6 +259,10 @@ func (o *modelOrder) contradict() {
 			gone = l.units.Packed + max(0, l.units.Shipped-l.mostShipped)
 		case l.item != l.sold:
 			renamed, to = l.units.Packed+l.units.Shipped, l.item
+		case decides(o.account) && !o.bare && l.at != l.location && l.units.Packed+l.units.Shipped > 0:
+			if gone = l.units.Packed + open; gone > 0 {
+				to = -2 - l.at
+			}
 		}
 		if shipped+cancelled+gone+renamed > 0 {
 			o.contradiction += fmt.Sprintln(l.id, shipped, cancelled, gone, renamed, to, l.sender)
@@ -287,7 +306,10 @@ func (m *model) reopen(o *modelOrder, restock bool) bool {
 // enter adds a line. Units that were cancelled or shipped before move no stock.
 func (m *model) enter(o *modelOrder, l *modelLine) {
 	m.sell(o, l)
-	l.entered = true
+	l.entered, l.location = true, o.location
+	if decides(o.account) {
+		l.location = l.at
+	}
 	l.mostShipped, l.shownShipped, l.shownCancelled = l.shippedThere, l.shippedThere, l.cancelledThere
 	l.total, l.knownThere = l.quantity, l.cancelledThere
 	l.units = order.Units{Cancelled: l.cancelledThere, Shipped: l.shippedThere}

@@ -26,8 +26,8 @@ func New(d *db.DB) *Store { return &Store{DB: d, accounts: accounts.New(d)} }
 // Ledger is an allocation in a transaction. It locks levels, reads lines for the rules, and writes the results in sets.
 type Ledger struct {
 	*order.Allocation
-	tx    *db.Tx
-	Bound map[int64]string // order to the location that it may move to; its levels there are locked, too
+	tx      *db.Tx
+	MovesTo func(order.LineKey) string // the location that a line may move to, or none; its levels there are locked, too; nil: none moves
 }
 
 // NewLedger returns an empty ledger for a transaction.
@@ -107,7 +107,10 @@ func (g *Ledger) OpenLines(ctx context.Context, orderIDs []int64, further []stoc
 	}
 	for _, l := range lines {
 		places = append(places, l.Places()...)
-		if to := g.Bound[l.OrderID]; to != "" {
+		if g.MovesTo == nil {
+			continue
+		}
+		if to := g.MovesTo(l.LineKey); to != "" {
 			places = append(places, l.Item.Places(to)...)
 		}
 	}

@@ -134,7 +134,7 @@ func (s *Store) lineRows(ctx context.Context, rowID int64) ([]LineRow, error) {
 	var out []LineRow
 	for _, l := range found.Lines {
 		row := LineRow{LineID: l.LineID, ChannelSKU: l.ChannelSKU, SKU: l.SKU, Title: l.Title, Quantity: l.Quantity,
-			UnitPrice: l.UnitPrice, Total: l.Total, Units: l.Units, Returned: l.Returned, UnlinkedReason: l.WhyUnlinked(), Elsewhere: l.Elsewhere(),
+			UnitPrice: l.UnitPrice, Total: l.Total, Units: l.Units, Returned: l.Returned, UnlinkedReason: l.WhyUnlinked(), Location: l.Location, Elsewhere: l.Elsewhere(),
 			Tax: l.Tax, Discount: l.Discount}
 		for _, p := range l.Parts {
 			row.Parts = append(row.Parts, products.KitPart{SKU: p.SKU, Quantity: p.Per})

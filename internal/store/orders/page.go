@@ -208,8 +208,8 @@ func (p *pageSave) readItems(ctx context.Context) error {
 
 // readLines locks the levels that the page may change, then reads the lines of the known orders.
 func (p *pageSave) readLines(ctx context.Context) error {
-	var known []int64
-	known, p.books.Bound = p.intake.KnownOrders()
+	known := p.intake.KnownOrders()
+	p.books.MovesTo = p.intake.MovesTo
 	lines, err := p.books.OpenLines(ctx, known, p.intake.Places())
 	if err != nil {
 		return err

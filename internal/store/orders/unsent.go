@@ -43,6 +43,9 @@ var PackageColumns = db.SelectsOf[packageRow]("p") + `, l.line_id, l.quantity, l
 // FromPackages joins every package p with its contents l.
 const FromPackages = `packages p JOIN package_lines l ON l.order_id = p.order_id AND l.package_id = p.package_id`
 
+// LocatedPackages are the columns of a PackageScan and the location of each line, for ScanLocated, and where they are read from.
+var LocatedPackages = PackageColumns + `, COALESCE(x.location, '') FROM ` + FromPackages + ` LEFT JOIN order_lines x ON x.order_id = l.order_id AND x.line_id = l.line_id`
+
 // PackageScan collects packages by order from rows of PackageColumns.
 type PackageScan struct {
 	ByOrder map[int64][]*shipment.Known
@@ -52,6 +55,20 @@ type PackageScan struct {
 func (s *PackageScan) Scan(rows *sql.Rows) error {
 	_, err := s.next(rows)
 	return err
+}
+
+// ScanLocated adds a row with the location of its line.
+func (s *PackageScan) ScanLocated(rows *sql.Rows) error {
+	var location string
+	p, err := s.next(rows, &location)
+	if err != nil {
+		return err
+	}
+	if p.From == nil {
+		p.From = map[string]string{}
+	}
+	p.From[p.Contents[len(p.Contents)-1].LineID] = location
+	return nil
 }
 
 // next reads a row, and further columns into their destinations, and returns the row's package.

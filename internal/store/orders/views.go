@@ -1,6 +1,8 @@
 package orders
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
@@ -68,6 +70,7 @@ type LineRow struct {
 	Units          order.Units        `json:"units"`
 	Returned       int                `json:"returned"`
 	UnlinkedReason string             `json:"unlinkedReason,omitempty"`
+	Location       string             `json:"location"`            // of its units
 	Elsewhere      string             `json:"elsewhere,omitempty"` // why its units are not this order's to ship
 	Tax            int64              `json:"tax"`
 	Discount       int64              `json:"discount"`
@@ -92,6 +95,20 @@ type OrderDetail struct {
 	Lines    []LineRow          `json:"lines"`
 	Packages []PackageRow       `json:"packages"`
 	Parked   []incidents.Parked `json:"parked,omitempty"` // what of it waits for a person, longest first
+}
+
+// Locations names the locations of the lines that are shipped from here, e.g. "main and attic"; the order's own if there is none.
+func (d OrderDetail) Locations() string {
+	var names []string
+	for _, l := range d.Lines {
+		if l.Elsewhere == "" && l.Location != "" && !slices.Contains(names, l.Location) {
+			names = append(names, l.Location)
+		}
+	}
+	if len(names) == 0 {
+		return d.Location
+	}
+	return strings.Join(names, " and ")
 }
 
 // OrderFilter selects orders. Zero fields do not filter. Pages are keyset: After is the RowID of the last row shown.

@@ -15,8 +15,8 @@ import (
 // known reads one package of a locked order; ErrNotFound when it has none of that id.
 func known(ctx context.Context, t *db.Tx, rowID int64, packageID string) (*shipment.Known, error) {
 	var found orders.PackageScan
-	err := t.Query(ctx, `SELECT `+orders.PackageColumns+` FROM `+orders.FromPackages+`
-		WHERE p.order_id = $1 AND p.package_id = $2 ORDER BY l.line_id`, found.Scan, rowID, packageID)
+	err := t.Query(ctx, `SELECT `+orders.LocatedPackages+`
+		WHERE p.order_id = $1 AND p.package_id = $2 ORDER BY l.line_id`, found.ScanLocated, rowID, packageID)
 	if err == nil && len(found.ByOrder) == 0 {
 		return nil, fmt.Errorf("package %q of order %d: %w: save it first", packageID, rowID, db.ErrNotFound)
 	}
@@ -103,7 +103,7 @@ func outgoing(orderID string, p *shipment.Known, attempted bool) Outgoing {
 		TrackingNumber: p.TrackingNumber, ShippedAt: p.ShippedAt, Attempted: attempted,
 	}}
 	for _, c := range p.Left() {
-		out.Shipment.Lines = append(out.Shipment.Lines, channel.ShipmentLine(c))
+		out.Shipment.Lines = append(out.Shipment.Lines, channel.ShipmentLine{LineID: c.LineID, Quantity: c.Quantity, Location: p.From[c.LineID]})
 	}
 	return out
 }
