@@ -17,33 +17,13 @@ import (
 // Stock pushes dirty levels to channels.
 type Stock struct{ Environment }
 
-// Plan is the next call of a push. Dirty is 0 when there is nothing to push.
-type Plan struct {
-	Dirty int               `json:"dirty"`
-	Size  int               `json:"size,omitempty"`
-	Op    channel.Operation `json:"op,omitempty"`
-}
-
-// PlanPush counts the dirty levels and asks the adapter for the operation and batch size.
-func (s *Stock) PlanPush(ctx context.Context, account string) (Plan, error) {
-	dirty, err := s.Store.Levels.SendableCount(ctx, account)
-	if err != nil {
-		return Plan{}, fmt.Errorf("count dirty levels of %s: %w", account, err)
-	}
-	conn, ok := s.Connections[account]
-	if dirty == 0 || !ok {
-		return Plan{}, nil
-	}
-	size, op := conn.Batch(dirty)
-	return Plan{Dirty: dirty, Size: size, Op: op}, nil
-}
-
 // PushInput is the input of PushLevels and, with Pending set, of LevelsOutcome.
 type PushInput struct {
 	Account string             `json:"account"`
 	RunID   string             `json:"runId"`
 	Started time.Time          `json:"started"`
 	Size    int                `json:"size"`
+	Ahead   bool               `json:"ahead,omitempty"` // see Plan
 	Pending string             `json:"pending,omitempty"`
 	Sofar   message.PushCounts `json:"sofar"`
 }
@@ -56,7 +36,7 @@ func (in PushInput) run() runs.Run {
 type PushOutput struct {
 	Fault   *channel.Fault     `json:"fault,omitempty"`
 	Counts  message.PushCounts `json:"counts"`
-	Pending string             `json:"pending,omitempty"` // the channel is still working: call LevelsOutcome with this handle
+	Pending string             `json:"pending,omitempty"` // a feed on which the channel works: call LevelsOutcome with this handle
 	Next    Plan               `json:"next"`
 }
 
@@ -70,7 +50,7 @@ func (s *Stock) PushLevels(ctx context.Context, in PushInput) (PushOutput, error
 	if err != nil || fault != nil {
 		return PushOutput{Fault: fault}, err
 	}
-	dirty, err := s.Store.Levels.DirtyLevels(ctx, in.Account, in.Size)
+	dirty, err := s.toSend(ctx, in)
 	if err != nil {
 		return PushOutput{}, fmt.Errorf("read dirty levels of %s: %w", in.Account, err)
 	}
@@ -78,7 +58,7 @@ func (s *Stock) PushLevels(ctx context.Context, in PushInput) (PushOutput, error
 	list := make([]channel.Level, len(dirty))
 	sent := time.Now().UTC()
 	for i, d := range dirty {
-		pushes[i] = levels.Push{ChannelSKU: d.ChannelSKU, Version: d.Version, Quantity: d.Quantity, SentAt: sent}
+		pushes[i] = levels.Push{ChannelSKU: d.ChannelSKU, Version: d.Version, Quantity: d.Quantity, SentAt: sent, Ahead: in.Ahead}
 		list[i] = channel.Level{SKU: d.ChannelSKU, ListingRef: d.ListingRef, Quantity: d.Quantity, Key: decisionKey(in.Account, d)}
 	}
 	if len(list) == 0 {
@@ -96,24 +76,11 @@ func (s *Stock) PushLevels(ctx context.Context, in PushInput) (PushOutput, error
 	return s.recordAnswer(ctx, rec, in, pushes, seen, answer, err)
 }
 
-// LevelsOutcome asks for the result of a pending batch.
-func (s *Stock) LevelsOutcome(ctx context.Context, in PushInput) (PushOutput, error) {
-	rec, fault, err := s.open(ctx, in.Account, channel.OpFeedRead, in.run())
-	if err != nil || fault != nil {
-		return PushOutput{Fault: fault}, err
+func (s *Stock) toSend(ctx context.Context, in PushInput) ([]levels.DirtyLevel, error) {
+	if in.Ahead {
+		return s.Store.Levels.AheadLevels(ctx, in.Account, time.Now(), in.Size)
 	}
-	pushes, err := s.Store.Levels.PendingPushes(ctx, in.Account, in.Pending)
-	if err != nil {
-		return PushOutput{}, fmt.Errorf("read pushes pending under %s: %w", in.Pending, err)
-	}
-	skus := make([]string, len(pushes))
-	for i, p := range pushes {
-		skus[i] = p.ChannelSKU
-	}
-	answer, err := rec.conn.LevelsOutcome(rec.ask(ctx), in.Pending, skus)
-	ctx, done := rec.keep(ctx)
-	defer done()
-	return s.recordAnswer(ctx, rec, in, pushes, sighting{}, answer, err)
+	return s.Store.Levels.DirtyLevels(ctx, in.Account, in.Size)
 }
 
 // EndPush records the end of a push that ended early with a fault.
@@ -124,11 +91,7 @@ func (s *Stock) EndPush(ctx context.Context, in EndInput) error {
 // recordAnswer saves the channel's answer to a batch, and what was seen of levels that it did not want to overwrite.
 func (s *Stock) recordAnswer(ctx context.Context, rec *record, in PushInput, pushes []levels.Push, seen sighting, answer channel.LevelsAnswer, callErr error) (PushOutput, error) {
 	if callErr != nil {
-		fault, err := rec.failed(ctx, callErr)
-		if err == nil && in.Pending == "" {
-			err = s.behind(ctx, in.Account, fault, pushes)
-		}
-		return PushOutput{Fault: fault, Pending: in.Pending}, err
+		return s.noAnswer(ctx, rec, in, pushes, callErr)
 	}
 	if answer.Pending != "" {
 		return s.wait(ctx, rec, in, pushes, answer.Pending)
@@ -140,28 +103,18 @@ func (s *Stock) recordAnswer(ctx context.Context, rec *record, in PushInput, pus
 	if err := rec.refused(ctx, faults...); err != nil {
 		return PushOutput{}, err
 	}
-	counts, err := s.Store.Levels.SavePushes(ctx, in.Account, in.RunID, pushes, rec.calls()...)
+	counts, err := s.save(ctx, rec, in, pushes)
 	if err != nil {
 		return PushOutput{}, fmt.Errorf("save outcome of pushed levels: %w", err)
 	}
 	return s.finish(ctx, rec, in, PushOutput{Fault: transient, Counts: counts})
 }
 
-// wait saves what was sent as pending until the channel reports the result.
-func (s *Stock) wait(ctx context.Context, rec *record, in PushInput, pushes []levels.Push, handle string) (PushOutput, error) {
-	var err error
-	if handle != in.Pending {
-		for i := range pushes {
-			pushes[i].RequestID = rec.requestID()
-		}
-		err = s.Store.Levels.SavePendingPushes(ctx, in.Account, handle, pushes, rec.calls()...)
-	} else {
-		err = s.Store.Runs.SaveCalls(ctx, rec.calls())
+func (s *Stock) save(ctx context.Context, rec *record, in PushInput, pushes []levels.Push) (message.PushCounts, error) {
+	if in.Pending != "" {
+		return s.Store.Levels.SaveFeed(ctx, in.Account, in.RunID, in.Pending, pushes, rec.calls()...)
 	}
-	if err != nil {
-		return PushOutput{}, fmt.Errorf("save pushes pending under %s: %w", handle, err)
-	}
-	return PushOutput{Pending: handle}, nil
+	return s.Store.Levels.SavePushes(ctx, in.Account, in.RunID, pushes, rec.calls()...)
 }
 
 // apply copies the answer's results into the pushes and returns those that were sent. transient is the first fault that another
@@ -217,12 +170,12 @@ func apply(pushes []levels.Push, answer channel.LevelsAnswer, seen sighting) (se
 
 // finish plans the next call, and ends the run when there is none.
 func (s *Stock) finish(ctx context.Context, rec *record, in PushInput, out PushOutput) (PushOutput, error) {
-	next, err := s.PlanPush(ctx, in.Account)
+	next, err := s.plan(ctx, in.Account, in.Ahead)
 	if err != nil {
 		return PushOutput{}, err
 	}
 	out.Next = next
-	if next.Dirty > 0 || out.Fault != nil {
+	if next.Dirty > 0 || len(next.Feeds) > 0 || out.Fault != nil {
 		return out, nil
 	}
 	pushed, failed := in.Sofar.Pushed+out.Counts.Pushed+in.Sofar.Superseded+out.Counts.Superseded, in.Sofar.Failed+out.Counts.Failed

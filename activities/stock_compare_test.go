@@ -7,7 +7,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/towpath/towpath/activities"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/links"
@@ -81,45 +80,4 @@ func TestAPushNeverRestoresASoldUnit(t *testing.T) {
 	conn.has["B"] = 7 // what is to be sent already: nothing is overwritten
 	receive("3", 1)
 	require.Equal(t, 1, s.push())
-}
-
-// pending answers a push later, and then refuses a level.
-type pending struct{ comparing }
-
-// SetLevels records a call that creates a feed.
-func (p *pending) SetLevels(ctx context.Context, _ []channel.Level) (channel.LevelsAnswer, error) {
-	channel.Record(ctx, channel.Call{Operation: "createFeed", RequestID: "created"})
-	return channel.LevelsAnswer{Pending: "feed-1"}, nil
-}
-
-// LevelsOutcome refuses every level.
-func (p *pending) LevelsOutcome(_ context.Context, _ string, skus []string) (channel.LevelsAnswer, error) {
-	var out channel.LevelsAnswer
-	for _, sku := range skus {
-		f := channel.NewFault(channel.Invalid, "createFeed", "no")
-		f.RequestID = "read"
-		out.Results = append(out.Results, channel.LevelResult{SKU: sku, Fault: f})
-	}
-	return out, nil
-}
-
-// F1e: a fault of a feed has the request id of the call that created it, and says which level and run it hit.
-func TestAFaultOfAFeedNamesTheCallThatCreatedIt(t *testing.T) {
-	t.Parallel()
-	s := openStore(t, channel.Amazon)
-	ctx := t.Context()
-	_, err := s.store.Settings.GoLive(ctx, account, settings.Live{By: "test"})
-	require.NoError(t, err)
-	s.environment.Connections[account] = &pending{}
-	require.NoError(t, s.store.Links.SaveLinks(ctx, []links.Link{{Account: account, ChannelSKU: "A", SKU: "A"}}))
-	a := activities.Stock{Environment: s.environment}
-	in := activities.PushInput{Account: account, RunID: "run-1", Size: 9}
-	in.Pending = do[activities.PushOutput](s, a.PushLevels, in).Pending
-	out := do[activities.PushOutput](s, a.LevelsOutcome, in)
-	require.Equal(t, 1, out.Counts.Failed)
-	found, err := s.store.Runs.Faults(ctx, runs.FaultFilter{Account: account})
-	require.NoError(t, err)
-	f := found[0]
-	require.Equal(t, []string{"created", "run-1", "A"}, []string{f.RequestID, f.RunID, f.SKU})
-	require.Equal(t, []channel.CallID{{Operation: "createFeed", RequestID: "created"}, {Operation: "its outcome", RequestID: "read"}}, f.Calls)
 }

@@ -64,17 +64,15 @@ func call[Out answered](ctx workflow.Context, c *caller, op channel.Operation, s
 	c.status.Attempt, c.status.NextAttempt = 0, time.Time{}
 	for {
 		c.status.Attempt++
-		var out Out
-		actx := workflow.WithActivityOptions(ctx, c.channelOptions(op, attemptSummary(summary, c.status.Attempt)))
-		if err := workflow.ExecuteActivity(actx, string(activity), input).Get(ctx, &out); err != nil {
-			return out, fmt.Errorf("%s: %w", op, err)
+		out, err := once[Out](ctx, c, op, attemptSummary(summary, c.status.Attempt), activity, input)
+		if err != nil {
+			return out, err
 		}
 		fault := out.Answered()
 		if fault == nil {
 			c.status.Attempt = 0
 			return out, nil
 		}
-		c.status.Fault = fault
 		wait, again := c.policy.Next(c.status.Attempt, fault)
 		if !again {
 			return out, nil
@@ -86,6 +84,19 @@ func call[Out answered](ctx workflow.Context, c *caller, op channel.Operation, s
 			return out, nil
 		}
 	}
+}
+
+// once makes one attempt of a channel call.
+func once[Out answered](ctx workflow.Context, c *caller, op channel.Operation, summary string, activity message.Activity, input any) (Out, error) {
+	var out Out
+	actx := workflow.WithActivityOptions(ctx, c.channelOptions(op, summary))
+	if err := workflow.ExecuteActivity(actx, string(activity), input).Get(ctx, &out); err != nil {
+		return out, fmt.Errorf("%s: %w", op, err)
+	}
+	if fault := out.Answered(); fault != nil {
+		c.status.Fault = fault
+	}
+	return out, nil
 }
 
 // wait sleeps before the next attempt; the timer shows the reason in the Web UI.

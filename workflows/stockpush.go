@@ -3,7 +3,6 @@ package workflows
 import (
 	"cmp"
 	"fmt"
-	"time"
 
 	"go.temporal.io/sdk/workflow"
 
@@ -12,12 +11,9 @@ import (
 	"github.com/towpath/towpath/internal/message"
 )
 
-// pendingWait is the wait before the channel is asked for the result of a feed.
-const pendingWait = 15 * time.Second
-
 // StockPush pushes an account's dirty levels in the largest batches that the channel allows, each with the level at the moment of
-// the call. It completes when nothing is dirty and no wake has arrived meanwhile. There is one per account; several wakes during
-// its work count as one.
+// the call. While the channel works on a feed, it sends what is in no feed, and what was sold meanwhile. It completes when nothing is
+// dirty and no wake has arrived meanwhile. There is one per account; several wakes during its work count as one.
 func StockPush(ctx workflow.Context, in message.StockPushInput) (message.StockPushResult, error) {
 	r, err := begin(ctx, "stock", in.Versioned, in.Account, in.Policy)
 	if err != nil {
@@ -25,6 +21,7 @@ func StockPush(ctx workflow.Context, in message.StockPushInput) (message.StockPu
 	}
 	r.goOn(in.RunID, in.Started)
 	p := &stockPush{accountRun: r, in: in, counts: in.Counts, wake: workflow.GetSignalChannel(ctx, message.SignalWake)}
+	p.feeds.first = cmp.Or(in.PendingWait, pendingWait)
 	return p.run(ctx)
 }
 
@@ -33,29 +30,33 @@ type stockPush struct {
 	in      message.StockPushInput
 	counts  message.PushCounts
 	wake    workflow.ReceiveChannel
-	pending string // handle of a feed whose result the next history asks for
+	feeds   feedQuestions
+	pending string // before version 3: handle of a feed whose result the next history asks for
 }
 
+// From version 3 on, a feed on which the channel works holds up nothing else. The store knows the feeds, so any history can go on.
+const besideFeeds = 3
+
 func (p *stockPush) run(ctx workflow.Context) (message.StockPushResult, error) {
-	p.pending = p.in.Pending
+	if p.version < besideFeeds {
+		return p.runAroundFeeds(ctx)
+	}
 	for {
 		drain(p.wake)
 		plan, err := local[activities.Plan](ctx, "count dirty levels", message.ActivityPlanPush, p.in.Account.ID)
 		if err != nil {
 			return p.result(nil), fmt.Errorf("count dirty levels: %w", err)
 		}
-		left, fault, err := p.push(ctx, plan)
-		if err != nil {
+		plan, fault, err := p.work(ctx, plan)
+		switch {
+		case err != nil:
 			return p.result(nil), err
-		}
-		if fault != nil {
+		case fault != nil:
 			return p.endEarly(ctx, fault)
-		}
-		if left == 0 && p.wake.Len() == 0 {
+		case plan.Dirty == 0 && len(plan.Feeds) == 0 && p.wake.Len() == 0:
 			p.status.State = stateDone
 			return p.result(nil), nil
-		}
-		if grown(ctx) {
+		case grown(ctx):
 			return p.result(nil), continueAsNew(ctx, p.next, p.wake)
 		}
 	}
@@ -68,64 +69,68 @@ func (p *stockPush) next() message.StockPushInput {
 	return next
 }
 
-// push sends batches until nothing is dirty or the history has grown long, and returns how many levels are left. Each activity
-// also plans the next batch, so that a batch costs one action. A feed that an earlier history sent comes first.
-func (p *stockPush) push(ctx workflow.Context, plan activities.Plan) (left int, fault *channel.Fault, err error) {
-	for (plan.Dirty > 0 || p.pending != "") && !grown(ctx) {
-		p.status.Progress.Total = p.status.Progress.Done + plan.Dirty
-		in := activities.PushInput{Account: p.in.Account.ID, RunID: p.id, Started: p.started, Size: plan.Size, Sofar: p.counts}
-		out, err := p.send(ctx, plan, in)
-		if err == nil {
-			out, err = p.settle(ctx, in, out)
+// work sends batches and asks for the results of feeds when it is time, until there is nothing left of either, a wake arrives while
+// it waits, or the history has grown long. It returns what is left. Each activity also plans the next call, so a batch costs one
+// action.
+func (p *stockPush) work(ctx workflow.Context, plan activities.Plan) (activities.Plan, *channel.Fault, error) {
+	for !grown(ctx) {
+		p.show(plan)
+		var fault *channel.Fault
+		var err error
+		switch {
+		case p.feeds.due(ctx, plan.Feeds):
+			plan, fault, err = p.ask(ctx, plan)
+		case plan.Dirty > 0:
+			plan, fault, err = p.send(ctx, plan)
+		case len(plan.Feeds) == 0:
+			return plan, nil, nil
+		default:
+			woken, err := p.idle(ctx)
+			if err != nil || woken {
+				return plan, nil, err
+			}
 		}
-		if err != nil || out.Fault != nil {
-			return plan.Dirty, out.Fault, err
+		if err != nil || fault != nil {
+			return plan, fault, err
 		}
-		if p.pending != "" {
-			return max(plan.Dirty, 1), nil, nil
-		}
-		p.count(ctx, out.Counts)
-		plan = out.Next
 	}
-	return plan.Dirty, nil, nil
+	return plan, nil, nil
 }
 
-// send sends the next batch, or returns the feed that an earlier history sent.
-func (p *stockPush) send(ctx workflow.Context, plan activities.Plan, in activities.PushInput) (activities.PushOutput, error) {
-	if p.pending != "" {
-		return activities.PushOutput{Pending: p.pending}, nil
-	}
-	return call[activities.PushOutput](ctx, &p.caller, plan.Op, fmt.Sprintf("up to %d of %d levels", plan.Size, plan.Dirty), message.ActivityPushLevels, in)
-}
-
-// settle asks for the result of a batch until the channel has it. From version 2 on it asks ever less often, and stops with p.pending
-// set when the history has grown: the next history goes on.
-func (p *stockPush) settle(ctx workflow.Context, in activities.PushInput, out activities.PushOutput) (activities.PushOutput, error) {
-	first := cmp.Or(p.in.PendingWait, pendingWait)
-	var err error
-	for wait := first; err == nil && out.Fault == nil && out.Pending != ""; {
-		if p.version >= retriedAndShown && grown(ctx) {
-			p.pending = out.Pending
-			return out, nil
-		}
-		in.Pending = out.Pending
-		if out, err = p.outcome(ctx, in, wait); p.version >= retriedAndShown {
-			wait = min(2*wait, pendingGrowth*first)
-		}
-	}
-	p.pending = ""
-	return out, err
-}
-
-// outcome waits, then asks for the result of a batch that the channel is still working on.
-func (p *stockPush) outcome(ctx workflow.Context, in activities.PushInput, wait time.Duration) (activities.PushOutput, error) {
-	p.status.WaitingFor = "the channel to finish feed " + in.Pending // also shown during the call
-	if err := p.pause(ctx, wait, p.status.WaitingFor); err != nil {
-		return activities.PushOutput{}, err
-	}
-	out, err := call[activities.PushOutput](ctx, &p.caller, channel.OpFeedRead, "outcome of feed "+in.Pending, message.ActivityLevelsOutcome, in)
+// show shows how much is done, and what the channel works on.
+func (p *stockPush) show(plan activities.Plan) {
+	p.status.Progress.Total = p.status.Progress.Done + plan.Dirty
 	p.status.WaitingFor = ""
-	return out, err
+	if len(plan.Feeds) == 0 {
+		return
+	}
+	p.status.WaitingFor = inFeeds(plan.Feeds)
+	if plan.Dirty > 0 {
+		p.status.WaitingFor += ", sends others"
+	}
+}
+
+func (p *stockPush) input(size int) activities.PushInput {
+	return activities.PushInput{Account: p.in.Account.ID, RunID: p.id, Started: p.started, Size: size, Sofar: p.counts}
+}
+
+// send sends the next batch.
+func (p *stockPush) send(ctx workflow.Context, plan activities.Plan) (activities.Plan, *channel.Fault, error) {
+	in := p.input(plan.Size)
+	in.Ahead = plan.Ahead
+	summary := fmt.Sprintf("up to %d of %d levels", plan.Size, plan.Dirty)
+	if plan.Ahead {
+		summary += ", ahead of their feed"
+	}
+	out, err := call[activities.PushOutput](ctx, &p.caller, plan.Op, summary, message.ActivityPushLevels, in)
+	if err != nil || out.Fault != nil {
+		return plan, out.Fault, err
+	}
+	p.count(ctx, out.Counts)
+	if out.Pending != "" {
+		p.feeds.sent(ctx)
+	}
+	return out.Next, nil, nil
 }
 
 func (p *stockPush) count(ctx workflow.Context, n message.PushCounts) {
@@ -140,6 +145,7 @@ func (p *stockPush) count(ctx workflow.Context, n message.PushCounts) {
 
 // endEarly ends the push and records its fault. The levels stay dirty.
 func (p *stockPush) endEarly(ctx workflow.Context, fault *channel.Fault) (message.StockPushResult, error) {
+	p.status.WaitingFor = ""
 	counts := message.Counts{Seen: p.counts.Pushed + p.counts.Failed, Saved: p.counts.Pushed, Errors: p.counts.Failed + 1}
 	return p.result(fault), p.failed(ctx, fault, counts, message.ActivityEndPush, "What was not accepted stays dirty and is pushed by the next wake or the sweep.")
 }

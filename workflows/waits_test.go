@@ -131,8 +131,8 @@ func TestARetryEndsTheWaitOfARun(t *testing.T) {
 	}
 }
 
-// A channel that works on a feed for days: the questions become rarer, and the history continues as new with the feed's handle; the
-// next one asks for its result before it sends anything.
+// Before version 3: a channel that works on a feed for days: the questions become rarer, and the history continues as new with the
+// feed's handle. The next one has the current version: it finds the feed in the store.
 func TestALongWaitForAFeedGoesOnInANewHistory(t *testing.T) {
 	t.Parallel()
 	env := newEnv(t)
@@ -146,7 +146,7 @@ func TestALongWaitForAFeedGoesOnInANewHistory(t *testing.T) {
 		}
 		return activities.PushOutput{Pending: "feed-1"}, nil
 	})
-	in := message.StockPushInput{Versioned: workflows.Current(message.WorkflowStockPush), Account: account, Policy: policies(t).Stock}
+	in := message.StockPushInput{Versioned: message.Versioned{Version: 2}, Account: account, Policy: policies(t).Stock}
 	env.ExecuteWorkflow(workflows.StockPush, in)
 	var goOn *workflow.ContinueAsNewError
 	require.ErrorAs(t, env.GetWorkflowError(), &goOn)
@@ -156,7 +156,7 @@ func TestALongWaitForAFeedGoesOnInANewHistory(t *testing.T) {
 	require.Equal(t, "feed-1", next.Pending)
 
 	env = newEnv(t)
-	env.OnActivity(a.PlanPush, mock.Anything, mock.Anything).Return(activities.Plan{}, nil)
+	env.OnActivity(a.PlanPush, mock.Anything, mock.Anything).Return(activities.Plan{Feeds: []message.Feed{{Handle: "feed-1", Levels: 900}}}, nil).Once()
 	env.OnActivity(a.LevelsOutcome, mock.Anything, mock.Anything).Return(activities.PushOutput{Counts: message.PushCounts{Pushed: 900}}, nil).Once()
 	env.ExecuteWorkflow(workflows.StockPush, next)
 	require.NoError(t, env.GetWorkflowError())

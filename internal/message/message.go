@@ -62,6 +62,12 @@ type PushCounts struct {
 	Failed     int `json:"failed"`     // refused: shown as an error, not sent again until the level changes or is retried
 }
 
+// Feed is a batch of levels on which a channel has not finished its work.
+type Feed struct {
+	Handle string `json:"handle"`
+	Levels int    `json:"levels"`
+}
+
 // OrderLifecycleInput is the input of OrderLifecycle, which starts from any stored state.
 type OrderLifecycleInput struct {
 	Versioned
@@ -134,7 +140,7 @@ type StockPushInput struct {
 	RunID   string     `json:"runId,omitempty"`
 	Started time.Time  `json:"started,omitzero"`
 	Counts  PushCounts `json:"counts,omitzero"`
-	Pending string     `json:"pending,omitempty"` // handle of a feed that the channel had no result of
+	Pending string     `json:"pending,omitempty"` // before version 3: handle of a feed that the channel had no result of
 	// PendingWait is the wait before the result of a feed is asked for; 0 = 15 s.
 	PendingWait time.Duration `json:"pendingWait,omitempty"`
 }

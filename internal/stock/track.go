@@ -49,9 +49,6 @@ func (t Track) Behind() bool { return t.Dirty > t.Clean && t.Dirty > t.Held }
 // Waits reports whether the level is to be sent, unless the brake holds it.
 func (t Track) Waits() bool { return !t.Theirs && t.Dirty > t.Clean && t.Dirty > t.Failed }
 
-// Answered reports whether the channel has accepted or refused a version of the level, or a newer one.
-func (t Track) Answered(version int64) bool { return t.Clean >= version || t.Failed >= version }
-
 // Sends reports whether the level is to be sent now: the brake does not hold all that is new in it.
 func (t Track) Sends() bool { return t.Waits() && t.Dirty > t.Held }
 
@@ -98,6 +95,7 @@ type Sending struct {
 	AckedAt   int64 // when the channel accepted it; 0: it did not
 	Failed    bool  // the channel, or the way to it, failed
 	Permanent bool  // with Failed: the same call would fail again until somebody changes something
+	Ahead     bool  // it was sent ahead of a feed that has the level too, and will overwrite it (Queued)
 	Stale     bool  // with Failed: the channel lists another quantity than was said; Seen is what it lists
 	Seen      int   // or UnknownSeen
 	ScanFrom  int64 // when a scan must begin to find all that was sold before Seen was read
@@ -116,6 +114,7 @@ const (
 	SentSuperseded             // accepted, and overtaken by a newer one
 	SentPassing                // it did not get through: it is sent again
 	SentRefused                // refused for good: not sent again before it changes
+	SentAhead                  // accepted, until a feed overwrites it: it is sent again after that
 )
 
 // counts returns how an outcome counts for the current level.
@@ -127,6 +126,8 @@ func (t Track) counts(s Sending) Sent {
 		return SentPassing
 	case !s.Accepted():
 		return SentUnknown
+	case s.Ahead:
+		return SentAhead
 	case s.Version >= t.Dirty:
 		return SentPushed
 	}

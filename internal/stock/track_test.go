@@ -118,6 +118,8 @@ func TestWhatAnAnswerMakesOfALevel(t *testing.T) {
 		{"did not get through", stock.Sending{Version: 6, SentAt: 20, Failed: true}, stock.SentPassing, tried},
 		{"not to be overwritten", stock.Sending{Version: 6, SentAt: 20, Failed: true, Stale: true, Seen: 7, ScanFrom: 21}, stock.SentPassing, stale},
 		{"refused", stock.Sending{Version: 6, SentAt: 20, Failed: true, Permanent: true}, stock.SentRefused, refused},
+		{"accepted ahead of a feed", stock.Sending{Version: 6, Quantity: 4, SentAt: 20, AckedAt: 22, Ahead: true}, stock.SentAhead, before},
+		{"refused ahead of a feed", stock.Sending{Version: 6, SentAt: 20, Failed: true, Permanent: true, Ahead: true}, stock.SentRefused, refused},
 	} {
 		got := before
 		require.Equal(t, tc.sent, got.Sent(tc.sending), tc.name)
@@ -196,16 +198,6 @@ func TestWhatOfAChangeTheBrakeMayHold(t *testing.T) {
 	require.True(t, part, "decided when the import is complete")
 	require.True(t, stock.Keeps(21, 100))
 	require.False(t, stock.Keeps(20, 100))
-}
-
-func TestALevelIsAnsweredWhenItOrANewerOneWasAcceptedOrRefused(t *testing.T) {
-	t.Parallel()
-	for _, tc := range []struct {
-		clean, failed, version int64
-		answered               bool
-	}{{0, 0, 5, false}, {4, 3, 5, false}, {5, 0, 5, true}, {6, 0, 5, true}, {0, 5, 5, true}, {4, 6, 5, true}} {
-		require.Equal(t, tc.answered, stock.Track{Dirty: 9, Clean: tc.clean, Failed: tc.failed}.Answered(tc.version), "%+v", tc)
-	}
 }
 
 func TestWhoseLevelIsBehind(t *testing.T) {

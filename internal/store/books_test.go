@@ -34,24 +34,6 @@ func TestTheBooksHaveTheListingsWhoseLevelIsOurs(t *testing.T) {
 	})
 }
 
-func TestAFeedIsAnsweredWhenTheRuleSaysSo(t *testing.T) {
-	t.Parallel()
-	storetest.Both(t, func(t *testing.T, s *store.Store) {
-		const version = 5
-		waits := 0
-		for name, track := range setTracks(t, s) {
-			require.NoError(t, storetest.Exec(ctx, s.DB, `INSERT INTO pending_pushes (account, handle, channel_sku, version, quantity, sent_at) VALUES ('amazon-uk', $1, $1, $2, 1, 1)`, name, int64(version)))
-			if !track.Answered(version) {
-				waits++
-			}
-		}
-		backlogs, err := s.Backlogs(ctx)
-		require.NoError(t, err)
-		require.Positive(t, waits)
-		require.Equal(t, waits, backlogs["amazon-uk"].Feeds)
-	})
-}
-
 func TestWhatCanBeWorkedOnIsCounted(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {

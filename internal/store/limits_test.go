@@ -92,7 +92,7 @@ func TestBacklogsCountWhatWaits(t *testing.T) {
 		for i := range sent {
 			sent[i].AckedAt = time.Now().UTC()
 		}
-		_, err = s.Levels.SavePushes(ctx, "amazon-uk", "run", sent)
+		_, err = s.Levels.SaveFeed(ctx, "amazon-uk", "run", "feed-1", sent)
 		require.NoError(t, err)
 		backlogs, err = s.Backlogs(ctx)
 		require.NoError(t, err)

@@ -108,9 +108,6 @@ type Backlog struct {
 	Scans    int `json:"scans"`    // order scans that go on
 }
 
-// unanswered is the SQL condition for a level p of a feed that its link l has no answer to: stock.Track.Answered says no.
-const unanswered = `l.clean_version < p.version AND l.failed_version < p.version`
-
 // Backlogs returns the backlog of every account that has one.
 func (s *Store) Backlogs(ctx context.Context) (map[string]Backlog, error) {
 	out := make(map[string]Backlog)
@@ -123,9 +120,7 @@ func (s *Store) Backlogs(ctx context.Context) (map[string]Backlog, error) {
 		{`SELECT o.account, COUNT(*) FROM packages p JOIN orders o ON o.id = p.order_id
 			WHERE p.state IN ` + db.Words(shipment.States(), shipment.State.Unsent) + ` AND p.state IN ` + db.Words(shipment.States(), shipment.State.WaitsForCall) + `
 			GROUP BY o.account`, func(b *Backlog, n int) { b.Packages = n }},
-		{`SELECT p.account, COUNT(DISTINCT p.handle) FROM pending_pushes p
-			JOIN links l ON l.account = p.account AND l.channel_sku = p.channel_sku WHERE ` + unanswered + ` GROUP BY p.account`,
-			func(b *Backlog, n int) { b.Feeds = n }},
+		{`SELECT account, COUNT(*) FROM level_feeds GROUP BY account`, func(b *Backlog, n int) { b.Feeds = n }},
 	} {
 		err := s.Read(ctx, part.text, func(rows *sql.Rows) error {
 			var account string

@@ -50,11 +50,12 @@ func DirtyAccounts(ctx context.Context, t *db.Tx) ([]string, error) {
 	return dirtyAccounts(ctx, t.Query, math.MaxInt64)
 }
 
-// dirtyAccounts returns the running accounts with a level to be sent that is dirty since before a moment.
+// dirtyAccounts returns the running accounts with a level to be sent that is dirty since before a moment, or a feed sent before it.
 func dirtyAccounts(ctx context.Context, read db.Reading, before int64) ([]string, error) {
 	var out []string
 	err := read(ctx, `SELECT a.id, a.enabled, a.paused FROM accounts a
 		WHERE EXISTS (SELECT 1 FROM links l WHERE l.account = a.id AND l.dirty_since < $1 AND `+Sendable+`)
+			OR EXISTS (SELECT 1 FROM level_feeds f WHERE f.account = a.id AND f.sent_at < $1)
 		ORDER BY a.id`, func(rows *sql.Rows) error {
 		var a accounts.Account
 		err := rows.Scan(&a.ID, &a.Enabled, &a.Paused)

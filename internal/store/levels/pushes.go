@@ -7,10 +7,8 @@ import (
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
-	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/db"
-	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // DirtyLevel is a listing whose level on the channel may be wrong, with the level it should have now.
@@ -20,6 +18,8 @@ type DirtyLevel struct {
 	Quantity   int
 	Version    int64     // goes up with every change of the level
 	DirtySince time.Time // when the oldest change not yet pushed was saved
+
+	queued stock.Queued // what a feed has of it
 }
 
 // Push is the outcome of sending one level.
@@ -34,6 +34,7 @@ type Push struct {
 	Stale      bool      // with Fault: the channel has another quantity than it was to overwrite; Seen is what it has
 	Seen       int       // or stock.UnknownSeen
 	ScanFrom   time.Time // see stock.Sending
+	Ahead      bool      // it was sent ahead of a feed
 }
 
 // DirtyCount returns how many of the account's listings have a level to be sent, without refused levels that wait for a change. It
@@ -42,7 +43,7 @@ func (s *Store) DirtyCount(ctx context.Context, account string) (int, error) {
 	return s.count(ctx, account, Unsent)
 }
 
-// SendableCount returns how many of them can be sent now.
+// SendableCount returns how many of them can be sent now, or wait in a feed.
 func (s *Store) SendableCount(ctx context.Context, account string) (int, error) {
 	return s.count(ctx, account, Sendable)
 }
@@ -57,14 +58,26 @@ func (s *Store) count(ctx context.Context, account, condition string) (int, erro
 	return n, nil
 }
 
-// DirtyLevels returns levels to be sent, each with its version and its quantity, read by one statement: the longest dirty first,
-// and behind them those that were sent in vain, so that one that always fails holds up no other.
+// free is the SQL condition for a link whose level is to be sent now and is in no feed.
+const free = Sendable + ` AND NOT ` + inFeed
+
+// DirtyLevels returns levels to be sent that are in no feed, each with its version and its quantity, read by one statement: the longest
+// dirty first, and behind them those that were sent in vain, so that one that always fails holds up no other.
 func (s *Store) DirtyLevels(ctx context.Context, account string, limit int) ([]DirtyLevel, error) {
+	list, err := s.toSend(ctx, `l.account = CAST($1 AS TEXT) AND `+free, account, db.Limited(limit))
+	if err != nil {
+		return nil, fmt.Errorf("list dirty levels of %s: %w", account, err)
+	}
+	return list, nil
+}
+
+// toSend reads the levels of the links l of a condition, at most $2.
+func (s *Store) toSend(ctx context.Context, condition string, args ...any) ([]DirtyLevel, error) {
 	var out []DirtyLevel
 	var sum stock.ByLocation
 	err := s.Read(ctx, `WITH dirty AS (
 			SELECT l.account, l.channel_sku, l.listing_ref, l.sku, l.dirty_version, l.tried_at, l.dirty_since, l.held, l.held_cap FROM links l
-			WHERE l.account = CAST($1 AS TEXT) AND `+Sendable+`
+			WHERE `+condition+`
 			ORDER BY l.tried_at, l.dirty_since, l.channel_sku LIMIT $2)
 		SELECT d.channel_sku, d.listing_ref, d.dirty_version, d.dirty_since, a.buffer, a.cap, d.held, d.held_cap, `+PartColumns+`
 		FROM dirty d JOIN accounts a ON a.id = d.account `+PartsOf("d")+`
@@ -85,80 +98,9 @@ func (s *Store) DirtyLevels(ctx context.Context, account string, limit int) ([]D
 		offer.Raw = sum.Sum()
 		out[len(out)-1].Quantity = offer.Level(hold)
 		return nil
-	}, account, db.Limited(limit))
-	if err != nil {
-		return nil, fmt.Errorf("list dirty levels of %s: %w", account, err)
-	}
-	return out, nil
+	}, args...)
+	return out, err
 }
-
-// SavePushes saves the outcomes of sent levels. An accepted level is clean unless it has changed since. A refused level is not
-// sent again until it changes or RetryPushes is called; one that did not reach the channel stays dirty and is not counted.
-// Repeating the call only saves its calls again.
-func (s *Store) SavePushes(ctx context.Context, account, runID string, pushes []Push, calls ...runs.Call) (message.PushCounts, error) {
-	var counts message.PushCounts
-	err := s.Write(ctx, "save pushes of "+account, func(ctx context.Context, t *db.Tx) error {
-		counts = message.PushCounts{}
-		tracks, err := lockTracks(ctx, t, `o.account = CAST($2 AS TEXT) AND o.channel_sku = r.value`,
-			db.RowsBy(pushes, func(p Push) string { return p.ChannelSKU }), account)
-		if err != nil {
-			return err
-		}
-		var changed []linkTrack
-		var faults []*channel.Fault
-		var items []runs.Item
-		for _, p := range pushes {
-			item := runs.Item{RunID: runID, Type: "level", Reference: p.ChannelSKU, Status: runs.ItemDone, RequestID: p.RequestID, At: db.At(t.Now)}
-			if p.Fault != nil {
-				item.Status, item.FaultID = runs.ItemError, p.Fault.ID
-				faults = append(faults, p.Fault)
-			}
-			if p.Stale {
-				item.Status, item.Reason = runs.ItemPending, staleReason
-			}
-			track := tracks[p.ChannelSKU]
-			sent := track.Sent(p.sending())
-			if track != tracks[p.ChannelSKU] {
-				changed = append(changed, linkTrack{p.ChannelSKU, TrackRow(track)})
-			}
-			switch sent {
-			case stock.SentUnknown:
-				continue
-			case stock.SentPushed:
-				counts.Pushed++
-			case stock.SentSuperseded:
-				counts.Superseded++
-			case stock.SentRefused:
-				counts.Failed++
-			case stock.SentPassing:
-			}
-			items = append(items, item)
-		}
-		if err := runs.SaveFaults(ctx, t, account, faults); err != nil {
-			return err
-		}
-		if err := writeTracks(ctx, t, account, changed); err != nil {
-			return err
-		}
-		if err := insertPushes(ctx, t, account, runID, pushes); err != nil {
-			return err
-		}
-		if err := runs.SaveItems(ctx, t, items); err != nil {
-			return err
-		}
-		return runs.SaveCalls(ctx, t, calls)
-	})
-	return counts, err
-}
-
-// sending returns a push in the form that the rules use.
-func (p Push) sending() stock.Sending {
-	return stock.Sending{Version: p.Version, Quantity: p.Quantity, SentAt: db.Micro(p.SentAt), AckedAt: db.Micro(p.AckedAt),
-		Failed: p.Fault != nil, Permanent: p.Fault != nil && p.Fault.Permanent(), Stale: p.Stale, Seen: p.Seen, ScanFrom: db.Micro(p.ScanFrom)}
-}
-
-// staleReason is the reason of a level that waits for a scan of orders.
-const staleReason = "the channel has another quantity than we last saw: orders are read before it is overwritten"
 
 // TriedInVain puts levels behind the others that are to be sent, after a call about all of them that failed.
 func (s *Store) TriedInVain(ctx context.Context, account string, channelSKUs []string) error {
@@ -167,34 +109,6 @@ func (s *Store) TriedInVain(ctx context.Context, account string, channelSKUs []s
 			AND channel_sku IN (SELECT r.value FROM {{rows 1}})`, db.Texts(channelSKUs), account, t.Now)
 		return err
 	})
-}
-
-// pushRow has the columns of pushes that a push sets.
-type pushRow struct {
-	ChannelSKU string    `db:"channel_sku"`
-	Version    int64     `db:"version"`
-	SentAt     time.Time `db:"sent_at"`
-	AckedAt    time.Time `db:"acked_at"`
-	Quantity   int       `db:"quantity"`
-	FaultID    string    `db:"fault_id"`
-	RequestID  string    `db:"request_id"`
-}
-
-func rowOfPush(p Push) pushRow {
-	row := pushRow{ChannelSKU: p.ChannelSKU, Version: p.Version, SentAt: p.SentAt, AckedAt: p.AckedAt, Quantity: p.Quantity, RequestID: p.RequestID}
-	if p.Fault != nil {
-		row.FaultID = p.Fault.ID
-	}
-	return row
-}
-
-func insertPushes(ctx context.Context, t *db.Tx, account, runID string, pushes []Push) error {
-	if len(pushes) == 0 {
-		return nil
-	}
-	_, err := t.Exec(ctx, `INSERT INTO pushes ({{columns 1}}, account, run_id) SELECT {{values 1}}, CAST($2 AS TEXT), CAST($3 AS TEXT) FROM {{rows 1}} WHERE true
-		ON CONFLICT (account, channel_sku, version, sent_at) DO NOTHING`, db.RowsBy(pushes, rowOfPush), account, runID)
-	return err
 }
 
 // RefusedLinks is stock.Track.Refused in SQL, in the words of the index links_refused.

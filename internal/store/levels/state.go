@@ -1,5 +1,5 @@
 // Package levels stores what is to be listed: dirty links, their offers, what the brake holds, what was sent and accepted, and
-// what the channels list. It owns the columns of links for versions, holds and answers, and the tables pushes and pending_pushes.
+// what the channels list. It owns the columns of links for versions, holds and answers, and the tables pushes, level_feeds and pending_pushes.
 // It imports the rooms up to accounts.
 package levels
 
