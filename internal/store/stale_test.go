@@ -62,11 +62,11 @@ func TestALevelThatIsNotOverwrittenWaitsForAScan(t *testing.T) {
 		}
 		require.Equal(t, map[string]int{sku: 5}, expected())
 		sold := pageOf("shopify-uk", sale("shopify-uk", "1", 1, units("A", 2)))
-		sold.SeenAt = epoch.Add(time.Minute)
+		sold.SeenAt = time.Now().UTC()
 		_, err := s.Orders.SavePage(ctx, sold)
 		require.NoError(t, err)
 		elsewhere := pageOf("ebay-uk", sale("ebay-uk", "1", 1, units("A", 1)))
-		elsewhere.SeenAt = epoch.Add(time.Minute)
+		elsewhere.SeenAt = time.Now().UTC()
 		_, err = s.Orders.SavePage(ctx, elsewhere)
 		require.NoError(t, err)
 		require.Equal(t, map[string]int{sku: 3}, expected(), "its own buyers have taken two; what eBay sold is still listed")
@@ -106,5 +106,37 @@ func TestALevelThatIsNotOverwrittenWaitsForAScan(t *testing.T) {
 		require.Equal(t, map[string]int{sku: 1}, expected(), "what was read, so that a later purchase is refused again")
 		require.Equal(t, map[string]int{sku: 2}, push(t, s, "shopify-uk"))
 		waits(true)
+	})
+}
+
+// What was sold has left the channel's quantity, also when it is packed or shipped before the level is sent again. Otherwise the channel
+// would refuse levels that are right.
+func TestUnitsThatArePackedHaveLeftTheChannelToo(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		const account, sku = "shopify-uk", "shopify-uk:A"
+		receive(t, s, "1", "A", 9)
+		link(t, s, "A", "B")
+		early := pageOf(account, sale(account, "0", 0, units("A", 1)))
+		early.SeenAt = epoch.Add(-time.Minute)
+		_, err := s.Orders.SavePage(ctx, early)
+		require.NoError(t, err)
+		push(t, s, account)
+		expects := func(want int) {
+			t.Helper()
+			found, err := s.Levels.Expected(ctx, account, []string{sku, "shopify-uk:B"})
+			require.NoError(t, err)
+			require.Equal(t, map[string]int{sku: want, "shopify-uk:B": 0}, found)
+		}
+		expects(8)
+		sold := pageOf(account, sale(account, "1", 1, units("A", 2)), sale(account, "2", 1, units("A", 1)))
+		sold.SeenAt = time.Now().UTC()
+		_, err = s.Orders.SavePage(ctx, sold)
+		require.NoError(t, err)
+		expects(5)
+		process(t, s, rowID(t, s, account, "1"), pack("p1", content("1-1", 2)))
+		expects(5)
+		require.NoError(t, storetest.Exec(ctx, s.DB, `UPDATE order_lines SET shipped = packed, packed = 0 WHERE packed > 0`))
+		expects(5)
 	})
 }
