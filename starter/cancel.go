@@ -14,6 +14,9 @@ import (
 
 // Cancel saves a cancellation and has the order's lifecycle apply it.
 func (s *Starter) Cancel(ctx context.Context, row orders.OrderRow, c orders.Cancellation) (message.OrderResult, error) {
+	if err := refuseDeleted(row); err != nil {
+		return message.OrderResult{}, err
+	}
 	if c.ID == "" {
 		c.ID = uuid.NewString()
 	}

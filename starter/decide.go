@@ -33,8 +33,13 @@ func (s *Starter) Decide(ctx context.Context, row orders.OrderRow, d Decision, r
 	case Allow:
 		out, err = s.Store.Orders.Allow(ctx, row.Key.RowID)
 	}
+	return s.decided(ctx, row, string(d), out, err)
+}
+
+// decided returns the result of what a person did to an order in the store, and tells lifecycle and pushes of it.
+func (s *Starter) decided(ctx context.Context, row orders.OrderRow, what string, out orders.Outcome, err error) (message.OrderResult, error) {
 	if err != nil {
-		return message.OrderResult{}, fmt.Errorf("%s order %s: %w", d, row.Reference, err)
+		return message.OrderResult{}, fmt.Errorf("%s order %s: %w", what, row.Reference, err)
 	}
 	if out.Refused != "" {
 		return message.OrderResult{State: out.State}, &RefusedError{Reason: out.Refused}

@@ -49,6 +49,12 @@ func (s *Starter) gatherOrder(ctx context.Context, sub subject, e *explain.Evide
 func savedOrder(r orders.OrderRow, packages []orders.PackageRow) *explain.Order {
 	o := &explain.Order{OrderID: r.Key.OrderID, Reference: r.Reference, State: r.State, Reason: r.Reason, Status: r.ChannelStatus, Location: r.Location,
 		Units: r.Units, PlacedAt: r.PlacedAt, SeenAt: r.SeenAt, SavedAt: r.SavedAt, UpdatedAt: r.UpdatedAt, RequestID: r.RequestID, RunID: r.RunID}
+	if d := r.Deleted; d != nil {
+		o.Deleted = &explain.Deletion{By: d.By, Reason: d.Reason, At: d.At}
+		if r.Contradiction != "" {
+			o.Deleted.Changed = time.UnixMicro(r.ChannelVersion).UTC()
+		}
+	}
 	if !r.Kept {
 		o.Contradiction = r.Contradiction
 	}

@@ -180,6 +180,12 @@ var seeds = []struct {
 		x.save("ebay-uk", func(s *order.Snapshot) { s.BuyerCancels = true })
 		x.answers(nil)
 	}},
+	{"deleted by hand", explain.Deleted, func(x *explained) {
+		out, err := x.st.Orders.Delete(context.Background(), x.save("ebay-uk", nil).Key.RowID, "Ann", "a test order")
+		require.NoError(x.t, err)
+		require.Empty(x.t, out.Refused)
+		x.answers(nil)
+	}},
 	{"in error in the runs", explain.Unusable, func(x *explained) {
 		x.save("ebay-uk", func(s *order.Snapshot) { s.Lines[0].ID = "" })
 	}},

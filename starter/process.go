@@ -14,6 +14,9 @@ import (
 // stops at the first refusal.
 func (s *Starter) Process(ctx context.Context, row orders.OrderRow, packages []shipment.Package) (message.OrderResult, error) {
 	var out message.OrderResult
+	if err := refuseDeleted(row); err != nil {
+		return out, err
+	}
 	for _, p := range packages {
 		if err := p.Sendable(); err != nil {
 			return out, &UsageError{Problem: err.Error()}

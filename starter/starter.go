@@ -15,6 +15,7 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/policy"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/orders"
@@ -67,7 +68,7 @@ func (s *Starter) Deliver(ctx context.Context, entries []orders.OutboxEntry) []o
 
 func (s *Starter) deliver(ctx context.Context, h orders.OutboxEntry) error {
 	id := message.OrderWorkflowID(h.Key.Account.ID, h.Key.OrderID)
-	change := message.OrderChange{State: h.State, Version: h.Version, Unsent: h.Unsent, Unshown: h.Unshown}
+	change := message.OrderChange{State: lifecycleState(h.State), Version: h.Version, Unsent: h.Unsent, Unshown: h.Unshown}
 	switch {
 	case h.State.Terminal():
 		// An order that has ended needs no new lifecycle.
@@ -85,6 +86,15 @@ func (s *Starter) deliver(ctx context.Context, h orders.OutboxEntry) error {
 			s.lifecycleOptions(h.Key), message.WorkflowOrderLifecycle, s.lifecycleInput(h))
 		return err
 	}
+}
+
+// lifecycleState is a state as lifecycles know it. For them a deleted order is over like a cancelled one: builds that know nothing of
+// deletions still have lifecycles, and replay them.
+func lifecycleState(s order.State) order.State {
+	if s == order.Deleted {
+		return order.Cancelled
+	}
+	return s
 }
 
 // ignoreMissing treats a workflow that has ended as delivered.
@@ -116,7 +126,7 @@ func (s *Starter) lifecycleOptions(k message.OrderKey) client.StartWorkflowOptio
 func (s *Starter) lifecycleInput(h orders.OutboxEntry) message.OrderLifecycleInput {
 	return message.OrderLifecycleInput{
 		Versioned: workflows.Current(message.WorkflowOrderLifecycle),
-		Order:     h.Key, State: h.State, Unsent: h.Unsent, Shipment: s.Policies.Shipments,
+		Order:     h.Key, State: lifecycleState(h.State), Unsent: h.Unsent, Shipment: s.Policies.Shipments,
 	}
 }
 

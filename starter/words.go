@@ -59,6 +59,9 @@ func OrderWords(d orders.OrderDetail, failing *message.Status, unread *AsideOrde
 		Test: d.Key.Account.Endpoint == "test", Failing: failing,
 		Contradiction: d.Contradiction, Kept: d.Kept, Hold: d.Hold, HoldSince: d.HoldSince, Allowed: d.Allowed,
 	}
+	if d.Deleted != nil {
+		o.Deleted = wording.Deletion{By: d.Deleted.By, Reason: d.Deleted.Reason, At: d.Deleted.At}
+	}
 	if unread != nil {
 		o.Newer = wording.Newer{Seen: unread.LastSeen, Fault: unread.Fault, Words: unread.Words}
 	}

@@ -23,18 +23,26 @@ const (
 func (p *Program) ordersCommand() *cobra.Command {
 	var filter orders.OrderFilter
 	var state string
+	var deleted bool
 	c := &cobra.Command{
 		Use:   "orders",
 		Short: "List orders, the last saved first",
-		Long:  "Lists orders, the last saved first. Skipped orders are included, each with its reason.",
+		Long:  "Lists orders, the last saved first. Skipped and deleted orders are included, each with the reason.",
 		Example: "  towpath orders --account amazon-uk --state open\n" +
 			"  towpath orders --reference 202-5538961-7743559\n" +
-			"  towpath orders --state skipped --limit 100 -o json",
+			"  towpath orders --state skipped --limit 100 -o json\n" +
+			"  towpath orders --deleted",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if deleted && state != "" {
+				return usagef("--deleted and --state %q: give one of them", state)
+			}
 			filter.State = order.State(state)
 			if state != "" && !slices.Contains(order.States(), filter.State) {
 				return usagef("--state %q: want one of %s", state, list(order.States()))
+			}
+			if deleted {
+				filter.State = order.Deleted
 			}
 			if err := checkLimit(filter.Limit); err != nil {
 				return err
@@ -56,6 +64,7 @@ func (p *Program) ordersCommand() *cobra.Command {
 	f.StringVar(&filter.Account, "account", "", "only orders of this account")
 	f.StringVar(&state, "state", "", "only orders in this state: "+list(order.States()))
 	f.BoolVar(&filter.Undecided, "undecided", false, "only orders about which you have to decide: contradicted by the channel, or held")
+	f.BoolVar(&deleted, "deleted", false, "only orders that were deleted by hand, with who did it, when and why")
 	f.StringVar(&filter.Reference, "reference", "", "only the order with this reference or channel order id")
 	f.IntVar(&filter.Limit, "limit", pageSize, "how many orders to list")
 	f.Int64Var(&filter.After, "after", 0, "continue after this row, as shown at the end of a list")
@@ -100,6 +109,9 @@ func orderNote(o orders.OrderRow) string {
 		return "held: " + o.Hold.Text()
 	case o.Unread != "":
 		return wording.Unread(o.Unread)
+	}
+	if d := o.Deleted; d != nil {
+		return fmt.Sprintf("deleted by %s, %s: %s", d.By, moment(d.At), d.Reason)
 	}
 	if o.Exported != nil && o.Reason == "" {
 		return exportedWords(o.Exported)

@@ -3,7 +3,6 @@ package explain
 import (
 	"fmt"
 
-	"github.com/towpath/towpath/internal/invocation"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/wording"
 )
@@ -13,7 +12,7 @@ const notHere = "it is not saved here"
 
 // show is the command that shows the order.
 func (e Evidence) show() string {
-	return fmt.Sprintf("`towpath order %s --account %s` shows all of it.", invocation.ShellWord(e.name()), e.Account.ID)
+	return fmt.Sprintf("`towpath order %s --account %s` shows all of it.", quoted(e.name()), e.Account.ID)
 }
 
 // name is what commands find the order by.
@@ -86,7 +85,7 @@ func lookProcessed(e Evidence) result {
 	case p.Parked > 0:
 		return found(Finding{Cause: NotSent, NeedsYou: true,
 			Says: fmt.Sprintf("It is packed here, and %s could not be reported to the channel.", wording.Plural(p.Parked, "package")),
-			Do:   []string{e.show(), fmt.Sprintf("`towpath retry %s` tries again.", invocation.ShellWord(e.name()))}})
+			Do:   []string{e.show(), fmt.Sprintf("`towpath retry %s` tries again.", quoted(e.name()))}})
 	case o.State == order.Cancelled:
 		return found(Finding{Cause: Cancelled, Says: "It is here, and cancelled: nothing of it is left to ship.", Evidence: changed(o), Do: []string{e.show()}})
 	case o.State == order.Processed || o.State == order.Shipped || o.State == order.Completed:
@@ -108,7 +107,8 @@ func lookDeleted(e Evidence) result {
 		return notThis("nobody has deleted it")
 	}
 	d := o.Deleted
-	f := Finding{Cause: Deleted, Says: fmt.Sprintf("%s deleted it by hand, %s: %s.", d.By, wording.Moment(d.At), d.Reason)}
+	f := Finding{Cause: Deleted, Says: fmt.Sprintf("%s deleted it by hand, %s: %s.", d.By, wording.Moment(d.At), d.Reason),
+		Do: []string{fmt.Sprintf("`towpath restore %s --account %s` takes it back.", quoted(e.name()), e.Account.ID)}}
 	if n := o.Units.Open(); n > 0 {
 		f.Evidence = append(f.Evidence, fmt.Sprintf("It is open on the channel: %s held for it until the channel shows it as cancelled or shipped.", wording.Count(n, "unit is", "units are")))
 	}
@@ -129,7 +129,7 @@ func lookDecision(e Evidence) result {
 		return found(Finding{Cause: Contradicted, NeedsYou: true, Says: "It is here, and the channel contradicts what was done: " + o.Contradiction + ".", Do: []string{e.show()}})
 	case o.Hold != "":
 		return found(Finding{Cause: Held, NeedsYou: true, Says: "It is here, and held: " + o.Hold.Text() + ".",
-			Do: []string{fmt.Sprintf("`towpath order allow %s` lets it be shipped, `towpath cancel %[1]s` gives its units up.", invocation.ShellWord(e.name()))}})
+			Do: []string{fmt.Sprintf("`towpath order allow %s` lets it be shipped, `towpath cancel %[1]s` gives its units up.", quoted(e.name()))}})
 	}
 	return notThis("it waits for no decision")
 }

@@ -63,6 +63,9 @@ func (o *Order) Cancel(books *Allocation, packages *shipment.Unsent, asked map[s
 	if o.State == Skipped {
 		return "the order was skipped: " + o.Reason.Text()
 	}
+	if refusal := o.refuseDeleted(); refusal != "" {
+		return refusal
+	}
 	everything := len(asked) == 0
 	cancelled, shipped := 0, 0
 	for _, l := range o.Lines {

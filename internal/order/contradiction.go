@@ -73,6 +73,9 @@ func (a *Arrival) contradiction() string {
 			}
 		}
 	}
+	if text := a.Order.changedDeleted(); text != "" {
+		texts = append(texts, text) // the last: withoutDeletion cuts it off
+	}
 	return strings.Join(texts, "; ")
 }
 
@@ -120,6 +123,9 @@ func (o *Order) Keep() (refusal string) {
 func (o *Order) Reopen(books *Allocation, restock bool) (refusal string) {
 	if o.State == Skipped {
 		return "the order was skipped: " + o.Reason.Text()
+	}
+	if refusal := o.refuseDeleted(); refusal != "" {
+		return refusal
 	}
 	n := 0
 	for _, l := range o.Lines {

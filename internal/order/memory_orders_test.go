@@ -111,7 +111,7 @@ func (m *memory) change(t *ordertest.T, ref ordertest.Ref, fn func(o *order.Orde
 	g.fillFreed()
 	g.flush(t)
 	o.UpdateState()
-	r.State, r.Contradiction, r.Kept = o.State, o.Contradiction, o.Kept
+	r.State, r.Contradiction, r.Kept, r.DeletedVersion = o.State, o.Contradiction, o.Kept, o.DeletedVersion
 	m.position.States[r.ID], m.position.Against[r.ID] = r.State, r.Contradicts()
 	m.keepUnsent(r, packages)
 	return ""
@@ -190,6 +190,19 @@ func (m *memory) Reopen(t *ordertest.T, ref ordertest.Ref, restock bool) string 
 
 func (m *memory) Keep(t *ordertest.T, ref ordertest.Ref) string {
 	return m.change(t, ref, func(o *order.Order, _ ledger, _ *shipment.Unsent) string { return o.Keep() })
+}
+
+func (m *memory) Delete(t *ordertest.T, ref ordertest.Ref) string {
+	return m.change(t, ref, func(o *order.Order, _ ledger, _ *shipment.Unsent) string {
+		if o.State == order.Deleted {
+			return ""
+		}
+		return o.Delete()
+	})
+}
+
+func (m *memory) Restore(t *ordertest.T, ref ordertest.Ref) string {
+	return m.change(t, ref, func(o *order.Order, _ ledger, _ *shipment.Unsent) string { return o.Restore() })
 }
 
 func (m *memory) Return(t *ordertest.T, ref ordertest.Ref, id string, restock bool, lines []order.LineQuantity) string {

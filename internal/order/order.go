@@ -17,15 +17,18 @@ const (
 	Completed       State = "completed"        // a scan showed the order as shipped on the channel
 	Cancelled       State = "cancelled"        // no unit is left to ship, none was shipped
 	Skipped         State = "skipped"          // not in the books, always with a reason
+	Deleted         State = "deleted"          // by hand; its units stay in the books, and follow the channel
 )
 
 // States lists every state in the order of an order's life.
 func States() []State {
-	return []State{AwaitingPayment, Open, Processing, Processed, Shipped, Completed, Cancelled, Skipped}
+	return []State{AwaitingPayment, Open, Processing, Processed, Shipped, Completed, Cancelled, Skipped, Deleted}
 }
 
 // Terminal reports whether the state is final.
-func (s State) Terminal() bool { return s == Completed || s == Cancelled || s == Skipped }
+func (s State) Terminal() bool {
+	return s == Completed || s == Cancelled || s == Skipped || s == Deleted
+}
 
 // Workable reports whether work can continue on an order in this state with these units: it has not ended, is paid, and none of its
 // units waits for stock or a link.
@@ -138,7 +141,7 @@ func (u Units) Cancel(n int) (Units, Cancellation) {
 }
 
 // StateOf returns the state of an order from the sum of its lines' units and whether it may be processed. It never returns
-// Completed or Skipped, which depend on the channel.
+// Completed or Skipped, which depend on the channel, or Deleted, which a person decides.
 func StateOf(sum Units, ready bool) State {
 	switch {
 	case sum.Open() == 0 && sum.Packed == 0 && sum.Shipped == 0:
@@ -157,29 +160,30 @@ func StateOf(sum Units, ready bool) State {
 
 // Order is a stored order. Times are UTC microseconds, amounts minor units of Currency.
 type Order struct {
-	RowID         int64
-	ID, Reference string // the channel's id; what is printed on documents
-	State         State
-	Reason        Reason // why it is skipped
-	ChannelStatus string // the channel's own words
-	Fulfilment    Fulfilment
-	Paid          bool
-	Country       string // ISO 3166-1 alpha-2 of where it goes; empty: the channel has not shown it
-	Location      string // where its units are held
-	ProcessAt     Moment // when its account lets orders be processed
-	PlacedAt      int64
-	SeenAt        int64  // first
-	Version       int64  // of the snapshot that it was last taken from
-	Delivered     int64  // the version that was delivered to its lifecycle
-	Started       bool   // a lifecycle was started for it
-	Digest        string // of the snapshot
-	Contradiction string // what the channel's last version says against what was done here; empty: nothing
-	Kept          string // the contradiction that a person has seen and left as it is
-	Hold          Hold   // why it is not to be shipped without a person's word; empty: it may be
-	HoldSince     int64  // UTC microseconds
-	Allowed       Lifted // by a person
-	Unread        string // the parts that could not be read, see UnreadPart
-	Currency      string
+	RowID          int64
+	ID, Reference  string // the channel's id; what is printed on documents
+	State          State
+	Reason         Reason // why it is skipped
+	ChannelStatus  string // the channel's own words
+	Fulfilment     Fulfilment
+	Paid           bool
+	Country        string // ISO 3166-1 alpha-2 of where it goes; empty: the channel has not shown it
+	Location       string // where its units are held
+	ProcessAt      Moment // when its account lets orders be processed
+	PlacedAt       int64
+	SeenAt         int64  // first
+	Version        int64  // of the snapshot that it was last taken from
+	Delivered      int64  // the version that was delivered to its lifecycle
+	Started        bool   // a lifecycle was started for it
+	Digest         string // of the snapshot
+	DeletedVersion int64  // the version at which a person deleted it; 0: it is not deleted
+	Contradiction  string // what the channel's last version says against what was done here; empty: nothing
+	Kept           string // the contradiction that a person has seen and left as it is
+	Hold           Hold   // why it is not to be shipped without a person's word; empty: it may be
+	HoldSince      int64  // UTC microseconds
+	Allowed        Lifted // by a person
+	Unread         string // the parts that could not be read, see UnreadPart
+	Currency       string
 
 	Total, Shipping, Tax, Discount int64
 
@@ -236,10 +240,10 @@ func (o *Order) Units() Units {
 	return sum
 }
 
-// UpdateState sets the order's state from its units, or Completed once the channel shows it as shipped. A skipped order stays skipped.
+// UpdateState sets the order's state from its units, or Completed once the channel shows it as shipped. A skipped or deleted order stays so.
 // It reports whether the state changed.
 func (o *Order) UpdateState() bool {
-	if o.State == Skipped {
+	if o.State == Skipped || o.State == Deleted {
 		return false
 	}
 	state := StateOf(o.Units(), o.Ready())

@@ -14,6 +14,8 @@ func (o *Order) RefusePackage(contents []shipment.Content) string {
 		return "the order is cancelled"
 	case Skipped:
 		return "the order was skipped: " + o.Reason.Text()
+	case Deleted:
+		return o.refuseDeleted()
 	case AwaitingPayment, Open, Processing, Processed, Shipped, Completed:
 	}
 	if !o.Ready() {

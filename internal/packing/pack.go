@@ -102,6 +102,8 @@ func (g *group) unpackable() (what, want string) {
 		return fmt.Sprintf("order %s is cancelled: stop the package", o.Reference), ""
 	case order.Skipped:
 		return fmt.Sprintf("order %s was skipped: %s", o.Reference, o.Reason.Text()), ""
+	case order.Deleted:
+		return fmt.Sprintf("order %s was deleted by hand: stop the package, or take the order back with `towpath restore`", o.Reference), ""
 	case order.Processed, order.Shipped, order.Completed:
 		return fmt.Sprintf("every unit of order %s is packed already%s: a number that was wrong can only be corrected on the channel", o.Reference, packedIn(o)), ""
 	case order.AwaitingPayment, order.Open, order.Processing:

@@ -148,6 +148,18 @@ func (b *storeBooks) Keep(t *ordertest.T, o ordertest.Ref) string {
 	return out.Refused
 }
 
+func (b *storeBooks) Delete(t *ordertest.T, o ordertest.Ref) string {
+	out, err := b.s.Orders.Delete(ctx, b.row(t, o), "Ann", "a test order")
+	require.NoError(t, err)
+	return out.Refused
+}
+
+func (b *storeBooks) Restore(t *ordertest.T, o ordertest.Ref) string {
+	out, err := b.s.Orders.Restore(ctx, b.row(t, o), "Ann")
+	require.NoError(t, err)
+	return out.Refused
+}
+
 func (b *storeBooks) Return(t *ordertest.T, o ordertest.Ref, id string, restock bool, lines []order.LineQuantity) string {
 	out, err := b.s.Orders.ReturnGoods(ctx, b.row(t, o), orders.GoodsReturn{Key: id, Restock: restock, Lines: lines})
 	require.NoError(t, err)

@@ -2,6 +2,7 @@ package wording
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
@@ -28,7 +29,23 @@ type Order struct {
 	Hold          order.Hold
 	HoldSince     time.Time
 	Allowed       bool // a person has lifted the hold
+	Deleted       Deletion
 	Newer         Newer
+}
+
+// Deletion is who deleted an order by hand, why and when.
+type Deletion struct {
+	By, Reason string
+	At         time.Time
+}
+
+// deleted says who deleted the order, and what is held for it.
+func (o Order) deleted() string {
+	text := fmt.Sprintf("Deleted by hand by %s, %s: %s.", o.Deleted.By, Moment(o.Deleted.At), strings.TrimSuffix(o.Deleted.Reason, "."))
+	if n := o.Units.Open(); n > 0 {
+		text += fmt.Sprintf(" %s of it open: what is reserved stays so until the channel shows it as cancelled or shipped, or it would be sold again.", Count(n, "unit is", "units are"))
+	}
+	return text + fmt.Sprintf(" `towpath restore %s` takes it back.", invocation.ShellWord(o.Reference))
 }
 
 // Newer is a newer version of an order that is set aside because it can't be read; the zero value: there is none.
@@ -84,6 +101,9 @@ func (o Order) undecided() []string {
 	switch {
 	case o.Contradiction != "" && o.Kept:
 		s = append(s, "The channel says otherwise, and you left it as it is here: "+o.Contradiction+".")
+	case o.Contradiction != "" && o.State == order.Deleted:
+		s = append(s, fmt.Sprintf("The channel contradicts the deletion: %s. See it there, then take the order back with `towpath restore %s`, or leave it deleted with "+
+			"`towpath order keep %s`.", o.Contradiction, ref, ref))
 	case o.Contradiction != "":
 		s = append(s, fmt.Sprintf("The channel contradicts what was done here: %s. If units are to be sent, `towpath order reopen %s` opens them again; "+
 			"if all is right as it is here, `towpath order keep %s`.", o.Contradiction, ref, ref))
@@ -119,6 +139,8 @@ func (o Order) state() []string {
 		return []string{"Shipped, and the channel shows it as shipped. Nothing is left to do."}
 	case order.Cancelled:
 		return []string{"Cancelled: no unit is left to ship, and nothing is held for it any more."}
+	case order.Deleted:
+		return []string{o.deleted()}
 	case order.Skipped:
 		return []string{"Skipped: " + o.Reason.Text() + ". No stock is held for it."}
 	}
@@ -191,7 +213,7 @@ func OrderTone(s order.State) Tone {
 		return Busy
 	case order.AwaitingPayment:
 		return Warn
-	case order.Cancelled, order.Skipped:
+	case order.Cancelled, order.Skipped, order.Deleted:
 	}
 	return Quiet
 }

@@ -41,6 +41,10 @@ type Books interface {
 	Reopen(t *T, o Ref, restock bool) (refused string)
 	// Keep leaves the order as it is here, or returns why nothing contradicts that.
 	Keep(t *T, o Ref) (refused string)
+	// Delete deletes an order by hand, or returns why it can't be deleted.
+	Delete(t *T, o Ref) (refused string)
+	// Restore takes a deletion back, or returns why there is none.
+	Restore(t *T, o Ref) (refused string)
 	// Look returns the state of the SKUs and orders of one game.
 	Look(t *T, prefix string) Contents
 }

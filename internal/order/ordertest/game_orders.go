@@ -151,7 +151,7 @@ func (g *game) cancel(t *T) bool {
 	}
 	o := pick(t, g.model.orders)
 	var asked []order.LineQuantity
-	refused := !o.booked
+	refused := !o.booked || o.deleted
 	if t.maybe(4) {
 		refused = refused || !g.cancelAll(o)
 	} else {

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/towpath/towpath/internal/order"
@@ -209,6 +210,48 @@ func (g *game) keep(t *T) bool {
 	g.same(t, o.contradiction == "", g.books.Keep(t, o.ref()))
 	o.kept = o.contradiction
 	return true
+}
+
+// delete deletes an order by hand, or restores one.
+func (g *game) delete(t *T) bool {
+	if len(g.model.orders) == 0 {
+		return false
+	}
+	o := pick(t, g.model.orders)
+	if o.deleted && t.maybe(2) {
+		o.restore()
+		g.same(t, false, g.books.Restore(t, o.ref()))
+		return true
+	}
+	if t.maybe(8) {
+		g.same(t, !o.deleted, g.books.Restore(t, o.ref()))
+		o.restore()
+		return true
+	}
+	refused := !o.mayDelete()
+	if !refused && !o.deleted {
+		o.deleted, o.deletedVersion, o.kept = true, o.version, o.contradiction
+	}
+	twice(t, func() { g.same(t, refused, g.books.Delete(t, o.ref())) })
+	return true
+}
+
+// mayDelete reports whether a person may delete the order: nothing of it is packed, or shipped and not shown by its channel.
+func (o *modelOrder) mayDelete() bool {
+	for _, l := range o.lines {
+		if l.units.Packed > 0 || l.units.Shipped > l.mostShipped {
+			return false
+		}
+	}
+	return o.booked
+}
+
+// restore takes a deletion back.
+func (o *modelOrder) restore() {
+	if o.deleted {
+		o.contradiction, o.kept = strings.TrimSuffix(o.contradiction, o.deletionSays), strings.TrimSuffix(o.kept, o.deletionSays)
+		o.deleted, o.deletionSays = false, ""
+	}
 }
 
 func (o *modelOrder) ref() Ref { return Ref{o.account, o.id} }

@@ -51,8 +51,11 @@ type modelOrder struct {
 	booked              bool   // the books saved it and did not skip it
 	bare                bool   // its channel shows it as cancelled, without lines
 	contradiction, kept string
-	shown               bool // the last scan showed it as shipped
-	completed           bool // it was completed before the step
+	deleted             bool
+	deletedVersion      int    // what the channel showed when it was deleted
+	deletionSays        string // the part of contradiction that is about the deletion
+	shown               bool   // the last scan showed it as shipped
+	completed           bool   // it was completed before the step
 	lines               []*modelLine
 	packages            []*modelPackage
 	asked               int // number of cancellations and returns so far, for their ids

@@ -69,13 +69,13 @@ func (o *modelOrder) loose(i int) int {
 func (o *modelOrder) mayCancel(i, n int) bool {
 	u := o.lines[i].units
 	open := u.Reserved + u.Backordered + u.Unlinked
-	return o.booked && n <= open+o.loose(i)
+	return o.booked && !o.deleted && n <= open+o.loose(i)
 }
 
 // process processes the package, if all its contents are reserved and the order may be processed.
 func (m *model) process(o *modelOrder, p *modelPackage) {
 	p.state = "refused"
-	if !o.booked || !o.ready() || o.state() == order.Cancelled {
+	if !o.booked || o.deleted || !o.ready() || o.state() == order.Cancelled {
 		return
 	}
 	for i, n := range p.contents {
@@ -154,6 +154,8 @@ func (o *modelOrder) state() order.State {
 	switch {
 	case !o.booked:
 		return order.Skipped
+	case o.deleted:
+		return order.Deleted
 	case open > 0 && packed+shipped > 0:
 		return order.Processing
 	case open > 0 && o.ready():

@@ -268,9 +268,24 @@ func (o *modelOrder) contradict() {
 			o.contradiction += fmt.Sprintln(l.id, shipped, cancelled, gone, renamed, to, l.sender)
 		}
 	}
+	o.deletionSays = ""
+	if o.deleted && o.version > o.deletedVersion && o.openThere() > 0 {
+		o.deletionSays = fmt.Sprintln("deleted, changed", o.version)
+	}
+	o.contradiction += o.deletionSays
 	if o.kept != o.contradiction {
 		o.kept = ""
 	}
+}
+
+// openThere returns how many units of the order its channel shows as open.
+func (o *modelOrder) openThere() (open int) {
+	for _, l := range o.lines {
+		if l.entered && l.sender == order.SenderUs {
+			open += l.total - l.shownShipped - l.shownCancelled
+		}
+	}
+	return open
 }
 
 // reopen opens units again that the channel shows as open, and reports whether there were any.
@@ -281,7 +296,7 @@ func (m *model) reopen(o *modelOrder, restock bool) bool {
 		if l.sender == order.SenderUs {
 			cancelled = max(cancelled, min(l.unsettled()-shipped, l.units.Cancelled))
 		}
-		if !o.booked || shipped+cancelled == 0 {
+		if !o.booked || o.deleted || shipped+cancelled == 0 {
 			continue
 		}
 		any = true

@@ -95,6 +95,18 @@ func (b *recordedBooks) Keep(t *T, o Ref) string {
 	return refused
 }
 
+func (b *recordedBooks) Delete(t *T, o Ref) string {
+	refused := b.Books.Delete(t, o)
+	b.note("delete %s: %q", o.ID, refused)
+	return refused
+}
+
+func (b *recordedBooks) Restore(t *T, o Ref) string {
+	refused := b.Books.Restore(t, o)
+	b.note("restore %s: %q", o.ID, refused)
+	return refused
+}
+
 func (b *recordedBooks) Return(t *T, o Ref, id string, restock bool, lines []order.LineQuantity) string {
 	refused := b.Books.Return(t, o, id, restock, lines)
 	b.note("return %s of %s, %v, restocked: %t: %q", id, o.ID, lines, restock, refused)

@@ -79,6 +79,7 @@ func (s *Store) orderRows(ctx context.Context, w db.Where, direction string, lim
 		FROM found f JOIN orders o ON o.id = f.id JOIN accounts a ON a.id = o.account LEFT JOIN sums u ON u.order_id = o.id
 			LEFT JOIN outs x ON x.order_id = o.id LEFT JOIN order_exports e ON e.id = x.export_id
 		ORDER BY o.id ` + direction
+	var deleted []int64
 	err := s.Read(ctx, text, func(rows *sql.Rows) error {
 		var o OrderRow
 		u := &o.Units
@@ -87,9 +88,19 @@ func (s *Store) orderRows(ctx context.Context, w db.Where, direction string, lim
 		if export > 0 {
 			o.Exported = &Exported{Export: export, At: db.At(exported)}
 		}
+		if o.State == order.Deleted {
+			deleted = append(deleted, o.Key.RowID)
+		}
 		out = append(out, o)
 		return err
 	}, w.Args...)
+	if err != nil || len(deleted) == 0 {
+		return out, err
+	}
+	deletions, err := s.Deletions(ctx, deleted)
+	for i := range out {
+		out[i].Deleted = deletions[out[i].Key.RowID]
+	}
 	return out, err
 }
 

@@ -1,5 +1,5 @@
 // Package orders stores orders: it saves pages of them as channels send them, changes single orders under a lock, and lists them.
-// Its tables are orders, cancellations and goods_returns with their lines. It also moves an account's watermark
+// Its tables are orders, order_deletions, cancellations and goods_returns with their lines. It also moves an account's watermark
 // with the last page of a scan, and takes cancelled units out of unsent packages. Buyers are saved by their room. It
 // imports the rooms up to ledger, and buyers.
 package orders
@@ -36,13 +36,13 @@ type Record struct {
 const recordColumns = `o.id, o.account, a.channel, a.endpoint, o.channel_order_id, o.reference, o.state, o.reason,
 	o.channel_status, o.channel_fulfilment, o.paid, o.location, o.placed_at, o.seen_at, o.channel_version,
 	o.delivered_version, o.started, o.content_hash, o.currency, o.total, o.shipping, o.tax, o.discount, o.unread,
-	o.contradiction, o.kept, o.hold, o.hold_since, o.allowed, o.ship_by, o.deliver_by, o.paid_currency, o.paid_total, a.process_at`
+	o.contradiction, o.kept, o.hold, o.hold_since, o.allowed, o.ship_by, o.deliver_by, o.paid_currency, o.paid_total, o.deleted_version, a.process_at`
 
 func (r *Record) fields() []any {
 	return []any{&r.RowID, &r.Account.ID, &r.Account.Channel, &r.Account.Endpoint, &r.ID, &r.Reference, &r.State, &r.Reason,
 		&r.ChannelStatus, &r.Fulfilment, &r.Paid, &r.Location, &r.PlacedAt, &r.SeenAt, &r.Version,
 		&r.Delivered, &r.Started, &r.Digest, &r.Currency, &r.Total, &r.Shipping, &r.Tax, &r.Discount, &r.Unread,
-		&r.Contradiction, &r.Kept, &r.Hold, &r.HoldSince, &r.Allowed, &r.ShipBy, &r.DeliverBy, &r.PaidCurrency, &r.PaidTotal, &r.ProcessAt}
+		&r.Contradiction, &r.Kept, &r.Hold, &r.HoldSince, &r.Allowed, &r.ShipBy, &r.DeliverBy, &r.PaidCurrency, &r.PaidTotal, &r.DeletedVersion, &r.ProcessAt}
 }
 
 func (r *Record) key() message.OrderKey {
@@ -159,8 +159,9 @@ func (c *OrderChange) flush(ctx context.Context) error {
 	if c.UpdateState(); !c.differs() {
 		return nil
 	}
-	err = c.ExecAll(ctx, 1, `UPDATE orders SET state = $2, updated_at = $3, contradiction = $4, kept = $5, allowed = $6, delivered_version = $7 WHERE id = $1`,
-		c.RowID, string(c.State), c.Now, c.Contradiction, c.Kept, string(c.Allowed), c.Delivered)
+	err = c.ExecAll(ctx, 1, `UPDATE orders SET state = $2, updated_at = $3, contradiction = $4, kept = $5, allowed = $6, delivered_version = $7,
+			deleted_version = $8 WHERE id = $1`,
+		c.RowID, string(c.State), c.Now, c.Contradiction, c.Kept, string(c.Allowed), c.Delivered, c.DeletedVersion)
 	if err != nil || c.before.Undecided() == c.Undecided() {
 		return err
 	}
@@ -170,5 +171,5 @@ func (c *OrderChange) flush(ctx context.Context) error {
 // differs reports whether the order itself is not as it was read.
 func (c *OrderChange) differs() bool {
 	b := &c.before
-	return c.State != b.State || c.Contradiction != b.Contradiction || c.Kept != b.Kept || c.Allowed != b.Allowed || c.Delivered != b.Delivered
+	return c.State != b.State || c.Contradiction != b.Contradiction || c.Kept != b.Kept || c.Allowed != b.Allowed || c.Delivered != b.Delivered || c.DeletedVersion != b.DeletedVersion
 }

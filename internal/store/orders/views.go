@@ -50,6 +50,7 @@ type OrderRow struct {
 	Hold          order.Hold `json:"hold,omitempty"`          // why it is not to be shipped without a person's word
 	HoldSince     time.Time  `json:"holdSince,omitzero"`
 	Allowed       bool       `json:"allowed,omitempty"` // a person has lifted the hold
+	Deleted       *Deletion  `json:"deleted,omitempty"` // by hand
 }
 
 // Exported names the export that an order was written to.
