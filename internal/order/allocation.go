@@ -165,7 +165,10 @@ func (a *Allocation) ShipCancelled(l *Line, n int) {
 // LeaveShelf deducts the units of the line that left without being reserved, as far as they are there: on hand can't go below zero,
 // so it comes after all else that lowers it. Whoever had them reserved is backordered by Demote. Without a SKU, they are deducted when
 // the line gets one.
-func (a *Allocation) LeaveShelf(l *Line) {
+func (a *Allocation) LeaveShelf(l *Line) { a.leaveShelf(l, nil) }
+
+// leaveShelf is LeaveShelf. SKUs that were counted since the units left are not deducted: the count did not find them.
+func (a *Allocation) leaveShelf(l *Line, counted []string) {
 	n := l.unheld
 	if l.unheld = 0; n == 0 {
 		return
@@ -175,6 +178,9 @@ func (a *Allocation) LeaveShelf(l *Line) {
 		return
 	}
 	for p := range l.Contents() {
+		if slices.Contains(counted, p.SKU) {
+			continue
+		}
 		place := stock.Place{SKU: p.SKU, Location: l.Location}
 		if there := min(n*p.Per, a.At(place).OnHand); there > 0 {
 			l.Revision++
@@ -192,12 +198,13 @@ func (a *Allocation) Restock(l *Line, n int) {
 	a.touch(l)
 }
 
-// Map sets the item of a line that had none, deducts what its channel has shipped since, and reserves its units.
-func (a *Allocation) Map(l *Line, i Item) {
+// Map sets the item of a line that had none, deducts what its channel has shipped since, and reserves its units. counted are SKUs of
+// the item that were counted at the line's location after those units had left.
+func (a *Allocation) Map(l *Line, i Item, counted ...string) {
 	n := l.Units.Unlinked
 	l.Become(i)
 	l.UnlinkedReason, l.Units.Unlinked, l.unheld, l.Undeducted = "", 0, l.Undeducted, 0
-	a.LeaveShelf(l)
+	a.leaveShelf(l, counted)
 	a.Reserve(l, n)
 }
 

@@ -98,11 +98,11 @@ func Backordered(lines []*Line) bool {
 func (l *Line) Lost() int { return l.Units.Backordered - l.Was.Backordered }
 
 // MapAll gives unlinked lines the items that they were linked to, first come, first served. A line that already has a
-// SKU keeps it.
-func (a *Allocation) MapAll(lines []*Line, items map[LineKey]Item) {
+// SKU keeps it. counted are the SKUs that were counted after units of a line had left (Map).
+func (a *Allocation) MapAll(lines []*Line, items map[LineKey]Item, counted map[LineKey][]string) {
 	for _, l := range slices.SortedFunc(slices.Values(lines), FirstCome) {
 		if item, ok := items[l.LineKey]; ok && l.Unmapped() {
-			a.Map(l, item)
+			a.Map(l, item, counted[l.LineKey]...)
 		}
 	}
 }

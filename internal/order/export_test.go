@@ -187,10 +187,26 @@ func TestLinesThatWaitedForALinkAreMappedFirstComeFirstServed(t *testing.T) {
 	for _, l := range []*order.Line{late, early, mapped, idle} {
 		items[l.LineKey] = order.Item{SKU: "mug"}
 	}
-	a.MapAll([]*order.Line{late, early, mapped, idle}, items)
+	a.MapAll([]*order.Line{late, early, mapped, idle}, items, nil)
 	require.NoError(t, a.Err())
 	require.Equal(t, order.Units{Reserved: 2}, early.Units)
 	require.Equal(t, order.Units{Reserved: 1, Backordered: 1}, late.Units)
 	require.Equal(t, order.Units{Unlinked: 1}, mapped.Units, "it has a SKU")
 	require.Empty(t, idle.SKU, "nothing of it waits")
+}
+
+// Case B8: of a kit that its channel has shipped, only the parts are deducted that were not counted since.
+func TestPartsThatWereCountedSinceAreNotDeducted(t *testing.T) {
+	t.Parallel()
+	a := order.NewAllocation()
+	for _, sku := range []string{"cup", "saucer"} {
+		a.Open(stock.Place{SKU: sku, Location: "main"}, stock.Level{OnHand: 5}, 0)
+	}
+	l := &order.Line{LineKey: order.LineKey{OrderID: 1, LineID: "1"}, Location: "main", Undeducted: 2, Units: order.Units{Shipped: 2}}
+	set := order.Item{SKU: "set", Parts: []order.Part{{SKU: "cup", Per: 2}, {SKU: "saucer", Per: 2}}}
+	a.MapAll([]*order.Line{l}, map[order.LineKey]order.Item{l.LineKey: set}, map[order.LineKey][]string{l.LineKey: {"saucer"}})
+	require.NoError(t, a.Err())
+	require.Equal(t, 1, a.At(stock.Place{SKU: "cup", Location: "main"}).OnHand)
+	require.Equal(t, 5, a.At(stock.Place{SKU: "saucer", Location: "main"}).OnHand)
+	require.Zero(t, l.Undeducted)
 }

@@ -56,6 +56,10 @@ func OnHandNow(means Means, figure int, s Since) (int, error) {
 	return now, nil
 }
 
+// CountedWithout reports whether a count did not find units that had left before, so that they must not be deducted once more. Both
+// moments are UTC microseconds; a count of 0 was never made.
+func CountedWithout(counted, left int64) bool { return counted > left }
+
 // NoteShippedThere is the ledger note of units that left by a shipment made on the channel, and were not reserved here.
 const NoteShippedThere = "shipped on the channel without being reserved here"
 

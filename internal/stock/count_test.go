@@ -112,3 +112,10 @@ func TestWhichMovementsAnAvailableFigureLeavesOut(t *testing.T) {
 	s.Moved(stock.Count, false, false, 1, 0, early)
 	require.Equal(t, stock.Since{Packed: 3, Cancelled: 2, Changes: 4, Counted: late}, s)
 }
+
+func TestACountDidNotFindWhatHadLeftBefore(t *testing.T) {
+	t.Parallel()
+	require.True(t, stock.CountedWithout(11, 10))
+	require.False(t, stock.CountedWithout(10, 10))
+	require.False(t, stock.CountedWithout(0, 10), "never counted")
+}

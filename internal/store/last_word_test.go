@@ -10,6 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/orders"
 	"github.com/towpath/towpath/internal/store/storetest"
@@ -276,6 +277,42 @@ func TestWhatAChannelShippedCountsWhenTheLinkAppears(t *testing.T) {
 		link(t, s, "LAMP")
 		receive(t, s, "r2", "LAMP", 5)
 		require.Equal(t, 5, level(t, s, "LAMP").OnHand, "once")
+	})
+}
+
+// Case B8: what was shipped by hand is counted before the link appears: the count did not find it, so it is not deducted once more. A
+// count of an earlier moment did find it.
+func TestWhatWasCountedSinceIsNotDeductedWhenTheLinkAppears(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		link(t, s, "ROPE")
+		count := func(sku string, asOf time.Time) {
+			t.Helper()
+			_, err := s.Ledger.ApplyStock(ctx, []stock.Change{{Key: "count " + sku, SKU: sku, Location: "main", Kind: stock.Count, Quantity: 4, AsOf: asOf}})
+			require.NoError(t, err)
+		}
+		skus := []string{"BEFORE", "AFTER", "EARLIER", "NEVER"}
+		var lines []order.SnapshotLine
+		for _, sku := range skus {
+			receive(t, s, sku, sku, 4)
+			lines = append(lines, units(sku, 3))
+		}
+		count("BEFORE", time.Time{})
+		early := time.Now().UTC()
+		o := sale("amazon-uk", "a", 0, lines...)
+		save(t, s, "amazon-uk", o)
+		save(t, s, "amazon-uk", version(o, 1, func(o *order.Snapshot) {
+			o.Fulfilment = order.FulfilmentShipped
+			for i := range o.Lines {
+				o.Lines[i].Shipped = 3
+			}
+		}))
+		count("AFTER", time.Time{})
+		count("EARLIER", early)
+		link(t, s, skus...)
+		for sku, want := range map[string]int{"BEFORE": 1, "AFTER": 4, "EARLIER": 1, "NEVER": 1} {
+			require.Equal(t, want, level(t, s, sku).OnHand, sku)
+		}
 	})
 }
 
