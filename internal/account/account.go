@@ -35,6 +35,9 @@ type Account struct {
 	TestAccount    string        `json:"testAccount,omitempty"`    // through which it publishes to the test endpoint, where that is a place of its own
 	PublishChanged time.Duration `json:"publishChanged,omitempty"` // what has changed is published so often; 0: when somebody asks
 
+	// Seller is a hash of the seller's access to the channel: accounts with the same one are shown the same orders. Empty: not known.
+	Seller string `json:"-"`
+
 	Host           string    `json:"host,omitempty"`          // of the API, where it is not the channel's published one
 	Simulated      bool      `json:"simulated"`               // Host is a simulated marketplace
 	AuthorisedOn   time.Time `json:"authorisedOn,omitzero"`   // day on which the seller granted access; zero = not given

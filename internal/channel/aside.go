@@ -24,6 +24,7 @@ type OrderError struct {
 	Body       []byte    // the order as the channel sent it, which names the buyer; nil when it is longer than MaxAside
 	Size       int       // of the order, in bytes
 	Unfinished bool      // a further call failed: the same order is asked for again
+	Site       string    // the channel's site on which it was listed; empty: the channel has one, or it can't be read
 }
 
 // Error returns the fault's text, which is safe to log.

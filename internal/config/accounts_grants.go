@@ -2,6 +2,8 @@ package config
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"strings"
 
 	"github.com/towpath/towpath/internal/channel"
@@ -26,11 +28,22 @@ func placeOf(a *Account) (place, bool) {
 	return p, p.grant != ""
 }
 
-// sameGrants refuses an account that has the grant and the marketplace of an earlier one.
+// seller returns a hash of the place without its marketplace; empty when the file does not say it. The grant is a secret of the
+// channel's, too long to be guessed.
+func (p place) seller() string {
+	if p.grant == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(strings.Join([]string{string(p.kind), string(p.endpoint), p.host, p.grant}, "\x00")))
+	return hex.EncodeToString(sum[:16])
+}
+
+// sameGrants refuses an account that has the grant and the marketplace of an earlier one, and notes which accounts have the same grant.
 func (r *reader) sameGrants(list *document.Node, accounts []Account) {
 	seen := map[place]int{}
 	for i := range accounts {
 		p, ok := placeOf(&accounts[i])
+		accounts[i].Store.Seller = p.seller()
 		if !ok || !accounts[i].Store.Enabled {
 			continue
 		}

@@ -45,7 +45,8 @@ type Policy struct {
 	ReserveAt     Moment            // when units are reserved
 	LinesMove     bool              // its channel moves lines of unpaid orders into a new order (eBay)
 	Site          string            // the channel's site that the account sells on; empty: all
-	OtherSites    []string          // those of the channel's other accounts
+	OtherSites    []string          // those of the other accounts with its grant: they are shown the same orders
+	First         bool              // it is the first account of its grant
 	ProcessAt     Moment            // when an order may be processed
 }
 
@@ -119,6 +120,15 @@ func (p Policy) skipsSite(site string) Reason {
 		return ReasonSite
 	}
 	return ReasonNoSite
+}
+
+// KeepsUnread reports whether the account keeps an order of a site that can't be read. Every account of its grant is shown the order: the
+// account of the site keeps it, or the first one when the site can't be read either (empty) or no account sells on it.
+func (p Policy) KeepsUnread(site string) bool {
+	if p.Site == "" || len(p.OtherSites) == 0 {
+		return true
+	}
+	return site == p.Site || p.First && !slices.Contains(p.OtherSites, site)
 }
 
 // moves returns the location that a known order moves to because its country changed, or an empty string. A changed setting alone

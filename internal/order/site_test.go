@@ -23,3 +23,17 @@ func TestAnOrderIsTakenByTheAccountOfItsSite(t *testing.T) {
 	only := order.Policy{Site: "EBAY_GB"}
 	require.Empty(t, only.Skips(at("EBAY_US")), "the channel's only account takes all")
 }
+
+// An order that can't be read is kept by one of the accounts that are shown it.
+func TestAnUnreadableOrderIsKeptByOneAccountOfAGrant(t *testing.T) {
+	t.Parallel()
+	gb := order.Policy{Site: "EBAY_GB", OtherSites: []string{"EBAY_DE"}, First: true}
+	de := order.Policy{Site: "EBAY_DE", OtherSites: []string{"EBAY_GB"}}
+	for site, kept := range map[string][]bool{"EBAY_GB": {true, false}, "EBAY_DE": {false, true}, "EBAY_US": {true, false}, "": {true, false}} {
+		require.Equal(t, kept, []bool{gb.KeepsUnread(site), de.KeepsUnread(site)}, site)
+	}
+	for _, only := range []order.Policy{{}, {Site: "EBAY_GB"}} {
+		require.True(t, only.KeepsUnread("EBAY_US"), "it is shown to no other account")
+		require.True(t, only.KeepsUnread(""))
+	}
+}

@@ -258,6 +258,44 @@ func TestABuyerForgottenWhileHisOrderWasSetAsideDoesNotComeBack(t *testing.T) {
 	})
 }
 
+// With several accounts on one grant, one per site, an order that can't be read is set aside once: by the account of its site, or by the
+// grant's first one where the site can't be read either. An account with another grant is shown other orders.
+func TestAnUnreadableOrderIsSetAsideByOneAccountOfItsGrant(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		list := storetest.Accounts()
+		for _, a := range [][3]string{{"ebay-de", "EBAY_DE", "ours"}, {"ebay-gb", "EBAY_GB", "ours"}, {"ebay-other", "EBAY_US", "another's"}} {
+			one := list[1]
+			one.ID, one.Name, one.Marketplace, one.Seller = a[0], a[0], a[1], a[2]
+			list = append(list, one)
+		}
+		require.NoError(t, s.Settings.SaveAccounts(ctx, list))
+		at := func(id, site string) *channel.OrderError {
+			e := unreadable(id, 3, "?")
+			e.Site = site
+			return e
+		}
+		kept := map[string][]string{}
+		for _, account := range []string{"ebay-de", "ebay-gb", "ebay-other"} {
+			p := pageOf(account)
+			p.Aside = []*channel.OrderError{at("german", "EBAY_DE"), at("british", "EBAY_GB"), at("american", "EBAY_US"), at("no-site", "")}
+			_, err := s.Orders.SavePage(ctx, p)
+			require.NoError(t, err)
+		}
+		for _, o := range asides(t, s) {
+			kept[o.Account] = append(kept[o.Account], o.OrderID)
+		}
+		require.Equal(t, map[string][]string{"ebay-de": {"german", "american", "no-site"}, "ebay-gb": {"british"},
+			"ebay-other": {"german", "british", "american", "no-site"}}, kept)
+
+		p := pageOf("ebay-other", sale("ebay-other", "1", 1, units("mug", 1)))
+		p.Orders[0].Site = "EBAY_GB"
+		res, err := s.Orders.SavePage(ctx, p)
+		require.NoError(t, err)
+		require.Equal(t, 1, res.Counts.Saved, "the account of that site is another seller's")
+	})
+}
+
 // An order of which a further call failed is due with every scan, and a person hears of it when that has not helped (case G11). Others are
 // due when a person asks, or when another version of the program runs.
 func TestWhatIsTriedAgain(t *testing.T) {

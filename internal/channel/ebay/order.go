@@ -121,7 +121,26 @@ func decodeOrder(raw []byte) (ebayOrder, error) {
 // orderError returns the error of an order that decodeOrder can't read.
 func orderError(operation, requestID string, raw []byte, err error) *channel.OrderError {
 	id, updated := transport.Head(raw, "orderId", "lastModifiedDate")
-	return channel.NewOrderError(operation, requestID, raw, id, updated, cmp.Or(channel.WhyUnusable(err), transport.WhyUnreadable(err)))
+	e := channel.NewOrderError(operation, requestID, raw, id, updated, cmp.Or(channel.WhyUnusable(err), transport.WhyUnreadable(err)))
+	e.Site = siteIn(raw)
+	return e
+}
+
+// siteIn returns the site of an order that can't be read, of the first of its lines that shows one; empty when none does.
+func siteIn(raw []byte) string {
+	var o struct {
+		Lines []json.RawMessage `json:"lineItems"`
+	}
+	_ = json.Unmarshal(raw, &o) // what can't be read shows none
+	for _, line := range o.Lines {
+		var l struct {
+			Site string `json:"listingMarketplaceId"`
+		}
+		if json.Unmarshal(line, &l) == nil && l.Site != "" {
+			return siteOf(l.Site)
+		}
+	}
+	return ""
 }
 
 func (o ebayOrder) cancelled() bool { return o.CancelStatus.State == canceled }

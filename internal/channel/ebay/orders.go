@@ -210,7 +210,9 @@ func (c *connection) complete(ctx context.Context, found []ebayOrder, page *chan
 	}
 	for i, o := range found {
 		if f := faults[i]; f != nil {
-			page.Aside = append(page.Aside, channel.Unfinished(f, o.raw, string(o.OrderID), time.Time(o.Modified)))
+			e := channel.Unfinished(f, o.raw, string(o.OrderID), time.Time(o.Modified))
+			e.Site = siteIn(o.raw)
+			page.Aside = append(page.Aside, e)
 			continue
 		}
 		page.Orders = append(page.Orders, orders[i])

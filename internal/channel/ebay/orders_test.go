@@ -251,3 +251,17 @@ func TestFulfilmentsThatCanNotBeReadSetTheirOrderAside(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 1, o.Lines[0].Shipped)
 }
+
+// The site of an order that can't be read is that of its first readable line.
+func TestTheSiteOfAnUnreadableOrder(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]string{
+		`{"orderId":"1","lineItems":[{"quantity":"x","listingMarketplaceId":"EBAY_MOTORS_US"}]}`:        "EBAY_US",
+		`{"orderId":"1","lineItems":[7,{"listingMarketplaceId":5},{"listingMarketplaceId":"EBAY_DE"}]}`: "EBAY_DE",
+		`{"orderId":"1","lineItems":{}}`: "", `{"orderId":"1"}`: "", `[]`: "", `{`: "",
+	} {
+		_, err := decodeOrder([]byte(body))
+		require.Error(t, err, body)
+		require.Equal(t, want, orderError(opGetOrders, "r", []byte(body), err).Site, body)
+	}
+}

@@ -45,3 +45,15 @@ func (p *converter) convert(bag *moneyBag) int64 {
 	p.unread = err != nil
 	return units
 }
+
+// tax returns the sum of the taxes on a line.
+func (p *converter) tax(l wireLine) (sum int64) {
+	p.unread = p.unread || l.Taxes.Unread
+	if l.Taxes.Value == nil {
+		return 0
+	}
+	for _, t := range *l.Taxes.Value {
+		sum += p.convert(t.Price)
+	}
+	return sum
+}

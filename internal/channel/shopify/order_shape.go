@@ -119,10 +119,17 @@ type wireLine struct {
 	UnitPrice   *moneyBag `json:"originalUnitPriceSet"`
 	Discount    *moneyBag `json:"totalDiscountSet"`
 
+	Taxes transport.Part[[]taxLine] `json:"taxLines"`
+
 	NeedsShipping *bool     `json:"requiresShipping"`
 	Total         *moneyBag `json:"discountedTotalSet"`
 
 	Attributes attributes `json:"customAttributes"`
+}
+
+// taxLine is one of the taxes on a line, e.g. a state's and a county's.
+type taxLine struct {
+	Price *moneyBag `json:"priceSet"`
 }
 
 // maxUnits limits a line's quantity: it is Shopify's own limit for stock.
@@ -182,7 +189,8 @@ func (o *wireOrder) order(units map[string]shippedOpen) (order.Snapshot, error) 
 		}
 		out.Lines = append(out.Lines, order.SnapshotLine{
 			ID: l.ID, SKU: l.SKU, Title: l.Title, Quantity: l.Quantity, Shipped: shipped, Cancelled: cancelled,
-			UnitPrice: p.convert(l.UnitPrice), Total: p.convert(l.Total), Discount: p.convert(l.Discount), Sender: o.sender(l), Location: o.places.ours(l.ID),
+			UnitPrice: p.convert(l.UnitPrice), Total: p.convert(l.Total), Discount: p.convert(l.Discount), Tax: p.tax(l), Sender: o.sender(l),
+			Location: o.places.ours(l.ID),
 		})
 	}
 	out.Parted = o.places.parted

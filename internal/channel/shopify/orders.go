@@ -11,10 +11,10 @@ import (
 )
 
 // Page sizes. By Shopify's published costs (an object costs 1 point, a connection grows with the logarithm of its
-// size) a page costs about 600 of the 1,000 points that one query may use.
+// size) a page costs about 890 of the 1,000 points that one query may use.
 const (
 	ordersPerPage     = 50
-	linesPerOrder     = 100
+	linesPerOrder     = 30
 	linesPerExtraPage = 250
 )
 

@@ -322,3 +322,28 @@ func TestAScanFindsWhatTheSearchShowedLate(t *testing.T) {
 		require.LessOrEqual(t, since, watermark.Add(-2*time.Minute), name)
 	}
 }
+
+// The taxes on a line are summed up; one that can't be read makes all amounts unknown, and costs no stock.
+func TestTaxesOfALineAreRead(t *testing.T) {
+	t.Parallel()
+	const order1 = `{"id":"gid://shopify/Order/1","createdAt":"2026-01-02T03:04:05Z","updatedAt":"2026-01-02T03:04:05Z","currencyCode":"USD","lineItems":{"nodes":[` +
+		`{"id":"l","sku":"A","quantity":1,"currentQuantity":1,"unfulfilledQuantity":1,"discountedTotalSet":{"shopMoney":{"amount":"10.00"}},"taxLines":%s}]}}`
+	read := func(taxes string) order.Snapshot {
+		o, err := decodeOrder(fmt.Appendf(nil, order1, taxes))
+		require.NoError(t, err, taxes)
+		got, err := o.order(nil)
+		require.NoError(t, err, taxes)
+		require.Equal(t, 1, got.Lines[0].Quantity, taxes)
+		return got
+	}
+	got := read(`[{"priceSet":{"shopMoney":{"amount":"0.60"}}},{"priceSet":{"shopMoney":{"amount":"0.25"}}}]`)
+	require.EqualValues(t, 85, got.Lines[0].Tax)
+	require.EqualValues(t, 1000, got.Lines[0].Total)
+	for _, none := range []string{`[]`, `null`} {
+		require.Zero(t, read(none).Lines[0].Tax)
+		require.Empty(t, read(none).Unread)
+	}
+	for _, bad := range []string{`[{"priceSet":{"shopMoney":{"amount":"a"}}}]`, `"x"`, `[7]`} {
+		require.Equal(t, []order.UnreadPart{order.UnreadAmounts}, read(bad).Unread, bad)
+	}
+}

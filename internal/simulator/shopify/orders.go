@@ -166,7 +166,7 @@ func lineObject(o market.Order, l market.Line) object {
 		"id": l.ID, "sku": orNil(l.SKU), "title": l.Title, "name": l.Title, "quantity": l.Quantity, "currentQuantity": current,
 		"unfulfilledQuantity": current - l.Shipped, "requiresShipping": true,
 		"originalUnitPriceSet": moneyBag(o.Currency, l.UnitPrice), "discountedTotalSet": moneyBag(o.Currency, l.Total),
-		"totalDiscountSet": moneyBag(o.Currency, 0),
+		"totalDiscountSet": moneyBag(o.Currency, 0), "taxLines": list{},
 		"customAttributes": custom,
 	}}
 }

@@ -88,17 +88,17 @@ func (s *Store) sealer(ctx context.Context, page Page) (*buyer.Sealer, error) {
 // pageSave is one attempt to save a page.
 type pageSave struct {
 	*db.Tx
-	page       Page
-	sealer     *buyer.Sealer
-	account    accounts.Account
-	intake     *order.Intake
-	books      *ledger.Ledger
-	unsent     order.Packages
-	otherSites []string                    // of the channel's other accounts
-	buyers     map[int64]*order.KnownBuyer // as they were before the page
-	aside      []*aside.Entry
-	forgotten  map[string]bool // orders by id whose buyers were forgotten while they were set aside
-	result     PageResult
+	page      Page
+	sealer    *buyer.Sealer
+	account   accounts.Account
+	policy    order.Policy
+	intake    *order.Intake
+	books     *ledger.Ledger
+	unsent    order.Packages
+	buyers    map[int64]*order.KnownBuyer // as they were before the page
+	aside     []*aside.Entry
+	forgotten map[string]bool // orders by id whose buyers were forgotten while they were set aside
+	result    PageResult
 }
 
 // run reads, asks the rules and writes, in this order: what becomes free goes first to those who have waited longest.
@@ -124,28 +124,35 @@ func (p *pageSave) readAccount(ctx context.Context) error {
 		return fmt.Errorf("account %q: %w", p.page.Account, db.ErrNotFound)
 	}
 	p.account = found[0]
-	return p.readSites(ctx)
+	p.policy = p.account.OrderPolicy()
+	p.policy.Site, p.policy.First = p.account.Marketplace, true
+	if err := p.readSites(ctx); err != nil {
+		return err
+	}
+	p.page.Aside = slices.DeleteFunc(slices.Clone(p.page.Aside), func(o *channel.OrderError) bool { return !p.policy.KeepsUnread(o.Site) })
+	return nil
 }
 
-// readSites reads the sites of the channel's other accounts, if the channel has sites.
+// readSites reads the sites of the other accounts that are shown the same orders, if the channel has sites.
 func (p *pageSave) readSites(ctx context.Context) error {
-	if p.account.Marketplace == "" || !slices.ContainsFunc(p.page.Orders, func(o order.Snapshot) bool { return o.Site != "" }) {
+	sited := slices.ContainsFunc(p.page.Orders, func(o order.Snapshot) bool { return o.Site != "" })
+	if p.account.Marketplace == "" || !sited && len(p.page.Aside) == 0 {
 		return nil
 	}
-	return p.Query(ctx, `SELECT a.marketplace FROM accounts a
-		WHERE a.channel = $1 AND a.endpoint = $2 AND a.id <> $3 AND a.enabled = 1 AND a.marketplace <> '' ORDER BY a.id`, func(rows *sql.Rows) error {
-		var site string
-		err := rows.Scan(&site)
-		p.otherSites = append(p.otherSites, site)
-		return err
-	}, string(p.account.Channel), string(p.account.Endpoint), p.account.ID)
+	return p.Query(ctx, `SELECT a.id, a.marketplace FROM accounts a
+		WHERE a.channel = $1 AND a.endpoint = $2 AND a.seller = $4 AND a.id <> $3 AND a.enabled = 1 AND a.marketplace <> '' ORDER BY a.id`,
+		func(rows *sql.Rows) error {
+			var id, site string
+			err := rows.Scan(&id, &site)
+			p.policy.OtherSites = append(p.policy.OtherSites, site)
+			p.policy.First = p.policy.First && p.account.ID < id
+			return err
+		}, string(p.account.Channel), string(p.account.Endpoint), p.account.ID, p.account.Seller)
 }
 
 // classify sorts the page's orders into new, changed, unchanged and unusable ones.
 func (p *pageSave) classify(ctx context.Context) error {
-	policy := p.account.OrderPolicy()
-	policy.Site, policy.OtherSites = p.account.Marketplace, p.otherSites
-	p.intake = order.NewIntake(policy, p.page.Orders)
+	p.intake = order.NewIntake(p.policy, p.page.Orders)
 	known, buyers, err := lockOrders(ctx, p.Tx, p.account.ID, p.intake.IDs())
 	if err == nil {
 		p.buyers = buyers

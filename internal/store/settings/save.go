@@ -141,6 +141,7 @@ type accountRow struct {
 	AuthorisedOn   time.Time        `db:"authorised_on"`
 	SecretIssuedOn time.Time        `db:"secret_issued_on"`
 	Marketplace    string           `db:"marketplace"`
+	Seller         string           `db:"seller"`
 	TestAccount    string           `db:"test_account"`
 	PublishChanged time.Duration    `db:"publish_changed"`
 	Observing      bool             `db:"observing"` // of a new one
@@ -152,7 +153,7 @@ func rowOfAccount(a accounts.Account) accountRow {
 		ID: a.ID, Channel: a.Channel, Endpoint: a.Endpoint, Name: a.Name, OrderLocation: a.OrderLocation, Buffer: a.Buffer, Cap: a.Cap,
 		ReserveAt: a.ReserveAt, Enabled: a.Enabled, ProcessAt: a.ProcessAt, Statuses: object(a.Statuses), ShipFrom: object(a.ShipFrom),
 		MayRevise: a.Listings.Revise, MayEnd: a.Listings.End, MayRelist: a.Listings.Relist, AtZero: a.AtZero, Host: a.Host,
-		Simulated: a.Simulated, AuthorisedOn: a.AuthorisedOn, SecretIssuedOn: a.SecretIssuedOn, Marketplace: a.Marketplace,
+		Simulated: a.Simulated, AuthorisedOn: a.AuthorisedOn, SecretIssuedOn: a.SecretIssuedOn, Marketplace: a.Marketplace, Seller: a.Seller,
 		TestAccount: a.TestAccount, PublishChanged: a.PublishChanged, Observing: a.Observing,
 	}
 }
@@ -166,7 +167,7 @@ func upsertAccounts(ctx context.Context, t *db.Tx, list []accounts.Account, toAn
 			statuses = excluded.statuses, ship_from = excluded.ship_from, may_revise = excluded.may_revise,
 			may_end = excluded.may_end, may_relist = excluded.may_relist, at_zero = excluded.at_zero, host = excluded.host,
 			simulated = excluded.simulated, authorised_on = excluded.authorised_on, secret_issued_on = excluded.secret_issued_on,
-			marketplace = excluded.marketplace, test_account = excluded.test_account, publish_changed = excluded.publish_changed`,
+			marketplace = excluded.marketplace, seller = excluded.seller, test_account = excluded.test_account, publish_changed = excluded.publish_changed`,
 		db.RowsBy(list, rowOfAccount))
 	if err != nil || len(toAnotherShop) == 0 {
 		return err
