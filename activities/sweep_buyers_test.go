@@ -8,8 +8,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/activities"
+	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/store/aside"
 	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/orders"
 )
@@ -70,4 +72,27 @@ func TestTheSweepRemovesBuyersOfOrdersThatNeverEnd(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, c.want, found[rows[0].Key.RowID].Name)
 	}
+}
+
+// One kind of record that can't be removed holds up no other, and what failed is told.
+func TestRecordsThatCannotBeRemovedHoldUpNoOthers(t *testing.T) {
+	t.Parallel()
+	s := openShop(t)
+	sweep := &activities.Sweep{Environment: s.environment, Starter: s.caller}
+	bad := channel.NewOrderError("getOrders", "request-1", []byte(`{"name":"Ada Larkmoor"}`), "1", time.Now(), "line 1 has no id")
+	_, err := s.store.Orders.SavePage(t.Context(), orders.Page{Account: account, RunID: "r", SeenAt: time.Now(), Aside: []*channel.OrderError{bad}, With: "1"})
+	require.NoError(t, err)
+	require.NoError(t, s.store.Write(t.Context(), "age, and break", func(ctx context.Context, t *db.Tx) error {
+		if _, err := t.Exec(ctx, `UPDATE aside_orders SET last_seen = $1`, db.Micro(time.Now().AddDate(0, 0, -31))); err != nil {
+			return err
+		}
+		_, err := t.Exec(ctx, `ALTER TABLE buyers RENAME TO buyers_away`)
+		return err
+	}))
+	s.env.RegisterActivity(sweep.SweepOnce)
+	_, err = s.env.ExecuteActivity(sweep.SweepOnce, message.SweepInput{Speed: 1})
+	require.ErrorContains(t, err, "remove buyers whose time is over")
+	list, err := s.store.Aside.List(t.Context(), aside.Filter{})
+	require.NoError(t, err)
+	require.Empty(t, list, "it comes after buyers")
 }

@@ -69,3 +69,24 @@ func TestALineThatGetsNothingIsNotTouched(t *testing.T) {
 	require.Equal(t, []*order.Line{first}, changed)
 	require.Equal(t, map[string]stock.Cause{"lamp": stock.BySale}, a.Touched())
 }
+
+// Units that are missing are taken from the newest orders; of those placed at the same moment, from the one that was saved last.
+func TestMissingUnitsAreTakenFromTheNewestReservation(t *testing.T) {
+	t.Parallel()
+	lamp := stock.Place{SKU: "lamp", Location: "main"}
+	for range 20 { // the lines are kept in a map
+		a := order.NewAllocation()
+		a.Open(lamp, stock.Level{OnHand: 2, Reserved: 5}, 0)
+		line := func(id, placed int64, lineID string, position int) *order.Line {
+			return &order.Line{LineKey: order.LineKey{OrderID: id, LineID: lineID}, Position: position, PlacedAt: placed, Location: "main", Item: order.Item{SKU: "lamp"},
+				Units: order.Units{Reserved: 1}, Was: order.Units{Reserved: 1}}
+		}
+		late, oldest, first, second, third := line(9, 10, "a", 0), line(1, 10, "a", 0), line(2, 20, "a", 0), line(3, 20, "a", 0), line(3, 20, "b", 1)
+		a.Put(first, third, oldest, second, late)
+		require.NoError(t, a.Demote(map[stock.Place]int{lamp: 3}))
+		for l, want := range map[*order.Line]int{oldest: 0, late: 0, first: 1, second: 1, third: 1} {
+			require.Equal(t, want, l.Units.Backordered, "line %s of order %d", l.LineID, l.OrderID)
+		}
+		require.Equal(t, []int64{3, 3, 2}, a.DemotedOrders(), "in the order in which they lost them")
+	}
+}

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -10,7 +11,9 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/levels"
+	"github.com/towpath/towpath/internal/store/links"
 	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/internal/store/settings"
 	"github.com/towpath/towpath/internal/store/storetest"
 )
 
@@ -138,5 +141,40 @@ func TestUnitsThatArePackedHaveLeftTheChannelToo(t *testing.T) {
 		expects(5)
 		require.NoError(t, storetest.Exec(ctx, s.DB, `UPDATE order_lines SET shipped = packed, packed = 0 WHERE packed > 0`))
 		expects(5)
+	})
+}
+
+// Neither a level of a listing that only a report has, nor one of an account that observes, can be sent: nobody is woken for it, and
+// none is counted as unsent.
+func TestLevelsThatNobodyMaySendAreNotCounted(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		sendable := func(want int) {
+			t.Helper()
+			n, err := s.Levels.SendableCount(ctx, "ebay-uk")
+			require.NoError(t, err)
+			require.Equal(t, want, n)
+			n, err = s.Levels.DirtyCount(ctx, "ebay-uk")
+			require.NoError(t, err)
+			require.Equal(t, want, n)
+			list, err := s.Levels.DirtyLevels(ctx, "ebay-uk", 10)
+			require.NoError(t, err)
+			require.Len(t, list, want)
+			woken, err := s.Levels.DirtyAccounts(ctx, time.Now().Add(time.Hour))
+			require.NoError(t, err)
+			require.Equal(t, want > 0, slices.Contains(woken, "ebay-uk"))
+		}
+		reported(t, s, "file-1", found("1", "KET"))
+		require.NoError(t, s.Links.SaveLinks(ctx, []links.Link{{Account: "ebay-uk", ChannelSKU: "KET", SKU: "KET"}}))
+		sendable(0)
+		imported(t, s, "ebay-uk", "run-1", listed("KET", "1", "off-1", 0))
+		sendable(1)
+		changed, err := s.Settings.Observe(ctx, "ebay-uk")
+		require.NoError(t, err)
+		require.True(t, changed)
+		sendable(0)
+		_, err = s.Settings.GoLive(ctx, "ebay-uk", settings.Live{By: "test"})
+		require.NoError(t, err)
+		sendable(1)
 	})
 }
