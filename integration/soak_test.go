@@ -158,7 +158,7 @@ type onSQLite struct {
 	p     *program
 }
 
-func (s *onSQLite) start() { s.p = startDev(s.t, s.dir, s.flags...) }
+func (s *onSQLite) start() { s.p, _ = startRunning(s.t, s.dir, s.flags...) }
 func (s *onSQLite) kill()  { s.p.kill() }
 
 func (s *onSQLite) towpath(args ...string) (stdout, stderr string, code int) {
