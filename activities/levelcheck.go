@@ -42,7 +42,7 @@ func (l *Levels) CheckLevels(ctx context.Context, in CheckInput) (CheckOutput, e
 	if err != nil || fault != nil {
 		return CheckOutput{Fault: fault}, err
 	}
-	accepted, err := l.Store.Levels.UncheckedLevels(ctx, in.Account, time.Now().Add(-in.ShowsWithin), channel.MaxListed)
+	accepted, err := l.toRead(ctx, rec.conn, in.Account, time.Now().Add(-in.ShowsWithin), channel.MaxListed)
 	if err != nil {
 		return CheckOutput{}, fmt.Errorf("read accepted levels: %w", err)
 	}
@@ -59,6 +59,15 @@ func (l *Levels) CheckLevels(ctx context.Context, in CheckInput) (CheckOutput, e
 		return CheckOutput{}, err
 	}
 	return out, nil
+}
+
+// toRead returns accepted levels that are to be read back: all of them where accepted is not live yet, elsewhere those that may
+// have been overwritten by a call that was given up and carried out late.
+func (d Environment) toRead(ctx context.Context, conn channel.Connection, account string, acceptedBefore time.Time, limit int) ([]levels.AcceptedLevel, error) {
+	if _, eventual := conn.(channel.Eventual); eventual {
+		return d.Store.Levels.UncheckedLevels(ctx, account, acceptedBefore, limit)
+	}
+	return d.Store.Levels.DoubtedLevels(ctx, account, acceptedBefore, limit)
 }
 
 // check opens the record of a check. Checks of levels and of listings are parts of one run.

@@ -177,8 +177,16 @@ func (s *Sweep) wakePublications(ctx context.Context) error {
 // listingsShowWithin is when an accepted listing should show on a channel that declares no delay of its own.
 const listingsShowWithin = time.Minute
 
-// checkLevels starts checks of accepted levels and listings after their delay: levels only on channels that accept them before
-// they are live, listings on all.
+// carriedOutWithin is how much later than its caller has given up a channel may still carry out a call; leastCarriedOut is the least
+// of it in real time where a simulated channel's clock is faster.
+const (
+	carriedOutWithin = 2 * time.Minute
+	leastCarriedOut  = 5 * time.Second
+	notRead          = time.Duration(-1) // the levels are not there to be read back
+)
+
+// checkLevels starts checks of accepted levels and listings after their delay. Levels are read back where they are accepted before
+// they are live, and where a call before got no answer and may have been carried out after them.
 func (s *Sweep) checkLevels(ctx context.Context, speed float64) (int, error) {
 	checked := 0
 	var errs []error
@@ -188,12 +196,16 @@ func (s *Sweep) checkLevels(ctx context.Context, speed float64) (int, error) {
 		if err != nil || !works {
 			continue
 		}
-		acceptedFor, levels := listingsShowWithin, false
+		scaled := func(d time.Duration) time.Duration { return time.Duration(float64(d) / max(speed, 1)) }
+		listings, levels := scaled(listingsShowWithin), max(leastCarriedOut, scaled(carriedOutWithin))
 		if eventual, ok := conn.(channel.Eventual); ok {
-			acceptedFor, levels = eventual.ShowsWithin(), acc.Endpoint != channel.Test || acc.Channel.TestLists()
+			listings = scaled(eventual.ShowsWithin())
+			levels = listings
 		}
-		acceptedFor = time.Duration(float64(acceptedFor) / max(speed, 1))
-		read, err := s.readBack(ctx, account, acceptedFor, levels)
+		if acc.Endpoint == channel.Test && !acc.Channel.TestLists() {
+			levels = notRead
+		}
+		read, err := s.readBack(ctx, account, conn, listings, levels)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("read back what %s accepted: %w", account, err))
 		}
@@ -204,23 +216,22 @@ func (s *Sweep) checkLevels(ctx context.Context, speed float64) (int, error) {
 	return checked, errors.Join(errs...)
 }
 
-// readBack starts the account's check when something is due, and reports whether it did.
-func (s *Sweep) readBack(ctx context.Context, account string, acceptedFor time.Duration, levels bool) (bool, error) {
-	before := time.Now().Add(-acceptedFor)
-	if levels {
-		due, err := s.Store.Levels.UncheckedLevels(ctx, account, before, 1)
+// readBack starts the account's check when a listing or a level was accepted so long ago, and reports whether it did.
+func (s *Sweep) readBack(ctx context.Context, account string, conn channel.Connection, listings, levels time.Duration) (bool, error) {
+	if levels != notRead {
+		due, err := s.toRead(ctx, conn, account, time.Now().Add(-levels), 1)
 		if err != nil {
 			return false, err
 		}
 		if len(due) > 0 {
-			return true, s.Starter.CheckLevels(ctx, account, acceptedFor)
+			return true, s.Starter.CheckLevels(ctx, account, levels)
 		}
 	}
-	due, err := s.Store.Publications.AcceptedListings(ctx, account, before, 1)
+	due, err := s.Store.Publications.AcceptedListings(ctx, account, time.Now().Add(-listings), 1)
 	if err != nil || len(due) == 0 {
 		return false, err
 	}
-	return true, s.Starter.CheckListings(ctx, account, acceptedFor)
+	return true, s.Starter.CheckListings(ctx, account, listings)
 }
 
 // retryResumed retries workflows that parked because their account was paused or only observing, when the account works again. It

@@ -94,13 +94,15 @@ func (d *dev) quiet(ctx context.Context) (figures, bool, error) {
 	return f, err == nil && len(running) == 0, err
 }
 
-// shown reports whether the levels that Amazon accepted were read back: some never take effect, and are sent again.
+// shown reports whether the levels that may be wrong were read back: what Amazon accepts may never take effect, and a call that got
+// no answer may have been carried out late.
 func (d *dev) shown(ctx context.Context) (bool, error) {
-	for _, a := range d.simulation.accounts {
-		if a.Kind != channel.Amazon {
-			continue
+	for _, a := range d.simulation.production() {
+		unread := d.platform.Store.Levels.DoubtedLevels
+		if a.Kind == channel.Amazon {
+			unread = d.platform.Store.Levels.UncheckedLevels
 		}
-		left, err := d.platform.Store.Levels.UncheckedLevels(ctx, a.ID, time.Now(), 1)
+		left, err := unread(ctx, a.ID, time.Now(), 1)
 		if err != nil || len(left) > 0 {
 			return false, err
 		}

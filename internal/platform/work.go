@@ -76,7 +76,7 @@ func (p *Platform) StartWorkers(ctx context.Context) error {
 		p.Workers, err = workers.Start(workers.Config{
 			Client: p.Temporal, Store: p.Store, Connections: connections, Caller: p.Starter,
 			Channels: channel.Kinds(), Speed: p.Settings.Speed,
-			Build:    worker.WorkerDeploymentVersion{DeploymentName: p.Settings.Deployment, BuildID: p.Settings.BuildID},
+			Build: worker.WorkerDeploymentVersion{DeploymentName: p.Settings.Deployment, BuildID: p.Settings.BuildID},
 		})
 		return err
 	})

@@ -12,7 +12,7 @@ type Track struct {
 	DirtySince  int64 // when the oldest change was saved that is not accepted yet
 	Clean       int64 // version that the channel accepted last; 0: none
 	Failed      int64 // version that the channel refused for good; 0: none
-	TriedAt     int64 // when it was last sent in vain: not accepted, and not refused for good; 0: not since it was answered last
+	TriedAt     int64 // when it was last sent in vain: not accepted, and not refused for good; 0: not since it was read back last
 	Held        int64 // version that is not sent, because all that is new in it is held by the brake; 0: none
 	HeldAt      int64 // since when the brake holds something; 0: it holds nothing
 	HoldDecided bool  // the hold stays until somebody releases it, or the level is no longer risky
@@ -55,6 +55,10 @@ func (t Track) Sends() bool { return t.Waits() && t.Dirty > t.Held }
 // Unchecked reports whether the channel accepted the level as it is now and has not shown it so far. A dirty level is sent again
 // anyway.
 func (t Track) Unchecked() bool { return !t.Theirs && t.Accepted > t.Checked && t.Dirty == t.Accepted }
+
+// Doubted reports whether the channel may still carry out what it was sent before it accepted the level: a call that got no answer
+// may be carried out late, and overwrite what came after it.
+func (t Track) Doubted() bool { return t.Unchecked() && t.TriedAt > 0 }
 
 // Refused reports whether the channel refused the level as it is now.
 func (t Track) Refused() bool { return !t.Theirs && t.Dirty > t.Clean && t.Dirty <= t.Failed }
@@ -144,7 +148,7 @@ func (t *Track) Sent(s Sending) Sent {
 		// Later changes were saved after the level was read, so about when it was sent.
 		t.Clean, t.DirtySince = s.Version, s.SentAt
 		t.Accepted, t.AcceptedQuantity, t.AcceptedAt = s.Version, s.Quantity, s.AckedAt
-		t.TriedAt, t.StaleAt = 0, 0
+		t.StaleAt = 0
 	case sent == SentRefused && s.Version > t.Failed:
 		t.Failed, t.TriedAt = s.Version, 0
 	case sent == SentPassing:
@@ -179,7 +183,7 @@ func (t *Track) Shows(r Reading, now int64) Answer {
 	answer := r.Answer()
 	t.Theirs = r.Theirs
 	if answer != WaitsOnce {
-		t.Checked = t.Accepted
+		t.Checked, t.TriedAt = t.Accepted, 0
 	}
 	switch answer {
 	case NoAnswer:

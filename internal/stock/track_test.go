@@ -47,6 +47,26 @@ func TestWhatIsReadBack(t *testing.T) {
 	}
 }
 
+// A call that got no answer may be carried out after the one that was accepted: the level is read back, and is in doubt until then.
+func TestALevelIsInDoubtUntilItIsReadBack(t *testing.T) {
+	t.Parallel()
+	level := stock.Track{Dirty: 2}
+	level.Sent(stock.Sending{Version: 2, Quantity: 4, SentAt: 10, Failed: true})
+	require.False(t, level.Doubted(), "it is sent again anyway")
+	level.Sent(stock.Sending{Version: 2, Quantity: 4, SentAt: 20, AckedAt: 21})
+	require.True(t, level.Doubted())
+	level.Change(30)
+	level.Sent(stock.Sending{Version: 3, Quantity: 3, SentAt: 40, AckedAt: 41})
+	require.True(t, level.Doubted(), "a newer one may be overwritten, too")
+	require.Equal(t, stock.WaitsOnce, level.Shows(stock.Reading{Accepted: 3, Shown: 2}, 50))
+	require.True(t, level.Doubted(), "somebody may have bought")
+	require.Equal(t, stock.Missed, level.Shows(stock.Reading{Accepted: 3, Shown: 4}, 60))
+	require.False(t, level.Doubted())
+	require.True(t, level.Sends(), "the old quantity does not stay")
+	level.Sent(stock.Sending{Version: 4, Quantity: 3, SentAt: 70, AckedAt: 71})
+	require.False(t, level.Doubted())
+}
+
 func TestAChangedLevelIsDirtySinceItsOldestChange(t *testing.T) {
 	t.Parallel()
 	clean := stock.Track{Dirty: 5, DirtySince: 10, Clean: 5}
@@ -265,5 +285,4 @@ func TestWhatAChannelIsExpectedToList(t *testing.T) {
 	clean := stock.Track{Dirty: 2, StaleAt: 20, TriedAt: 20, SeenQuantity: 7}
 	clean.Sent(stock.Sending{Version: 2, Quantity: 4, SentAt: 30, AckedAt: 31})
 	require.Zero(t, clean.StaleAt)
-	require.Zero(t, clean.TriedAt)
 }

@@ -94,6 +94,13 @@ func TestStatementsFindTheLevelsThatTheRulesName(t *testing.T) {
 			found = append(found, l.ChannelSKU)
 		}
 		require.Equal(t, named(stock.Track.Unchecked), found)
+		doubted, err := s.Levels.DoubtedLevels(ctx, "amazon-uk", epoch, 1000)
+		require.NoError(t, err)
+		found = nil
+		for _, l := range doubted {
+			found = append(found, l.ChannelSKU)
+		}
+		require.Equal(t, named(stock.Track.Doubted), found)
 		refused := named(stock.Track.Refused)
 		n, err := s.Levels.RetryPushes(ctx, "amazon-uk")
 		require.NoError(t, err)

@@ -54,6 +54,9 @@ const CodeNotShown = "level-not-shown"
 // uncheckedLinks is stock.Track.Unchecked in SQL: its first condition is that of the index links_unchecked.
 const uncheckedLinks = `accepted_version > checked_version AND dirty_version = accepted_version AND channel_fulfils = 0`
 
+// doubtedLinks is stock.Track.Doubted in SQL.
+const doubtedLinks = uncheckedLinks + ` AND tried_at > 0`
+
 // AcceptedLevel is a level that the channel accepted and has not shown so far.
 type AcceptedLevel struct {
 	ChannelSKU string
@@ -63,9 +66,18 @@ type AcceptedLevel struct {
 
 // UncheckedLevels returns levels that were accepted before a time and were not read back, the oldest first.
 func (s *Store) UncheckedLevels(ctx context.Context, account string, acceptedBefore time.Time, limit int) ([]AcceptedLevel, error) {
+	return s.accepted(ctx, account, uncheckedLinks, acceptedBefore, limit)
+}
+
+// DoubtedLevels returns those of them that were sent in vain before, so that what was sent then may still come.
+func (s *Store) DoubtedLevels(ctx context.Context, account string, acceptedBefore time.Time, limit int) ([]AcceptedLevel, error) {
+	return s.accepted(ctx, account, doubtedLinks, acceptedBefore, limit)
+}
+
+func (s *Store) accepted(ctx context.Context, account, condition string, acceptedBefore time.Time, limit int) ([]AcceptedLevel, error) {
 	var out []AcceptedLevel
 	err := s.Read(ctx, `SELECT channel_sku, accepted_version, accepted_quantity FROM links
-		WHERE account = $1 AND accepted_at < $2 AND `+uncheckedLinks+` ORDER BY accepted_at, channel_sku LIMIT $3`,
+		WHERE account = $1 AND accepted_at < $2 AND `+condition+` ORDER BY accepted_at, channel_sku LIMIT $3`,
 		func(rows *sql.Rows) error {
 			var a AcceptedLevel
 			err := rows.Scan(&a.ChannelSKU, &a.Version, &a.Quantity)
