@@ -8,7 +8,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/incident"
+	"github.com/towpath/towpath/internal/simulator"
 	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/store/incidents"
 )
@@ -67,19 +69,20 @@ func TestFaultsAreSwitchedByName(t *testing.T) {
 type quirk struct {
 	rates faults.Rates
 	wide  bool
+	only  channel.Kind // empty = every channel that has it
 }
 
 // quirks are faults that only a marketplace itself can play.
 var quirks = []quirk{
-	{faults.Rates{ReorderedPage: 0.5}, true},
-	{faults.Rates{TokenExpiry: 0.3}, true},
-	{faults.Rates{RevokedGrant: 1}, true},
-	{faults.Rates{ProductGone: 0.3}, true},
-	{faults.Rates{FeedRejected: 1}, true},
-	{faults.Rates{UnreadableOrder: 0.5}, true},
-	{faults.Rates{NeverLive: 0.5}, true},
-	{faults.Rates{NeverShown: 0.5}, false},
-	{faults.Rates{ForbiddenSKU: 0.3, SKUError: 0.3, ProtectedFields: 0.5}, false},
+	{rates: faults.Rates{ReorderedPage: 0.5}, wide: true},
+	{rates: faults.Rates{TokenExpiry: 0.3}, wide: true},
+	{rates: faults.Rates{RevokedGrant: 1}, wide: true},
+	{rates: faults.Rates{ProductGone: 0.3}, wide: true},
+	{rates: faults.Rates{FeedRejected: 1}, wide: true},
+	{rates: faults.Rates{UnreadableOrder: 0.5}, wide: true},
+	{rates: faults.Rates{NeverLive: 0.5}, wide: true},
+	{rates: faults.Rates{NeverShown: 0.5}, only: channel.Amazon}, // elsewhere scans lag behind by minutes: see the soak
+	{rates: faults.Rates{ForbiddenSKU: 0.3, SKUError: 0.3, ProtectedFields: 0.5}},
 }
 
 // elsewhere are the faults that orders can't meet in a short run, with where they are played.
@@ -116,6 +119,9 @@ func TestNoQuirkOfAMarketplaceLosesOrDoublesAnything(t *testing.T) {
 			}
 			p, _ := startRunning(t, dir, "--orders", book, "--speed", "max", "--exit-when-done")
 			accounts := marketplaces(t, dir).Accounts
+			if q.only != "" {
+				accounts = slices.DeleteFunc(accounts, func(a simulator.Account) bool { return a.Kind != q.only })
+			}
 			for _, a := range accounts {
 				switchOn(p, dir, a.ID, q.rates.For(a.Kind))
 			}

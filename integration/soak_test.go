@@ -26,7 +26,7 @@ import (
 
 const (
 	// soakSpeed plays a month in nine minutes.
-	soakSpeed = "1500"
+	soakSpeed = "5000"
 	// killEvery is how long a part of the platform lives.
 	killEvery = time.Minute
 	// actEvery is how often somebody looks after what is parked, paused, refused or set aside.
@@ -40,7 +40,7 @@ var storm = faults.Rates{
 	ServerError: 0.01, Late: 0.01,
 	DuplicatePage: 0.1, ReorderedPage: 0.3, RepeatedCursor: 0.1, TokenExpiry: 0.05, ListingLimit: 0.1, DuplicateVariation: 0.1,
 	FeedRejected: 0.2, ProductGone: 0.02, NeverLive: 0.05, NeverShown: 0.02, WrongChecksum: 0.1, NoDefinition: 0.1, UnreadableOrder: 0.05,
-	ForbiddenSKU: 0.03, SKUError: 0.03, ProtectedFields: 0.3, IndexLag: 0.3, SlowMillis: 1_500_000,
+	ForbiddenSKU: 0.03, SKUError: 0.03, ProtectedFields: 0.3, IndexLag: 0.3, SlowMillis: 5_000_000,
 }
 
 // soaked is a platform in the storm. The marketplaces are processes of their own and are never killed.

@@ -16,8 +16,9 @@ var errFinished = errors.New("finished")
 const (
 	// lookEvery is the time between two checks whether all work is done.
 	lookEvery = 500 * time.Millisecond
-	// patience is how long a run may make no progress before the audit is made anyway, to show what is stuck.
-	patience = 3 * time.Minute
+	// patience is how long a run may make no progress before the audit is made anyway, to show what is stuck. eBay's scans lag behind
+	// by two minutes of real time, and a package that it never shows is sent again a minute later.
+	patience = 5 * time.Minute
 	// acceptedWithin is how long an audit waits for changes that the marketplaces have accepted.
 	acceptedWithin = 30 * time.Second
 )

@@ -3,6 +3,7 @@ package devserver
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/config"
@@ -26,6 +27,8 @@ func (d *dev) accounts() []config.Account {
 		acc := config.Account{Channel: c}
 		acc.Store.ID, acc.Store.Channel, acc.Store.Endpoint = a.ID, a.Kind, a.Endpoint
 		acc.Store.Name, acc.Store.Enabled = a.ID, true
+		// As the accounts file says: otherwise each start would look like a move to a real marketplace, and the accounts would observe.
+		acc.Store.Simulated, acc.Store.Host = true, strings.TrimPrefix(a.Address, "http://")
 		acc.Store.OrderLocation, acc.Store.StockLocations = location, []string{location}
 		acc.Store.Cap, acc.Store.ReserveAt = noCap, order.AtPlaced
 		if a.Endpoint == channel.Production && d.o.Sandboxes {

@@ -13,6 +13,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/config"
 	"github.com/towpath/towpath/internal/keyring"
 	"github.com/towpath/towpath/internal/merchantfile"
 	"github.com/towpath/towpath/internal/message"
@@ -170,4 +171,20 @@ func TestAnInterruptedFirstDayTellsNobodyThatAnAccountObserves(t *testing.T) {
 	require.ErrorIs(t, d.firstDay(ctx), context.Canceled)
 	require.Len(t, observers(t, d), 3)
 	require.Empty(t, out.String())
+}
+
+// The accounts are saved as the accounts file has them: a start that saved real ones after simulated ones would let them observe.
+func TestAStartLeavesLiveAccountsLive(t *testing.T) {
+	t.Parallel()
+	d, _ := observing(t, &fakeOperator{})
+	d.simulation.accounts[0].Address, d.simulation.accounts[0].Marketplace = "http://127.0.0.1:7501", "A1F83G8C2ARO7P"
+	d.simulation.accounts[0].Credentials = map[string]string{"clientId": "c", "clientSecret": "s", "refreshToken": "r", "sellerId": "A2"}
+	file := filepath.Join(t.TempDir(), "accounts.yaml")
+	require.NoError(t, config.WriteAccounts(file, d.accounts()))
+	written, err := config.LoadAccounts(file)
+	require.NoError(t, err)
+	require.Len(t, written, 1)
+	require.Equal(t, written[0].Store.Simulated, d.accounts()[0].Store.Simulated)
+	require.Equal(t, written[0].Store.Host, d.accounts()[0].Store.Host)
+	require.False(t, written[0].Store.ToAnotherShop(d.accounts()[0].Store))
 }

@@ -94,8 +94,11 @@ func (c *Connection) Orders(ctx context.Context, q channel.OrdersQuery) (channel
 		page.Next = at.String()
 	case q.OpenOnly: // a scan of open orders is followed by one of changes since it began
 		page.Watermark = at.Started
-	default:
+	default: // all that had changed when it began was read, also where nothing had: the watermark of a quiet shop moves, too
 		page.Watermark = at.Latest
+		if at.Started.After(at.Latest) {
+			page.Watermark = at.Started
+		}
 	}
 	return page, nil
 }

@@ -347,3 +347,14 @@ func TestTaxesOfALineAreRead(t *testing.T) {
 		require.Equal(t, []order.UnreadPart{order.UnreadAmounts}, read(bad).Unread, bad)
 	}
 }
+
+// The watermark of a shop in which nothing changes moves all the same: a package that is never shown is found by it (case B1).
+func TestAQuietShopsWatermarkMoves(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	began := time.Now().Add(-time.Second) // the marketplace's clock has whole seconds
+	page, err := f.conn.Orders(t.Context(), channel.OrdersQuery{Since: began.Add(-time.Hour)})
+	require.NoError(t, err)
+	require.Empty(t, page.Orders)
+	require.WithinRange(t, page.Watermark, began.Truncate(time.Second), time.Now())
+}
