@@ -179,7 +179,7 @@ func (s *onSQLite) towpath(args ...string) (stdout, stderr string, code int) {
 }
 
 func (s *onSQLite) finish() {
-	s.p = startDev(s.t, s.dir, append(s.flags, "--exit-when-done")...)
+	s.p, _ = startRunning(s.t, s.dir, append(s.flags, "--exit-when-done")...)
 	operate(s.p, s.dir)
 	requireClean(s.t, s.p)
 	s.t.Log(s.p.out.String())
