@@ -55,7 +55,7 @@ func budget(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := s.work(ctx, budgetWorkers); err != nil {
+	if err := s.workMore(ctx, budgetWorkers); err != nil {
 		return err
 	}
 	for _, run := range runs {

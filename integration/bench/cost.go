@@ -263,6 +263,9 @@ func (m *meter) print(out io.Writer, n int) {
 		if !s.order {
 			continue
 		}
+		for _, op := range slices.Sorted(maps.Keys(s.count.WritesByOperation)) {
+			fmt.Fprintf(t, "%s\t\t\t\t%d\t%.2f\t\n", op, s.count.WritesByOperation[op], each(s.count.WritesByOperation[op], s.n))
+		}
 		actions, writes = actions+s.count.Actions, writes+s.count.Writes
 		for kind, c := range s.count.ActionsByType {
 			kinds[kind] += c

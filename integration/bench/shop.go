@@ -249,7 +249,14 @@ func (s *shop) openWork(ctx context.Context, _ string) error {
 		}
 	}
 	s.hold = &hold{Starter: s.starter}
-	return s.work(ctx, s.workers)
+	if s.workers == 0 {
+		return nil
+	}
+	// As in the product, the worker that finds orders starts their lifecycles, and gets their first tasks in the same answer.
+	if err := s.work(c); err != nil {
+		return err
+	}
+	return s.workMore(ctx, s.workers-1)
 }
 
 func (s *shop) dial(ctx context.Context) (client.Client, error) {
@@ -262,20 +269,28 @@ func (s *shop) dial(ctx context.Context) (client.Client, error) {
 	return c, err
 }
 
-// work starts n more workers, each with a client of its own, as if each were a process.
-func (s *shop) work(ctx context.Context, n int) error {
+// workMore starts n workers, each with a client of its own, as if each were a process.
+func (s *shop) workMore(ctx context.Context, n int) error {
 	for range n {
 		c, err := s.dial(ctx)
 		if err != nil {
 			return err
 		}
-		w, err := workers.Start(workers.Config{
-			Client: c, Store: s.store, Connections: s.open, Caller: s.hold, Channels: channel.Kinds(),
-		})
-		if err != nil {
+		if err := s.work(c); err != nil {
 			return err
 		}
-		s.closers = append(s.closers, w.Stop)
 	}
+	return nil
+}
+
+// work starts a worker.
+func (s *shop) work(c client.Client) error {
+	w, err := workers.Start(workers.Config{
+		Client: c, Store: s.store, Connections: s.open, Caller: s.hold, Channels: channel.Kinds(),
+	})
+	if err != nil {
+		return err
+	}
+	s.closers = append(s.closers, w.Stop)
 	return nil
 }

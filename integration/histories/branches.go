@@ -29,7 +29,8 @@ var kinds = []kind{
 		"first-try", "two-packages", "retried", "conflict-refreshed", "parked-retried", "parked-order-changed",
 		"v2-parked-retried", "v2-parked-twice", "v2-parked-order-changed", "v2-sends-first",
 	}, shipmentSync},
-	{"StockPush", []string{"one-batch", "several-batches", "nothing-dirty", "pending-feed", "woken-while-working", "retried", "gave-up"}, stockPush},
+	{"StockPush", []string{"one-batch", "several-batches", "nothing-dirty", "pending-feed", "woken-while-working", "retried", "gave-up",
+		"v3-beside-feed", "v3-one-batch"}, stockPush},
 	{"LinksImport", []string{"one-page", "several-pages", "retried", "failed"}, linksImport},
 	{"LevelCheck", []string{"one-call", "several-calls", "shown-otherwise", "retried", "failed"}, levelCheck},
 	{"ListingMigration", []string{"one-call", "several-calls", "retried", "failed"}, listingMigration},
@@ -161,6 +162,12 @@ func stockPush(f facts) (string, error) {
 		return "", err
 	}
 	switch {
+	case in.Version >= 3 && f.calls["LevelsOutcome"] > 1 && f.calls["PushLevels"] > 1:
+		return "v3-beside-feed", nil
+	case in.Version >= 3 && out.Fault == nil && len(f.faults) == 0 && f.calls["PushLevels"] == 1 && f.calls["LevelsOutcome"] == 0:
+		return "v3-one-batch", nil
+	case in.Version >= 3:
+		return "", nil
 	case out.Fault != nil:
 		return "gave-up", nil
 	case len(f.faults) > 0:
