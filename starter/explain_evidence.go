@@ -176,7 +176,11 @@ func (s *Starter) askChannel(ctx context.Context, sub subject, now time.Time, ch
 	case channels == nil:
 		return explain.Answer{OrderID: id, Why: "it was not asked"}
 	}
-	ctx, cancel := context.WithTimeout(ctx, askPatience)
+	patience := askPatience
+	if end, limited := ctx.Deadline(); limited {
+		patience = min(patience, time.Until(end)-time.Second) // the rest is for showing the answer
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	shown, request, err := channels.ReadOrder(ctx, acc.Account, id, row)
 	a := explain.Answer{At: now, OrderID: id, RequestID: request}

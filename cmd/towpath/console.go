@@ -12,7 +12,9 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/towpath/towpath/internal/console"
+	"github.com/towpath/towpath/internal/invocation"
 	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/version"
 )
 
 // Limits of the console's server; requests and pages are small.
@@ -51,7 +53,8 @@ func (p *Program) consoleCommand() *cobra.Command {
 				return fmt.Errorf("the console can't listen on %s: set TOWPATH_CONSOLE_ADDRESS to a free host:port (a towpath-dev has a console of its own): %w", s.ConsoleAddress, err)
 			}
 			logger.Info("Console runs.", zap.String("address", "http://"+l.Addr().String()))
-			pages := console.New(pf.Starter, console.Options{TemporalUI: s.TemporalUI, Namespace: s.TemporalNamespace, Command: p.called(), Logger: logger})
+			pages := console.New(pf.Starter, console.Options{TemporalUI: s.TemporalUI, Namespace: s.TemporalNamespace, Command: p.called(), Logger: logger,
+				Channels: pf, Version: version.Of(invocation.Program).Version})
 			return serve(ctx, l, pages)
 		},
 	}

@@ -25,6 +25,8 @@ type Options struct {
 	Namespace  string // of Temporal, for the same links
 	Command    string // how the command line is called here, for the commands that pages name; empty: towpath
 	Logger     *zap.Logger
+	Channels   starter.OrderReader // asked for an order that is explained; nil: it can't be asked
+	Version    string              // of the program, for support
 }
 
 // pageSize is how many rows a list shows before "View more".
@@ -33,6 +35,8 @@ const pageSize = 25
 type console struct {
 	starter   *starter.Starter
 	logger    *zap.Logger
+	channels  starter.OrderReader
+	version   string
 	webUI     string // base URL with its namespace, no slash at the end; empty: unknown
 	command   string // how the command line is called, as HTML
 	pulse     pulse
@@ -52,6 +56,7 @@ func (c *console) pages() map[string]func(context.Context, *http.Request) (view,
 		"/orders/aside":         c.aside,
 		"/orders/{id}":          c.order,
 		"/orders/{id}/buyer":    c.buyer,
+		"/why":                  c.why,
 		"/runs":                 c.runs,
 		"/runs/{id}":            c.run,
 		"/listings":             c.listings,
@@ -68,7 +73,7 @@ func (c *console) pages() map[string]func(context.Context, *http.Request) (view,
 
 // New returns the console's handler. It is safe for concurrent use and starts nothing in the background.
 func New(s *starter.Starter, o Options) http.Handler {
-	c := &console{starter: s, logger: o.Logger, webUI: webUI(o), command: html.EscapeString(cmp.Or(o.Command, invocation.Program)), templates: parseTemplates()}
+	c := &console{starter: s, logger: o.Logger, channels: o.Channels, version: o.Version, webUI: webUI(o), command: html.EscapeString(cmp.Or(o.Command, invocation.Program)), templates: parseTemplates()}
 	if c.logger == nil {
 		c.logger = zap.NewNop()
 	}
@@ -78,6 +83,7 @@ func New(s *starter.Starter, o Options) http.Handler {
 	}
 	mux.Handle("POST /retry", c.action(actionTimeout, c.retry))
 	mux.Handle("POST /orders/{id}/decide", c.action(actionTimeout, c.decide))
+	mux.Handle("POST /why", c.answer(c.askWhy))
 	mux.Handle("POST /orders/aside/retry", c.action(actionTimeout, c.retryAside))
 	mux.Handle("POST /orders/{id}/buyer", c.answer(c.showBuyer))
 	mux.Handle("POST /stock/{what}", c.action(actionTimeout, c.changeStock))

@@ -60,7 +60,7 @@ func TestOrderTellsWhereItIsAndWhy(t *testing.T) {
 	require.NotContains(t, page, "req-busy", "a call of the run that did not bring the order")
 	require.Contains(t, b.page("/runs/run-1"), "req-busy")
 	require.Contains(t, b.page("/orders?reference=203-1&account=amazon-uk"), fmt.Sprintf("/orders/%d", ids["203-1"]))
-	require.Contains(t, b.page("/orders?reference=nowhere"), "If an order is missing")
+	require.Contains(t, b.page("/orders?reference=nowhere"), `<a href="/why?reference=nowhere&amp;account=">Why is it missing?</a>`)
 	code, _ := b.get("/orders/999999")
 	require.Equal(t, http.StatusNotFound, code)
 }

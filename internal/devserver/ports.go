@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/towpath/towpath/internal/console"
+	"github.com/towpath/towpath/internal/invocation"
+	"github.com/towpath/towpath/internal/version"
 )
 
 // loopback is where everything listens, unless the marketplaces have a host of their own.
@@ -82,7 +84,8 @@ func (d *dev) serveConsole(context.Context) error {
 	l := d.listener
 	d.console = &http.Server{
 		Addr: l.Addr().String(), ReadHeaderTimeout: 5 * time.Second,
-		Handler: console.New(d.platform.Starter, console.Options{TemporalUI: d.temporal.UIAddress(), Namespace: d.temporal.Namespace(), Command: d.o.towpath(), Logger: d.logger}),
+		Handler: console.New(d.platform.Starter, console.Options{TemporalUI: d.temporal.UIAddress(), Namespace: d.temporal.Namespace(), Command: d.o.towpath(),
+			Logger: d.logger, Channels: d.platform, Version: version.Of(invocation.Program).Version}),
 	}
 	go func() { _ = d.console.Serve(l) }()
 	d.closers = append(d.closers, func() {
