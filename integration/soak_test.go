@@ -1,6 +1,7 @@
 package integration
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"path/filepath"
@@ -25,8 +26,8 @@ import (
 )
 
 const (
-	// soakSpeed plays a month in nine minutes.
-	soakSpeed = "5000"
+	// soakSpeed plays a month in 22 minutes.
+	soakSpeed = "2000"
 	// killEvery is how long a part of the platform lives.
 	killEvery = time.Minute
 	// actEvery is how often somebody looks after what is parked, paused, refused or set aside.
@@ -40,7 +41,7 @@ var storm = faults.Rates{
 	ServerError: 0.01, Late: 0.01,
 	DuplicatePage: 0.1, ReorderedPage: 0.3, RepeatedCursor: 0.1, TokenExpiry: 0.05, ListingLimit: 0.1, DuplicateVariation: 0.1,
 	FeedRejected: 0.2, ProductGone: 0.02, NeverLive: 0.05, NeverShown: 0.02, WrongChecksum: 0.1, NoDefinition: 0.1, UnreadableOrder: 0.05,
-	ForbiddenSKU: 0.03, SKUError: 0.03, ProtectedFields: 0.3, IndexLag: 0.3, SlowMillis: 5_000_000,
+	ForbiddenSKU: 0.03, SKUError: 0.03, ProtectedFields: 0.3, IndexLag: 0.3, SlowMillis: 2_000_000,
 }
 
 // soaked is a platform in the storm. The marketplaces are processes of their own and are never killed.
@@ -53,6 +54,7 @@ type soaked interface {
 
 // Everything at once, for a month of a real retailer each, on SQLite and on PostgreSQL with two workers: all faults, the usual
 // quirks of orders, and the platform killed every minute. Nothing is lost, nothing doubled, and no level wrong at the end.
+// TOWPATH_SOAK_ROWS limits the books to their first rows: 5000 are four days.
 func TestEverythingAtOnceForAMonth(t *testing.T) {
 	if os.Getenv("TOWPATH_SOAK") != "1" {
 		t.Skip("TOWPATH_SOAK=1 runs it: make soak")
@@ -73,9 +75,9 @@ func soak(t *testing.T, month string, open func(t *testing.T, dir, file string, 
 	dir := t.TempDir()
 	whole, err := os.ReadFile(realBook(t, month))
 	require.NoError(t, err)
-	if n, err := strconv.Atoi(os.Getenv("SOAK_ROWS")); err == nil {
-		lines := strings.SplitAfterN(string(whole), "\n", n)
-		whole = []byte(strings.Join(lines[:n-1], ""))
+	if n, err := strconv.Atoi(os.Getenv("TOWPATH_SOAK_ROWS")); err == nil {
+		lines := bytes.SplitAfterN(whole, []byte("\n"), n)
+		whole = bytes.Join(lines[:n-1], nil)
 	}
 	file := filepath.Join(dir, "book.csv")
 	require.NoError(t, os.WriteFile(file, whole, 0o600))
@@ -118,8 +120,10 @@ func soak(t *testing.T, month string, open func(t *testing.T, dir, file string, 
 	}
 	p.finish()
 	t.Logf("%s: %d kills in %s, then %s until all was done; faults met: %v", month, kills, played.Round(time.Second), (time.Since(began) - played).Round(time.Second), met)
-	for _, kind := range faults.Kinds {
-		require.NotZero(t, met[kind], kind)
+	if os.Getenv("TOWPATH_SOAK_ROWS") == "" {
+		for _, kind := range faults.Kinds {
+			require.NotZero(t, met[kind], kind)
+		}
 	}
 	require.Zero(t, markets.stop(), "%s", markets.out)
 }
@@ -134,9 +138,6 @@ func lookAfter(t *testing.T, p soaked) {
 		return
 	}
 	var now struct {
-		Parked []struct {
-			WorkflowID string `json:"workflowId"`
-		}
 		Accounts []struct {
 			ID     string
 			Paused bool
@@ -147,9 +148,7 @@ func lookAfter(t *testing.T, p soaked) {
 		if a.Paused {
 			p.towpath("accounts", "resume", a.ID)
 		}
-	}
-	for _, k := range now.Parked {
-		p.towpath("retry", k.WorkflowID)
+		p.towpath("retry", "--account", a.ID)
 	}
 	p.towpath("sync", "stock")
 	p.towpath("orders", "aside", "retry")
