@@ -20,6 +20,7 @@ type Orders struct {
 	Environment
 	Lifecycles LifecycleNotifier
 	Pushes     StockWaker
+	Scans      ScanPacer
 }
 
 // PageInput is the input of SyncOrdersPage: which page to read next.

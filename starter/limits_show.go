@@ -35,6 +35,8 @@ type Limit struct {
 	Waiting   int    `json:"waiting"`      // what waits for this operation, according to the store
 	Of        string `json:"of,omitempty"` // what is waiting: levels, feeds, packages or scans
 	WaitTurns int    `json:"waitTurns"`    // turns needed for it
+	// Shared means that a backfill takes every second turn of the scans.
+	Shared bool `json:"shared,omitempty"`
 }
 
 // Queue is one channel's task queue, for all accounts together.
@@ -80,6 +82,11 @@ func (s *Starter) Limits(ctx context.Context, account string) ([]Limit, error) {
 		l.Used, l.UsedCalls = use.Draws, use.Calls
 		l.Share = float64(use.Draws) / (l.allowed() * max(s.Speed, 1) * time.Minute.Seconds())
 		l.Throttled = useOf(hour, l).Throttled
+		if l.Operation == channel.OpOrders && l.Schedule {
+			if l.Shared, err = s.Store.Backfills.TakesTurns(ctx, l.Account); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return limits, nil
 }

@@ -98,7 +98,7 @@ func noTime(a store.AccountSummary, kind runs.RunKind) string {
 		return wording.SwitchedOff
 	case a.Paused:
 		return wording.Paused
-	case a.Observing && kind != runs.RunOrders && kind != runs.RunLinks && kind != runs.RunMigration:
+	case a.Observing && kind != runs.RunOrders && kind != runs.RunLinks && kind != runs.RunMigration && kind != runs.RunBackfill:
 		return wording.Observing
 	}
 	switch kind {
@@ -113,7 +113,7 @@ func noTime(a store.AccountSummary, kind runs.RunKind) string {
 			return ""
 		}
 		return "no schedule"
-	case runs.RunLinks, runs.RunMigration:
+	case runs.RunLinks, runs.RunMigration, runs.RunBackfill:
 		return "no schedule"
 	case runs.RunOrders:
 	}

@@ -38,16 +38,25 @@ func (s *Starter) RunNow(ctx context.Context, account string, kind runs.RunKind)
 		return usagef("packages are sent as soon as they are processed; parked ones are tried again with `towpath retry --account %s`", account)
 	case runs.RunMigration:
 		return usagef("a migration needs your consent: `towpath links migrate --account %s --dry-run`", account)
+	case runs.RunBackfill:
+		return usagef("a backfill needs its range: `towpath backfill orders --help`")
 	}
 	return usagef("%q is not a kind of run", kind)
 }
 
-// StopRun ends a publication that is running or queued. Other runs can't be stopped: they end soon, and continue from where they
+// StopRun ends a backfill, or a publication that is running or queued. Other runs can't be stopped: they end soon, and continue from where they
 // were.
 func (s *Starter) StopRun(ctx context.Context, id, by string) (changed bool, err error) {
 	list, err := s.Store.Runs.List(ctx, runs.RunFilter{ID: id, Limit: 1})
 	if err != nil {
 		return false, err
+	}
+	if len(list) > 0 && list[0].Kind == runs.RunBackfill {
+		b, err := s.Store.Backfills.Get(ctx, id)
+		if err != nil || b.State.Over() {
+			return false, err
+		}
+		return true, s.StopBackfill(ctx, b, by)
 	}
 	if len(list) > 0 && list[0].Kind != runs.RunListings {
 		return false, usagef("run %s is one of %s, which ends by itself: `towpath accounts pause %s` prevents another one", id, list[0].Kind, list[0].Account)

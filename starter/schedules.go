@@ -87,8 +87,12 @@ func (s *Starter) ensureAccount(ctx context.Context, a accounts.Account) error {
 	if a.Paused {
 		paused = cmp.Or(a.PausedReason, "paused")
 	}
+	every, err := s.scanInterval(ctx, a)
+	if err != nil {
+		return err
+	}
 	id := message.OrdersScheduleID(a.ID)
-	if err := s.ensure(ctx, a.ID, s.scaled(cmp.Or(scanEvery[a.Channel], time.Minute)), scan(id, false, "Orders of "+a.ID), paused); err != nil {
+	if err := s.ensure(ctx, a.ID, every, scan(id, false, "Orders of "+a.ID), paused); err != nil {
 		return err
 	}
 	id = message.OpenOrdersScheduleID(a.ID)

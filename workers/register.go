@@ -24,7 +24,7 @@ type areas struct {
 func newAreas(c Config) areas {
 	environment := activities.Environment{Store: c.Store, Connections: c.Connections, Schedules: c.Caller, Speed: c.Speed}
 	return areas{
-		orders:    &activities.Orders{Environment: environment, Lifecycles: c.Caller, Pushes: c.Caller},
+		orders:    &activities.Orders{Environment: environment, Lifecycles: c.Caller, Pushes: c.Caller, Scans: c.Caller},
 		lifecycle: &activities.Lifecycle{Store: c.Store, Pushes: c.Caller},
 		stock:     &activities.Stock{Environment: environment},
 		ships:     &activities.Shipments{Environment: environment},
@@ -63,6 +63,8 @@ func (a areas) ofStore() map[message.Activity]any {
 		message.ActivityEndPublication: a.goods.EndPublication,
 		message.ActivityAskForChanged:  a.goods.AskForChanged,
 		message.ActivitySweepOnce:      a.sweep.SweepOnce,
+		message.ActivityBackfillRows:   a.orders.BackfillRows,
+		message.ActivityMarkBackfill:   a.orders.MarkBackfill,
 	}
 }
 
@@ -82,5 +84,7 @@ func (a areas) ofChannels() map[message.Activity]any {
 		message.ActivityCheckGoods:        a.goods.CheckGoods,
 		message.ActivitySubmitGoods:       a.goods.SubmitGoods,
 		message.ActivitySubmissionOutcome: a.goods.SubmissionOutcome,
+		message.ActivityBackfillPage:      a.orders.BackfillPage,
+		message.ActivityBackfillOrder:     a.orders.BackfillOrder,
 	}
 }

@@ -31,6 +31,7 @@ var messages = map[string]any{
 	"signal " + message.SignalOrderChanged:   func() {},
 	"signal " + message.SignalChannelChanged: func(message.OrderChange) {},
 	"signal " + message.SignalStop:           func(message.StopRequest) {},
+	"signal " + message.SignalPause:          func(message.PauseRequest) {},
 	"update " + message.UpdateProcess:        func(message.ProcessRequest) (r message.OrderResult) { return },
 	"update " + message.UpdateCancel:         func(message.CancelRequest) (r message.OrderResult) { return },
 }

@@ -29,6 +29,7 @@ type Caller interface {
 	activities.SchedulePauser
 	activities.ChangePublisher
 	activities.SweepStarter
+	activities.ScanPacer
 }
 
 // Config is the configuration of a process's workers.

@@ -44,17 +44,23 @@ type caller struct {
 	interrupt workflow.ReceiveChannel
 	// quit, when set, is asked after a wait; true means that another attempt is no longer wanted.
 	quit func() bool
+	// behind, when set, lets the calls of other workflows with the same budget go first.
+	behind bool
 }
 
 // channelOptions returns the options of a channel call: the channel's task queue, the account's budget for the operation as the
 // fairness key, and its rate in calls per second as the fairness weight.
 func (c *caller) channelOptions(op channel.Operation, summary string) workflow.ActivityOptions {
+	priority := 0 // the server's default, which is 3
+	if c.behind {
+		priority = 5 // the last
+	}
 	return workflow.ActivityOptions{
 		TaskQueue:           message.ChannelQueue(c.account.Channel),
 		StartToCloseTimeout: channelCallTimeout,
 		RetryPolicy:         lostWorker,
 		Summary:             summary,
-		Priority:            temporal.Priority{FairnessKey: message.BudgetKey(c.account.ID, op), FairnessWeight: float32(channel.Budget(c.account.Channel, op))},
+		Priority:            temporal.Priority{PriorityKey: priority, FairnessKey: message.BudgetKey(c.account.ID, op), FairnessWeight: float32(channel.Budget(c.account.Channel, op))},
 	}
 }
 

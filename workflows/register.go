@@ -74,6 +74,7 @@ func Register(w worker.WorkflowRegistry) {
 		message.WorkflowListingPublication: ListingPublication,
 		message.WorkflowPublishChanged:     PublishChanged,
 		message.WorkflowSweep:              Sweep,
+		message.WorkflowBackfill:           Backfill,
 	} {
 		w.RegisterWorkflowWithOptions(run, workflow.RegisterOptions{Name: name, VersioningBehavior: behaviours[name]})
 	}

@@ -64,6 +64,7 @@ var (
 		"ListingPublication": strict[message.ListingPublicationInput], "CheckGoods": strict[activities.CheckGoodsInput],
 		"SubmitGoods": strict[activities.SubmitInput], "SubmissionOutcome": strict[activities.SubmitInput],
 		"PublishChanged": strict[message.PublishChangedInput], "CheckListings": strict[activities.CheckListingsInput],
+		"Backfill": strict[message.BackfillInput], "BackfillPage": strict[activities.BackfillPageInput], "BackfillOrder": strict[activities.BackfillOrderInput],
 	}
 	results = map[string]func([]byte) error{
 		"OrderSync": strict[message.OrderSyncResult], "OrderLifecycle": strict[message.OrderResult], "ShipmentSync": strict[message.ShipmentSyncResult],
@@ -80,11 +81,13 @@ var (
 		"GiveUp": strict[message.PublicationCounts], "EndPublication": strict[message.PublicationCounts],
 		"PublishChanged": strict[message.PublishChangedResult], "AskForChanged": strict[message.PublishChangedResult],
 		"CheckListings": strict[activities.CheckListingsOutput], "ParkPackage": strict[activities.ParkOutput],
+		"Backfill": strict[message.BackfillResult], "BackfillPage": strict[activities.BackfillOutput], "BackfillOrder": strict[activities.BackfillOutput],
+		"BackfillRows": strict[activities.BackfillOutput],
 	}
 	signalled = map[string]func([]byte) error{
 		message.UpdateProcess: strict[message.ProcessRequest], message.UpdateCancel: strict[message.CancelRequest],
 		message.SignalChannelChanged: strict[message.OrderChange],
-		message.SignalRetry:          strict[message.RetryRequest], message.SignalWake: strict[struct{}], message.SignalStop: strict[message.StopRequest],
+		message.SignalRetry:          strict[message.RetryRequest], message.SignalWake: strict[struct{}], message.SignalStop: strict[message.StopRequest], message.SignalPause: strict[message.PauseRequest],
 	}
 )
 

@@ -38,6 +38,7 @@ var versions = map[string]int{
 	message.WorkflowListingPublication: 1,
 	message.WorkflowPublishChanged:     1,
 	message.WorkflowSweep:              1,
+	message.WorkflowBackfill:           2, // as the other runs of accounts are since their version 2
 }
 
 // Current returns the version that the starter of a workflow writes into its input.
@@ -102,4 +103,5 @@ var behaviours = map[string]workflow.VersioningBehavior{
 	message.WorkflowListingPublication: upgraded, // may be parked, and has a queue of runs
 	message.WorkflowPublishChanged:     pinned,
 	message.WorkflowSweep:              pinned,
+	message.WorkflowBackfill:           upgraded, // may take days, or be paused
 }

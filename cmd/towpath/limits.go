@@ -137,6 +137,9 @@ func limitText(l starter.Limit) string {
 	if l.Schedule {
 		parts = append(parts, "kept by the schedule")
 	}
+	if l.Shared {
+		parts = append(parts, "a backfill takes every second turn")
+	}
 	return strings.Join(parts, "; ")
 }
 

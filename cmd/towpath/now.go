@@ -27,6 +27,7 @@ type now struct {
 
 	Needs        []incident.Need   `json:"needs"`        // first what needs a person, then what is good to know
 	Publications []openPublication `json:"publications"` // unfinished ones
+	Backfills    []openBackfill    `json:"backfills"`    // those that run or are paused
 }
 
 // openPublication is an unfinished run, with its workflow's status while it is in progress.
@@ -104,6 +105,9 @@ func complete(ctx context.Context, pf *platform.Platform, all starter.Now, noTem
 	}
 	n.Needs = filled(n.Needs)
 	if n.Publications, err = openPublications(ctx, pf, noTemporal); err != nil {
+		return now{}, err
+	}
+	if n.Backfills, err = openBackfills(ctx, pf, noTemporal); err != nil {
 		return now{}, err
 	}
 	n.Accounts, n.EndsSoon = filled(n.Accounts), []ending{}

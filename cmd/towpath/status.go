@@ -120,6 +120,9 @@ func showRunning(pg *page, n now, at time.Time) {
 		}
 		rows = append(rows, words("  "+run.Account, "listings to "+string(run.Endpoint), text))
 	}
+	for _, b := range n.Backfills {
+		rows = append(rows, []cell{word("  " + b.Account), word("backfill"), word(b.text(at)).prose()})
+	}
 	if len(rows) > 0 {
 		pg.section("Running")
 		pg.table(nil, rows)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/towpath/towpath/internal/backfill"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
@@ -37,6 +38,7 @@ var kinds = []kind{
 	{"ListingPublication", []string{"one-run", "two-runs", "dry-run", "pending", "retried", "gave-up", "parked-retried", "stopped", "continued", "taken-over"}, listingPublication},
 	{"PublishChanged", []string{"asked"}, func(facts) (string, error) { return "asked", nil }},
 	{"Sweep", []string{"nothing-lost", "repaired"}, sweep},
+	{"Backfill", []string{"search", "several-pages", "paused", "stopped", "retried", "failed", "report"}, backfilling},
 }
 
 func orderSync(f facts) (string, error) {
@@ -199,6 +201,29 @@ func linksImport(f facts) (string, error) {
 		return "several-pages", nil
 	}
 	return "one-page", nil
+}
+
+func backfilling(f facts) (string, error) {
+	var in message.BackfillInput
+	var out message.BackfillResult
+	if err := f.read(&in, &out); err != nil {
+		return "", err
+	}
+	switch {
+	case in.Rows > 0:
+		return "report", nil
+	case out.Fault != nil:
+		return "failed", nil
+	case len(f.faults) > 0:
+		return "retried", nil
+	case out.State == backfill.Stopped:
+		return "stopped", nil
+	case f.signals[message.SignalPause] > 0:
+		return "paused", nil
+	case f.calls["BackfillPage"] > 1:
+		return "several-pages", nil
+	}
+	return "search", nil
 }
 
 func levelCheck(f facts) (string, error) {

@@ -111,8 +111,15 @@ func (r Registry) Open(a Account) (Connection, error) {
 type OrdersQuery struct {
 	Since    time.Time // orders changed at or after; with OpenOnly: created at or after
 	OpenOnly bool      // only orders not yet shipped: used when an account is connected and nightly
-	Cursor   string    // empty for the first page, then the Next of the page before
+	// A search of the past: orders from Since until Until, which has a whole second. Pages come in any order, and the last one has no
+	// Watermark. An order at the very end may be in two neighbouring searches.
+	Until   time.Time // zero: a scan, whose end is now
+	Created bool      // with Until: by when orders were created, not by when they changed
+	Cursor  string    // empty for the first page, then the Next of the page before
 }
+
+// Past reports whether the query searches the past.
+func (q OrdersQuery) Past() bool { return !q.Until.IsZero() }
 
 // OrdersPage is one page. Cursor and Watermark are opaque outside the adapter and safe to store.
 type OrdersPage struct {
@@ -120,6 +127,7 @@ type OrdersPage struct {
 	Aside     []*OrderError // orders that can't be saved, each by itself
 	Withheld  []string      // the channel's names of fields that the account may not read, sorted; what they hold is missing in all orders
 	Next      string        // empty on the last page
+	Total     int           // of a search of the past, orders on all its pages; 0 = the channel does not say
 	Watermark time.Time     // on the last page: Since for the next query, from the server's clock; zero = keep the old one
 	RequestID string
 }
@@ -217,6 +225,13 @@ type Comparer interface {
 	Quantities(ctx context.Context, levels []Level) (map[string]int, error)
 	// SearchLag returns how long after a purchase a scan of orders must begin to be sure to find it.
 	SearchLag() time.Duration
+}
+
+// Historian is a connection to a channel that does not show an account all of its past orders.
+type Historian interface {
+	// Oldest returns the age of the oldest orders that the account may read, and why; 0: it may read all. It may make a harmless
+	// call.
+	Oldest(ctx context.Context) (age time.Duration, why string, err error)
 }
 
 // Planner is a connection that knows which SKUs of a plan it sends. On other connections every SKU of a draft is sent

@@ -24,6 +24,7 @@ type shape struct {
 	stock    func(*page, []row, func(StockRow) error) error
 	listing  func(*page, []row) []ListingRow
 	packed   func(*page, row) (PackageRow, bool)
+	sold     func(*page, []row) (SoldOrder, bool)
 	lacks    map[Kind]string // what the format holds and this file does not, and why
 	notes    []string        // shown with every reading
 }

@@ -46,7 +46,7 @@ func FuzzOpen(f *testing.F) {
 			require.NotEmpty(t, err.Error())
 			return
 		}
-		for _, kind := range []merchantfile.Kind{merchantfile.Catalogue, merchantfile.Stock, merchantfile.Listings, merchantfile.Packages} {
+		for _, kind := range []merchantfile.Kind{merchantfile.Catalogue, merchantfile.Stock, merchantfile.Listings, merchantfile.Packages, merchantfile.Orders} {
 			report, err := readAll(t, file, kind)
 			var other *merchantfile.WrongKindError
 			if errors.As(err, &other) {
@@ -90,6 +90,17 @@ func readAll(t *testing.T, f *merchantfile.File, kind merchantfile.Kind) (mercha
 				for _, price := range v.Prices {
 					require.GreaterOrEqual(t, price.Amount, int64(0))
 				}
+			}
+			return nil
+		})
+	case merchantfile.Orders:
+		return f.SoldOrders(t.Context(), func(o merchantfile.SoldOrder) error {
+			require.NotEmpty(t, o.ID)
+			require.NotEmpty(t, o.Reference)
+			require.False(t, o.PlacedAt.IsZero())
+			require.False(t, o.ChangedAt.Before(o.PlacedAt))
+			for _, l := range o.Lines {
+				require.GreaterOrEqual(t, l.Quantity, 0)
 			}
 			return nil
 		})

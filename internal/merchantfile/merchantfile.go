@@ -23,7 +23,7 @@ const (
 	Stock     Kind = "stock"     // quantities
 	Listings  Kind = "listings"  // what an account offers on its channel
 	Packages  Kind = "packages"  // what was packed and how it travels
-	Orders    Kind = "orders"    // recognised, so that a command can say what it was given; not read here
+	Orders    Kind = "orders"    // orders of a channel, of which some reports can be read
 )
 
 // Format is a kind of file that is recognised.

@@ -194,6 +194,9 @@ type Status struct {
 	Step   string             `json:"step,omitempty"`   // what is done now: selecting, checking, submitting
 	Counts *PublicationCounts `json:"counts,omitempty"` // of the run at hand, so far
 	Queued int                `json:"queued,omitempty"` // runs that wait behind it
+	// Only of a backfill: the estimate of what is left, and what it has read so far.
+	Left time.Duration `json:"left,omitempty"` // 0 = not known
+	Read *Counts       `json:"read,omitempty"`
 }
 
 // Versioned is the part of every workflow's input with the version of the workflow's code when it was started

@@ -23,6 +23,7 @@ const (
 	WorkflowListingPublication = "ListingPublication"
 	WorkflowPublishChanged     = "PublishChanged"
 	WorkflowSweep              = "Sweep"
+	WorkflowBackfill           = "Backfill"
 )
 
 // Activity is the type of an activity, under which workers register it and workflows call it, whatever the Go method's name is.
@@ -43,6 +44,8 @@ const (
 	ActivityCheckGoods        Activity = "CheckGoods"
 	ActivitySubmitGoods       Activity = "SubmitGoods"
 	ActivitySubmissionOutcome Activity = "SubmissionOutcome"
+	ActivityBackfillPage      Activity = "BackfillPage"
+	ActivityBackfillOrder     Activity = "BackfillOrder"
 )
 
 // Activity types: work of the store, which runs beside the workflows.
@@ -64,6 +67,8 @@ const (
 	ActivityEndPublication Activity = "EndPublication"
 	ActivityAskForChanged  Activity = "AskForChanged"
 	ActivitySweepOnce      Activity = "SweepOnce"
+	ActivityBackfillRows   Activity = "BackfillRows"
+	ActivityMarkBackfill   Activity = "MarkBackfill"
 )
 
 // Queries, signals and updates.
@@ -73,7 +78,8 @@ const (
 	SignalOrderChanged   = "order-changed"
 	SignalChannelChanged = "channel-changed"
 	SignalWake           = "wake"
-	SignalStop           = "stop" // asks a publication to end the run at hand: what was not sent is skipped
+	SignalStop           = "stop"  // asks a publication to end the run at hand: what was not sent is skipped; and a backfill to end
+	SignalPause          = "pause" // asks a backfill to pause, or to go on
 	UpdateProcess        = "process"
 	UpdateCancel         = "cancel"
 )
@@ -102,6 +108,7 @@ const (
 	PrefixPublication = "listings/" // of the schedule that asks for what has changed, too
 	PrefixOrders      = "orders/"
 	PrefixOpenOrders  = "open-orders/"
+	PrefixBackfill    = "backfill/"
 )
 
 // SweepScheduleID is the id of the schedule of the backstop.
@@ -152,6 +159,9 @@ func LevelsWorkflowID(account string) string { return PrefixLevels + account }
 
 // MigrationWorkflowID returns the id of the migration of an account's listings.
 func MigrationWorkflowID(account string) string { return PrefixMigration + account }
+
+// BackfillWorkflowID returns the id of an account's backfill: there is one at a time.
+func BackfillWorkflowID(account string) string { return PrefixBackfill + account }
 
 // PublicationWorkflowID returns the id of the publication of an account's products on an endpoint. There is one, which does the
 // requested runs, the oldest first.

@@ -19,7 +19,7 @@ var frozen = map[string]string{
 	"WorkflowOrderSync": "OrderSync", "WorkflowOrderLifecycle": "OrderLifecycle", "WorkflowShipmentSync": "ShipmentSync",
 	"WorkflowStockPush": "StockPush", "WorkflowLinksImport": "LinksImport", "WorkflowLevelCheck": "LevelCheck",
 	"WorkflowListingMigration": "ListingMigration", "WorkflowListingPublication": "ListingPublication",
-	"WorkflowPublishChanged": "PublishChanged", "WorkflowSweep": "Sweep",
+	"WorkflowPublishChanged": "PublishChanged", "WorkflowSweep": "Sweep", "WorkflowBackfill": "Backfill",
 
 	"ActivitySyncOrdersPage": "SyncOrdersPage", "ActivityRefreshOrder": "RefreshOrder", "ActivityPushLevels": "PushLevels",
 	"ActivityLevelsOutcome": "LevelsOutcome", "ActivitySendPackage": "SendPackage", "ActivityImportListings": "ImportListings",
@@ -34,13 +34,16 @@ var frozen = map[string]string{
 	"ActivityPlanSubmit": "PlanSubmit", "ActivityGiveUp": "GiveUp", "ActivityEndPublication": "EndPublication",
 	"ActivityAskForChanged": "AskForChanged", "ActivitySweepOnce": "SweepOnce",
 
+	"ActivityBackfillPage": "BackfillPage", "ActivityBackfillOrder": "BackfillOrder", "ActivityBackfillRows": "BackfillRows",
+	"ActivityMarkBackfill": "MarkBackfill",
+
 	"QueryStatus": "status", "SignalRetry": "retry", "SignalOrderChanged": "order-changed", "SignalChannelChanged": "channel-changed",
-	"SignalWake": "wake", "SignalStop": "stop", "UpdateProcess": "process", "UpdateCancel": "cancel",
+	"SignalWake": "wake", "SignalStop": "stop", "SignalPause": "pause", "UpdateProcess": "process", "UpdateCancel": "cancel",
 
 	"AttrAccount": "Account", "AttrState": "State", "AttrFaultCode": "FaultCode",
 	"TaskQueue": "towpath", "ChannelQueuePrefix": "channel-",
 	"PrefixOrder": "order/", "PrefixShipment": "shipment/", "PrefixStock": "stock/", "PrefixLinks": "links/", "PrefixLevels": "levels/",
-	"PrefixMigration": "migration/", "PrefixPublication": "listings/", "PrefixOrders": "orders/", "PrefixOpenOrders": "open-orders/",
+	"PrefixMigration": "migration/", "PrefixPublication": "listings/", "PrefixOrders": "orders/", "PrefixOpenOrders": "open-orders/", "PrefixBackfill": "backfill/",
 	"SweepScheduleID": "sweep",
 }
 

@@ -20,12 +20,14 @@ import (
 //	UpdateStates the states, and what is pending in the outbox
 type Intake struct {
 	Policy       Policy
+	Reading      Reading         // why the page was read
 	Items        map[string]Item // what the channel's SKUs sell on this account; of a test endpoint none is known
 	Arrivals     []*Arrival      // new and changed orders
 	StillPending []*Order        // known and unchanged, but their outbox is still pending
 	Results      []Result        // of what is saved, skipped or can't be used, for the run's register
 	Others       []*Order        // orders outside the page that have units of its lines; once moved, those whose lines moved into it
 	Same         int             // snapshots that say nothing new
+	Left         int             // snapshots of orders that this reading does not take up
 
 	page    []Snapshot
 	newest  map[string]int    // id to the place in page
@@ -103,7 +105,11 @@ func (in *Intake) Classify(known map[string]*Order, seenAt int64) {
 			continue
 		}
 		o, ok := known[s.ID]
-		if ok && !newer(s, in.Policy.Status(s), o) {
+		if !ok && in.Reading.KnownOnly {
+			in.Left++
+			continue
+		}
+		if ok && (in.Reading.Report || !newer(s, in.Policy.Status(s), o)) {
 			in.Same++
 			if o.Pending() {
 				in.StillPending = append(in.StillPending, o)

@@ -58,7 +58,7 @@ func (in *Intake) begin(books *Allocation, a *Arrival, l *Line, shown SnapshotLi
 	l.SKU = in.Items[shown.SKU].SKU
 	cancelled, shipped := shown.units(a.status)
 	if a.Order.State == Skipped {
-		if l.SKU != "" && (a.Order.Reason == ReasonCancelled || a.Order.Reason == ReasonShipped) {
+		if l.SKU != "" && (a.Order.Reason == ReasonCancelled || a.Order.Reason == ReasonShipped) && !in.Reading.history(a.Shown) {
 			// The sale reduced the channel's own listing, which the store does not know.
 			books.Touch(l.SKU, stock.BySale)
 		}

@@ -22,10 +22,13 @@ const (
 	Links     Kind = "links"     // listings read from the channel
 	Levels    Kind = "levels"    // accepted levels read back
 	Migration Kind = "migration" // listings brought under the channel's API
+	Backfill  Kind = "backfill"  // past orders
 )
 
 // Kinds returns all kinds of runs, in the order in which they are shown.
-func Kinds() []Kind { return []Kind{Orders, Stock, Shipments, Listings, Links, Levels, Migration} }
+func Kinds() []Kind {
+	return []Kind{Orders, Stock, Shipments, Listings, Links, Levels, Migration, Backfill}
+}
 
 // Run is one execution of a sync: a row of the activity register.
 type Run struct {
@@ -59,10 +62,10 @@ func (r Run) Failed() bool { return r.Counts.Errors > 0 || r.FaultID != "" }
 // lostAfter is the age at which a run without an end counts as killed.
 const lostAfter = 24 * time.Hour
 
-// GoesOn reports whether the run goes on. One that began long ago and has no end was killed; only a publication goes on until it has
-// ended.
+// GoesOn reports whether the run goes on. One that began long ago and has no end was killed; only a publication and a backfill go on
+// until they have ended.
 func (r Run) GoesOn(now time.Time) bool {
-	return !r.Ended() && (r.Kind == Listings || !r.StartedAt.Before(now.Add(-lostAfter)))
+	return !r.Ended() && (r.Kind == Listings || r.Kind == Backfill || !r.StartedAt.Before(now.Add(-lostAfter)))
 }
 
 // Usual is of how many runs, the newest, the durations tell how long one usually takes.

@@ -15,6 +15,7 @@
 //	orders        pages of orders, changes of one, lists of them
 //	packages      packages, exports of orders to be packed
 //	publications  publications and their items
+//	backfills     backfills of past orders, and the orders of their reports
 //	books         all of it, as an audit reads it
 //
 // A statement may read any table; only Go calls follow the order. A function for another room's transaction takes the transaction

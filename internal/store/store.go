@@ -7,6 +7,7 @@ import (
 	"github.com/towpath/towpath/internal/keyring"
 	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/aside"
+	"github.com/towpath/towpath/internal/store/backfills"
 	"github.com/towpath/towpath/internal/store/books"
 	"github.com/towpath/towpath/internal/store/buyers"
 	"github.com/towpath/towpath/internal/store/db"
@@ -52,6 +53,7 @@ type Store struct {
 	Orders       *orders.Store
 	Packages     *packages.Store
 	Publications *publications.Store
+	Backfills    *backfills.Store
 	Books        *books.Store
 }
 
@@ -94,6 +96,7 @@ func Open(ctx context.Context, databaseURL string, keys keyring.Ring) (*Store, e
 		Orders:       orders.New(d, people),
 		Packages:     packages.New(d, people),
 		Publications: publications.New(d),
+		Backfills:    backfills.New(d),
 		Books:        books.New(d),
 	}, nil
 }

@@ -38,6 +38,7 @@ func Live(s message.Status) Said {
 	add(s.Step != "", "%s", s.Step)
 	add(p.Total > 0, "%s of %s", Number(p.Done), Number(p.Total))
 	add(p.Total == 0 && p.Done > 0, "%s so far", Number(p.Done))
+	add(s.Left > 0, "about %s left", Took(s.Left))
 	add(p.Errors > 0, "%s", Count(p.Errors, "error", "errors"))
 	add(s.Attempt > 1, "attempt %d", s.Attempt)
 	add(s.WaitingFor != "", "waits for %s", s.WaitingFor)

@@ -40,6 +40,8 @@ type cursor struct {
 	Token  string    `json:"t"`
 	Since  time.Time `json:"s"`
 	Open   bool      `json:"o,omitempty"`
+	Until  time.Time `json:"u,omitzero"`  // of a search of the past: its end
+	Placed bool      `json:"c,omitempty"` // with Until: by creation
 	Before time.Time `json:"b"`           // the upper bound in the first page's answer
 	Page   string    `json:"p"`           // fingerprint of the page that gave the token
 	Twice  int       `json:"r,omitempty"` // how many pages in a row were the same
@@ -49,7 +51,7 @@ type cursor struct {
 // returns it; it becomes the watermark, so Towpath's clock does not matter. Errors: Unavailable with NO_PROGRESS when
 // the API repeats a page, Invalid when the cursor is unknown.
 func (c *client) Orders(ctx context.Context, q channel.OrdersQuery) (channel.OrdersPage, error) {
-	at := cursor{Since: q.Since, Open: q.OpenOnly}
+	at := cursor{Since: q.Since, Open: q.OpenOnly, Until: q.Until, Placed: q.Created}
 	if q.Cursor != "" {
 		var err error
 		if at, err = parseCursor(q.Cursor); err != nil {
@@ -87,12 +89,12 @@ func readPage(answer *transport.Answer, found searchAnswer, at cursor) (channel.
 		before = at.Before
 	}
 	if found.Pagination == nil || found.Pagination.NextToken == "" {
-		if !at.Open {
+		if !at.Open && at.Until.IsZero() {
 			page.Watermark = before.UTC()
 		}
 		return page, nil, nil
 	}
-	next := &cursor{Token: found.Pagination.NextToken, Since: at.Since, Open: at.Open, Before: before, Page: fingerprint(found.Orders)}
+	next := &cursor{Token: found.Pagination.NextToken, Since: at.Since, Open: at.Open, Until: at.Until, Placed: at.Placed, Before: before, Page: fingerprint(found.Orders)}
 	if len(found.Orders) > 0 && next.Page == at.Page {
 		next.Twice = at.Twice + 1
 	}
@@ -112,11 +114,16 @@ func (at cursor) query(marketplace string) url.Values {
 	if since.Before(oldest) {
 		since = oldest
 	}
+	by := "lastUpdated"
+	if at.Open || at.Placed {
+		by = "created"
+	}
+	q.Set(by+"After", timestamp(since))
+	if !at.Until.IsZero() {
+		q.Set(by+"Before", timestamp(at.Until))
+	}
 	if at.Open {
-		q.Set("createdAfter", timestamp(since))
 		q.Set("fulfillmentStatuses", openStatuses)
-	} else {
-		q.Set("lastUpdatedAfter", timestamp(since))
 	}
 	if at.Token != "" {
 		q.Set("paginationToken", at.Token)

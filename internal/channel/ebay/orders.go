@@ -43,7 +43,10 @@ const codeNoProgress = "PAGES_CONTRADICT_TOTAL"
 // how no changed order is skipped.
 func (c *connection) Orders(ctx context.Context, q channel.OrdersQuery) (channel.OrdersPage, error) {
 	const operation = opGetOrders
-	w := window{Open: q.OpenOnly, Since: notBefore(q.Since, time.Now().Add(-history))}
+	w := window{Open: q.OpenOnly, Since: notBefore(q.Since, time.Now().Add(-history)), Past: q.Past(), Placed: q.Created, Until: q.Until}
+	if w.Past && w.Until.Before(w.Since) { // all of it is older than eBay shows
+		return channel.OrdersPage{}, nil
+	}
 	if q.Cursor != "" {
 		var err error
 		if w, err = parseCursor(q.Cursor); err != nil {
@@ -59,6 +62,9 @@ func (c *connection) Orders(ctx context.Context, q channel.OrdersQuery) (channel
 		return channel.OrdersPage{}, f
 	}
 	page := channel.OrdersPage{RequestID: a.RequestID, Aside: found.aside}
+	if w.Past {
+		page.Total = found.total
+	}
 	if f := c.complete(ctx, found.orders, &page); f != nil {
 		return channel.OrdersPage{}, f
 	}
@@ -75,12 +81,19 @@ func (c *connection) Orders(ctx context.Context, q channel.OrdersQuery) (channel
 			return channel.OrdersPage{}, a.Fault(channel.Unavailable, operation, codeNoProgress)
 		}
 		if w.done() {
-			page.Watermark = w.watermark(w.Until)
+			if !w.Past {
+				page.Watermark = w.watermark(w.Until)
+			}
 			return page, nil
 		}
 	}
 	page.Next = w.cursor()
 	return page, nil
+}
+
+// Oldest returns how far back eBay shows orders (channel.Historian).
+func (c *connection) Oldest(context.Context) (time.Duration, string, error) {
+	return history, "eBay shows the orders of the last two years", nil
 }
 
 // Order returns one order.
@@ -134,8 +147,11 @@ func (c *connection) ordersPath(w window) string {
 	}
 	span := fmt.Sprintf("[%s..%s]", w.Since.UTC().Format(timeFormat), until)
 	filter := "lastmodifieddate:" + span
-	if w.Open {
+	switch {
+	case w.Open:
 		filter = "creationdate:" + span + ",orderfulfillmentstatus:{NOT_STARTED|IN_PROGRESS}"
+	case w.Placed:
+		filter = "creationdate:" + span
 	}
 	q := url.Values{"filter": {filter}, "limit": {strconv.Itoa(c.pageSize)}, "offset": {strconv.Itoa(w.offset())}}
 	return fulfilment + "/order?" + q.Encode()

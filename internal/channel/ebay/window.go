@@ -15,8 +15,10 @@ import (
 // except orders that eBay indexes late; the overlap of windows is for those.
 type window struct {
 	Open    bool      `json:"o,omitempty"` // orders not yet shipped, by creation; else all, by modification
+	Past    bool      `json:"p,omitempty"` // a search of the past, whose end was asked for
+	Placed  bool      `json:"b,omitempty"` // all orders, by creation
 	Since   time.Time `json:"s"`           // inclusive
-	Until   time.Time `json:"u"`           // inclusive, from the server; zero = the end is still open
+	Until   time.Time `json:"u"`           // inclusive, from the server unless Past; zero = the end is still open
 	Covered int       `json:"c,omitempty"` // all orders before this position have been read
 	Total   int       `json:"t,omitempty"` // orders in the window, in the last answer
 	Margin  int       `json:"m,omitempty"` // positions to go back for the next page

@@ -77,7 +77,7 @@ func (c *Connection) Orders(ctx context.Context, q channel.OrdersQuery) (channel
 		if !o.UpdatedAt.Time().IsZero() {
 			read = append(read, o)
 		}
-		if fault != nil && (i == 0 || !inOrder(read, q.OpenOnly)) {
+		if fault != nil && (i == 0 || !inOrder(read, q.OpenOnly || q.Created)) {
 			return channel.OrdersPage{}, fault
 		}
 		if fault != nil {
@@ -89,9 +89,10 @@ func (c *Connection) Orders(ctx context.Context, q channel.OrdersQuery) (channel
 		}
 	}
 	switch {
-	case next.HasNextPage && (q.OpenOnly || !at.overtaken()):
+	case next.HasNextPage && (q.OpenOnly || q.Past() || !at.overtaken()):
 		at.After = next.EndCursor
 		page.Next = at.String()
+	case q.Past():
 	case q.OpenOnly: // a scan of open orders is followed by one of changes since it began
 		page.Watermark = at.Started
 	default: // all that had changed when it began was read, also where nothing had: the watermark of a quiet shop moves, too
@@ -142,6 +143,10 @@ func (c *Connection) page(q channel.OrdersQuery, at cursor) variables {
 	if at.After != "" {
 		v["after"] = at.After
 	}
+	if q.Past() {
+		v["sort"], v["filter"] = pastFilter(q)
+		return v
+	}
 	since := ""
 	if !q.Since.IsZero() {
 		since = ":>='" + q.Since.Add(-overlap).UTC().Truncate(time.Second).Format(time.RFC3339) + "'"
@@ -155,6 +160,16 @@ func (c *Connection) page(q channel.OrdersQuery, at cursor) variables {
 		v["filter"] = "updated_at" + since
 	}
 	return v
+}
+
+// pastFilter returns the sort key and the filter of a search of the past. Nothing can appear late in it, so it needs no overlap.
+func pastFilter(q channel.OrdersQuery) (sort, filter string) {
+	sort, field := "UPDATED_AT", "updated_at"
+	if q.Created {
+		sort, field = "CREATED_AT", "created_at"
+	}
+	bound := func(t time.Time) string { return "'" + t.UTC().Truncate(time.Second).Format(time.RFC3339) + "'" }
+	return sort, field + ":>=" + bound(q.Since) + " AND " + field + ":<" + bound(q.Until)
 }
 
 // Order returns one order.

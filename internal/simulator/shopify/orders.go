@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/towpath/towpath/internal/money"
@@ -71,6 +72,18 @@ func (s *shop) order(ctx context.Context, a arguments) (any, error) {
 	return s.orderObject(o), nil
 }
 
+// recent is how long an order is shown to an app without the scope read_all_orders.
+const recent = 60 * 24 * time.Hour
+
+// onlyRecent leaves out orders that the app may not read.
+func (s *shop) onlyRecent(ctx context.Context, f *market.Filter) error {
+	granted, err := s.scopes(ctx)
+	if oldest := s.options.Now().Add(-recent); err == nil && !slices.Contains(granted, "read_all_orders") && f.CreatedFrom.Before(oldest) {
+		f.CreatedFrom = oldest
+	}
+	return err
+}
+
 // after is a position in the list of orders.
 type after struct {
 	Micros int64  `json:"t"`
@@ -90,6 +103,9 @@ func (s *shop) orders(ctx context.Context, a arguments) (any, error) {
 	}
 	f, err := filter(a)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.onlyRecent(ctx, &f); err != nil {
 		return nil, err
 	}
 	f.Limit = first + 1

@@ -30,6 +30,8 @@ type Page struct {
 	With      string                // version of the program that read the page
 	RequestID string
 	Calls     []runs.Call // that brought it
+	// Why it was read; with Backfill, Scanned is filled in here.
+	Reading order.Reading
 	// On the last page of a scan the watermark moves from OldWatermark to NewWatermark, if it is unchanged and NewWatermark is
 	// later.
 	Last                       bool
@@ -153,6 +155,8 @@ func (p *pageSave) readSites(ctx context.Context) error {
 // classify sorts the page's orders into new, changed, unchanged and unusable ones.
 func (p *pageSave) classify(ctx context.Context) error {
 	p.intake = order.NewIntake(p.policy, p.page.Orders)
+	p.intake.Reading = p.page.Reading
+	p.intake.Reading.Scanned = p.account.Watermark
 	known, buyers, err := lockOrders(ctx, p.Tx, p.account.ID, p.intake.IDs())
 	if err == nil {
 		p.buyers = buyers
@@ -215,6 +219,9 @@ func (p *pageSave) readItems(ctx context.Context) error {
 
 // readLines locks the levels that the page may change, then reads the lines of the known orders.
 func (p *pageSave) readLines(ctx context.Context) error {
+	if err := p.dropReportLines(ctx); err != nil {
+		return err
+	}
 	known := p.intake.KnownOrders()
 	p.books.MovesTo = p.intake.MovesTo
 	lines, err := p.books.OpenLines(ctx, known, p.intake.Places())
@@ -222,6 +229,17 @@ func (p *pageSave) readLines(ctx context.Context) error {
 		return err
 	}
 	p.unsent, err = loadUnsent(ctx, p.Tx, p.intake.SetLines(lines))
+	return err
+}
+
+// dropReportLines removes lines of a report whose order the channel shows now with its own.
+func (p *pageSave) dropReportLines(ctx context.Context) error {
+	ids := p.intake.Replaced()
+	if len(ids) == 0 {
+		return nil
+	}
+	_, err := p.Exec(ctx, `DELETE FROM order_lines WHERE order_id IN (SELECT r.value FROM {{rows 1}}) AND booked = 0 AND line_id LIKE $2`,
+		db.IDs(ids), order.ReportLines+"%")
 	return err
 }
 
@@ -240,6 +258,7 @@ func (p *pageSave) addUnits(context.Context) error {
 func (p *pageSave) items() []runs.Item {
 	counts := &p.result.Counts
 	counts.Seen, counts.Same = len(p.page.Orders)+len(p.page.Aside), p.intake.Same
+	counts.Skipped += p.intake.Left
 	counts.Errors += len(p.aside)
 	var items []runs.Item
 	for _, e := range p.aside {

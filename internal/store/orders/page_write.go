@@ -166,7 +166,7 @@ func (p *pageSave) writeAside(ctx context.Context) (err error) {
 	if p.aside, err = aside.Save(ctx, p.Tx, p.sealer, p.account.ID, p.page.With, p.page.Aside); err != nil {
 		return err
 	}
-	if len(p.page.Orders) == 0 {
+	if len(p.page.Orders) == 0 || p.page.Reading.Report { // a report shows nothing of what the channel would
 		return nil
 	}
 	if err := aside.Withheld(ctx, p.Tx, p.account.ID, p.page.Withheld); err != nil {

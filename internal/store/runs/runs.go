@@ -34,6 +34,7 @@ const (
 	RunLinks     = register.Links
 	RunLevels    = register.Levels
 	RunMigration = register.Migration
+	RunBackfill  = register.Backfill
 )
 
 // Run is one execution of a sync: a row of the activity register.
@@ -86,6 +87,12 @@ func EndRun(ctx context.Context, t *db.Tx, run Run) error {
 			fault_id = $9, fault_class = $10, fault_code = $11 WHERE id = $1`,
 		run.ID, db.Micro(run.EndedAt), c.Seen, c.Saved, c.Same, c.Skipped, c.Unlinked, c.Errors,
 		run.FaultID, string(run.FaultClass), db.Clean(run.FaultCode))
+	return err
+}
+
+// Reopen lets a run go on that has ended, in a transaction: what it was about is being done again.
+func Reopen(ctx context.Context, t *db.Tx, id string) error {
+	_, err := t.Exec(ctx, `UPDATE runs SET ended_at = 0, fault_id = '', fault_class = '', fault_code = '' WHERE id = $1`, id)
 	return err
 }
 

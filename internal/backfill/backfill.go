@@ -1,0 +1,106 @@
+// Package backfill holds the rules of backfills: which range of past orders may be read, in which windows a channel is searched for
+// it, and how long the rest takes. It is pure.
+package backfill
+
+import (
+	"fmt"
+	"time"
+)
+
+// Records are what a backfill reads.
+type Records string
+
+// What can be read again for a range.
+const (
+	Orders    Records = "orders"    // all orders that were placed in the range
+	Shipments Records = "shipments" // orders in the books that changed in the range: what the channel shows as shipped is followed
+)
+
+// Standing is where a backfill stands.
+type Standing string
+
+// The states of a backfill.
+const (
+	Running Standing = "running"
+	Paused  Standing = "paused" // until a person resumes it
+	Done    Standing = "done"
+	Stopped Standing = "stopped" // by a person, before its end
+	Failed  Standing = "failed"  // a fault ended it: resumed, it goes on where it was
+)
+
+// Over reports whether the state is one of a backfill that does nothing more by itself.
+func (s Standing) Over() bool { return s == Done || s == Stopped || s == Failed }
+
+// Resumable reports whether a person may let a backfill in this state go on.
+func (s Standing) Resumable() bool { return s == Paused || s == Stopped || s == Failed }
+
+// Standings returns all.
+func Standings() []Standing { return []Standing{Running, Paused, Done, Stopped, Failed} }
+
+// Range is a span of time, From inclusive and To exclusive, in UTC and whole seconds.
+type Range struct {
+	From time.Time `json:"from"`
+	To   time.Time `json:"to"`
+}
+
+// String returns the range for people.
+func (r Range) String() string {
+	const form = "2 Jan 2006 15:04"
+	return r.From.UTC().Format(form) + " to " + r.To.UTC().Format(form) + " UTC"
+}
+
+// The limits of a range. No channel answers for orders of less than two minutes ago: the scans read these.
+const (
+	longest = 10*366*24*time.Hour + 24*time.Hour
+	behind  = 2 * time.Minute
+)
+
+// Parse reads a range as a person gives it: days (2026-11-28, To inclusive) or moments with a zone (RFC 3339, To exclusive), read as
+// UTC. A range that has not ended is cut off two minutes before now.
+func Parse(from, to string, now time.Time) (Range, error) {
+	begin, _, err := moment("--from", from)
+	if err != nil {
+		return Range{}, err
+	}
+	end, day, err := moment("--to", to)
+	if err != nil {
+		return Range{}, err
+	}
+	future := end.After(now)
+	if day {
+		end = end.AddDate(0, 0, 1)
+	}
+	switch {
+	case !begin.Before(end):
+		return Range{}, fmt.Errorf("--from %s is not before --to %s", from, to)
+	case begin.After(now):
+		return Range{}, fmt.Errorf("--from %s is in the future", from)
+	case future:
+		return Range{}, fmt.Errorf("--to %s is in the future: the last day that can be read is %s", to, now.UTC().Format(time.DateOnly))
+	}
+	if latest := now.UTC().Add(-behind).Truncate(time.Second); end.After(latest) {
+		end = latest
+	}
+	r := Range{From: begin, To: end}
+	switch {
+	case !r.From.Before(r.To):
+		return Range{}, fmt.Errorf("--from %s is less than two minutes ago: `towpath sync orders` reads what is new", from)
+	case r.To.Sub(r.From) > longest:
+		return Range{}, fmt.Errorf("--from %s --to %s is more than ten years: read ten years at a time", from, to)
+	}
+	return r, nil
+}
+
+// moment reads a day or a moment, and reports which it was.
+func moment(flag, text string) (at time.Time, day bool, err error) {
+	if text == "" {
+		return at, false, fmt.Errorf("%s is missing: give a day, such as 2026-11-28", flag)
+	}
+	if at, err = time.Parse(time.DateOnly, text); err == nil {
+		return at, true, nil
+	}
+	if at, err = time.Parse(time.RFC3339, text); err == nil {
+		return at.UTC().Truncate(time.Second), false, nil
+	}
+	return at, false, fmt.Errorf("%s %q is not a day, such as 2026-11-28, or a moment, such as 2026-11-28T14:00:00Z", flag, text)
+}
