@@ -31,15 +31,15 @@ type Backfill struct {
 	Account string           `json:"account"`
 	Records backfill.Records `json:"records"`
 	backfill.Range
-	Report    string         `json:"report,omitempty"` // file name; empty: the channel is searched
-	Orders    int            `json:"orders,omitempty"` // in the report
+	Report    string            `json:"report,omitempty"` // file name; empty: the channel is searched
+	Orders    int               `json:"orders,omitempty"` // in the report
 	State     backfill.Standing `json:"state"`
-	AskedAt   time.Time      `json:"askedAt"`
-	UpdatedAt time.Time      `json:"updatedAt"`
-	Position  time.Time      `json:"position"`      // of a search: everything before it was read
-	Row       int            `json:"row,omitempty"` // of a report: how many orders were read
-	Took      time.Duration  `json:"took"`          // without pauses
-	Counts    message.Counts `json:"counts"`
+	AskedAt   time.Time         `json:"askedAt"`
+	UpdatedAt time.Time         `json:"updatedAt"`
+	Position  time.Time         `json:"position"`      // of a search: everything before it was read
+	Row       int               `json:"row,omitempty"` // of a report: how many orders were read
+	Took      time.Duration     `json:"took"`          // without pauses
+	Counts    message.Counts    `json:"counts"`
 }
 
 // Share returns which part was read, from 0 to 1.
