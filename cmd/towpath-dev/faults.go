@@ -49,13 +49,16 @@ func newFaultsSet(base *devserver.Options, show func(*cobra.Command, []string) e
 	var slow time.Duration
 	cmd := &cobra.Command{
 		Use:   "set KIND=RATE ...",
-		Short: "Switch faults on, each with the probability that a call has it",
+		Short: "Switch faults on, each with the probability that a call, or an order, has it",
 		Long: `Changes the given rates and leaves the others as they are; 0 switches one off. Rates of calls that fail may add up to 1:
 if they would to more, the others give way. The change applies from the next call on, until the marketplaces stop.
+Faults with channels in brackets are of orders, not of calls, and their rates too may add up to 1. An order gets its fault when
+it is placed, and keeps it. --account with a channel that does not do it is refused.
 --operations takes the channel's own names, such as getOrders; a wrong one lists all. KIND:
 
 ` + devserver.FaultsHelp(),
 		Example: `  towpath-dev faults set lost=0.05 throttle=0.01
+  towpath-dev faults set unfulfil=0.05 buyer-cancels=0.1
   towpath-dev faults set --account amazon-uk revoked-grant=1`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {

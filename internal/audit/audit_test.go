@@ -154,7 +154,7 @@ func TestWhatIsWrongIsFound(t *testing.T) {
 		"nothing": {func(b *fixture) { b.save(b.buy("1")); b.push(0) }, nil},
 		"cancelled before it was paid: Amazon never showed its amounts": {func(b *fixture) { b.cancelUnpaid("1", order.FulfilmentCancelled); b.push(0) }, nil},
 		"amounts are missing of an order that is not cancelled here": {func(b *fixture) { b.cancelUnpaid("1", order.FulfilmentUnmapped); b.push(0) },
-			[]string{"lines and money equal", "open units = reserved + backordered + unlinked", "every change delivered to its lifecycle"}},
+			[]string{"lines and money equal", "open units = reserved + backordered + unlinked", "what channels did to orders is noticed", "every change delivered to its lifecycle"}},
 		"an order is lost": {func(b *fixture) { b.buy("1"); b.push(0) },
 			[]string{"orders placed = saved + skipped"}},
 		"a stale level": {func(b *fixture) { b.save(b.buy("1")); b.push(1) },

@@ -39,8 +39,9 @@ func (a *auditor) onHand() check {
 	for key, o := range a.truth.orders {
 		for _, l := range o.Lines {
 			if have, ok := a.line(key.account, key.id, l.ID); ok {
+				recalled, _ := a.excused(key, a.saved[key], l) // they left the shelf all the same
 				for p := range have.Contents() {
-					want[place{p.SKU, have.Location}] -= (l.Shipped + have.Units.Packed) * p.Per
+					want[place{p.SKU, have.Location}] -= (l.Shipped + recalled + have.Units.Packed) * p.Per
 				}
 			}
 		}

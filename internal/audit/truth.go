@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
 	"github.com/towpath/towpath/internal/simulator/warehouse"
 )
@@ -17,6 +18,7 @@ const readPage = 5000
 type truth struct {
 	entries  []sold // every marketplace's ledger, in one sequence by time
 	orders   map[orderKey]market.Order
+	faulted  map[orderKey]faults.Kind    // what went wrong with orders, by the ledgers
 	listings map[string][]market.Listing // by account
 	families map[orderKey]words          // by account and key: the documents that describe several listings together
 	pending  map[string]int              // by account: accepted changes of listings that have still to take effect
@@ -30,7 +32,7 @@ type sold struct {
 }
 
 func readTruth(ctx context.Context, in Input) (truth, error) {
-	t := truth{orders: make(map[orderKey]market.Order), listings: make(map[string][]market.Listing), families: make(map[orderKey]words), pending: make(map[string]int)}
+	t := truth{orders: make(map[orderKey]market.Order), faulted: make(map[orderKey]faults.Kind), listings: make(map[string][]market.Listing), families: make(map[orderKey]words), pending: make(map[string]int)}
 	for account, m := range in.Markets {
 		if err := t.readMarket(ctx, account, m); err != nil {
 			return t, fmt.Errorf("read ledger of %s: %w", account, err)
@@ -63,6 +65,9 @@ func (t *truth) readMarket(ctx context.Context, account string, m *market.Reader
 		}
 		for _, e := range page {
 			t.entries = append(t.entries, sold{account, e})
+			if e.Kind == market.EntryFault {
+				t.faulted[orderKey{account, e.OrderID}] = faults.Kind(e.Note)
+			}
 		}
 		if len(page) < readPage {
 			break

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/store/orders"
 )
 
 // errFinished says that the book is played and all work is done, or that nothing makes progress any more.
@@ -74,13 +75,14 @@ func (d *dev) played(ctx context.Context) (bool, error) {
 	return d.simulation.bookDone(ctx, d.packer.Progress().Read)
 }
 
-// quiet reports whether every placed order has ended, every level is pushed and the warehouse has nothing to do.
+// quiet reports whether every placed order has ended or waits for a person's decision, which nobody makes here, every level is pushed and
+// the warehouse has nothing to do.
 func (d *dev) quiet(ctx context.Context) (figures, bool, error) {
 	if ended, err := d.published(ctx); err != nil || !ended {
 		return figures{}, false, err
 	}
 	f, err := d.figures(ctx)
-	if err != nil || f.open > 0 || f.dirty > 0 || !d.packer.Idle() {
+	if err != nil || f.dirty > 0 || !d.packer.Idle() {
 		return f, false, err
 	}
 	placed, pending, err := d.simulation.counts(ctx)
@@ -91,8 +93,17 @@ func (d *dev) quiet(ctx context.Context) (figures, bool, error) {
 	if err != nil || b.Pending > 0 {
 		return f, false, err
 	}
+	waiting := 0
+	for _, o := range b.Orders {
+		if o.Waits() {
+			waiting++
+		}
+	}
+	if f.open != waiting {
+		return f, false, nil
+	}
 	running, err := d.platform.Starter.RunningLifecycles(ctx)
-	return f, err == nil && len(running) == 0, err
+	return f, err == nil && len(running) == waiting, err
 }
 
 // shown reports whether the levels that may be wrong were read back: what Amazon accepts may never take effect, and a call that got
@@ -109,6 +120,18 @@ func (d *dev) shown(ctx context.Context) (bool, error) {
 		}
 	}
 	return true, nil
+}
+
+// known reports whether an order is saved, and whether it has ended.
+func (d *dev) known(ctx context.Context, account, orderID string) (saved, ended bool, err error) {
+	if d.platform == nil {
+		return false, false, nil
+	}
+	rows, err := d.platform.Store.Orders.Find(ctx, orders.OrderFilter{Account: account, Reference: orderID, Limit: 1})
+	if err != nil || len(rows) == 0 {
+		return false, false, err
+	}
+	return true, rows[0].State.Terminal(), nil
 }
 
 // backlog returns how many orders the platform could be working on: placed and not saved, or saved and not ended.

@@ -15,6 +15,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator"
 	"github.com/towpath/towpath/internal/simulator/book"
 	"github.com/towpath/towpath/internal/simulator/buyers"
+	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
 	"github.com/towpath/towpath/internal/simulator/warehouse"
 	"github.com/towpath/towpath/internal/stock"
@@ -122,23 +123,33 @@ func (w *simulation) production() []simulator.Account {
 	return slices.DeleteFunc(slices.Clone(w.accounts), func(a simulator.Account) bool { return a.Endpoint == channel.Test })
 }
 
-// newPlayer returns the buyers for marketplaces that run in this process.
-func (w *simulation) newPlayer(o *Options, plan *book.Plan, factor float64, asFastAsPossible bool, backlog func(context.Context) (int, error), logger *zap.Logger) (*buyers.Player, error) {
+// newPlayer returns the buyers for marketplaces that run in this process. platform answers what they ask of the platform; nil: it runs in
+// another process.
+func (w *simulation) newPlayer(o *Options, plan *book.Plan, factor float64, asFastAsPossible bool, platform *dev, logger *zap.Logger) (*buyers.Player, error) {
 	markets, silent, quirks := make(map[string]*market.Market), make(map[string]bool), make(map[string]buyers.Quirks)
+	kinds := make(map[string]channel.Kind)
 	for _, a := range w.production() {
 		quirks[a.ID] = o.quirksOf(a.Kind)
 		markets[a.ID] = w.simulator.Market(a.ID)
-		silent[a.ID] = a.Kind == channel.EBay
+		silent[a.ID], kinds[a.ID] = a.Kind == channel.EBay, a.Kind
 	}
 	options := buyers.Options{
 		Plan: plan, Markets: markets, Warehouse: w.warehouse, Location: location, Speed: factor,
 		Endless: o.Orders == "" && o.Rehearse == nil && !o.ExitWhenDone, Listed: o.Rehearse != nil, MerchantCancels: silent, Quirks: quirks, Seed: 1, Logger: logger,
+		OrderFault: func(account, id string) faults.Kind {
+			return w.simulator.Injector(account).OrderFault(kinds[account], id)
+		},
+		Struck: func(account string, k faults.Kind) { w.simulator.Injector(account).Struck(k) },
 	}
 	if asFastAsPossible {
-		options.Speed, options.Backlog = 0, backlog
+		options.Speed = 0
 	}
-	if backlog == nil { // there is no platform in this process: nothing reports when an order is being packed
+	if platform == nil { // nothing reports when an order is being packed
 		options.RaceLimit = time.Nanosecond
+		return buyers.New(options)
+	}
+	if options.Known = platform.known; asFastAsPossible {
+		options.Backlog = platform.backlog
 	}
 	return buyers.New(options)
 }

@@ -49,7 +49,7 @@ func (d *dev) startMarketplaces(ctx context.Context) error {
 	if w.attached {
 		return w.listed(ctx, d.plan)
 	}
-	d.player, err = w.newPlayer(d.o, d.plan, d.factor, d.max, d.backlog, d.logger)
+	d.player, err = w.newPlayer(d.o, d.plan, d.factor, d.max, d, d.logger)
 	return err
 }
 

@@ -19,7 +19,7 @@ const (
 	opSearchOrders = "searchOrders"
 	opGetOrder     = "getOrder"
 	ordersPath     = "/orders/2026-01-01/orders"
-	includedData   = "BUYER,RECIPIENT,PROCEEDS,FULFILLMENT"
+	includedData   = "BUYER,RECIPIENT,PROCEEDS,FULFILLMENT,CANCELLATION"
 	openStatuses   = "PENDING_AVAILABILITY,PENDING,UNSHIPPED,PARTIALLY_SHIPPED"
 	pageSize       = "100" // the most; searchOrders has 20 calls an hour to spend
 

@@ -134,6 +134,7 @@ func Run(t *testing.T, b Adapter) {
 		"limits and clashing variants are reported":       publishRefused,
 		"every capability can be checked":                 checksWork,
 		"checks stop at a dead grant":                     checksOfADeadGrant,
+		"what marketplaces do to orders is read":          orderFaults,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
@@ -64,6 +65,14 @@ type (
 		Product         product          `json:"product"`
 		Proceeds        *itemProceeds    `json:"proceeds,omitempty"`
 		Fulfillment     *itemFulfillment `json:"fulfillment,omitempty"`
+		Cancellation    *cancellation    `json:"cancellation,omitempty"`
+	}
+	cancellation struct {
+		Request cancellationRequest `json:"cancellationRequest"`
+	}
+	cancellationRequest struct {
+		Requester string `json:"requester"`
+		Reason    string `json:"cancelReason"`
 	}
 	product struct {
 		Title     string `json:"title"`
@@ -107,6 +116,8 @@ func status(o market.Order) string {
 		return "PENDING"
 	case shipped > 0:
 		return "PARTIALLY_SHIPPED"
+	case o.Fault == faults.UnknownStatus:
+		return faults.UndocumentedStatus
 	}
 	return "UNSHIPPED"
 }
@@ -140,6 +151,9 @@ func (s *server) show(o market.Order, included []string) wireOrder {
 	if o.Paid && has("PROCEEDS") {
 		w.Proceeds = proceeds(o)
 	}
+	if o.Fault == faults.CancelWithoutLines && status(o) == "CANCELLED" {
+		return w
+	}
 	for _, l := range o.Lines {
 		w.OrderItems = append(w.OrderItems, item(o, l, has))
 	}
@@ -172,6 +186,9 @@ func item(o market.Order, l market.Line, has func(string) bool) wireItem {
 	if o.Paid && has("PROCEEDS") {
 		total := amount(l.Total, o.Currency)
 		i.Proceeds = &itemProceeds{ProceedsTotal: total, Breakdowns: []breakdown{{Type: "ITEM", Subtotal: total}}}
+	}
+	if o.Fault == faults.BuyerCancels && l.Unshipped() > 0 && has("CANCELLATION") {
+		i.Cancellation = &cancellation{cancellationRequest{Requester: "BUYER", Reason: "Ordered by mistake"}}
 	}
 	if has("FULFILLMENT") {
 		i.Fulfillment = &itemFulfillment{QuantityFulfilled: l.Shipped, QuantityUnfulfilled: l.Unshipped()}

@@ -16,6 +16,13 @@ const currency = "GBP"
 // place puts an order through its marketplace's checkout and postpones what belongs to it.
 func (p *Player) place(ctx context.Context, o *book.Order) error {
 	m, paid := p.options.Markets[o.Account], !paysLater(o.ID)
+	fault, err := p.faultOf(ctx, o)
+	if err != nil {
+		return err
+	}
+	if fault != "" {
+		return p.placeFaulty(ctx, o, fault)
+	}
 	purchase := p.options.purchase(o, paid)
 	fba := p.addQuirks(o, &purchase)
 	if fba {
@@ -23,17 +30,9 @@ func (p *Player) place(ctx context.Context, o *book.Order) error {
 			return err
 		}
 	}
-	answer, err := m.Place(ctx, purchase)
-	if err != nil {
+	id, err := p.checkout(ctx, o, purchase)
+	if err != nil || id == "" {
 		return err
-	}
-	if answer.Refused != "" {
-		p.done(p.progress.refused, o.ID)
-		return nil
-	}
-	p.done(p.progress.placed, o.ID)
-	if p.waiting < p.options.Window+1 {
-		p.waiting++
 	}
 	switch {
 	case !paid:
@@ -43,7 +42,24 @@ func (p *Player) place(ctx context.Context, o *book.Order) error {
 	case purchase.OnHold != "":
 		p.postpone(postponedRelease, o)
 	}
-	return p.arm(ctx, o, answer.OrderID)
+	return p.arm(ctx, o, id)
+}
+
+// checkout places a purchase and returns the channel's order id; none if it is refused.
+func (p *Player) checkout(ctx context.Context, o *book.Order, purchase market.Purchase) (id string, err error) {
+	answer, err := p.options.Markets[o.Account].Place(ctx, purchase)
+	if err != nil {
+		return "", err
+	}
+	if answer.Refused != "" {
+		p.done(p.progress.refused, o.ID)
+		return "", nil
+	}
+	p.done(p.progress.placed, o.ID)
+	if p.waiting < p.options.Window+1 {
+		p.waiting++
+	}
+	return answer.OrderID, nil
 }
 
 // arm postpones the order's cancellations that race its shipping. Those that an earlier process has played are played

@@ -15,6 +15,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/towpath/towpath/internal/simulator/book"
+	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
 	"github.com/towpath/towpath/internal/simulator/warehouse"
 )
@@ -39,6 +40,13 @@ type Options struct {
 
 	// Quirks are the unusual properties of some orders, by account.
 	Quirks map[string]Quirks
+
+	// OrderFault draws what goes wrong with an order, and Struck hears when that has happened; nil: nothing goes wrong.
+	OrderFault func(account, bookID string) faults.Kind
+	Struck     func(account string, k faults.Kind)
+	// Known reports whether the platform has saved an order, and whether it has ended there: only then can the marketplace contradict
+	// itself. nil: a while is waited instead.
+	Known func(ctx context.Context, account, orderID string) (saved, ended bool, err error)
 
 	// ChargeLines places charges without a product (codes M and S) as order lines without a SKU. No channel ships
 	// such a line and no seller can book it, so the order stays open for a person. Otherwise the amounts are added to

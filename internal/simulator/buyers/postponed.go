@@ -8,6 +8,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/towpath/towpath/internal/simulator/book"
+	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
@@ -20,6 +21,7 @@ const (
 	postponedReturn
 	postponedRelease  // an order's hold is to end
 	postponedDispatch // the channel is to ship an order of its own
+	postponedFault    // an order fault is to happen
 )
 
 // postponed is an action that waits for its moment. It is only in memory: the player's stored position stays at since
@@ -32,11 +34,14 @@ type postponed struct {
 	order   string // the book's id
 	channel string // race: the channel's order id
 	event   book.Event
+	placed  *book.Order // fault: the order
+	fault   faults.Kind
+	with    []string // fault: the book's ids of the orders that are struck together with this one
 
 	afterBook  time.Time // payment, release, dispatch: due at this book time
 	afterCount int       // or after this many events, at speed 0
 	deadline   time.Time // these at speed 0, race: due at this moment at the latest; zero = not set yet
-	tryAt      time.Time // return: not before
+	tryAt      time.Time // return, fault: not before
 	tries      int
 }
 
@@ -75,6 +80,8 @@ func (p *Player) tick(ctx context.Context) error {
 			return true, p.options.Markets[h.account].Release(ctx, h.order)
 		case h.what == postponedDispatch && p.isDue(h, now):
 			return true, p.options.Markets[h.account].Dispatch(ctx, h.order)
+		case h.what == postponedFault && look && !now.Before(h.tryAt) && p.isDue(h, now):
+			return p.strike(ctx, h, now)
 		case h.what == postponedRace && !h.deadline.IsZero() && !now.Before(h.deadline):
 			return true, p.cancel(ctx, h.key, h.account, h.event)
 		case h.what == postponedReturn && look && returns < left && !now.Before(h.tryAt):
@@ -137,15 +144,14 @@ func (p *Player) expire(h *postponed) {
 	delete(p.races, h.account+"/"+h.channel)
 }
 
-// giveUp drops postponed actions and counts them.
+// giveUp drops postponed actions, and counts the returns among them.
 func (p *Player) giveUp(which func(*postponed) bool) {
 	n := 0
 	_ = p.release(func(h *postponed) (bool, error) {
-		if which(h) {
+		if which(h) && h.what == postponedReturn {
 			n++
-			return true, nil
 		}
-		return false, nil
+		return which(h), nil
 	})
 	if n > 0 {
 		p.log.Warn("Goods that should be returned were never shipped.", zap.Int("returns", n))

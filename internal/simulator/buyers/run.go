@@ -79,10 +79,12 @@ func (p *Player) run(ctx context.Context) error {
 	}
 }
 
-// begin prepares the round. Returns that are two rounds old are given up: nobody will ship those orders.
+// begin prepares the round. Returns and faults that are two rounds old are given up: nobody will ship those orders.
 func (p *Player) begin() {
 	p.round = newRound(p.options.Plan.Renumbered(p.at.round))
-	p.giveUp(func(h *postponed) bool { return h.what == postponedReturn && h.since.round < p.at.round-1 })
+	p.giveUp(func(h *postponed) bool {
+		return (h.what == postponedReturn || h.what == postponedFault) && h.since.round < p.at.round-1
+	})
 	p.show(func(s *Progress) { s.Round, s.Events, s.Total = p.at.round, p.at.index, len(p.round.plan.Events) })
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/towpath/towpath/internal/money"
+	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
@@ -72,6 +73,9 @@ type phone struct {
 
 func (s *server) renderLine(o market.Order, l market.Line) lineItem {
 	site := s.marketplace()
+	if o.Fault == faults.OtherSite {
+		site = otherSite(site)
+	}
 	itemID, sku := "3"+tail(l.ID, 11), l.SKU
 	if id, ok := unlabelled(l.SKU); ok {
 		itemID, sku = id, ""
@@ -105,6 +109,14 @@ func instructionsOf(o market.Order) []instruction {
 		to.Phone = &phone{o.Buyer.Phone}
 	}
 	return []instruction{{Type: "SHIP_TO", Step: shippingStep{ShipTo: to, Carrier: "RoyalMail", Service: "UK_RoyalMailSecondClassStandard"}}}
+}
+
+// otherSite returns a site of eBay that is not the given one.
+func otherSite(site string) string {
+	if site == "EBAY_DE" {
+		return "EBAY_GB"
+	}
+	return "EBAY_DE"
 }
 
 func (s *server) marketplace() string {

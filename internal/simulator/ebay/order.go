@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
@@ -97,7 +98,9 @@ func (s *server) render(r *http.Request, o market.Order, whole bool) order {
 		Notes: o.Buyer.Note, Instructions: instructionsOf(o), Hrefs: []string{}, Lines: []lineItem{},
 	}
 	units := unitsOf(o.Lines...)
-	out.Fulfilment = units.status()
+	if out.Fulfilment = units.status(); out.Fulfilment == notStarted && o.Fault == faults.UnknownStatus {
+		out.Fulfilment = faults.UndocumentedStatus
+	}
 	out.PaymentStatus = paymentStatus(o, units)
 	out.CancelStatus = cancelStatusOf(o, units, whole)
 	subtotal := o.Total - o.Shipping + o.Discount
@@ -147,7 +150,7 @@ func paymentStatus(o market.Order, u units) string {
 	switch {
 	case !o.Paid:
 		return "PENDING"
-	case u.cancelled+u.returned >= u.ordered:
+	case o.Fault == faults.Refunded, u.cancelled+u.returned >= u.ordered:
 		return "FULLY_REFUNDED"
 	case u.cancelled+u.returned > 0:
 		return "PARTIALLY_REFUNDED"
@@ -167,6 +170,9 @@ func paymentOf(o market.Order) payment {
 func cancelStatusOf(o market.Order, u units, whole bool) cancelStatus {
 	status := cancelStatus{State: "NONE_REQUESTED", Requests: []cancelRequest{}}
 	if u.cancelled < u.ordered {
+		if o.Fault == faults.BuyerCancels && u.shipped == 0 {
+			status.State = inProgress
+		}
 		return status
 	}
 	status.State, status.Cancelled = "CANCELED", stamp(o.UpdatedAt)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 )
@@ -49,7 +50,7 @@ func (i *Injector) Admin() http.Handler {
 
 // readRates sets rates from body, on top of the given ones.
 func (i *Injector) readRates(body io.Reader, rates Rates) error {
-	rates.Operations = slices.Clone(rates.Operations) // the decoder writes into it
+	rates.Operations, rates.Orders = slices.Clone(rates.Operations), maps.Clone(rates.Orders) // the decoder writes into them
 	decoder := json.NewDecoder(body)
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&rates); err != nil {

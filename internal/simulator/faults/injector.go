@@ -63,7 +63,7 @@ func (i *Injector) Set(rates Rates) error {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.rates = rates
-	i.rates.Operations = slices.Clone(rates.Operations)
+	i.rates.Operations, i.rates.Orders = slices.Clone(rates.Operations), maps.Clone(rates.Orders)
 	return nil
 }
 

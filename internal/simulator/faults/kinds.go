@@ -72,6 +72,9 @@ var only = map[Kind][]channel.Kind{
 
 // On returns the channels on which a kind exists.
 func On(k Kind) []channel.Kind {
+	if f := orderFault(k); f != nil {
+		return f.channels
+	}
 	if some := only[k]; some != nil {
 		return some
 	}
@@ -80,14 +83,17 @@ func On(k Kind) []channel.Kind {
 
 // Effect returns what a kind does, in a few words, and where it exists; empty for an unknown kind.
 func Effect(k Kind) string {
-	where := ""
-	for i, c := range only[k] {
+	where, some, effect := "", only[k], effects[k]
+	if f := orderFault(k); f != nil {
+		some, effect = f.channels, f.effect
+	}
+	for i, c := range some {
 		where += []string{" (", ", "}[min(i, 1)] + string(c)
 	}
 	if where != "" {
 		where += " only)"
 	}
-	return effects[k] + where
+	return effect + where
 }
 
 var effects = map[Kind]string{
@@ -122,8 +128,8 @@ var effects = map[Kind]string{
 	IndexLag:           "a changed order is found 10 s late; the rate is the share of changes",
 }
 
-// All returns the kinds of faults and the handler faults.
-func All() []Kind { return slices.Concat(Kinds, HandlerFaults) }
+// All returns the kinds of faults of calls, the handler faults and the order faults.
+func All() []Kind { return slices.Concat(Kinds, HandlerFaults, OrderFaults()) }
 
 // ErrKind means that a kind of fault does not exist.
 var ErrKind = errors.New("there is no such fault")
@@ -144,6 +150,6 @@ func Parse(over Rates, words ...string) (Rates, error) {
 		}
 		given = append(given, Kind(name))
 	}
-	over = over.giveWay(given)
+	over = over.giveWay(Kinds, given).giveWay(OrderFaults(), given)
 	return over, over.Check()
 }

@@ -55,6 +55,8 @@ type Rates struct {
 	ProtectedFields    float64 `json:"protected-fields,omitempty"`
 	IndexLag           float64 `json:"index-lag,omitempty"`
 
+	Orders map[Kind]float64 `json:"orders,omitempty"` // the order faults, per order and not per call; together at most 1
+
 	SlowMillis int      `json:"slowMillis,omitempty"` // delay of Slow answers and Late requests, at speed 1; 0 = DefaultSlow and DefaultLate
 	Operations []string `json:"operations,omitempty"` // only these of the channel's operations; empty = all
 }
@@ -100,7 +102,7 @@ func (r Rates) Of(k Kind) float64 {
 	if field := fields[k]; field != nil {
 		return *field(&r)
 	}
-	return 0
+	return r.Orders[k]
 }
 
 // For returns r without the kinds that a channel does not have.
@@ -110,11 +112,19 @@ func (r Rates) For(c channel.Kind) Rates {
 			*field(&r) = 0
 		}
 	}
+	for k := range r.Orders {
+		if !slices.Contains(On(k), c) {
+			r = r.withOrder(k, 0)
+		}
+	}
 	return r
 }
 
 // With returns r with another probability of one kind. Errors: ErrKind.
 func (r Rates) With(k Kind, p float64) (Rates, error) {
+	if orderFault(k) != nil {
+		return r.withOrder(k, p), nil
+	}
 	field := fields[k]
 	if field == nil {
 		return r, fmt.Errorf("%w: %q", ErrKind, k)
@@ -123,10 +133,10 @@ func (r Rates) With(k Kind, p float64) (Rates, error) {
 	return r, nil
 }
 
-// giveWay returns r with the rates of other kinds scaled down to what the given ones leave of 1.
-func (r Rates) giveWay(given []Kind) Rates {
+// giveWay returns r with the rates of the other kinds of a family scaled down to what the given ones leave of 1.
+func (r Rates) giveWay(family, given []Kind) Rates {
 	fixed, others := 0.0, 0.0
-	for _, k := range Kinds {
+	for _, k := range family {
 		if slices.Contains(given, k) {
 			fixed += r.Of(k)
 		} else {
@@ -136,9 +146,9 @@ func (r Rates) giveWay(given []Kind) Rates {
 	if fixed+others <= 1 || others == 0 {
 		return r
 	}
-	for _, k := range Kinds {
+	for _, k := range family {
 		if !slices.Contains(given, k) {
-			*fields[k](&r) *= max(0, 1-fixed) / others
+			r, _ = r.With(k, r.Of(k)*max(0, 1-fixed)/others) // a kind of the family exists
 		}
 	}
 	return r
@@ -165,7 +175,7 @@ func (r Rates) Check() error {
 	if r.SlowMillis < 0 {
 		return fmt.Errorf("slowMillis is %d: give 0 or more", r.SlowMillis)
 	}
-	return nil
+	return r.checkOrders()
 }
 
 // pick returns the fault for a random number from 0 to 1.

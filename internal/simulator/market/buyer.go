@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // ErrNotFBA means that the seller ships the order, not the channel.
@@ -45,19 +46,21 @@ func (m *Market) Release(ctx context.Context, bookID string) error {
 	return nil
 }
 
-// Dispatch ships what is left of an order that the channel fulfils itself. Errors: ErrNoOrder, ErrNotFBA.
+// Dispatch ships what is left of an order that the channel fulfils itself, or of its lines that a fulfilment service ships. Errors:
+// ErrNoOrder, ErrNotFBA.
 func (m *Market) Dispatch(ctx context.Context, bookID string) error {
 	err := m.change(ctx, func(c *change) error {
 		o, err := readOrder(ctx, c.tx, `WHERE book_id = ?`, bookID)
 		if err != nil {
 			return err
 		}
-		if !o.FBA {
+		service := func(l Line) bool { return l.Location == ServiceLocation }
+		if !o.FBA && !slices.ContainsFunc(o.Lines, service) {
 			return ErrNotFBA
 		}
 		s := Shipment{Carrier: "AMZN", TrackingNumber: "FBA" + o.ID, ShippedAt: at(c.now())}
 		for _, l := range o.Lines {
-			if n := l.Unshipped(); n > 0 {
+			if n := l.Unshipped(); n > 0 && (o.FBA || service(l)) {
 				s.Lines = append(s.Lines, ShipmentLine{LineID: l.ID, Quantity: n})
 			}
 		}

@@ -23,8 +23,11 @@ var upgrade1 string
 //go:embed upgrade2.sql
 var upgrade2 string
 
+//go:embed upgrade3.sql
+var upgrade3 string
+
 // upgrades are the steps from the first schema to the current one; a released step must never change.
-var upgrades = []string{upgrade1, upgrade2}
+var upgrades = []string{upgrade1, upgrade2, upgrade3}
 
 // Options configure the ids of a channel. Functions that are nil use plain numbers.
 type Options struct {

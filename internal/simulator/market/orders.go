@@ -14,7 +14,7 @@ import (
 // defaultLimit is a page's size when the filter has none.
 const defaultLimit = 100
 
-const orderColumns = `SELECT number, id, book_id, placed_at, updated_at, paid, fba, combined, on_hold, currency, total, shipping, discount, buyer FROM orders `
+const orderColumns = `SELECT number, id, book_id, placed_at, updated_at, paid, fba, combined, on_hold, currency, total, shipping, discount, buyer, fault, struck_at > 0, moved_to FROM orders `
 
 // Orders returns orders with their lines and shipments, oldest first, and the number of all matches. It includes
 // writes that began before the call.
@@ -143,7 +143,7 @@ func scanOrder(rows *sql.Rows) (Order, error) {
 	var placed, updated int64
 	var buyer string
 	if err := rows.Scan(&o.Number, &o.ID, &o.BookID, &placed, &updated, &o.Paid, &o.FBA, &o.Combined, &o.OnHold,
-		&o.Currency, &o.Total, &o.Shipping, &o.Discount, &buyer); err != nil {
+		&o.Currency, &o.Total, &o.Shipping, &o.Discount, &buyer, &o.Fault, &o.Struck, &o.MovedTo); err != nil {
 		return o, err
 	}
 	o.PlacedAt, o.UpdatedAt = at(placed), at(updated)
@@ -171,21 +171,26 @@ func readLines(ctx context.Context, tx *sql.Tx, orders []Order, index map[int64]
 // readShipments reads the shipments; the orders must have their lines, to which the shipments' lines refer.
 func readShipments(ctx context.Context, tx *sql.Tx, orders []Order, index map[int64]int) error {
 	return forNumbers(orders, func(in string, numbers []any) error {
-		return each(ctx, tx, `SELECT s.number, s.id, s.reference, s.carrier, s.tracking, s.shipped_at, s.recorded_at, l.line, l.quantity
+		return each(ctx, tx, `SELECT s.number, s.id, s.reference, s.carrier, s.tracking, s.shipped_at, s.recorded_at, s.recalled, l.line, l.quantity
 			FROM shipments s JOIN shipment_lines l ON l.shipment = s.id
 			WHERE s.number IN (`+in+`) ORDER BY s.id, l.line`, numbers, func(rows *sql.Rows) error {
 			var number, id, shipped, recorded int64
 			var line, quantity int
 			var s Shipment
-			if err := rows.Scan(&number, &id, &s.Reference, &s.Carrier, &s.TrackingNumber, &shipped, &recorded, &line, &quantity); err != nil {
+			var recalled bool
+			if err := rows.Scan(&number, &id, &s.Reference, &s.Carrier, &s.TrackingNumber, &shipped, &recorded, &recalled, &line, &quantity); err != nil {
 				return err
 			}
 			s.ID, s.ShippedAt, s.RecordedAt = strconv.FormatInt(id, 10), at(shipped), at(recorded)
 			o := &orders[index[number]]
-			if n := len(o.Shipments); n == 0 || o.Shipments[n-1].ID != s.ID {
-				o.Shipments = append(o.Shipments, s)
+			list := &o.Shipments
+			if recalled {
+				list = &o.Recalled
 			}
-			last := &o.Shipments[len(o.Shipments)-1]
+			if n := len(*list); n == 0 || (*list)[n-1].ID != s.ID {
+				*list = append(*list, s)
+			}
+			last := &(*list)[len(*list)-1]
 			last.Lines = append(last.Lines, ShipmentLine{LineID: o.Lines[line-1].ID, Quantity: quantity})
 			return nil
 		})

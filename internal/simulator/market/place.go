@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"github.com/towpath/towpath/internal/simulator/faults"
 )
 
 // Place puts a purchase through the checkout: all of it is placed, or it is refused without effect. The same BookID
@@ -133,11 +135,15 @@ func (c *change) writeOrder(p Purchase, fba bool) (string, error) {
 	}
 	id := c.options.NewOrderID(number)
 	units, total := 0, p.Shipping-p.Discount
-	lines := newInsert(`INSERT INTO lines (number, line, id, sku, title, quantity, unit_price, total, not_stocked, location)`, 10)
+	lines := newInsert(`INSERT INTO lines (number, line, id, sku, title, quantity, unit_price, total, not_stocked, location, shipped)`, 11)
 	for i, l := range p.Lines {
 		lineID, amount := c.options.NewLineID(number, i+1), int64(l.Quantity)*l.UnitPrice
 		units, total = units+l.Quantity, total+amount
-		lines.add(number, i+1, lineID, l.SKU, l.Title, l.Quantity, l.UnitPrice, amount, l.NotStocked, l.Location)
+		shipped := 0
+		if l.NotStocked && p.Fault == faults.NoShipping { // there is nothing to ship
+			shipped, units = l.Quantity, units-l.Quantity
+		}
+		lines.add(number, i+1, lineID, l.SKU, l.Title, l.Quantity, l.UnitPrice, amount, l.NotStocked, l.Location, shipped)
 		c.record(Entry{Kind: EntryPlace, OrderID: id, BookID: p.BookID, LineID: lineID, SKU: l.SKU, Quantity: l.Quantity, Amount: amount})
 	}
 	if p.Paid {
@@ -149,7 +155,13 @@ func (c *change) writeOrder(p Purchase, fba bool) (string, error) {
 	if err := lines.run(c.ctx, c.tx); err != nil {
 		return "", fmt.Errorf("write lines: %w", err)
 	}
-	return id, c.exec(`INSERT INTO orders (number, id, book_id, placed_at, updated_at, paid, fba, combined, on_hold, open_units, currency, total, shipping, discount, buyer)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		number, id, p.BookID, c.now(), c.now(), p.Paid, fba, p.Combined, p.OnHold, units, p.Currency, total, p.Shipping, p.Discount, string(buyer))
+	if err := c.exec(`INSERT INTO orders (number, id, book_id, placed_at, updated_at, paid, fba, combined, on_hold, fault, open_units, currency, total, shipping, discount, buyer)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		number, id, p.BookID, c.now(), c.now(), p.Paid, fba, p.Combined, p.OnHold, p.Fault, units, p.Currency, total, p.Shipping, p.Discount, string(buyer)); err != nil {
+		return "", err
+	}
+	if p.Fault == "" || Strikes(p.Fault) {
+		return id, nil
+	}
+	return id, c.struck(Order{ID: id, Number: number, BookID: p.BookID, Fault: p.Fault})
 }

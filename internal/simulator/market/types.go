@@ -6,6 +6,8 @@ package market
 import (
 	"errors"
 	"time"
+
+	"github.com/towpath/towpath/internal/simulator/faults"
 )
 
 // Order is an order as the marketplace holds it.
@@ -26,6 +28,11 @@ type Order struct {
 	Buyer     Buyer
 	Lines     []Line
 	Shipments []Shipment
+	Recalled  []Shipment // no longer valid ones
+
+	Fault   faults.Kind // what goes wrong with it; empty = nothing
+	Struck  bool        // that has happened
+	MovedTo string      // the id of the order that has its lines now; empty = it has them itself
 }
 
 // Line is one line of an order.
@@ -78,8 +85,9 @@ type Purchase struct {
 	Currency string
 	Buyer    Buyer
 	Paid     bool
-	Combined bool   // see Order
-	OnHold   string // see Order; Release ends it
+	Combined bool        // see Order
+	OnHold   string      // see Order; Release ends it
+	Fault    faults.Kind // see Order
 	Shipping int64
 	Discount int64
 	Lines    []PurchaseLine
@@ -120,11 +128,12 @@ const (
 	EntryPay      EntryKind = "pay"      //
 	EntryHold     EntryKind = "hold"     // an order was placed that may not be shipped yet; Note says why
 	EntryRelease  EntryKind = "release"  // it may be shipped now
-	EntryCancel   EntryKind = "cancel"   // Quantity units of a line cancelled and returned to the listing
+	EntryCancel   EntryKind = "cancel"   // Quantity units of a line cancelled and returned to the listing; negative: taken from it again
 	EntryTooLate  EntryKind = "too-late" // a cancellation came after shipping: refused
 	EntryReturn   EntryKind = "return"   // Quantity units of a line sent back by the buyer
 	EntryLevel    EntryKind = "level"    // the seller set a SKU's quantity
-	EntryShipment EntryKind = "shipment" // one per line of a confirmed shipment
+	EntryShipment EntryKind = "shipment" // one per line of a confirmed shipment; negative when it was replaced or recalled
+	EntryFault    EntryKind = "fault"    // an order fault has happened to an order; Note is its kind
 )
 
 // Entry is one row of the ledger. Seq increases with time across all marketplaces of a machine: unix nanoseconds,

@@ -20,12 +20,25 @@ func (s *shop) fulfillment(ctx context.Context, a arguments) (any, error) {
 	if err != nil && !errors.Is(err, market.ErrNoOrder) {
 		return nil, fmt.Errorf("fulfillment: %w", err)
 	}
-	for _, p := range o.Shipments {
-		if shipmentID(o, p) == a.text("id") {
-			return shipmentObject(o, p), nil
+	for _, one := range shipmentObjects(o) {
+		if one.fields["id"] == a.text("id") {
+			return one, nil
 		}
 	}
 	return nil, nil
+}
+
+// shipmentObjects returns an order's packages, the valid ones first.
+func shipmentObjects(o market.Order) (all []object) {
+	for _, p := range o.Shipments {
+		all = append(all, shipmentObject(o, p))
+	}
+	for _, p := range o.Recalled {
+		one := shipmentObject(o, p)
+		one.fields["status"] = "CANCELLED"
+		all = append(all, one)
+	}
+	return all
 }
 
 func fulfillmentList(o market.Order, a arguments) (any, error) {
@@ -38,8 +51,10 @@ func fulfillmentList(o market.Order, a arguments) (any, error) {
 		first = n
 	}
 	all := list{}
-	for _, p := range o.Shipments[:min(first, len(o.Shipments))] {
-		all = append(all, shipmentObject(o, p))
+	for _, one := range shipmentObjects(o) {
+		if len(all) < first {
+			all = append(all, one)
+		}
 	}
 	return all, nil
 }
@@ -103,8 +118,8 @@ func (s *shop) fulfillmentCreate(ctx context.Context, a arguments) (any, error) 
 		case location != "" && p.location != location:
 			return not("All fulfillment orders must be assigned to the same location", "lineItemsByFulfillmentOrder"), nil
 		}
-		if status := p.status(of); status != "OPEN" && status != "IN_PROGRESS" {
-			return not(fmt.Sprintf("Fulfillment order %d has an unfulfillable status= %s.", orderBase+of.Number, strings.ToLower(status))), nil
+		if !p.fulfillable(of) {
+			return not(fmt.Sprintf("Fulfillment order %d has an unfulfillable status= %s.", orderBase+of.Number, strings.ToLower(p.status(of)))), nil
 		}
 		o, location = of, p.location
 		lines, err := partLines(in["fulfillmentOrderLineItems"])

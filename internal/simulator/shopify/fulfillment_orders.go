@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
@@ -23,7 +24,7 @@ type part struct {
 // parts divides an order by the locations of its lines. The shop's first location is Options.Location.
 func (s *shop) parts(o market.Order) []part {
 	var all []part
-	for _, l := range o.Lines {
+	for _, l := range toShip(o) {
 		at := l.Location
 		if at == "" {
 			at = s.options.Location
@@ -66,7 +67,7 @@ func (s *shop) fulfillmentOrderObject(o market.Order, p part) object {
 			"totalQuantity": l.Quantity - l.Cancelled, "sku": orNil(l.SKU), "lineItem": lineObject(o, l),
 		}}
 	}
-	at := object{kind: "Location", fields: map[string]any{"id": p.location, "name": "Warehouse", "isActive": true, "isFulfillmentService": false}}
+	at := object{kind: "Location", fields: map[string]any{"id": p.location, "name": "Warehouse", "isActive": true, "isFulfillmentService": p.served()}}
 	return object{kind: "FulfillmentOrder", fields: map[string]any{
 		"id": partID(o, p), "status": p.status(o), "orderId": o.ID, "fulfillBy": nil, "requestStatus": "UNSUBMITTED", "supportedActions": p.actions(o),
 		"assignedLocation": object{kind: "FulfillmentOrderAssignedLocation", fields: map[string]any{"name": "Warehouse", "location": at}},
@@ -82,16 +83,26 @@ func (p part) status(o market.Order) string {
 		return "CLOSED"
 	case !o.Paid, o.OnHold != "":
 		return "ON_HOLD"
+	case o.Fault == faults.Incomplete:
+		return "INCOMPLETE"
 	case u.shipped > 0:
 		return "IN_PROGRESS"
 	}
 	return "OPEN"
 }
 
+// served reports whether a fulfilment service ships the part.
+func (p part) served() bool { return p.location == market.ServiceLocation }
+
+// fulfillable reports whether Shopify accepts a fulfillment of the part.
+func (p part) fulfillable(o market.Order) bool {
+	return !p.served() && slices.Contains([]string{"OPEN", "IN_PROGRESS", "INCOMPLETE"}, p.status(o))
+}
+
 // actions returns what Shopify accepts for the part now.
 func (p part) actions(o market.Order) list {
 	actions := list{}
-	if s := p.status(o); s == "OPEN" || s == "IN_PROGRESS" {
+	if p.fulfillable(o) {
 		actions = append(actions, object{kind: "FulfillmentOrderSupportedAction", fields: map[string]any{"action": "CREATE_FULFILLMENT"}})
 	}
 	return actions

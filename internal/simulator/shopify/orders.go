@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/towpath/towpath/internal/money"
+	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
@@ -135,7 +136,15 @@ func (s *shop) orders(ctx context.Context, a arguments) (any, error) {
 // units are the summed units of an order.
 type units struct{ ordered, cancelled, returned, shipped, open int }
 
-func count(o market.Order) units { return countLines(o.Lines) }
+func count(o market.Order) units { return countLines(toShip(o)) }
+
+// toShip returns an order's lines without those that need no shipping.
+func toShip(o market.Order) []market.Line {
+	return slices.DeleteFunc(slices.Clone(o.Lines), func(l market.Line) bool { return tip(o, l) })
+}
+
+// tip reports whether a line needs no shipping.
+func tip(o market.Order, l market.Line) bool { return l.NotStocked && o.Fault == faults.NoShipping }
 
 func countLines(lines []market.Line) (u units) {
 	for _, l := range lines {
@@ -155,7 +164,7 @@ func (s *shop) orderObject(o market.Order) object {
 		lines[i] = lineObject(o, l)
 	}
 	var cancelledAt any
-	if u.ordered > 0 && u.cancelled == u.ordered {
+	if u.ordered > 0 && u.cancelled == u.ordered && o.Fault != faults.Reopen { // its lines were removed, which can be taken back
 		cancelledAt = second(o.UpdatedAt)
 	}
 	return object{kind: "Order", fields: map[string]any{
@@ -180,7 +189,7 @@ func lineObject(o market.Order, l market.Line) object {
 	}
 	return object{kind: "LineItem", fields: map[string]any{
 		"id": l.ID, "sku": orNil(l.SKU), "title": l.Title, "name": l.Title, "quantity": l.Quantity, "currentQuantity": current,
-		"unfulfilledQuantity": current - l.Shipped, "requiresShipping": true,
+		"unfulfilledQuantity": current - l.Shipped, "requiresShipping": !tip(o, l),
 		"originalUnitPriceSet": moneyBag(o.Currency, l.UnitPrice), "discountedTotalSet": moneyBag(o.Currency, l.Total),
 		"totalDiscountSet": moneyBag(o.Currency, 0), "taxLines": list{},
 		"customAttributes": custom,
@@ -194,6 +203,8 @@ func financialStatus(o market.Order, u units) string {
 		return "VOIDED"
 	case !o.Paid:
 		return "PENDING"
+	case o.Fault == faults.Refunded:
+		return "REFUNDED"
 	case gone == 0:
 		return "PAID"
 	case gone >= u.ordered:
@@ -211,6 +222,8 @@ func fulfillmentStatus(o market.Order, u units) string {
 		return "PARTIALLY_FULFILLED"
 	case (!o.Paid || o.OnHold != "") && u.open > 0:
 		return "ON_HOLD"
+	case o.Fault == faults.UnknownStatus && u.open > 0:
+		return faults.UndocumentedStatus
 	}
 	return "UNFULFILLED"
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/incidents"
 	"github.com/towpath/towpath/internal/store/ledger"
 	"github.com/towpath/towpath/internal/store/levels"
 )
@@ -31,14 +32,16 @@ func (s *Store) All(ctx context.Context) (Books, error) {
 }
 
 func (s *Store) auditOrders(ctx context.Context, b *Books) error {
-	return s.Read(ctx, `SELECT id, account, channel_order_id, state, reason, total, shipping, seen_at, saved_at, channel_version, delivered_version
+	return s.Read(ctx, `SELECT id, account, channel_order_id, state, reason, total, shipping, seen_at, saved_at, channel_version, delivered_version,
+			contradiction, kept, hold, allowed
 		FROM orders ORDER BY id`, func(rows *sql.Rows) error {
 		var (
 			o           AuditOrder
 			seen, saved int64
 			outbox      order.Order
 		)
-		if err := rows.Scan(&o.RowID, &o.Account, &o.OrderID, &o.State, &o.Reason, &o.Total, &o.Shipping, &seen, &saved, &outbox.Version, &outbox.Delivered); err != nil {
+		if err := rows.Scan(&o.RowID, &o.Account, &o.OrderID, &o.State, &o.Reason, &o.Total, &o.Shipping, &seen, &saved, &outbox.Version, &outbox.Delivered,
+			&o.Contradiction, &o.Kept, &o.Hold, &o.Allowed); err != nil {
 			return err
 		}
 		o.SeenAt, o.SavedAt, outbox.State = db.At(seen), db.At(saved), o.State
@@ -62,7 +65,7 @@ func (s *Store) auditKits(ctx context.Context, b *Books) error {
 }
 
 func (s *Store) auditLines(ctx context.Context, b *Books) error {
-	return s.Read(ctx, `SELECT l.order_id, l.line_id, l.sku, COALESCE(p.part, ''), COALESCE(p.quantity, 0), l.location, l.quantity, l.total,
+	return s.Read(ctx, `SELECT l.order_id, l.line_id, l.channel_sku, l.sender, l.moved_to, l.sku, COALESCE(p.part, ''), COALESCE(p.quantity, 0), l.location, l.quantity, l.total,
 			l.booked, l.reserved, l.backordered, l.unlinked, l.packed, l.shipped, l.cancelled, l.returned
 		FROM order_lines l LEFT JOIN order_line_parts p ON p.order_id = l.order_id AND p.line_id = l.line_id
 		ORDER BY l.order_id, l.line_id, p.part`, func(rows *sql.Rows) error {
@@ -72,7 +75,7 @@ func (s *Store) auditLines(ctx context.Context, b *Books) error {
 			booked int
 			u      = &l.Units
 		)
-		err := rows.Scan(&l.RowID, &l.LineID, &l.SKU, &p.SKU, &p.Per, &l.Location, &l.Quantity, &l.Total, &booked, &u.Reserved, &u.Backordered, &u.Unlinked,
+		err := rows.Scan(&l.RowID, &l.LineID, &l.ChannelSKU, &l.Sender, &l.MovedTo, &l.SKU, &p.SKU, &p.Per, &l.Location, &l.Quantity, &l.Total, &booked, &u.Reserved, &u.Backordered, &u.Unlinked,
 			&u.Packed, &u.Shipped, &u.Cancelled, &l.Returned)
 		l.Booked = booked != 0
 		if n := len(b.Lines); n == 0 || b.Lines[n-1].RowID != l.RowID || b.Lines[n-1].LineID != l.LineID {
@@ -155,19 +158,20 @@ func (s *Store) auditPushes(ctx context.Context, b *Books) error {
 // ended are the states of orders that have ended, as a list for IN.
 var ended = db.Words(order.States(), order.State.Terminal)
 
-// Workload returns how many orders are stored, and how many can be worked on now (order.Workable).
+// Workload returns how many orders are stored, and how many can be worked on now: order.Workable, and no person has to decide about them.
 func (s *Store) Workload(ctx context.Context) (saved, workable int, err error) {
 	// The lines of ended orders, which are most, are not looked at.
-	err = s.Read(ctx, `SELECT x.state, CAST(x.backordered AS BIGINT), CAST(x.unlinked AS BIGINT), COUNT(*) FROM (SELECT o.state,
+	err = s.Read(ctx, `SELECT x.state, x.undecided, CAST(x.backordered AS BIGINT), CAST(x.unlinked AS BIGINT), COUNT(*) FROM (SELECT o.state,
+			CASE WHEN `+incidents.UndecidedOrder+` THEN 1 ELSE 0 END AS undecided,
 			CASE WHEN o.state IN `+ended+` THEN 0 ELSE (SELECT COALESCE(SUM(l.backordered), 0) FROM order_lines l WHERE l.order_id = o.id) END AS backordered,
 			CASE WHEN o.state IN `+ended+` THEN 0 ELSE (SELECT COALESCE(SUM(l.unlinked), 0) FROM order_lines l WHERE l.order_id = o.id) END AS unlinked
 			FROM orders o) x
-		GROUP BY 1, 2, 3`, func(rows *sql.Rows) error {
+		GROUP BY 1, 2, 3, 4`, func(rows *sql.Rows) error {
 		var state order.State
 		var u order.Units
-		var n int
-		err := rows.Scan(&state, &u.Backordered, &u.Unlinked, &n)
-		if saved += n; order.Workable(state, u) {
+		var n, undecided int
+		err := rows.Scan(&state, &undecided, &u.Backordered, &u.Unlinked, &n)
+		if saved += n; undecided == 0 && order.Workable(state, u) {
 			workable += n
 		}
 		return err

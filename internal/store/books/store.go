@@ -43,13 +43,27 @@ type AuditOrder struct {
 	Reason          order.Reason
 	Total, Shipping int64
 	SeenAt, SavedAt time.Time
+
+	// What a person has to decide about it, or has: see order.Order.
+	Contradiction, Kept string
+	Hold                order.Hold
+	Allowed             order.Lifted
+}
+
+// Waits reports whether the order has not ended and waits for a person's decision.
+func (o AuditOrder) Waits() bool {
+	known := order.Order{State: o.State, Contradiction: o.Contradiction, Kept: o.Kept, Hold: o.Hold, Allowed: o.Allowed}
+	return !o.State.Terminal() && known.Undecided() != order.Undecided{}
 }
 
 // AuditLine is one order line. Taken is false for lines of skipped orders.
 type AuditLine struct {
-	RowID  int64 // of the order
-	LineID string
+	RowID      int64 // of the order
+	LineID     string
+	ChannelSKU string
 	order.Item
+	Sender   order.Sender
+	MovedTo  string // the order that it is in now
 	Location string
 	Quantity int
 	Total    int64
