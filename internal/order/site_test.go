@@ -29,8 +29,8 @@ func TestAnUnreadableOrderIsKeptByOneAccountOfAGrant(t *testing.T) {
 	t.Parallel()
 	gb := order.Policy{Site: "EBAY_GB", OtherSites: []string{"EBAY_DE"}, First: true}
 	de := order.Policy{Site: "EBAY_DE", OtherSites: []string{"EBAY_GB"}}
-	for site, kept := range map[string][]bool{"EBAY_GB": {true, false}, "EBAY_DE": {false, true}, "EBAY_US": {true, false}, "": {true, false}} {
-		require.Equal(t, kept, []bool{gb.KeepsUnread(site), de.KeepsUnread(site)}, site)
+	for site, want := range map[string][]bool{"EBAY_GB": {true, false}, "EBAY_DE": {false, true}, "EBAY_US": {true, false}, "": {true, false}} {
+		require.Equal(t, want, []bool{gb.KeepsUnread(site), de.KeepsUnread(site)}, site)
 	}
 	for _, only := range []order.Policy{{}, {Site: "EBAY_GB"}} {
 		require.True(t, only.KeepsUnread("EBAY_US"), "it is shown to no other account")
