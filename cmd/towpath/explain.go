@@ -19,11 +19,11 @@ import (
 func (p *Program) explainCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:     "explain",
-		Short:   "Say why an order is missing, or is where it is",
-		Example: "  towpath explain order 202-5538961-7743559",
+		Short:   "Say why an order is missing, or how a SKU was oversold",
+		Example: "  towpath explain order 202-5538961-7743559\n  towpath explain sku MUG-BLU",
 		Args:    cobra.NoArgs,
 	}
-	c.AddCommand(p.explainOrderCommand())
+	c.AddCommand(p.explainOrderCommand(), p.explainSKUCommand())
 	return c
 }
 

@@ -59,3 +59,23 @@ func TestAnExplanationThatIsWronglyAskedForSaysSo(t *testing.T) {
 		require.Empty(t, out)
 	}
 }
+
+func TestASKUIsExplained(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t)
+	b.fill()
+	code, out, errs := b.run("explain", "sku", "lamp")
+	require.Zero(t, code, errs)
+	require.Contains(t, out, "SKU lamp")
+	require.Contains(t, out, "What is not kept")
+	for line := range strings.Lines(out) {
+		require.LessOrEqual(t, len([]rune(strings.TrimRight(line, "\n"))), 100, line)
+	}
+	code, out, _ = b.run("explain", "sku", "lamp", "-o", "json", "--at", "2026-01-02")
+	require.Zero(t, code)
+	require.Contains(t, out, `"oversales": []`)
+	for _, args := range [][]string{{"explain", "sku", "no-such"}, {"explain", "sku", "lamp", "--at", "yesterday"}} {
+		code, _, _ = b.run(args...)
+		require.Equal(t, exitUsage, code)
+	}
+}
