@@ -55,6 +55,7 @@ type noted struct {
 	mu             sync.Mutex // the duties of a sweep run at the same time
 	woken, checked int
 	queues         []string // publications that were woken
+	follows        []string // what the schedules were told to follow
 }
 
 // Deliver does nothing: there are no orders.
@@ -73,6 +74,13 @@ func (n *noted) WakePublication(_ context.Context, account string, endpoint chan
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.queues = append(n.queues, message.PublicationWorkflowID(account, endpoint))
+	return nil
+}
+
+func (n *noted) FollowAccount(_ context.Context, _ string, paused bool, note string) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.follows = append(n.follows, fmt.Sprint(paused, " ", note))
 	return nil
 }
 

@@ -32,6 +32,8 @@ type SweepStarter interface {
 	Retry(ctx context.Context, workflowID string) error
 	// WakePublication starts or wakes the publication of an account's queue for an endpoint.
 	WakePublication(ctx context.Context, account string, endpoint channel.Endpoint) error
+	// FollowAccount pauses or unpauses the account's schedules as its row says.
+	FollowAccount(ctx context.Context, account string, paused bool, note string) error
 	// CheckLevels starts a check of the account's levels and listings that were accepted longer ago than acceptedFor.
 	CheckLevels(ctx context.Context, account string, acceptedFor time.Duration) error
 	// CheckListings starts a check of only the account's listings that were accepted longer ago than acceptedFor.
@@ -60,9 +62,23 @@ func (s *Sweep) SweepOnce(ctx context.Context, in message.SweepInput) (message.S
 		counting(r.wakeStock, &out.Woken),
 		counting(func(ctx context.Context) (int, error) { return s.tellUnshown(ctx, in.Speed) }, &out.Unshown),
 		counting(func(ctx context.Context) (int, error) { return s.checkLevels(ctx, in.Speed) }, &out.Checked),
-		s.decideHeld, s.releaseRefunded, s.wakePublications, s.forgetCalls, s.forgetBuyers,
+		s.followAccounts, s.decideHeld, s.releaseRefunded, s.wakePublications, s.forgetCalls, s.forgetBuyers,
 	)
 	return out, err
+}
+
+// followAccounts lets the schedules of each account run, or not, as its row says: a scan that never comes is missed by nobody.
+func (s *Sweep) followAccounts(ctx context.Context) error {
+	var errs []error
+	for account := range s.Connections {
+		activity.RecordHeartbeat(ctx)
+		acc, err := s.Store.Accounts.Account(ctx, account)
+		if err == nil && acc.Enabled {
+			err = s.Starter.FollowAccount(ctx, account, acc.Paused, acc.PausedReason)
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
 }
 
 // decideHeld checks unfinished imports for risky changes.

@@ -156,6 +156,21 @@ func (s *Starter) AccountPaused(ctx context.Context, account, note string) error
 	})
 }
 
+// FollowAccount pauses or unpauses the account's schedules as its row says. A crash between the two, or a refusal by the channel that was
+// noted while a person resumed the account, leaves them otherwise.
+func (s *Starter) FollowAccount(ctx context.Context, account string, paused bool, note string) error {
+	return s.eachSchedule(ctx, account, func(h client.ScheduleHandle) error {
+		d, err := h.Describe(ctx)
+		switch {
+		case err != nil || d.Schedule.State == nil || d.Schedule.State.Paused == paused:
+			return err
+		case paused:
+			return h.Pause(ctx, client.SchedulePauseOptions{Note: note})
+		}
+		return h.Unpause(ctx, client.ScheduleUnpauseOptions{Note: "resumed"})
+	})
+}
+
 // stopSchedules pauses the schedules of an account that was switched off.
 func (s *Starter) stopSchedules(ctx context.Context, account string) error {
 	err := s.AccountPaused(ctx, account, switchedOff)
