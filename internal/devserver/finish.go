@@ -122,16 +122,16 @@ func (d *dev) shown(ctx context.Context) (bool, error) {
 	return true, nil
 }
 
-// known reports whether an order is saved, and whether it has ended.
-func (d *dev) known(ctx context.Context, account, orderID string) (saved, ended bool, err error) {
+// read returns the time of the last change of an order that was read, zero if it is not saved.
+func (d *dev) read(ctx context.Context, account, orderID string) (time.Time, error) {
 	if d.platform == nil {
-		return false, false, nil
+		return time.Time{}, nil
 	}
 	rows, err := d.platform.Store.Orders.Find(ctx, orders.OrderFilter{Account: account, Reference: orderID, Limit: 1})
 	if err != nil || len(rows) == 0 {
-		return false, false, err
+		return time.Time{}, err
 	}
-	return true, rows[0].State.Terminal(), nil
+	return time.UnixMicro(rows[0].ChannelVersion), nil
 }
 
 // backlog returns how many orders the platform could be working on: placed and not saved, or saved and not ended.

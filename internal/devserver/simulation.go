@@ -148,7 +148,7 @@ func (w *simulation) newPlayer(o *Options, plan *book.Plan, factor float64, asFa
 		options.RaceLimit = time.Nanosecond
 		return buyers.New(options)
 	}
-	if options.Known = platform.known; asFastAsPossible {
+	if options.Read = platform.read; asFastAsPossible {
 		options.Backlog = platform.backlog
 	}
 	return buyers.New(options)

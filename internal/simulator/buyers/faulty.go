@@ -100,8 +100,11 @@ func (p *Player) strike(ctx context.Context, h *postponed, now time.Time) (bool,
 	if seen, err := p.seen(ctx, h.account, o, now); err != nil || !seen {
 		return false, err
 	}
+	if o.Struck {
+		return true, p.settle(ctx, h)
+	}
 	blow := market.Blow{With: h.with}
-	if other := p.other(h.placed); h.fault == faults.SKUChanged && !o.Struck { // the merchant gets the units that it will be of
+	if other := p.other(h.placed); h.fault == faults.SKUChanged { // the merchant gets the units that it will be of
 		blow.SKU = other.Codes[0]
 		if err := p.options.Warehouse.Append(ctx, []warehouse.Entry{{
 			Key: "fault/" + h.order, Kind: warehouse.Receipt, SKU: other.SKU, Location: p.options.Location, Quantity: o.Lines[0].Quantity,
@@ -110,29 +113,30 @@ func (p *Player) strike(ctx context.Context, h *postponed, now time.Time) (bool,
 		}
 	}
 	done, err := m.Strike(ctx, h.order, blow)
-	if errors.Is(err, market.ErrTooFew) {
-		done, err = true, nil // it does not happen
+	if errors.Is(err, market.ErrTooFew) { // it does not happen
+		return true, p.settle(ctx, h)
 	}
-	if err != nil || !done {
-		return false, err
-	}
-	if !o.Struck {
+	if done {
 		p.struck(h.account, h.fault)
 	}
-	if h.fault == faults.CancelWithoutLines || h.fault == faults.MovedLine || h.fault == faults.Unfulfil {
-		return true, nil
-	}
-	return true, p.pay(ctx, h)
+	return done && h.fault == faults.MovedLine, err
 }
 
-// seen reports whether the seller has seen an order as it is: then a fault can go on.
-func (p *Player) seen(ctx context.Context, account string, o market.Order, now time.Time) (bool, error) {
-	if o.Struck || p.options.Known == nil {
-		return o.Struck || now.Sub(o.UpdatedAt) >= faultAfter, nil
+// settle ends what was begun for a fault: the order is paid.
+func (p *Player) settle(ctx context.Context, h *postponed) error {
+	if h.fault == faults.MovedLine {
+		return nil // the new order was
 	}
-	saved, ended, err := p.options.Known(ctx, account, o.ID)
-	open := slices.ContainsFunc(o.Lines, func(l market.Line) bool { return l.Unshipped() > 0 })
-	return saved && (open || ended) && now.Sub(o.UpdatedAt) >= time.Second, err // some channels show whole seconds
+	return p.pay(ctx, h)
+}
+
+// seen reports whether the seller has read an order's last change: then its fault can go on.
+func (p *Player) seen(ctx context.Context, account string, o market.Order, now time.Time) (bool, error) {
+	if p.options.Read == nil {
+		return now.Sub(o.UpdatedAt) >= faultAfter, nil
+	}
+	read, err := p.options.Read(ctx, account, o.ID)
+	return !read.Before(o.UpdatedAt.Truncate(time.Second)) && now.Sub(o.UpdatedAt) >= time.Second, err // some channels show whole seconds
 }
 
 func (p *Player) struck(account string, k faults.Kind) {

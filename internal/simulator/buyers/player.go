@@ -44,9 +44,9 @@ type Options struct {
 	// OrderFault draws what goes wrong with an order, and Struck hears when that has happened; nil: nothing goes wrong.
 	OrderFault func(account, bookID string) faults.Kind
 	Struck     func(account string, k faults.Kind)
-	// Known reports whether the platform has saved an order, and whether it has ended there: only then can the marketplace contradict
-	// itself. nil: a while is waited instead.
-	Known func(ctx context.Context, account, orderID string) (saved, ended bool, err error)
+	// Read returns up to which change the platform has read an order, zero for none: only what was read can be contradicted. nil: a while
+	// is waited instead.
+	Read func(ctx context.Context, account, orderID string) (time.Time, error)
 
 	// ChargeLines places charges without a product (codes M and S) as order lines without a SKU. No channel ships
 	// such a line and no seller can book it, so the order stays open for a person. Otherwise the amounts are added to
