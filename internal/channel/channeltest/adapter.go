@@ -89,6 +89,7 @@ func Run(t *testing.T, b Adapter) {
 	require.NotEmpty(t, b.Dead, "credentials of a seller who has revoked the grant")
 	for name, test := range map[string]func(*testing.T, Adapter){
 		"an order arrives as it was placed":               asPlaced,
+		"a search of the past finds all of a range":       past,
 		"orders that move while paging are not lost":      shifting,
 		"open orders are swept":                           openOnly,
 		"an order with 300 lines is complete":             longOrder,
