@@ -58,8 +58,11 @@ func (s *Stock) PushLevels(ctx context.Context, in PushInput) (PushOutput, error
 	list := make([]channel.Level, len(dirty))
 	sent := time.Now().UTC()
 	for i, d := range dirty {
-		pushes[i] = levels.Push{ChannelSKU: d.ChannelSKU, Version: d.Version, Quantity: d.Quantity, SentAt: sent, Ahead: in.Ahead}
+		pushes[i] = levels.Push{ChannelSKU: d.ChannelSKU, Version: d.Version, Quantity: d.Quantity, SentAt: sent, Ahead: in.Ahead, Wanted: d.At}
 		list[i] = channel.Level{SKU: d.ChannelSKU, ListingRef: d.ListingRef, Quantity: d.Quantity, Key: decisionKey(in.Account, d)}
+		for _, l := range d.At {
+			list[i].At = append(list[i].At, channel.LevelAt{Location: l.Location, Quantity: l.Units})
+		}
 	}
 	if len(list) == 0 {
 		return s.finish(ctx, rec, in, PushOutput{})
@@ -143,10 +146,10 @@ func apply(pushes []levels.Push, answer channel.LevelsAnswer, seen sighting) (se
 			r.Fault.Hit.SKU = p.ChannelSKU
 			r.Fault.Created(p.RequestID) // of a feed, the call that created it
 		}
-		p.RequestID, p.Fault = r.RequestID, r.Fault
+		p.RequestID, p.Fault, p.At = r.RequestID, r.Fault, accepted(*p, r.At, now)
 		if p.Stale = r.Stale && r.Fault != nil; p.Stale {
-			p.Seen, p.ScanFrom = seen.of(p.ChannelSKU)
-			if p.Seen == p.Quantity { // as it is to be: nothing was overwritten
+			p.Seen, p.At, p.ScanFrom = seen.of(p.ChannelSKU)
+			if asWanted(*p, p.At) { // nothing was overwritten
 				p.Fault, p.Stale, p.AckedAt = nil, false, now
 				sent = append(sent, *p)
 				continue
@@ -191,5 +194,8 @@ var decisions = uuid.MustParse("7d0c3a56-52f2-4b0e-8a0e-5d6c1d3b9a11")
 // decisionKey returns a key that is the same for every resend of the same level in the same version, and differs otherwise.
 func decisionKey(account string, d levels.DirtyLevel) string {
 	name := account + "\x00" + d.ChannelSKU + "\x00" + strconv.FormatInt(d.Version, 10) + "\x00" + strconv.Itoa(d.Quantity)
+	for _, l := range d.At {
+		name += "\x00" + l.Location + "\x00" + strconv.Itoa(l.Units)
+	}
 	return uuid.NewSHA1(decisions, []byte(name)).String()
 }

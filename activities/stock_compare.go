@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
@@ -19,6 +20,9 @@ func (s *Stock) compare(ctx context.Context, rec *record, list []channel.Level) 
 	for i, l := range list {
 		skus[i] = l.SKU
 	}
+	if rec.acc.ByLocation {
+		return s.compareAt(ctx, rec, list, skus)
+	}
 	expected, err := s.Store.Levels.Expected(ctx, rec.acc.ID, skus)
 	if err != nil {
 		return err
@@ -31,11 +35,27 @@ func (s *Stock) compare(ctx context.Context, rec *record, list []channel.Level) 
 	return nil
 }
 
+// compareAt notes what each location's level replaces.
+func (s *Stock) compareAt(ctx context.Context, rec *record, list []channel.Level, skus []string) error {
+	expected, err := s.Store.Levels.ExpectedAt(ctx, rec.acc.ID, skus)
+	if err != nil {
+		return err
+	}
+	for _, l := range list {
+		for i := range l.At {
+			if quantity, known := expected[l.SKU][l.At[i].Location]; known {
+				l.At[i].From = &quantity
+			}
+		}
+	}
+	return nil
+}
+
 // sighting is what a channel had of the levels that it did not want to overwrite.
 type sighting struct {
-	scanFrom   time.Time      // when a scan must begin to find all that was sold before
-	quantities map[string]int // by channel SKU
-	fault      *channel.Fault // why it could not be read
+	scanFrom   time.Time                // when a scan must begin to find all that was sold before
+	quantities map[string]channel.Shown // by channel SKU
+	fault      *channel.Fault           // why it could not be read
 }
 
 // see reads what the channel has of the levels that it did not want to overwrite. They are sent again after a scan of orders that
@@ -66,11 +86,38 @@ func (r *record) see(ctx context.Context, list []channel.Level, answer channel.L
 }
 
 // of returns what was seen of a level, and when the scan must begin for which it waits.
-func (s sighting) of(channelSKU string) (quantity int, scanFrom time.Time) {
-	if n, known := s.quantities[channelSKU]; known {
-		return n, s.scanFrom
+func (s sighting) of(channelSKU string) (quantity int, at []levels.LocationLevel, scanFrom time.Time) {
+	shown, known := s.quantities[channelSKU]
+	if !known {
+		return stock.UnknownSeen, nil, s.scanFrom
 	}
-	return stock.UnknownSeen, s.scanFrom
+	for location, n := range shown.At {
+		at = append(at, levels.LocationLevel{Location: location, Quantity: n, AsOf: levels.Exact})
+	}
+	return shown.Quantity, at, s.scanFrom
+}
+
+// accepted returns what the locations list that have accepted their part of a level, as of a moment.
+func accepted(p levels.Push, locations []string, now time.Time) (at []levels.LocationLevel) {
+	for _, l := range p.Wanted {
+		if slices.Contains(locations, l.Location) {
+			at = append(at, levels.LocationLevel{Location: l.Location, Quantity: l.Units, AsOf: now})
+		}
+	}
+	return at
+}
+
+// asWanted reports whether what was seen of a level is what it is to be, at each location.
+func asWanted(p levels.Push, seen []levels.LocationLevel) bool {
+	if p.Seen != p.Quantity {
+		return false
+	}
+	for _, l := range p.Wanted {
+		if !slices.ContainsFunc(seen, func(s levels.LocationLevel) bool { return s.Location == l.Location && s.Quantity == l.Units }) {
+			return false
+		}
+	}
+	return true
 }
 
 // behind puts the levels of a failed call behind the others, unless the failure is the account's.

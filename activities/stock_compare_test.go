@@ -44,8 +44,12 @@ func (c *comparing) SetLevels(_ context.Context, levels []channel.Level) (channe
 func (c *comparing) SearchLag() time.Duration { return 0 }
 
 // Quantities returns what the channel has.
-func (c *comparing) Quantities(context.Context, []channel.Level) (map[string]int, error) {
-	return c.has, nil
+func (c *comparing) Quantities(context.Context, []channel.Level) (map[string]channel.Shown, error) {
+	seen := map[string]channel.Shown{}
+	for sku, n := range c.has {
+		seen[sku] = channel.Shown{Quantity: n}
+	}
+	return seen, nil
 }
 
 // Issue 12, point 6: units that a buyer has bought, and no scan has seen, are not put on sale again; nothing else waits for it.

@@ -50,6 +50,7 @@ func (p *Program) orderCommand() *cobra.Command {
 	}
 	accountFlag(c, &account)
 	c.AddCommand(p.orderDecisionCommands()...)
+	c.AddCommand(p.orderMoveCommand())
 	return c
 }
 

@@ -18,12 +18,13 @@ import (
 type Account struct {
 	message.Account
 	Name           string       `json:"name"`
-	OrderLocation  string       `json:"orderLocation"`  // where its orders are saved and reserved
-	StockLocations []string     `json:"stockLocations"` // whose free units it lists
-	Buffer         int          `json:"buffer"`         // units never listed
-	Cap            int          `json:"cap"`            // most units ever listed; stock.NoCap = no cap
-	ReserveAt      order.Moment `json:"reserveAt"`      // when units are reserved
-	ProcessAt      order.Moment `json:"takeAt"`         // when an order may be processed
+	OrderLocation  string       `json:"orderLocation"`        // where its orders are saved and reserved
+	StockLocations []string     `json:"stockLocations"`       // whose free units it lists
+	ByLocation     bool         `json:"byLocation,omitempty"` // each at its own location of the channel, which decides from where each line of an order leaves
+	Buffer         int          `json:"buffer"`               // units never listed
+	Cap            int          `json:"cap"`                  // most units ever listed; stock.NoCap = no cap
+	ReserveAt      order.Moment `json:"reserveAt"`            // when units are reserved
+	ProcessAt      order.Moment `json:"takeAt"`               // when an order may be processed
 	Enabled        bool         `json:"enabled"`
 
 	Statuses map[string]order.Status `json:"statuses,omitempty"` // the channel's own status words that mean something else to the merchant
@@ -111,7 +112,7 @@ func (a *Account) Complete() error {
 
 // ListsOtherwise reports whether the new settings change levels.
 func (a Account) ListsOtherwise(now Account) bool {
-	return a.Buffer != now.Buffer || a.Cap != now.Cap || !slices.Equal(a.Shelves(), now.Shelves())
+	return a.Buffer != now.Buffer || a.Cap != now.Cap || a.ByLocation != now.ByLocation || !slices.Equal(a.Shelves(), now.Shelves())
 }
 
 // ChangesProcessAt reports whether the new settings change when orders may be processed.

@@ -103,6 +103,24 @@ func (a *auditor) inForce() check {
 	return c
 }
 
+// listedElsewhere checks what a shop lists at its locations besides the first, and returns what it is to list at the first: that of the
+// account's order location. A simulated shop has two.
+func (a *auditor) listedElsewhere(c *check, what, channelSKU string, acc accounts.Account, level stock.ByLocation) (first int) {
+	want, have := 0, 0
+	for _, l := range level {
+		if l.Location == acc.OrderLocation {
+			first = l.Units
+		} else {
+			want += l.Units
+		}
+	}
+	for _, n := range a.truth.shelves[acc.ID][channelSKU] {
+		have += n
+	}
+	c.equal(what+" at its other locations", have, want)
+	return first
+}
+
 // listings checks that each account lists exactly the quantity that the stock rules give, except where the brake
 // holds a level.
 func (a *auditor) listings() check {
@@ -124,6 +142,7 @@ func (a *auditor) listings() check {
 	for _, l := range a.books.Listings {
 		acc := list[l.Account]
 		var locations [][]stock.PartLevel
+		var offered stock.ByLocation
 		for _, loc := range acc.StockLocations {
 			var parts []stock.PartLevel
 			for _, p := range a.books.Kits.Of(l.SKU) {
@@ -131,9 +150,14 @@ func (a *auditor) listings() check {
 				parts = append(parts, stock.PartLevel{Level: r.Level, Backordered: r.Backordered, Per: p.Quantity})
 			}
 			locations = append(locations, parts)
+			offered.Add(loc, "", stock.Offers(parts))
 		}
 		what := fmt.Sprintf("%s %s: listed", l.Account, l.ChannelSKU)
-		c.equal(what, listed[orderKey{l.Account, l.ChannelSKU}], stock.Offer{Raw: stock.Raw(locations), Buffer: acc.Buffer, Cap: acc.Cap}.Level(l.Hold))
+		level := stock.Offer{Raw: stock.Raw(locations), Buffer: acc.Buffer, Cap: acc.Cap}.Level(l.Hold)
+		if acc.ByLocation {
+			level = a.listedElsewhere(&c, what, l.ChannelSKU, acc, stock.Split(level, offered))
+		}
+		c.equal(what, listed[orderKey{l.Account, l.ChannelSKU}], level)
 		if l.Dirty {
 			c.fail("%s %s is still dirty", l.Account, l.ChannelSKU)
 		}

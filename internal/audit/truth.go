@@ -18,10 +18,11 @@ const readPage = 5000
 type truth struct {
 	entries  []sold // every marketplace's ledger, in one sequence by time
 	orders   map[orderKey]market.Order
-	faulted  map[orderKey]faults.Kind    // what went wrong with orders, by the ledgers
-	listings map[string][]market.Listing // by account
-	families map[orderKey]words          // by account and key: the documents that describe several listings together
-	pending  map[string]int              // by account: accepted changes of listings that have still to take effect
+	faulted  map[orderKey]faults.Kind             // what went wrong with orders, by the ledgers
+	listings map[string][]market.Listing          // by account
+	shelves  map[string]map[string]map[string]int // by account, SKU and location besides the first: what is listed there
+	families map[orderKey]words                   // by account and key: the documents that describe several listings together
+	pending  map[string]int                       // by account: accepted changes of listings that have still to take effect
 	box      []warehouse.Entry
 }
 
@@ -32,7 +33,7 @@ type sold struct {
 }
 
 func readTruth(ctx context.Context, in Input) (truth, error) {
-	t := truth{orders: make(map[orderKey]market.Order), faulted: make(map[orderKey]faults.Kind), listings: make(map[string][]market.Listing), families: make(map[orderKey]words), pending: make(map[string]int)}
+	t := truth{orders: make(map[orderKey]market.Order), faulted: make(map[orderKey]faults.Kind), listings: make(map[string][]market.Listing), shelves: make(map[string]map[string]map[string]int), families: make(map[orderKey]words), pending: make(map[string]int)}
 	for account, m := range in.Markets {
 		if err := t.readMarket(ctx, account, m); err != nil {
 			return t, fmt.Errorf("read ledger of %s: %w", account, err)
@@ -90,6 +91,9 @@ func (t *truth) readMarket(ctx context.Context, account string, m *market.Reader
 	}
 	var err error
 	if t.listings[account], err = m.AllListings(ctx); err != nil {
+		return err
+	}
+	if t.shelves[account], err = m.Shelves(ctx); err != nil {
 		return err
 	}
 	if t.pending[account], err = m.Pending(ctx); err != nil {

@@ -47,15 +47,16 @@ const UnknownQuantity = listing.UnknownQuantity
 
 // Listed is one thing that can be bought as the channel shows it: a variant, where the channel has variants.
 type Listed struct {
-	SKU            string       // the channel's SKU; empty when the seller gave none: such a listing can't be linked
-	Ref            string       // what Level.ListingRef must be for it
-	ListingID      string       // the channel's id: ASIN, eBay listing id, Shopify variant gid
-	Title          string       // as buyers read it, with the variant's options
-	State          ListingState //
-	ChannelStatus  string       // the channel's own status words
-	Quantity       int          // as listed, or UnknownQuantity
-	ChannelFulfils bool         // the channel ships it itself (FBA): its quantity must not be set
-	UpdatedAt      time.Time    // zero = not known
+	SKU            string         // the channel's SKU; empty when the seller gave none: such a listing can't be linked
+	Ref            string         // what Level.ListingRef must be for it
+	ListingID      string         // the channel's id: ASIN, eBay listing id, Shopify variant gid
+	Title          string         // as buyers read it, with the variant's options
+	State          ListingState   //
+	ChannelStatus  string         // the channel's own status words
+	Quantity       int            // as listed, or UnknownQuantity
+	At             map[string]int // of it, what it lists at each of our locations, where the channel has a level per location
+	ChannelFulfils bool           // the channel ships it itself (FBA): its quantity must not be set
+	UpdatedAt      time.Time      // zero = not known
 }
 
 // Publisher ends listings and reads a shop's collections.

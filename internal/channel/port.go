@@ -134,11 +134,25 @@ type OrdersPage struct {
 
 // Level is the available quantity to list for a channel SKU.
 type Level struct {
-	SKU        string // the channel's SKU
-	ListingRef string // eBay: offer id; Shopify: inventory item gid; Amazon: product type
-	Quantity   int    //
-	Key        string // idempotency key: the same whenever this level is sent again
-	From       *int   // the quantity that it replaces, for a Comparer; nil = not known: nothing is compared
+	SKU        string    // the channel's SKU
+	ListingRef string    // eBay: offer id; Shopify: inventory item gid; Amazon: product type
+	Quantity   int       //
+	Key        string    // idempotency key: the same whenever this level is sent again
+	From       *int      // the quantity that it replaces, for a Comparer; nil = not known: nothing is compared
+	At         []LevelAt // of Quantity, what each location is to list, where the channel has a level per location; From is not used then
+}
+
+// LevelAt is what one location is to list of a SKU.
+type LevelAt struct {
+	Location string // ours
+	Quantity int
+	From     *int // the quantity that it replaces; nil = not known: the SKU may not be stocked there yet
+}
+
+// Shown is what a channel has of a level.
+type Shown struct {
+	Quantity int            // below zero where it is oversold
+	At       map[string]int // of it, what it has at each of our locations; nil: the channel has one level for all
 }
 
 // LevelsAnswer is the channel's answer to a batch of levels.
@@ -153,8 +167,9 @@ type LevelResult struct {
 	SKU       string
 	RequestID string
 	Fault     *Fault
-	Unsent    bool // with Fault: no call was made for it, because of another level's failure
-	Stale     bool // with Fault: the channel does not have the quantity From, and has set nothing
+	Unsent    bool     // with Fault: no call was made for it, because of another level's failure
+	Stale     bool     // with Fault: the channel does not have the quantity From, and has set nothing
+	At        []string // of a level with At: our locations that have accepted theirs, also with Fault
 }
 
 // Shipment is one package of one order to confirm to the channel.
@@ -220,9 +235,9 @@ type Eventual interface {
 // Comparer is a connection to a channel that can compare: it sets a level only if the channel still has the quantity
 // Level.From, so that units which a buyer has bought meanwhile are never put on sale again.
 type Comparer interface {
-	// Quantities returns what the channel has of each level now, by SKU; it may be below zero. Levels that the channel
-	// does not have are left out.
-	Quantities(ctx context.Context, levels []Level) (map[string]int, error)
+	// Quantities returns what the channel has of each level now, by SKU. Levels that the channel does not have are left
+	// out.
+	Quantities(ctx context.Context, levels []Level) (map[string]Shown, error)
 	// SearchLag returns how long after a purchase a scan of orders must begin to be sure to find it.
 	SearchLag() time.Duration
 }
@@ -232,6 +247,13 @@ type Historian interface {
 	// Oldest returns the age of the oldest orders that the account may read, and why; 0: it may read all. It may make a harmless
 	// call.
 	Oldest(ctx context.Context) (age time.Duration, why string, err error)
+}
+
+// Mover is a connection to a channel that decides from which location each line of an order leaves, and lets it be changed.
+type Mover interface {
+	// Move gives everything of an order that is still to be shipped to one of our locations, and returns how many parts of it
+	// the channel has moved: none when all of it was there. It may be repeated.
+	Move(ctx context.Context, orderID, location string) (moved int, err error)
 }
 
 // Planner is a connection that knows which SKUs of a plan it sends. On other connections every SKU of a draft is sent

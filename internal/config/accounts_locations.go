@@ -47,7 +47,7 @@ func (r *reader) locationSettings(at map[string]*document.Node, a *Account) {
 		return
 	}
 	home := ""
-	a.Store.StockLocations = nil
+	a.Store.StockLocations, a.Store.ByLocation = nil, true
 	for id, ours := range a.Channel.Locations {
 		a.Store.StockLocations = append(a.Store.StockLocations, ours)
 		if ours == a.Store.OrderLocation {

@@ -13,6 +13,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/book"
 	"github.com/towpath/towpath/internal/simulator/buyers"
 	"github.com/towpath/towpath/internal/simulator/faults"
+	"github.com/towpath/towpath/internal/simulator/shopify"
 	"github.com/towpath/towpath/internal/temporalserver"
 )
 
@@ -132,7 +133,7 @@ func (o *Options) quirksWord() (string, error) {
 }
 
 // secondLocation is where a Shopify shop keeps some of its goods.
-const secondLocation = "gid://shopify/Location/61000000002"
+const secondLocation = shopify.SecondLocation
 
 // quirksOf returns the quirks of an account's orders by its kind of marketplace.
 func (o *Options) quirksOf(kind channel.Kind) buyers.Quirks {

@@ -3,12 +3,16 @@ package store_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/levels"
 	"github.com/towpath/towpath/internal/store/storetest"
 )
 
@@ -104,6 +108,60 @@ func TestALineAtALocationThatIsNotMappedIsNotOurs(t *testing.T) {
 		save(t, s, "shopify-uk", c)
 		require.Equal(t, order.HoldParted, detail(t, s, "shopify-uk", "c").Hold)
 		require.NotEmpty(t, refusal(t, s, rowID(t, s, "shopify-uk", "c"), pack("P1", content("c-1", 2))))
+	})
+}
+
+// byLocation lets the Shopify account list each location's stock at its own location.
+func byLocation(t testing.TB, s *store.Store) {
+	t.Helper()
+	set(t, s, "shopify-uk", func(a *accounts.Account) { a.StockLocations, a.ByLocation = []string{"attic", "main"}, true })
+}
+
+func TestEachLocationIsListedAtItsOwn(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		ctx, sent := context.Background(), time.Now().UTC().Add(-time.Minute)
+		byLocation(t, s)
+		link(t, s, "LAMP")
+		receiveAt(t, s, "r1", "LAMP", "main", 5)
+		receiveAt(t, s, "r2", "LAMP", "attic", 3)
+		at := func(account string) stock.ByLocation {
+			list, err := s.Levels.DirtyLevels(ctx, account, 10)
+			require.NoError(t, err)
+			require.Len(t, list, 1)
+			return list[0].At
+		}
+		require.Equal(t, stock.ByLocation{{Location: "attic", Units: 3}, {Location: "main", Units: 5}}, at("shopify-uk"))
+		require.Nil(t, at("ebay-uk"), "one level for all")
+
+		sku := "shopify-uk:LAMP"
+		list, err := s.Levels.DirtyLevels(ctx, "shopify-uk", 10)
+		require.NoError(t, err)
+		push := levels.Push{ChannelSKU: sku, Version: list[0].Version, Quantity: 8, SentAt: sent, AckedAt: sent, Wanted: list[0].At,
+			At: []levels.LocationLevel{{Location: "main", Quantity: 5, AsOf: sent}, {Location: "attic", Quantity: 3, AsOf: sent}}}
+		_, err = s.Levels.SavePushes(ctx, "shopify-uk", "push", []levels.Push{push})
+		require.NoError(t, err)
+		expected := func() map[string]int {
+			all, err := s.Levels.ExpectedAt(ctx, "shopify-uk", []string{sku})
+			require.NoError(t, err)
+			return all[sku]
+		}
+		require.Equal(t, map[string]int{"main": 5, "attic": 3}, expected())
+
+		// A sale at one location is expected to have left its quantity there.
+		page := pageOf("shopify-uk", sale("shopify-uk", "a", 0, from("attic", units("LAMP", 2))))
+		page.SeenAt = time.Now()
+		_, err = s.Orders.SavePage(ctx, page)
+		require.NoError(t, err)
+		require.Equal(t, map[string]int{"main": 5, "attic": 1}, expected())
+		require.Equal(t, stock.ByLocation{{Location: "attic", Units: 1}, {Location: "main", Units: 5}}, at("shopify-uk"))
+
+		// What was read after a refusal counts as it is, until something is accepted.
+		push.AckedAt, push.Version, push.Fault, push.Stale, push.Seen = time.Time{}, push.Version+1, channel.NewFault(channel.Conflict, "set", "stale"), true, 6
+		push.At = []levels.LocationLevel{{Location: "attic", Quantity: 1, AsOf: levels.Exact}}
+		_, err = s.Levels.SavePushes(ctx, "shopify-uk", "push", []levels.Push{push})
+		require.NoError(t, err)
+		require.Equal(t, map[string]int{"main": 5, "attic": 1}, expected())
 	})
 }
 

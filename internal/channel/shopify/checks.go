@@ -33,7 +33,7 @@ func (c *Connection) Checks(ctx context.Context) []channel.Check {
 	if access.Fault != nil && access.Fault.Class == channel.Auth {
 		return checks
 	}
-	checks = append(checks, c.checkLocation(ctx))
+	checks = append(checks, c.checkLocation(ctx), c.checkLocations(ctx))
 	for _, one := range capabilities {
 		check := c.check(ctx, one, scopes, access.Fault == nil)
 		checks = append(checks, check)

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/channel/transport"
@@ -31,6 +32,7 @@ type Connection struct {
 	orders      pageSize
 	listings    pageSize
 	collections pageSize
+	activated   sync.Map // item and location, as one text: stocked there since the connection was opened
 }
 
 var (
@@ -39,6 +41,7 @@ var (
 	_ channel.Publisher     = (*Connection)(nil)
 	_ channel.Lister        = (*Connection)(nil)
 	_ channel.Checker       = (*Connection)(nil)
+	_ channel.Mover         = (*Connection)(nil)
 	_ channel.RateObserver  = (*Connection)(nil)
 )
 

@@ -16,7 +16,11 @@ const (
 	CodeNoLocation       = "NO_LOCATION"         // the account has no location
 	CodeLocationMissing  = "LOCATION_NOT_FOUND"  // the shop has no such location
 	CodeLocationInactive = "LOCATION_INACTIVE"   // the location was deactivated
+	CodeLocationServed   = "LOCATION_OF_SERVICE" // the location is a fulfilment service's
+	CodeNotMovable       = "NOT_MOVABLE"         // the fulfillment order can't be moved: a service has it, or its progress was reported
+	CodeNotMapped        = "LOCATION_NOT_MAPPED" // the location of ours is none of the shop's in the accounts file
 	CodeNoInventoryItem  = "NO_INVENTORY_ITEM"   // the link has no inventory item
+	CodeNotStocked       = "NOT_STOCKED_THERE"   // Shopify does not let the item be stocked at the location
 	CodeRepeatedCursor   = "REPEATED_CURSOR"     // a page's cursor led back to the same page
 	CodeBadCursor        = "BAD_CURSOR"          // the cursor is not this adapter's
 	CodeNotApplied       = "BATCH_NOT_APPLIED"   // other entries were refused, and with them the whole batch
@@ -169,7 +173,7 @@ func errorsFault(a *transport.Answer, operation string, e envelope, failures []f
 
 func isWrite(operation string) bool {
 	switch operation {
-	case opSetQuantities.name, opFulfillmentCreate.name, opProductSet.name, opProductUpdate.name:
+	case opActivate, opMove.name, opSetQuantities.name, opFulfillmentCreate.name, opProductSet.name, opProductUpdate.name:
 		return true
 	}
 	return false

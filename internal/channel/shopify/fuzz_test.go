@@ -129,7 +129,7 @@ func FuzzProducts(f *testing.F) {
 			return
 		}
 		for i := range data.Variants.Nodes {
-			if l := data.Variants.Nodes[i].listed(); l.Quantity < channel.UnknownQuantity || l.State == "" {
+			if l := (&Connection{}).listed(&data.Variants.Nodes[i]); l.Quantity < channel.UnknownQuantity || l.State == "" {
 				t.Fatalf("%+v", l)
 			}
 		}
@@ -150,7 +150,7 @@ func FuzzProducts(f *testing.F) {
 // keepsVariants requires that a publication names every variant that the shop has.
 func keepsVariants(t *testing.T, has *wireProduct) {
 	b := before{product: has}
-	in, _ := b.compose(shirt("A", "C"), "shirt", "l")
+	in, _ := b.compose(shirt("A", "C"), "shirt", []string{"l"})
 	named := map[string]bool{}
 	for _, v := range in.Variants {
 		named[v.ID] = true

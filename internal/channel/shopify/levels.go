@@ -22,9 +22,9 @@ const maxRounds = 5
 // keySpace is the namespace of the idempotency keys.
 var keySpace = uuid.MustParse("5f0c1c1e-3a0a-4c3e-9d53-6f8f2b6f7a10")
 
-// Batch returns at most 250 levels per call.
+// Batch returns at most 250 levels per call, each of a SKU at a location.
 func (c *Connection) Batch(n int) (int, channel.Operation) {
-	return min(n, maxLevels), channel.OpLevels
+	return min(n, maxLevels/max(1, len(c.account.Locations))), channel.OpLevels
 }
 
 // quantitiesInput is the input of inventorySetQuantities.
@@ -47,13 +47,42 @@ type quantityInput struct {
 	ChangeFrom      *int   `json:"changeFromQuantity"`
 }
 
-// entry is a level with its index in the caller's batch.
+// entry is what one location is to list of an item, with the index of its level in the caller's batch.
 type entry struct {
-	channel.Level
-	place int
+	item, location string // gids
+	quantity       int
+	from           *int
+	key            string // of the level
+	at             string // our location; empty: the account maps none
+	place          int
 }
 
-// SetLevels sets available quantities at the account's location. One bad entry makes Shopify refuse the whole call.
+// entries returns the entries of the levels that have an inventory item; others get their fault.
+func (c *Connection) entries(levels []channel.Level, results []channel.LevelResult) []entry {
+	all := make([]entry, 0, len(levels))
+	for i, l := range levels {
+		results[i].SKU = l.SKU
+		switch {
+		case l.ListingRef == "":
+			results[i].Fault = channel.Refusal(channel.Config, opSetQuantities.name, CodeNoInventoryItem,
+				"the link has no inventory item: import the links of this account again")
+		case len(l.At) == 0:
+			all = append(all, entry{l.ListingRef, c.account.Location, l.Quantity, l.From, l.Key, "", i})
+		}
+		for _, at := range l.At {
+			if gid := c.gidOf(at.Location); gid != "" && l.ListingRef != "" {
+				all = append(all, entry{l.ListingRef, gid, at.Quantity, at.From, l.Key + "@" + gid, at.Location, i})
+			}
+		}
+	}
+	// The same entries in another order are the same request and must have the same key.
+	slices.SortFunc(all, func(a, b entry) int {
+		return cmp.Or(cmp.Compare(a.item, b.item), cmp.Compare(a.location, b.location), cmp.Compare(a.place, b.place))
+	})
+	return all
+}
+
+// SetLevels sets available quantities at the account's locations. One bad entry makes Shopify refuse the whole call.
 // So the entries named in the errors get their faults, and the others are sent again without them, under a new key.
 // Entries refused in maxRounds calls get BATCH_NOT_APPLIED, a conflict: none of them has changed, and another attempt
 // may succeed.
@@ -62,20 +91,10 @@ func (c *Connection) SetLevels(ctx context.Context, levels []channel.Level) (cha
 		return channel.LevelsAnswer{}, c.noLocation(opSetQuantities.name)
 	}
 	answer := channel.LevelsAnswer{Results: make([]channel.LevelResult, len(levels))}
-	rest := make([]entry, 0, len(levels))
-	for i, l := range levels {
-		answer.Results[i].SKU = l.SKU
-		if l.ListingRef == "" {
-			answer.Results[i].Fault = channel.Refusal(channel.Config, opSetQuantities.name, CodeNoInventoryItem,
-				"the link has no inventory item: import the links of this account again")
-			continue
-		}
-		rest = append(rest, entry{l, i})
+	rest, fault := c.activate(ctx, c.entries(levels, answer.Results), answer.Results)
+	if fault != nil {
+		return channel.LevelsAnswer{}, fault
 	}
-	// The same entries in another order are the same request and must have the same key.
-	slices.SortFunc(rest, func(a, b entry) int {
-		return cmp.Or(cmp.Compare(a.ListingRef, b.ListingRef), cmp.Compare(a.place, b.place))
-	})
 	for round, generation := 0, 0; len(rest) > 0; round++ {
 		o := c.set(ctx, rest, generation)
 		if o.fault != nil && round == 0 {
@@ -105,20 +124,31 @@ type outcome struct {
 func (o outcome) record(results []channel.LevelResult, sent []entry, last bool) (again []entry) {
 	for i, e := range sent {
 		r := &results[e.place]
-		r.RequestID = o.requestID
+		if r.Fault == nil {
+			r.RequestID = o.requestID
+		}
 		switch {
 		case o.fault != nil:
-			r.Fault = o.fault.Again()
-			r.RequestID = o.fault.RequestID
+			fail(r, o.fault.Again())
 		case o.named[i] != nil:
-			r.Fault, r.Stale = o.named[i], stale(o.named[i].Code)
+			fail(r, o.named[i])
 		case o.other != nil && last:
-			r.Fault = o.other.Again()
+			fail(r, o.other.Again())
 		case o.other != nil:
 			again = append(again, e)
+		case e.at != "":
+			r.At = append(r.At, e.at)
 		}
 	}
 	return again
+}
+
+// fail gives a level the fault of one of its entries. Of several, that of a quantity that is not overwritten counts, since it is cured
+// by a scan of orders, and then the first.
+func fail(r *channel.LevelResult, f *channel.Fault) {
+	if old := stale(f.Code); r.Fault == nil || old && !r.Stale {
+		r.Fault, r.Stale, r.RequestID = f, old, f.RequestID
+	}
 }
 
 // set makes one call.
@@ -128,7 +158,7 @@ func (c *Connection) set(ctx context.Context, entries []entry, generation int) o
 		Name: "available", Reason: "correction", Reference: referenceSpace + key, Quantities: make([]quantityInput, len(entries)),
 	}
 	for i, e := range entries {
-		in.Quantities[i] = quantityInput{InventoryItemID: e.ListingRef, LocationID: c.account.Location, Quantity: e.Quantity, ChangeFrom: e.From}
+		in.Quantities[i] = quantityInput{InventoryItemID: e.item, LocationID: e.location, Quantity: e.quantity, ChangeFrom: e.from}
 	}
 	var data struct {
 		Set *struct {
@@ -194,11 +224,11 @@ func classOfLevel(code string) channel.Class {
 func batchKey(entries []entry, generation int) string {
 	var all strings.Builder
 	for _, e := range entries {
-		for _, part := range []string{e.ListingRef, e.Key} {
+		for _, part := range []string{e.item, e.key} {
 			all.WriteString(strconv.Itoa(len(part)) + ":" + part)
 		}
-		if e.From != nil {
-			all.WriteString("from" + strconv.Itoa(*e.From))
+		if e.from != nil {
+			all.WriteString("from" + strconv.Itoa(*e.from))
 		}
 	}
 	if generation > 0 {
@@ -218,13 +248,13 @@ const searchLag = 15 * time.Second
 // SearchLag returns how late Shopify's search may show an order.
 func (c *Connection) SearchLag() time.Duration { return searchLag }
 
-// Quantities reads what the shop has of each level at the account's location, 20 per call. Below zero the shop is
+// Quantities reads what the shop has of each level at the account's locations, 20 per call. Below zero the shop is
 // oversold.
-func (c *Connection) Quantities(ctx context.Context, levels []channel.Level) (map[string]int, error) {
+func (c *Connection) Quantities(ctx context.Context, levels []channel.Level) (map[string]channel.Shown, error) {
 	if c.account.Location == "" {
 		return nil, c.noLocation(opListings.name)
 	}
-	found := map[string]int{}
+	found := map[string]channel.Shown{}
 	for batch := range slices.Chunk(levels, channel.MaxListed) {
 		skus, items := make([]string, len(batch)), make(map[string]string, len(batch))
 		for i, l := range batch {
@@ -233,13 +263,15 @@ func (c *Connection) Quantities(ctx context.Context, levels []channel.Level) (ma
 		var data struct {
 			Variants paged[wireListing] `json:"productVariants"`
 		}
-		v := variables{"first": listingsPerPage, "after": nil, "location": c.account.Location, "filter": skuFilter(skus), "count": false}
-		if _, fault := c.read(ctx, opListings, v, &data); fault != nil {
+		op, v := c.stocked()
+		v["first"], v["after"], v["filter"], v["count"] = listingsPerPage, nil, skuFilter(skus), false
+		if _, fault := c.read(ctx, op, v, &data); fault != nil {
 			return nil, fault
 		}
 		for _, w := range data.Variants.Nodes {
-			if sku, ours := items[w.Item.ID]; ours && w.Item.Level != nil && len(w.Item.Level.Quantities) > 0 {
-				found[sku] = w.Item.Level.Quantities[0].Quantity
+			sku, ours := items[w.Item.ID]
+			if shown, stocked := c.shown(w.Item); ours && stocked {
+				found[sku] = shown
 			}
 		}
 	}

@@ -148,7 +148,7 @@ func TestAPurchaseMeanwhileIsNotOverwritten(t *testing.T) {
 
 	seen, err := f.conn.Quantities(t.Context(), []channel.Level{mug, other, {SKU: "GONE", ListingRef: "gid://shopify/InventoryItem/1"}})
 	require.NoError(t, err)
-	require.Equal(t, map[string]int{"MUG": before - 2, "CUP": 3}, seen)
+	require.Equal(t, map[string]channel.Shown{"MUG": {Quantity: before - 2}, "CUP": {Quantity: 3}}, seen)
 	mug.Quantity, mug.From = 2, from(before-2)
 	answer, err = f.conn.SetLevels(t.Context(), []channel.Level{mug})
 	require.NoError(t, err)

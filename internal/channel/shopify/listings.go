@@ -24,15 +24,7 @@ type wireListing struct {
 		Status string `json:"status"`
 		Single bool   `json:"hasOnlyDefaultVariant"`
 	} `json:"product"`
-	Item struct {
-		ID      string `json:"id"`
-		Tracked bool   `json:"tracked"`
-		Level   *struct {
-			Quantities []struct {
-				Quantity int `json:"quantity"`
-			} `json:"quantities"`
-		} `json:"inventoryLevel"` // null where the item is not stocked at the location
-	} `json:"inventoryItem"`
+	Item wireItem `json:"inventoryItem"`
 }
 
 // Listings returns one page of the shop's variants, oldest first, so that changes move nothing between pages.
@@ -41,6 +33,7 @@ func (c *Connection) Listings(ctx context.Context, q channel.ListingsQuery) (cha
 	if c.account.Location == "" {
 		return channel.ListingsPage{}, c.noLocation(opListings.name)
 	}
+	op, v := c.stocked()
 	if len(q.SKUs) > channel.MaxListed {
 		return channel.ListingsPage{}, channel.Refusal(channel.Invalid, opListings.name, CodeTooManySKUs, fmt.Sprintf("%d SKUs at once: ask for %d at most", len(q.SKUs), channel.MaxListed))
 	}
@@ -48,8 +41,8 @@ func (c *Connection) Listings(ctx context.Context, q channel.ListingsQuery) (cha
 	if fault != nil {
 		return channel.ListingsPage{}, fault
 	}
-	v := variables{"first": c.listings.of(listingsPerPage, 1), "after": orNull(at.After), "location": c.account.Location,
-		"filter": orNull(skuFilter(q.SKUs)), "count": q.Cursor == "" && len(q.SKUs) == 0}
+	v["first"], v["after"] = c.listings.of(listingsPerPage, 1), orNull(at.After)
+	v["filter"], v["count"] = orNull(skuFilter(q.SKUs)), q.Cursor == "" && len(q.SKUs) == 0
 	var data struct {
 		Variants paged[wireListing] `json:"productVariants"`
 		Count    *struct {
@@ -57,7 +50,7 @@ func (c *Connection) Listings(ctx context.Context, q channel.ListingsQuery) (cha
 			Precision string `json:"precision"`
 		} `json:"productVariantsCount"`
 	}
-	r, fault := c.read(ctx, opListings, v, &data)
+	r, fault := c.read(ctx, op, v, &data)
 	if fault != nil {
 		c.listings.adapt(fault)
 		return channel.ListingsPage{}, fault
@@ -70,7 +63,7 @@ func (c *Connection) Listings(ctx context.Context, q channel.ListingsQuery) (cha
 	for i := range data.Variants.Nodes {
 		l := &data.Variants.Nodes[i]
 		if len(q.SKUs) == 0 || slices.Contains(q.SKUs, l.SKU) {
-			page.Listings = append(page.Listings, l.listed())
+			page.Listings = append(page.Listings, c.listed(l))
 		}
 	}
 	if data.Count != nil && data.Count.Precision == "EXACT" {
@@ -82,7 +75,7 @@ func (c *Connection) Listings(ctx context.Context, q channel.ListingsQuery) (cha
 	return page, nil
 }
 
-func (l *wireListing) listed() channel.Listed {
+func (c *Connection) listed(l *wireListing) channel.Listed {
 	out := channel.Listed{
 		SKU: l.SKU, Ref: l.Item.ID, ListingID: l.ID, Title: l.Product.Title, State: stateOf(l.Product.Status),
 		ChannelStatus: l.Product.Status, Quantity: channel.UnknownQuantity, UpdatedAt: l.UpdatedAt.UTC(),
@@ -90,13 +83,14 @@ func (l *wireListing) listed() channel.Listed {
 	if !l.Product.Single && l.Title != "" {
 		out.Title += " - " + l.Title
 	}
+	shown, stocked := c.shown(l.Item)
 	switch {
 	case !l.Item.Tracked:
 		out.ChannelStatus += ", stock not tracked"
-	case l.Item.Level == nil:
+	case !stocked:
 		out.ChannelStatus += ", not stocked at the location"
-	case len(l.Item.Level.Quantities) > 0:
-		out.Quantity = clamp(l.Item.Level.Quantities[0].Quantity, 0, maxUnits) // below 0 when oversold
+	default:
+		out.Quantity, out.At = clamp(shown.Quantity, 0, maxUnits), shown.At // below 0 when oversold
 	}
 	return out
 }

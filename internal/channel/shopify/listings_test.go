@@ -37,7 +37,7 @@ func TestWhatAListingSays(t *testing.T) {
 		require.NoError(t, json.Unmarshal([]byte(`{"id":"v","sku":"A","title":"Red / S","product":{"title":"Shirt","status":"ACTIVE"},
 			"inventoryItem":{"id":"i","tracked":true,"inventoryLevel":{"quantities":[{"quantity":4}]}}}`), &l))
 		require.NoError(t, json.Unmarshal([]byte(change), &l))
-		return l.listed()
+		return (&Connection{}).listed(&l)
 	}
 	require.Equal(t, channel.Listed{
 		SKU: "A", Ref: "i", ListingID: "v", Title: "Shirt - Red / S", State: channel.ListingLive, ChannelStatus: "ACTIVE", Quantity: 4,

@@ -148,7 +148,7 @@ func TestTheOracleIsStrictWithVariables(t *testing.T) {
 func TestNewVariantsAreNotOversold(t *testing.T) {
 	t.Parallel()
 	var b before
-	in, _ := b.compose(shirt("A", "B"), "shirt", "gid://shopify/Location/1")
+	in, _ := b.compose(shirt("A", "B"), "shirt", []string{"gid://shopify/Location/1"})
 	for _, v := range in.Variants {
 		require.Equal(t, "DENY", v.Policy)
 		require.True(t, v.Item.Tracked)

@@ -129,3 +129,7 @@ func locationsOf(o order.Snapshot) []string {
 	}
 	return out
 }
+
+func line(sku string, n int, gid string) market.PurchaseLine {
+	return market.PurchaseLine{SKU: sku, Title: sku, Quantity: n, UnitPrice: 495, Location: gid}
+}

@@ -67,7 +67,7 @@ type stockInput struct {
 
 // compose returns the input of a publication, including everything in the shop that Towpath does not manage, and the
 // codes of what could not be set.
-func (b *before) compose(p channel.Product, handle, location string) (in productInput, warnings []string) {
+func (b *before) compose(p channel.Product, handle string, stocked []string) (in productInput, warnings []string) {
 	names := optionNames(p)
 	in = productInput{
 		Handle: handle, Title: p.Title, Description: p.Description, Vendor: p.Brand, Type: p.Type, Tags: b.tags(p),
@@ -84,7 +84,7 @@ func (b *before) compose(p channel.Product, handle, location string) (in product
 		warnings = append(warnings, CodeImagesLater)
 	}
 	for i, v := range p.Variants {
-		one := newVariant(v, names, p.Currency, location)
+		one := newVariant(v, names, p.Currency, stocked)
 		if own[i] != nil {
 			one = one.instead(own[i])
 			if !own[i].Item.Tracked {
@@ -112,11 +112,16 @@ func (b *before) compose(p channel.Product, handle, location string) (in product
 	return in, slices.Compact(warnings)
 }
 
-// newVariant returns a new variant: tracked, not to be oversold, and stocked at the location.
-func newVariant(v channel.Variant, names []string, currency, location string) variantInput {
-	out := variantInput{
-		SKU: v.SKU, Barcode: v.Barcode, Price: money.Format(v.Price, currency), Policy: "DENY", Item: &itemInput{Tracked: true},
-		Stock: []stockInput{{LocationID: location, Name: "available", Quantity: v.Quantity}},
+// newVariant returns a new variant: tracked, not to be oversold, and stocked at the locations. Where there are several, SetLevels says
+// how many each has: until then none is promised.
+func newVariant(v channel.Variant, names []string, currency string, stocked []string) variantInput {
+	out := variantInput{SKU: v.SKU, Barcode: v.Barcode, Price: money.Format(v.Price, currency), Policy: "DENY", Item: &itemInput{Tracked: true}}
+	for _, gid := range stocked {
+		one := stockInput{LocationID: gid, Name: "available"}
+		if len(stocked) == 1 {
+			one.Quantity = v.Quantity
+		}
+		out.Stock = append(out.Stock, one)
 	}
 	values := chosen(v, names)
 	for _, name := range names {

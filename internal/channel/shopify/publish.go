@@ -76,7 +76,7 @@ func (c *Connection) send(ctx context.Context, d listing.Draft) sent {
 
 // setProduct makes the mutation.
 func (c *Connection) setProduct(ctx context.Context, s sent, of identifier, found before) sent {
-	in, warnings := found.compose(s.product, of.Handle, c.account.Location)
+	in, warnings := found.compose(s.product, of.Handle, c.stockedAt())
 	if found.product != nil {
 		of = identifier{ID: found.product.ID}
 	}

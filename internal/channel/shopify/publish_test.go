@@ -318,12 +318,12 @@ func TestPicturesThatAreBeingFetchedStay(t *testing.T) {
 	t.Parallel()
 	b := before{product: &wireProduct{Status: statusActive}}
 	b.product.Media.Nodes = []wireMedia{{Type: "MediaImage", ID: "m1", Status: "PROCESSING"}}
-	in, warnings := b.compose(shirt("A"), "h", "l")
+	in, warnings := b.compose(shirt("A"), "h", []string{"l"})
 	require.Nil(t, in.Files)
 	require.Equal(t, []string{CodeImagesLater}, warnings)
 
 	b.product.Media.Nodes[0].Status = "FAILED"
-	in, warnings = b.compose(shirt("A"), "h", "l")
+	in, warnings = b.compose(shirt("A"), "h", []string{"l"})
 	require.Len(t, in.Files, 2)
 	require.Empty(t, warnings)
 }

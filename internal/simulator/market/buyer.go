@@ -116,6 +116,9 @@ func (c *change) cancel(number int64, line int, l Line, units int) error {
 	if l.NotStocked {
 		return nil
 	}
+	if back, err := c.unshelve(l, -units); err != nil || back {
+		return err
+	}
 	return c.exec(`UPDATE listings SET quantity = quantity + ?, updated_at = ? WHERE sku = ?`, units, c.now(), l.SKU)
 }
 

@@ -61,7 +61,7 @@ func (l *later) level(t *testing.T, at time.Time, sku string, quantity int) {
 func TestAcceptedChangesTakeEffectInTime(t *testing.T) {
 	t.Parallel()
 	s := openLater(t, market.Listing{SKU: "a", Quantity: 1}, market.Listing{SKU: "gone", Quantity: 1})
-	answers, err := s.SetQuantitiesAt(t.Context(), s.in(10), []market.QuantityChange{{"a", 5}, {"x", 1}, {"gone", 3}})
+	answers, err := s.SetQuantitiesAt(t.Context(), s.in(10), []market.QuantityChange{{SKU: "a", Quantity: 5}, {SKU: "x", Quantity: 1}, {SKU: "gone", Quantity: 3}})
 	require.NoError(t, err)
 	require.ErrorIs(t, answers[1], market.ErrNoListing, "it is checked now")
 	require.NoError(t, s.SaveListingsAt(t.Context(), s.in(20), []market.Listing{{SKU: "new", Title: "New", Quantity: 7, Content: []byte(`{"x":1}`)}, {SKU: "a", Title: "A", Quantity: -1}}))
@@ -115,7 +115,7 @@ func TestAReaderElsewhereSeesWhatIsDue(t *testing.T) {
 	r, err := market.OpenReadOnly(t.Context(), s.file)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, r.Close()) }()
-	_, err = s.SetQuantitiesAt(context.Background(), time.Now().Add(50*time.Millisecond), []market.QuantityChange{{"a", 9}})
+	_, err = s.SetQuantitiesAt(context.Background(), time.Now().Add(50*time.Millisecond), []market.QuantityChange{{SKU: "a", Quantity: 9}})
 	require.NoError(t, err)
 	polltest.Until(t, "the reader sees the level that was due", func() bool {
 		l, err := r.Listing(t.Context(), "a")

@@ -45,7 +45,7 @@ func TestAListingsLife(t *testing.T) {
 	require.NoError(t, answers[0])
 	require.ErrorIs(t, answers[1], market.ErrNoListing)
 	require.Equal(t, "a is not listed", buy("3"))
-	answers, err = s.SetQuantities(ctx, []market.QuantityChange{{"a", 5}})
+	answers, err = s.SetQuantities(ctx, []market.QuantityChange{{SKU: "a", Quantity: 5}})
 	require.NoError(t, err)
 	require.ErrorIs(t, answers[0], market.ErrNoListing)
 	require.Equal(t, 5, save(market.Listing{SKU: "a", Quantity: 5, Status: market.Live}).Quantity)

@@ -26,8 +26,11 @@ var upgrade2 string
 //go:embed upgrade3.sql
 var upgrade3 string
 
+//go:embed upgrade4.sql
+var upgrade4 string
+
 // upgrades are the steps from the first schema to the current one; a released step must never change.
-var upgrades = []string{upgrade1, upgrade2, upgrade3}
+var upgrades = []string{upgrade1, upgrade2, upgrade3, upgrade4}
 
 // Options configure the ids of a channel. Functions that are nil use plain numbers.
 type Options struct {

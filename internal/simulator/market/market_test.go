@@ -244,7 +244,7 @@ func TestShipping(t *testing.T) {
 func TestEveryQuantityHasItsOwnAnswer(t *testing.T) {
 	t.Parallel()
 	s := open(t, market.Listing{SKU: "a"}, market.Listing{SKU: "b"}, market.Listing{SKU: "f", FBA: true})
-	answers, err := s.SetQuantities(t.Context(), []market.QuantityChange{{"a", 5}, {"x", 1}, {"b", -1}, {"f", 3}, {"a", 6}})
+	answers, err := s.SetQuantities(t.Context(), []market.QuantityChange{{SKU: "a", Quantity: 5}, {SKU: "x", Quantity: 1}, {SKU: "b", Quantity: -1}, {SKU: "f", Quantity: 3}, {SKU: "a", Quantity: 6}})
 	require.NoError(t, err)
 	for i, want := range []error{nil, market.ErrNoListing, market.ErrQuantity, market.ErrFBA, nil} {
 		require.ErrorIs(t, answers[i], want, "change %d", i)

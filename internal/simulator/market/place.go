@@ -28,13 +28,16 @@ func (m *Market) Place(ctx context.Context, p Purchase) (Placed, error) {
 		if err != nil {
 			return err
 		}
+		if p, err = c.route(p, listings); err != nil {
+			return err
+		}
 		left, reason := p.remaining(listings)
 		if reason != "" {
 			answer = Placed{Refused: reason}
 			c.record(Entry{Kind: EntryRefuse, BookID: p.BookID, Note: reason})
 			return c.exec(`INSERT INTO refusals (book_id, reason) VALUES (?, ?)`, p.BookID, reason)
 		}
-		if err := c.setQuantities(left); err != nil {
+		if err := errors.Join(c.setQuantities(left), c.takeShelved(p)); err != nil {
 			return err
 		}
 		answer.OrderID, err = c.writeOrder(p, p.fba(listings))
@@ -77,7 +80,7 @@ func (p Purchase) skus() []string {
 func (p Purchase) remaining(listings map[string]Listing) (left map[string]int, refused string) {
 	wanted := map[string]int{}
 	for _, l := range p.Lines {
-		if !l.NotStocked {
+		if !l.NotStocked && !l.shelved {
 			wanted[l.SKU] += l.Quantity
 		}
 	}

@@ -57,6 +57,13 @@ func (c *change) validate(changes []QuantityChange) (answers []error, accepted [
 func (c *change) level(changes []QuantityChange) error {
 	final := map[string]int{}
 	for _, q := range changes {
+		if q.Location != "" {
+			c.record(Entry{Kind: EntryLevelAt, SKU: q.SKU, Quantity: q.Quantity, Note: q.Location})
+			if err := c.shelve(q, false); err != nil {
+				return err
+			}
+			continue
+		}
 		final[q.SKU] = q.Quantity
 		c.record(Entry{Kind: EntryLevel, SKU: q.SKU, Quantity: q.Quantity})
 	}

@@ -23,6 +23,11 @@ type Seller interface {
 	EndListings(ctx context.Context, skus []string) ([]error, error)
 	// SetQuantities overwrites quantities, one transaction for all; the answer has one error (or nil) per change.
 	SetQuantities(ctx context.Context, changes []QuantityChange) ([]error, error)
+	// Shelf returns what a listing has at a location besides the first, if it is sold from there; Activate lets it be.
+	Shelf(ctx context.Context, sku, location string) (quantity int, stocked bool, err error)
+	Activate(ctx context.Context, sku, location string) error
+	// MoveLines lets lines of an order be shipped from another location. Errors: ErrNoOrder, ErrNoLine.
+	MoveLines(ctx context.Context, orderID string, lineIDs []string, location string) error
 	// SetQuantitiesAt and SaveListingsAt return at once and take effect at a later time, even after a restart.
 	SetQuantitiesAt(ctx context.Context, at time.Time, changes []QuantityChange) ([]error, error)
 	SaveListingsAt(ctx context.Context, at time.Time, listings []Listing) error

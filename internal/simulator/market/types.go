@@ -101,6 +101,8 @@ type PurchaseLine struct {
 	UnitPrice  int64
 	NotStocked bool
 	Location   string // see Line
+
+	shelved bool // taken from the stock of its location
 }
 
 // Placed is the marketplace's answer to a purchase.
@@ -113,6 +115,7 @@ type Placed struct {
 type QuantityChange struct {
 	SKU      string
 	Quantity int
+	Location string // the channel's id of the place, where it is not the first; empty = the first
 }
 
 // EntryKind names a ledger entry.
@@ -132,6 +135,8 @@ const (
 	EntryTooLate  EntryKind = "too-late" // a cancellation came after shipping: refused
 	EntryReturn   EntryKind = "return"   // Quantity units of a line sent back by the buyer
 	EntryLevel    EntryKind = "level"    // the seller set a SKU's quantity
+	EntryLevelAt  EntryKind = "level-at" // the seller set a SKU's quantity at a location besides the first; Note is the location
+	EntryMove     EntryKind = "move"     // Quantity units of a line are shipped from another location now; Note is the location
 	EntryShipment EntryKind = "shipment" // one per line of a confirmed shipment; negative when it was replaced or recalled
 	EntryFault    EntryKind = "fault"    // an order fault has happened to an order; Note is its kind
 )

@@ -218,7 +218,7 @@ const tokenOperation = "token"
 // adapter's documents.
 var operations = []string{
 	"access", "collections", "collectionsByID", "firstCollection", "firstFulfillmentOrder", "firstOrder", "firstVariant", "fulfillmentCreate",
-	"fulfillmentLines", "fulfillmentOrderLines", "fulfillmentOrders", "fulfillments", "inventorySetQuantities", "order", "orderLines", "orders", "product",
+	"fulfillmentLines", "fulfillmentOrderLines", "fulfillmentOrderMove", "fulfillmentOrders", "fulfillments", "inventorySetQuantities", "locations", "order", "orderLines", "orders", "product",
 	"productOperation", "productSet", "productUpdate", "productVariants", "productsOfSKUs", "shop", "shopSettings", tokenOperation, "variantsOfProduct",
 	"variantsToEnd",
 }

@@ -8,8 +8,12 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// Location is the shop's only location, unless wire.Options names another.
-const Location = "gid://shopify/Location/61000000001"
+// Location is the shop's first location, unless wire.Options names another. SecondLocation is its other one, from which a product is sold
+// once it is stocked there.
+const (
+	Location       = "gid://shopify/Location/61000000001"
+	SecondLocation = "gid://shopify/Location/61000000002"
+)
 
 // The first numbers of a shop's global ids: real ones are long and do not overlap.
 const (

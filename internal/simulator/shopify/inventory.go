@@ -27,6 +27,9 @@ func (s *shop) mutation(keys map[string]string) object {
 		"inventorySetQuantities": s.needs("write_inventory", call{[]string{"input"}, func(ctx context.Context, a arguments) (any, error) {
 			return s.setQuantities(ctx, a, keys["inventorySetQuantities"])
 		}}),
+		"inventoryActivate": s.needs("write_inventory", call{[]string{"inventoryItemId", "locationId", "available"}, s.activate}),
+		"fulfillmentOrderMove": s.needs("write_merchant_managed_fulfillment_orders",
+			call{[]string{"id", "newLocationId", "fulfillmentOrderLineItems"}, s.fulfillmentOrderMove}),
 		"productSet":    s.needs("write_products", call{[]string{"identifier", "input", "synchronous"}, s.setProduct}),
 		"productUpdate": s.needs("write_products", call{[]string{"product"}, s.updateProduct}),
 	}}
@@ -216,19 +219,19 @@ func (s *shop) apply(ctx context.Context, changes []quantityChange) (quantities,
 			return quantities{}, fmt.Errorf("listing: %w", err)
 		case s.options.Injector.Chosen(faults.ForbiddenSKU, "inventorySetQuantities", l.SKU):
 			bad("inventoryItemId", "NON_MUTABLE_INVENTORY_ITEM", "The specified inventory item is not allowed to be adjusted via API.")
-		case c.location != s.options.Location:
+		case !s.has(c.location):
 			bad("locationId", "INVALID_LOCATION", "The specified location could not be found.")
 		case c.quantity < 0:
 			bad("quantity", "INVALID_QUANTITY_NEGATIVE", "The quantity can't be negative.")
 		case c.quantity > 1_000_000_000:
 			bad("quantity", "INVALID_QUANTITY_TOO_HIGH", "The total quantity can't be higher than 1,000,000,000.")
-		case seen[c.item]:
+		case seen[c.item+c.location]:
 			bad("inventoryItemId", "NO_DUPLICATE_INVENTORY_ITEM_ID_GROUP_ID_PAIR", "The combination of inventoryItemId and locationId must be unique.")
-		case c.from != nil && *c.from != l.Quantity:
+		case c.from != nil && *c.from != s.available(ctx, l, c.location):
 			bad("changeFromQuantity", "CHANGE_FROM_QUANTITY_STALE", "The changeFromQuantity value does not match persisted value.")
 		}
-		seen[c.item] = true
-		set = append(set, market.QuantityChange{SKU: l.SKU, Quantity: c.quantity})
+		seen[c.item+c.location] = true
+		set = append(set, market.QuantityChange{SKU: l.SKU, Quantity: c.quantity, Location: s.further(c.location)})
 	}
 	if len(done.Errors) > 0 {
 		return done, nil

@@ -24,6 +24,7 @@ func (s *shop) query() object {
 			"resourceLimits": object{kind: "ShopResourceLimits", fields: map[string]any{"maxProductOptions": maxOptions, "maxProductVariants": maxVariants}},
 		}},
 		"location":         call{[]string{"id"}, s.location},
+		"locations":        call{[]string{"first", "after", "includeInactive"}, s.locations},
 		"orders":           s.needs("read_orders", call{[]string{"first", "after", "query", "sortKey", "reverse"}, s.orders}),
 		"order":            s.needs("read_orders", call{[]string{"id"}, s.order}),
 		"fulfillmentOrder": s.needs("read_merchant_managed_fulfillment_orders", call{[]string{"id"}, s.fulfillmentOrder}),
@@ -46,14 +47,41 @@ func (s *shop) location(_ context.Context, a arguments) (any, error) {
 	if _, ok := number(a.text("id"), "Location"); !ok {
 		return nil, invalidID(a.text("id"))
 	}
-	if a.text("id") != s.options.Location {
+	if !s.has(a.text("id")) {
 		return nil, nil
 	}
-	return s.place(), nil
+	return s.place(a.text("id")), nil
 }
 
-func (s *shop) place() object {
-	return object{kind: "Location", fields: map[string]any{"id": s.options.Location, "name": "Warehouse", "isActive": true}}
+// locations returns all of the shop's locations.
+func (s *shop) locations(context.Context, arguments) (any, error) {
+	c := connection{of: "Location"}
+	for _, id := range []string{s.options.Location, SecondLocation} {
+		c.nodes, c.cursors = append(c.nodes, s.place(id)), append(c.cursors, id)
+	}
+	return c, nil
+}
+
+// has reports whether a location is the shop's.
+func (s *shop) has(id string) bool { return id == s.options.Location || id == SecondLocation }
+
+// further returns how the market names a location: the first one has no name there.
+func (s *shop) further(id string) string {
+	if id == s.options.Location {
+		return ""
+	}
+	return id
+}
+
+func (s *shop) place(id string) object {
+	name := "Warehouse"
+	if id != s.options.Location {
+		name = "Second warehouse"
+	}
+	return object{kind: "Location", fields: map[string]any{
+		"id": id, "name": name, "isActive": true, "isFulfillmentService": false, "hasActiveInventory": true, "hasUnfulfilledOrders": true,
+		"fulfillsOnlineOrders": true,
+	}}
 }
 
 func invalidID(id string) error { return fail("INVALID_VARIABLE", "Invalid global id '%.100s'", id) }

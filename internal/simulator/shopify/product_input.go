@@ -16,8 +16,9 @@ type productChange struct {
 	exists   bool
 	old      []market.Listing
 	becomes  product
-	listings []market.Listing // of the variants that are set, in order; SKU "" of one without
-	fresh    []bool           // which of them are new
+	listings []market.Listing        // of the variants that are set, in order; SKU "" of one without
+	fresh    []bool                  // which of them are new
+	shelves  []market.QuantityChange // what they are to have at the second location
 	errs     []userError
 }
 
@@ -191,7 +192,12 @@ func (c *productChange) variant(l *market.Listing, in map[string]any, at []strin
 	for _, s := range stock {
 		one, _ := s.(map[string]any)
 		n, ok := whole(one["quantity"])
-		if !ok || text(one, "locationId", "") != location || text(one, "name", "") != "available" {
+		where := text(one, "locationId", "")
+		if ok && where == SecondLocation && where != location {
+			c.shelves = append(c.shelves, market.QuantityChange{SKU: l.SKU, Location: where, Quantity: n})
+			continue
+		}
+		if !ok || where != location || text(one, "name", "") != "available" {
 			c.wrong("INVALID_INPUT", "Inventory quantities are invalid", append(at, "inventoryQuantities")...)
 			continue
 		}

@@ -2,6 +2,7 @@ package shopify
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"slices"
@@ -170,6 +171,14 @@ func (s *shop) carryOut(ctx context.Context, c *productChange) error {
 	}
 	if err := s.market.SaveListings(ctx, c.listings); err != nil {
 		return fmt.Errorf("set product: %w", err)
+	}
+	for _, q := range c.shelves {
+		if err := s.market.Activate(ctx, q.SKU, q.Location); err != nil {
+			return fmt.Errorf("set product: %w", err)
+		}
+	}
+	if refusals, err := s.market.SetQuantities(ctx, c.shelves); errors.Join(append(refusals, err)...) != nil {
+		return fmt.Errorf("set product: %w", errors.Join(append(refusals, err)...))
 	}
 	return s.save(ctx, *p)
 }

@@ -42,18 +42,23 @@ func (s *shop) variantObject(p product, l market.Listing) object {
 	}}
 }
 
-// level returns the quantities at the shop's location, the only one with stock.
+// level returns the quantities at a location; nil where the item is not stocked.
 func (s *shop) level(l market.Listing) func(context.Context, arguments) (any, error) {
-	return func(_ context.Context, a arguments) (any, error) {
-		if a.text("locationId") != s.options.Location {
-			return nil, nil
+	return func(ctx context.Context, a arguments) (any, error) {
+		available := l.Quantity
+		if at := s.further(a.text("locationId")); at != "" {
+			n, stocked, err := s.market.Shelf(ctx, l.SKU, at)
+			if err != nil || !stocked {
+				return nil, err
+			}
+			available = n
 		}
 		quantities := func(_ context.Context, a arguments) (any, error) {
 			names, _ := a["names"].([]any)
 			if len(names) != 1 || names[0] != "available" {
 				return nil, fail("BAD_REQUEST", "this simulated shop keeps available quantities only")
 			}
-			return list{object{kind: "InventoryQuantity", fields: map[string]any{"name": "available", "quantity": l.Quantity}}}, nil
+			return list{object{kind: "InventoryQuantity", fields: map[string]any{"name": "available", "quantity": available}}}, nil
 		}
 		return object{kind: "InventoryLevel", fields: map[string]any{"quantities": call{[]string{"names"}, quantities}}}, nil
 	}

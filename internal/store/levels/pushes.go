@@ -16,8 +16,9 @@ type DirtyLevel struct {
 	ChannelSKU string
 	ListingRef string
 	Quantity   int
-	Version    int64     // goes up with every change of the level
-	DirtySince time.Time // when the oldest change not yet pushed was saved
+	At         stock.ByLocation // of Quantity, what each location is to list; nil: the channel has one level for all
+	Version    int64            // goes up with every change of the level
+	DirtySince time.Time        // when the oldest change not yet pushed was saved
 
 	queued stock.Queued // what a feed has of it
 }
@@ -31,10 +32,12 @@ type Push struct {
 	AckedAt    time.Time      // zero: not accepted
 	Fault      *channel.Fault // set when not accepted
 	RequestID  string
-	Stale      bool      // with Fault: the channel has another quantity than it was to overwrite; Seen is what it has
-	Seen       int       // or stock.UnknownSeen
-	ScanFrom   time.Time // see stock.Sending
-	Ahead      bool      // it was sent ahead of a feed
+	Stale      bool             // with Fault: the channel has another quantity than it was to overwrite; Seen is what it has
+	Seen       int              // or stock.UnknownSeen
+	At         []LocationLevel  // what the channel lists at single locations since
+	Wanted     stock.ByLocation // of Quantity, what each location was to list; nil: the channel has one level for all
+	ScanFrom   time.Time        // see stock.Sending
+	Ahead      bool             // it was sent ahead of a feed
 }
 
 // DirtyCount returns how many of the account's listings have a level to be sent, without refused levels that wait for a change. It
@@ -75,11 +78,17 @@ func (s *Store) DirtyLevels(ctx context.Context, account string, limit int) ([]D
 func (s *Store) toSend(ctx context.Context, condition string, args ...any) ([]DirtyLevel, error) {
 	var out []DirtyLevel
 	var sum stock.ByLocation
+	var byLocation bool
+	divide := func() {
+		if n := len(out); n > 0 && byLocation {
+			out[n-1].At = stock.Split(out[n-1].Quantity, sum)
+		}
+	}
 	err := s.Read(ctx, `WITH dirty AS (
 			SELECT l.account, l.channel_sku, l.listing_ref, l.sku, l.dirty_version, l.tried_at, l.dirty_since, l.held, l.held_cap FROM links l
 			WHERE `+condition+`
 			ORDER BY l.tried_at, l.dirty_since, l.channel_sku LIMIT $2)
-		SELECT d.channel_sku, d.listing_ref, d.dirty_version, d.dirty_since, a.buffer, a.cap, d.held, d.held_cap, `+PartColumns+`
+		SELECT d.channel_sku, d.listing_ref, d.dirty_version, d.dirty_since, a.buffer, a.cap, a.by_location, d.held, d.held_cap, `+PartColumns+`
 		FROM dirty d JOIN accounts a ON a.id = d.account `+PartsOf("d")+`
 		ORDER BY d.tried_at, d.dirty_since, d.channel_sku, p.location`, func(rows *sql.Rows) error {
 		var d DirtyLevel
@@ -87,10 +96,11 @@ func (s *Store) toSend(ctx context.Context, condition string, args ...any) ([]Di
 		var offer stock.Offer
 		var hold stock.Hold
 		var on PartRow
-		if err := rows.Scan(append([]any{&d.ChannelSKU, &d.ListingRef, &d.Version, &since, &offer.Buffer, &offer.Cap, &hold.Units, &hold.Cap}, on.Dest()...)...); err != nil {
+		if err := rows.Scan(append([]any{&d.ChannelSKU, &d.ListingRef, &d.Version, &since, &offer.Buffer, &offer.Cap, &byLocation, &hold.Units, &hold.Cap}, on.Dest()...)...); err != nil {
 			return err
 		}
 		if n := len(out); n == 0 || out[n-1].ChannelSKU != d.ChannelSKU {
+			divide()
 			d.DirtySince = db.At(since)
 			out, sum = append(out, d), nil
 		}
@@ -99,6 +109,7 @@ func (s *Store) toSend(ctx context.Context, condition string, args ...any) ([]Di
 		out[len(out)-1].Quantity = offer.Level(hold)
 		return nil
 	}, args...)
+	divide()
 	return out, err
 }
 

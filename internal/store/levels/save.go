@@ -94,6 +94,9 @@ func (s *pushesSave) write(ctx context.Context, pushes []Push, calls []runs.Call
 			return err
 		}
 	}
+	if err := saveLocated(ctx, s.Tx, s.account, pushes); err != nil {
+		return err
+	}
 	if err := insertPushes(ctx, s.Tx, s.account, s.runID, pushes); err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/levels"
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
@@ -131,7 +132,17 @@ func (p *listingsSave) compare(ctx context.Context) error {
 
 func (p *listingsSave) upsert(ctx context.Context) error {
 	_, err := p.Exec(ctx, upsertListings, db.RowsBy(p.imported.Listings(), rowOfShown), p.page.Account, db.Micro(p.page.SeenAt), p.page.RunID)
-	return err
+	if err != nil {
+		return err
+	}
+	shown := map[string][]levels.LocationLevel{}
+	for _, l := range p.page.Listings {
+		for location, n := range l.At {
+			sku := db.Clean(l.SKU)
+			shown[sku] = append(shown[sku], levels.LocationLevel{Location: location, Quantity: n, AsOf: p.page.SeenAt})
+		}
+	}
+	return levels.SaveShownAt(ctx, p.Tx, p.page.Account, shown)
 }
 
 // upsertListings writes the listings of account $2 that run $4 has met at $3.

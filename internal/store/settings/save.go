@@ -144,6 +144,7 @@ type accountRow struct {
 	Seller         string           `db:"seller"`
 	TestAccount    string           `db:"test_account"`
 	PublishChanged time.Duration    `db:"publish_changed"`
+	ByLocation     bool             `db:"by_location"`
 	Observing      bool             `db:"observing"` // of a new one
 }
 
@@ -154,7 +155,7 @@ func rowOfAccount(a accounts.Account) accountRow {
 		ReserveAt: a.ReserveAt, Enabled: a.Enabled, ProcessAt: a.ProcessAt, Statuses: object(a.Statuses), ShipFrom: object(a.ShipFrom),
 		MayRevise: a.Listings.Revise, MayEnd: a.Listings.End, MayRelist: a.Listings.Relist, AtZero: a.AtZero, Host: a.Host,
 		Simulated: a.Simulated, AuthorisedOn: a.AuthorisedOn, SecretIssuedOn: a.SecretIssuedOn, Marketplace: a.Marketplace, Seller: a.Seller,
-		TestAccount: a.TestAccount, PublishChanged: a.PublishChanged, Observing: a.Observing,
+		TestAccount: a.TestAccount, PublishChanged: a.PublishChanged, ByLocation: a.ByLocation, Observing: a.Observing,
 	}
 }
 
@@ -167,7 +168,8 @@ func upsertAccounts(ctx context.Context, t *db.Tx, list []accounts.Account, toAn
 			statuses = excluded.statuses, ship_from = excluded.ship_from, may_revise = excluded.may_revise,
 			may_end = excluded.may_end, may_relist = excluded.may_relist, at_zero = excluded.at_zero, host = excluded.host,
 			simulated = excluded.simulated, authorised_on = excluded.authorised_on, secret_issued_on = excluded.secret_issued_on,
-			marketplace = excluded.marketplace, seller = excluded.seller, test_account = excluded.test_account, publish_changed = excluded.publish_changed`,
+			marketplace = excluded.marketplace, seller = excluded.seller, test_account = excluded.test_account, publish_changed = excluded.publish_changed,
+			by_location = excluded.by_location`,
 		db.RowsBy(list, rowOfAccount))
 	if err != nil || len(toAnotherShop) == 0 {
 		return err

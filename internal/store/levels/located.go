@@ -1,0 +1,119 @@
+package levels
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/towpath/towpath/internal/store/db"
+)
+
+// LocationLevel is what a channel with a level per location lists of a SKU at one of them.
+type LocationLevel struct {
+	Location string
+	Quantity int       // below zero where it is oversold
+	AsOf     time.Time // what its buyers bought later is not in it
+}
+
+// Exact is the AsOf of a quantity that was read after the channel refused to overwrite another one: nobody knows which sales it
+// includes, and what was sold later is refused again.
+var Exact = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// locatedRow is a row of location_levels.
+type locatedRow struct {
+	ChannelSKU string    `db:"channel_sku"`
+	Location   string    `db:"location"`
+	Quantity   int       `db:"quantity"`
+	AsOf       time.Time `db:"as_of"`
+}
+
+// saveLocated saves what a channel lists at single locations.
+func saveLocated(ctx context.Context, t *db.Tx, account string, pushes []Push) error {
+	shown := map[string][]LocationLevel{}
+	for _, p := range pushes {
+		shown[p.ChannelSKU] = append(shown[p.ChannelSKU], p.At...)
+	}
+	return writeLocated(ctx, t, account, shown, "")
+}
+
+// SaveShownAt saves what a channel's listings show at single locations, by channel SKU, unless something newer is known; nothing for a
+// channel with one level for all.
+func SaveShownAt(ctx context.Context, t *db.Tx, account string, shown map[string][]LocationLevel) error {
+	return writeLocated(ctx, t, account, shown, ` WHERE location_levels.as_of <= excluded.as_of`)
+}
+
+func writeLocated(ctx context.Context, t *db.Tx, account string, shown map[string][]LocationLevel, condition string) error {
+	last := map[[2]string]locatedRow{}
+	for sku, at := range shown {
+		for _, l := range at {
+			last[[2]string{sku, l.Location}] = locatedRow{sku, l.Location, l.Quantity, l.AsOf}
+		}
+	}
+	if len(last) == 0 {
+		return nil
+	}
+	rows := make([]locatedRow, 0, len(last))
+	for _, r := range last {
+		rows = append(rows, r)
+	}
+	_, err := t.Exec(ctx, `INSERT INTO location_levels ({{columns 1}}, account) SELECT {{values 1}}, CAST($2 AS TEXT) FROM {{rows 1}} WHERE true
+		ON CONFLICT (account, channel_sku, location) DO UPDATE SET quantity = excluded.quantity, as_of = excluded.as_of`+condition, db.RowsOf(rows), account)
+	return err
+}
+
+// place is a SKU of a channel at a location.
+type place struct{ sku, location string }
+
+// ExpectedAt returns what a channel with a level per location should list now, by channel SKU and location: what it accepted or showed
+// last, less what its own buyers have bought there since, packed or shipped or not. Places of which nothing is known are left out.
+func (s *Store) ExpectedAt(ctx context.Context, account string, channelSKUs []string) (map[string]map[string]int, error) {
+	known := map[place]expecting{}
+	since := int64(math.MaxInt64) // no unit was sold before that has to be subtracted
+	err := s.Read(ctx, `SELECT q.channel_sku, q.location, q.quantity, q.as_of, l.dirty_since
+		FROM {{rows 1}} CROSS JOIN location_levels q JOIN links l ON l.account = q.account AND l.channel_sku = q.channel_sku
+		WHERE q.account = CAST($2 AS TEXT) AND q.channel_sku = r.value`, func(rows *sql.Rows) error {
+		var p place
+		var e expecting
+		var dirtySince int64
+		err := rows.Scan(&p.sku, &p.location, &e.quantity, &e.at, &dirtySince)
+		known[p] = e
+		since = min(since, max(e.at, dirtySince-pageTakes.Microseconds())) // a sale makes a level dirty
+		return err
+	}, db.Texts(channelSKUs), account)
+	if err == nil && len(known) > 0 {
+		err = s.subtractSoldAt(ctx, account, channelSKUs, known, since)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read what %s should list at its locations: %w", account, err)
+	}
+	expected := map[string]map[string]int{}
+	for p, e := range known {
+		if expected[p.sku] == nil {
+			expected[p.sku] = map[string]int{}
+		}
+		expected[p.sku][p.location] = e.quantity
+	}
+	return expected, nil
+}
+
+// subtractSoldAt is subtractSold for places.
+func (s *Store) subtractSoldAt(ctx context.Context, account string, channelSKUs []string, known map[place]expecting, since int64) error {
+	return s.Read(ctx, `SELECT m.channel_sku, m.location, o.seen_at, m.quantity - m.cancelled
+		FROM orders o JOIN order_lines m ON m.order_id = o.id
+		WHERE o.account = CAST($2 AS TEXT) AND o.id > COALESCE((SELECT e.id FROM orders e WHERE e.account = CAST($2 AS TEXT) AND e.seen_at <= $3
+				ORDER BY e.account DESC, e.id DESC LIMIT 1), 0)
+			AND o.seen_at > $3 AND m.booked = 1 AND m.reserved + m.packed + m.shipped > 0
+			AND m.channel_sku IN (SELECT r.value FROM {{rows 1}})`, func(rows *sql.Rows) error {
+		var p place
+		var soldAt int64
+		var units int
+		err := rows.Scan(&p.sku, &p.location, &soldAt, &units)
+		if e, there := known[p]; there && soldAt > e.at {
+			e.quantity -= units
+			known[p] = e
+		}
+		return err
+	}, db.Texts(channelSKUs), account, since)
+}
