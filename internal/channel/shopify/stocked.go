@@ -65,7 +65,7 @@ func (c *Connection) stocked() (operation, variables) {
 		v[name] = gid
 	}
 	parts := strings.SplitN(opListings.text, levelName+"(locationId: $location)", 2)
-	fields := parts[1][:strings.Index(parts[1], "\n")] // what is asked of a level
+	fields, _, _ := strings.Cut(parts[1], "\n") // what is asked of a level
 	text := parts[0] + strings.Join(levels, fields+"\n        ") + parts[1]
 	return operation{opListings.name, strings.Replace(text, "$location: ID!", strings.Join(given, ", "), 1)}, v
 }

@@ -177,8 +177,9 @@ func (s *shop) carryOut(ctx context.Context, c *productChange) error {
 			return fmt.Errorf("set product: %w", err)
 		}
 	}
-	if refusals, err := s.market.SetQuantities(ctx, c.shelves); errors.Join(append(refusals, err)...) != nil {
-		return fmt.Errorf("set product: %w", errors.Join(append(refusals, err)...))
+	refusals, err := s.market.SetQuantities(ctx, c.shelves)
+	if err = errors.Join(append(refusals, err)...); err != nil {
+		return fmt.Errorf("set product: %w", err)
 	}
 	return s.save(ctx, *p)
 }
