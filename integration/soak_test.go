@@ -3,6 +3,7 @@ package integration
 import (
 	"bytes"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -13,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
 
+	"github.com/towpath/towpath/internal/audit"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/channel/amazon"
 	"github.com/towpath/towpath/internal/channel/ebay"
@@ -20,6 +22,7 @@ import (
 	"github.com/towpath/towpath/internal/config"
 	"github.com/towpath/towpath/internal/devserver"
 	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/simulator"
 	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/packer"
 	"github.com/towpath/towpath/internal/simulator/warehouse"
@@ -227,7 +230,7 @@ func (s *onPostgres) pack(dir string) {
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() {
-		done <- packer.New(packer.Options{Platform: devserver.Merchant(caller), Warehouse: box, Speed: speed}).Run(ctx)
+		done <- packer.New(packer.Options{Platform: devserver.Merchant(caller), Warehouse: box, Speed: speed, Places: s.places}).Run(ctx)
 	}()
 	t.Cleanup(func() {
 		stop()
@@ -235,6 +238,24 @@ func (s *onPostgres) pack(dir string) {
 		require.NoError(t, box.Close())
 		require.NoError(t, caller.Close())
 	})
+}
+
+// places returns where each line of an order ships from, as the marketplace has it: a package leaves from one place.
+func (s *onPostgres) places(ctx context.Context, account, orderID string) (map[string]string, error) {
+	attached, err := simulator.Attach(filepath.Join(dataDir(s.folder), "marketplaces"))
+	if err != nil {
+		return nil, err
+	}
+	r, err := attached.Ledger(ctx, account)
+	if err != nil {
+		return nil, err
+	}
+	o, err := r.Order(ctx, orderID)
+	at := map[string]string{}
+	for _, l := range o.Lines {
+		at[l.ID] = l.Location
+	}
+	return at, errors.Join(err, r.Close())
 }
 
 func (s *onPostgres) start() {
@@ -254,12 +275,15 @@ func (s *onPostgres) kill() {
 func (s *onPostgres) finish() {
 	s.start()
 	acted := time.Now()
+	var report audit.Report
+	s.t.Cleanup(func() { require.NoError(s.t, report.Print(s.t.Output())) })
 	s.workers[0].eventually("all work to be done", func() bool {
 		if time.Since(acted) > actEvery {
 			lookAfter(s.t, s)
 			acted = time.Now()
 		}
-		return s.audited(s.folder).Clean()
+		report = s.audited(s.folder)
+		return report.Clean()
 	})
 	s.requireClean(s.folder)
 	require.Zero(s.t, s.workers[1].stop(), "%s", s.workers[1].out)
