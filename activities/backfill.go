@@ -197,8 +197,8 @@ func (o *Orders) BackfillRows(ctx context.Context, in BackfillRowsInput) (Backfi
 type MarkBackfillInput struct {
 	EndInput
 	State backfill.Standing `json:"state"`
-	Row   int            `json:"row,omitempty"` // of a report: how many orders need no further call
-	Took  time.Duration  `json:"took,omitempty"`
+	Row   int               `json:"row,omitempty"` // of a report: how many orders need no further call
+	Took  time.Duration     `json:"took,omitempty"`
 }
 
 // MarkBackfill records that a backfill runs, is paused or has ended, with its counts, and gives the scans the turns that it takes or

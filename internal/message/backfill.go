@@ -41,8 +41,8 @@ type PauseRequest struct {
 // BackfillResult is the result of a backfill. Of Counts, Saved were new or changed and are in the books, Skipped are new and over
 // (history) or were left to others, Same were known.
 type BackfillResult struct {
-	RunID  string         `json:"runId"`
+	RunID  string            `json:"runId"`
 	State  backfill.Standing `json:"state"`
-	Counts Counts         `json:"counts"`
-	Fault  *channel.Fault `json:"fault,omitempty"`
+	Counts Counts            `json:"counts"`
+	Fault  *channel.Fault    `json:"fault,omitempty"`
 }
