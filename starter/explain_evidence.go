@@ -3,7 +3,6 @@ package starter
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
@@ -12,7 +11,6 @@ import (
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/store/aside"
 	"github.com/towpath/towpath/internal/store/orders"
-	"github.com/towpath/towpath/internal/store/publications"
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
@@ -99,25 +97,14 @@ func (s *Starter) gatherScans(ctx context.Context, sub subject, e *explain.Evide
 	return nil
 }
 
-// gatherErrors finds runs that had the order in error. The list finds parts of references, so others are left out.
-func (s *Starter) gatherErrors(ctx context.Context, sub subject, e *explain.Evidence) error {
+// gatherErrors finds runs that had the order in error.
+func (s *Starter) gatherErrors(ctx context.Context, sub subject, e *explain.Evidence) (err error) {
 	names := explain.Names(sub.reference)
 	if sub.row != nil {
 		names = append(names, sub.row.Reference, sub.row.Key.OrderID)
 	}
-	page, err := s.Store.Publications.PublicationItems(ctx, publications.ItemFilter{
-		AllRuns: true, Account: sub.account.ID, Type: "order", Status: runs.ItemError, Reference: strings.TrimPrefix(strings.TrimSpace(sub.reference), "#"), Limit: errorsLookedAt,
-	})
-	if err != nil {
-		return err
-	}
-	for _, i := range page.Items {
-		if slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, i.Reference) }) {
-			e.Errors = append(e.Errors, runs.Item{RunID: i.RunID, Endpoint: i.Endpoint, Type: "order", Reference: i.Reference, Status: i.Status,
-				Reason: i.Reason, FaultID: i.FaultID, RequestID: i.RequestID, At: i.At})
-		}
-	}
-	return nil
+	e.Errors, err = s.Store.Runs.InError(ctx, sub.account.ID, "order", names, errorsLookedAt)
+	return err
 }
 
 func (s *Starter) gatherAside(ctx context.Context, sub subject, e *explain.Evidence) error {

@@ -93,3 +93,30 @@ func (s *Store) ItemCounts(ctx context.Context, runID string) (map[ItemStatus]in
 	}
 	return counts, nil
 }
+
+// InError returns up to limit items of a type that runs of an account had in error under one of a few references, in whatever case, the
+// newest first.
+func (s *Store) InError(ctx context.Context, account, kind string, references []string, limit int) ([]Item, error) {
+	w := db.Where{}
+	names := make([]string, len(references))
+	for i, r := range references {
+		names[i] = w.Arg(FoldedReference(r))
+	}
+	w.Conditions = append(w.Conditions, `i.folded IN (`+strings.Join(names, ", ")+`)`, `i.status = '`+string(ItemError)+`'`)
+	w.And(`i.account = %s`, account)
+	w.And(`i.type = %s`, kind)
+	var out []Item
+	err := s.Read(ctx, `SELECT i.run_id, i.endpoint, i.reference, i.type, i.status, i.reason, i.fault_id, i.request_id, i.at
+		FROM run_items i`+w.Text()+` ORDER BY i.id DESC LIMIT `+w.Arg(db.Limited(limit)), func(rows *sql.Rows) error {
+		var i Item
+		var when int64
+		err := rows.Scan(&i.RunID, &i.Endpoint, &i.Reference, &i.Type, &i.Status, &i.Reason, &i.FaultID, &i.RequestID, &when)
+		i.At = db.At(when)
+		out = append(out, i)
+		return err
+	}, w.Args...)
+	if err != nil {
+		return nil, fmt.Errorf("list items of %s in error: %w", account, err)
+	}
+	return out, nil
+}
