@@ -245,9 +245,13 @@ func (p *production) audited(dir string) audit.Report {
 	for _, account := range a.Accounts {
 		r, err := a.Ledger(t.Context(), account.ID)
 		require.NoError(t, err)
-		defer func() { require.NoError(t, r.Close()) }()
 		in.Markets[account.ID] = r
 	}
+	defer func() {
+		for _, r := range in.Markets {
+			require.NoError(t, r.Close())
+		}
+	}()
 	report, err := audit.Run(t.Context(), in)
 	require.NoError(t, err)
 	return report

@@ -1,3 +1,5 @@
+//go:build soak
+
 package integration
 
 import (
@@ -59,9 +61,7 @@ type soaked interface {
 // quirks of orders, and the platform killed every minute. Nothing is lost, nothing doubled, and no level wrong at the end.
 // TOWPATH_SOAK_ROWS limits the books to their first rows: 5000 are four days.
 func TestEverythingAtOnceForAMonth(t *testing.T) {
-	if os.Getenv("TOWPATH_SOAK") != "1" {
-		t.Skip("TOWPATH_SOAK=1 runs it: make soak")
-	}
+	t.Parallel()
 	for _, month := range []string{"2010-12", "2011-01"} {
 		t.Run("sqlite "+month, func(t *testing.T) {
 			soak(t, month, func(t *testing.T, dir, _ string, flags []string) soaked {

@@ -173,6 +173,7 @@ var fromTheChannels = []message{
 	{channel.Amazon, channel.Conflict, 0, "NOT_SHOWN", "", "package-not-shown"},
 	{channel.Amazon, channel.Config, 0, "account-paused", "", "account-paused"},
 	{channel.Amazon, channel.Conflict, 0, "level-not-shown", "", "level-not-shown"},
+	{channel.Amazon, channel.Unavailable, 0, "feed-lost", "", "feed-lost"},
 	{channel.Amazon, channel.Throttled, 0, "asked-to-wait", "", "asked-to-wait"},
 	{channel.Amazon, channel.Config, 0, "account-observing", "", "account-observing"},
 	{channel.Amazon, channel.Config, 0, "account-unknown", "", "account-unknown"},
