@@ -151,6 +151,9 @@ func apply(pushes []levels.Push, answer channel.LevelsAnswer, seen sighting) (se
 			p.Seen, p.At, p.ScanFrom = seen.of(p.ChannelSKU)
 			if asWanted(*p, p.At) { // nothing was overwritten
 				p.Fault, p.Stale, p.AckedAt = nil, false, now
+				for i := range p.At {
+					p.At[i].AsOf = now // as if it had been accepted: what is sold later has left it
+				}
 				sent = append(sent, *p)
 				continue
 			}

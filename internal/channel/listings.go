@@ -54,7 +54,7 @@ type Listed struct {
 	State          ListingState   //
 	ChannelStatus  string         // the channel's own status words
 	Quantity       int            // as listed, or UnknownQuantity
-	At             map[string]int // of it, what it lists at each of our locations, where the channel has a level per location
+	At             map[string]int // of it, what it lists at each of our locations that stocks it; nil: the channel has one level for all
 	ChannelFulfils bool           // the channel ships it itself (FBA): its quantity must not be set
 	UpdatedAt      time.Time      // zero = not known
 }

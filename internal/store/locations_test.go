@@ -13,6 +13,7 @@ import (
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/levels"
+	"github.com/towpath/towpath/internal/store/links"
 	"github.com/towpath/towpath/internal/store/storetest"
 )
 
@@ -148,6 +149,18 @@ func TestEachLocationIsListedAtItsOwn(t *testing.T) {
 		}
 		require.Equal(t, map[string]int{"main": 5, "attic": 3}, expected())
 
+		// An import says where the item is stocked now; one that is older than what is known says nothing.
+		for seconds, shown := range []map[string]int{{}, {"main": 4}, {"main": 5, "attic": 3}} {
+			item := listed(sku, "v1", "i1", 8)
+			item.At = shown
+			_, err = s.Links.SaveListings(ctx, links.ListingsPage{Account: "shopify-uk", RunID: "import", SeenAt: sent.Add(time.Duration(seconds) * time.Second), Listings: []channel.Listed{item}})
+			require.NoError(t, err)
+			require.Equal(t, shown, orEmpty(expected()))
+			_, err = s.Links.SaveListings(ctx, links.ListingsPage{Account: "shopify-uk", RunID: "import", SeenAt: sent.Add(-time.Second), Listings: []channel.Listed{item}})
+			require.NoError(t, err)
+			require.Equal(t, shown, orEmpty(expected()))
+		}
+
 		// A sale at one location is expected to have left its quantity there.
 		page := pageOf("shopify-uk", sale("shopify-uk", "a", 0, from("attic", units("LAMP", 2))))
 		page.SeenAt = time.Now()
@@ -158,11 +171,24 @@ func TestEachLocationIsListedAtItsOwn(t *testing.T) {
 
 		// What was read after a refusal counts as it is, until something is accepted.
 		push.AckedAt, push.Version, push.Fault, push.Stale, push.Seen = time.Time{}, push.Version+1, channel.NewFault(channel.Conflict, "set", "stale"), true, 6
-		push.At = []levels.LocationLevel{{Location: "attic", Quantity: 1, AsOf: levels.Exact}}
+		push.At = []levels.LocationLevel{{Location: "main", Quantity: 5, AsOf: levels.Exact}, {Location: "attic", Quantity: 1, AsOf: levels.Exact}}
 		_, err = s.Levels.SavePushes(ctx, "shopify-uk", "push", []levels.Push{push})
 		require.NoError(t, err)
 		require.Equal(t, map[string]int{"main": 5, "attic": 1}, expected())
+
+		// A location that no longer stocks the item is forgotten: nothing can be replaced there.
+		push.At = push.At[:1]
+		_, err = s.Levels.SavePushes(ctx, "shopify-uk", "push", []levels.Push{push})
+		require.NoError(t, err)
+		require.Equal(t, map[string]int{"main": 5}, expected())
 	})
+}
+
+func orEmpty(m map[string]int) map[string]int {
+	if m == nil {
+		return map[string]int{}
+	}
+	return m
 }
 
 func locationsOf(t testing.TB, s *store.Store, id string) []string {

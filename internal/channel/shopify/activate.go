@@ -51,7 +51,7 @@ func (c *Connection) activateSome(ctx context.Context, entries []entry) ([]*chan
 		_, _ = fmt.Fprintf(&given, "$i%d: ID!, $l%d: ID!, $k%d: String!, ", i, i, i)
 		_, _ = fmt.Fprintf(&fields, "  a%d: inventoryActivate(inventoryItemId: $i%d, locationId: $l%d) @idempotent(key: $k%d) { userErrors { field message } }\n", i, i, i, i)
 		v[fmt.Sprintf("i%d", i)], v[fmt.Sprintf("l%d", i)] = e.item, e.location
-		v[fmt.Sprintf("k%d", i)] = uuid.NewSHA1(keySpace, []byte("activate "+e.item+" "+e.location)).String()
+		v[fmt.Sprintf("k%d", i)] = uuid.NewString() // it may be repeated, and must have an effect again where the seller has undone it
 	}
 	op := operation{opActivate, fmt.Sprintf("mutation %s(%s) {\n%s}\n", opActivate, strings.TrimSuffix(given.String(), ", "), fields.String())}
 	var data map[string]*struct {

@@ -270,7 +270,7 @@ func (c *Connection) Quantities(ctx context.Context, levels []channel.Level) (ma
 		}
 		for _, w := range data.Variants.Nodes {
 			sku, ours := items[w.Item.ID]
-			if shown, stocked := c.shown(w.Item); ours && stocked {
+			if shown, stocked := c.shown(w.Item); ours && (stocked || shown.At != nil) {
 				found[sku] = shown
 			}
 		}

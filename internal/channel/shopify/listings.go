@@ -88,7 +88,7 @@ func (c *Connection) listed(l *wireListing) channel.Listed {
 	case !l.Item.Tracked:
 		out.ChannelStatus += ", stock not tracked"
 	case !stocked:
-		out.ChannelStatus += ", not stocked at the location"
+		out.ChannelStatus, out.At = out.ChannelStatus+", not stocked at the location", shown.At
 	default:
 		out.Quantity, out.At = clamp(shown.Quantity, 0, maxUnits), shown.At // below 0 when oversold
 	}

@@ -109,6 +109,8 @@ func (c *Connection) shown(w wireItem) (out channel.Shown, stocked bool) {
 	for i, gid := range c.gids() {
 		if n, there := add(fmt.Sprintf("%s%d", levelName, i)); there {
 			out.At[c.account.Locations[gid]] = n
+		} else {
+			c.activated.Delete(w.ID + gid) // not any more
 		}
 	}
 	return out, stocked

@@ -65,6 +65,24 @@ func TestAStaleLocationIsItsOwn(t *testing.T) {
 	require.Equal(t, channel.Shown{Quantity: 7, At: map[string]int{"main": 6, "attic": 1}}, seen["POT"])
 }
 
+// Where the shop no longer stocks an item, it is stocked again before a quantity is set there.
+func TestALocationThatNoLongerStocksAnItemStocksItAgain(t *testing.T) {
+	t.Parallel()
+	f := twoPlaces(t)
+	ref := f.list(t, "POT", 5)
+	f.conn.activated.Store(ref+marketplace.SecondLocation, true) // before the seller has undone it
+	pot := channel.Level{SKU: "POT", ListingRef: ref, Quantity: 8, Key: "1",
+		At: []channel.LevelAt{{Location: "main", Quantity: 5, From: number(5)}, {Location: "attic", Quantity: 3}}}
+	seen, err := f.conn.Quantities(t.Context(), []channel.Level{pot})
+	require.NoError(t, err)
+	require.Equal(t, map[string]int{"main": 5}, seen["POT"].At)
+	_, err = f.conn.SetLevels(t.Context(), []channel.Level{pot})
+	require.NoError(t, err)
+	n, stocked, err := f.market.Shelf(t.Context(), "POT", marketplace.SecondLocation)
+	require.NoError(t, err)
+	require.Equal(t, []any{3, true}, []any{n, stocked})
+}
+
 // What a location is refused costs no other one.
 func TestALocationThatIsGoneIsAFaultOfItsLevels(t *testing.T) {
 	t.Parallel()

@@ -4,9 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"time"
 
+	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/db"
 )
 
@@ -29,19 +32,41 @@ type locatedRow struct {
 	AsOf       time.Time `db:"as_of"`
 }
 
-// saveLocated saves what a channel lists at single locations.
+// saveLocated saves what a channel lists at single locations. Where a level was read after a refusal, the locations that it does not
+// name do not stock it any more.
 func saveLocated(ctx context.Context, t *db.Tx, account string, pushes []Push) error {
 	shown := map[string][]LocationLevel{}
+	var read []string
 	for _, p := range pushes {
 		shown[p.ChannelSKU] = append(shown[p.ChannelSKU], p.At...)
+		if p.Stale && p.Wanted != nil && p.Seen != stock.UnknownSeen {
+			read = append(read, p.ChannelSKU)
+		}
+	}
+	if err := forgetLocated(ctx, t, account, read, math.MaxInt64); err != nil {
+		return err
 	}
 	return writeLocated(ctx, t, account, shown, "")
 }
 
-// SaveShownAt saves what a channel's listings show at single locations, by channel SKU, unless something newer is known; nothing for a
-// channel with one level for all.
-func SaveShownAt(ctx context.Context, t *db.Tx, account string, shown map[string][]LocationLevel) error {
+// SaveShownAt saves what a channel's listings have shown at single locations at a moment, by channel SKU, unless something newer is
+// known; nothing for a channel with one level for all.
+func SaveShownAt(ctx context.Context, t *db.Tx, account string, shown map[string][]LocationLevel, seenAt time.Time) error {
+	if err := forgetLocated(ctx, t, account, slices.Collect(maps.Keys(shown)), db.Micro(seenAt)); err != nil {
+		return err
+	}
 	return writeLocated(ctx, t, account, shown, ` WHERE location_levels.as_of <= excluded.as_of`)
+}
+
+// forgetLocated removes what was known of channel SKUs up to a moment, before what is known now is written: an item that is not stocked
+// at a location any more would never have the quantity there that is to be replaced, and would not be stocked there again.
+func forgetLocated(ctx context.Context, t *db.Tx, account string, channelSKUs []string, until int64) error {
+	if len(channelSKUs) == 0 {
+		return nil
+	}
+	_, err := t.Exec(ctx, `DELETE FROM location_levels WHERE account = CAST($2 AS TEXT) AND as_of <= CAST($3 AS BIGINT)
+		AND channel_sku IN (SELECT r.value FROM {{rows 1}})`, db.Texts(channelSKUs), account, until)
+	return err
 }
 
 func writeLocated(ctx context.Context, t *db.Tx, account string, shown map[string][]LocationLevel, condition string) error {

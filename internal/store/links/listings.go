@@ -137,12 +137,16 @@ func (p *listingsSave) upsert(ctx context.Context) error {
 	}
 	shown := map[string][]levels.LocationLevel{}
 	for _, l := range p.page.Listings {
-		for location, n := range l.At {
-			sku := db.Clean(l.SKU)
-			shown[sku] = append(shown[sku], levels.LocationLevel{Location: location, Quantity: n, AsOf: p.page.SeenAt})
+		if l.At == nil {
+			continue
 		}
+		var at []levels.LocationLevel
+		for location, n := range l.At {
+			at = append(at, levels.LocationLevel{Location: location, Quantity: n, AsOf: p.page.SeenAt})
+		}
+		shown[db.Clean(l.SKU)] = at // also where no location stocks it
 	}
-	return levels.SaveShownAt(ctx, p.Tx, p.page.Account, shown)
+	return levels.SaveShownAt(ctx, p.Tx, p.page.Account, shown, p.page.SeenAt)
 }
 
 // upsertListings writes the listings of account $2 that run $4 has met at $3.
