@@ -77,6 +77,8 @@ func (n *noted) WakePublication(_ context.Context, account string, endpoint chan
 	return nil
 }
 
+func (n *noted) StartLostBackfills(context.Context) error { return nil }
+
 func (n *noted) FollowAccount(_ context.Context, _ string, paused bool, note string) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()

@@ -34,6 +34,8 @@ type SweepStarter interface {
 	WakePublication(ctx context.Context, account string, endpoint channel.Endpoint) error
 	// FollowAccount pauses or unpauses the account's schedules as its row says.
 	FollowAccount(ctx context.Context, account string, paused bool, note string) error
+	// StartLostBackfills starts the workflows of backfills that run by their rows and have none.
+	StartLostBackfills(ctx context.Context) error
 	// CheckLevels starts a check of the account's levels and listings that were accepted longer ago than acceptedFor.
 	CheckLevels(ctx context.Context, account string, acceptedFor time.Duration) error
 	// CheckListings starts a check of only the account's listings that were accepted longer ago than acceptedFor.
@@ -62,7 +64,7 @@ func (s *Sweep) SweepOnce(ctx context.Context, in message.SweepInput) (message.S
 		counting(r.wakeStock, &out.Woken),
 		counting(func(ctx context.Context) (int, error) { return s.tellUnshown(ctx, in.Speed) }, &out.Unshown),
 		counting(func(ctx context.Context) (int, error) { return s.checkLevels(ctx, in.Speed) }, &out.Checked),
-		s.followAccounts, s.decideHeld, s.releaseRefunded, s.wakePublications, s.forgetCalls, s.forgetBuyers,
+		s.followAccounts, s.Starter.StartLostBackfills, s.decideHeld, s.releaseRefunded, s.wakePublications, s.forgetCalls, s.forgetBuyers,
 	)
 	return out, err
 }

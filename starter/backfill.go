@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
@@ -15,6 +16,7 @@ import (
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/backfills"
+	"github.com/towpath/towpath/internal/store/runs"
 	"github.com/towpath/towpath/workflows"
 )
 
@@ -91,17 +93,73 @@ func (s *Starter) startBackfill(ctx context.Context, acc accounts.Account, b bac
 	if b.Orders > 0 {
 		what = "the report " + b.Report
 	}
-	_, err := s.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
-		ID: message.BackfillWorkflowID(acc.ID), TaskQueue: message.TaskQueue,
-		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
-		TypedSearchAttributes:    workflows.Attributes(acc.ID),
-		StaticSummary:            fmt.Sprintf("Past %s of %s", b.Records, acc.ID),
-		StaticDetails:            "From " + what,
-	}, message.WorkflowBackfill, in)
-	if err != nil {
-		return fmt.Errorf("backfill %s is saved, but Temporal could not be reached: `towpath backfill resume %s` starts it: %w", b.ID, b.ID, err)
+	if err := s.startedBackfill(ctx, in, "From "+what); err != nil {
+		return fmt.Errorf("backfill %s is saved and not started: `towpath backfill resume %s` starts it: %w", b.ID, b.ID, err)
 	}
 	return nil
+}
+
+// lastEnds is how long the account's backfill before is waited for: it has ended in the store, and its workflow ends a moment later.
+const lastEnds = 30 * time.Second
+
+// startedBackfill starts the workflow of a backfill. One that runs under the same id is the backfill's own, or that of the account's last
+// one, which is about to end: to join it would leave this one without a workflow.
+func (s *Starter) startedBackfill(ctx context.Context, in message.BackfillInput, details string) error {
+	ctx, cancel := context.WithTimeout(ctx, lastEnds)
+	defer cancel()
+	id := message.BackfillWorkflowID(in.Account.ID)
+	for {
+		_, err := s.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
+			ID: id, TaskQueue: message.TaskQueue,
+			WorkflowIDConflictPolicy:                 enumspb.WORKFLOW_ID_CONFLICT_POLICY_FAIL,
+			WorkflowExecutionErrorWhenAlreadyStarted: true,
+			TypedSearchAttributes:                    workflows.Attributes(in.Account.ID),
+			StaticSummary:                            fmt.Sprintf("Past %s of %s", in.Records, in.Account.ID),
+			StaticDetails:                            details,
+		}, message.WorkflowBackfill, in)
+		var already *serviceerror.WorkflowExecutionAlreadyStarted
+		if !errors.As(err, &already) {
+			return err
+		}
+		if st, ok := s.Query(ctx, id); ok && st.RunID == in.RunID {
+			return nil
+		}
+		if pause(ctx) != nil {
+			return fmt.Errorf("the account's backfill before has not ended: %w", err)
+		}
+	}
+}
+
+// StartLostBackfills starts the workflows of backfills that run by their rows and have none: a crash came between the two, or Temporal was
+// away. Those of accounts that are paused or off wait.
+func (s *Starter) StartLostBackfills(ctx context.Context) error {
+	list, err := s.Store.Backfills.GoingOn(ctx)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, b := range list {
+		if b.State == backfill.Running {
+			errs = append(errs, s.startIfLost(ctx, b))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// startIfLost reads the row after it has looked for the workflow, which ends only when the row says so.
+func (s *Starter) startIfLost(ctx context.Context, b backfills.Backfill) error {
+	closed, err := s.Closed(ctx, message.BackfillWorkflowID(b.Account))
+	if err != nil || !closed {
+		return err
+	}
+	acc, err := s.Store.Accounts.Account(ctx, b.Account)
+	if err != nil || !acc.Runs() {
+		return err
+	}
+	if b, err = s.Store.Backfills.Get(ctx, b.ID); err != nil || b.State != backfill.Running {
+		return err
+	}
+	return s.startBackfill(ctx, acc, b)
 }
 
 // BackfillByID returns a backfill: by its id, or the newest of an account.
@@ -167,6 +225,9 @@ func (s *Starter) StopBackfill(ctx context.Context, b backfills.Backfill, by str
 	// Its workflow is gone, so nobody else ends it.
 	if err := s.Store.Backfills.Mark(ctx, b.ID, backfill.Stopped); err != nil {
 		return err
+	}
+	if err := s.Store.Runs.EndStarted(ctx, runs.Run{ID: b.ID, EndedAt: time.Now().UTC(), Counts: b.Counts}); err != nil {
+		return fmt.Errorf("record that backfill %s has ended: %w", b.ID, err)
 	}
 	return s.PaceScans(ctx, b.Account)
 }

@@ -59,7 +59,12 @@ func (f *faultyTemporal) calls() []string {
 }
 
 func (f *faultyTemporal) ExecuteWorkflow(_ context.Context, o client.StartWorkflowOptions, _ any, _ ...any) (client.WorkflowRun, error) {
-	return nil, f.ask("start", o.ID)
+	err := f.ask("start", o.ID)
+	var runs *serviceerror.WorkflowExecutionAlreadyStarted
+	if errors.As(err, &runs) && !o.WorkflowExecutionErrorWhenAlreadyStarted {
+		return nil, nil // the running one is returned
+	}
+	return nil, err
 }
 
 func (f *faultyTemporal) SignalWorkflow(_ context.Context, id, _, _ string, _ any) error {

@@ -1,0 +1,92 @@
+package starter_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/api/serviceerror"
+
+	"github.com/towpath/towpath/internal/backfill"
+	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/starter"
+)
+
+var past = backfill.Range{From: epoch, To: epoch.Add(24 * time.Hour)}
+
+// The store says that a backfill has ended a moment before its workflow ends: the next one must not join that workflow, or nobody
+// would read it.
+func TestABackfillStartsAfterTheLastOneHasEnded(t *testing.T) {
+	t.Parallel()
+	starts := 0
+	d, f := newFaulty(t, func(call, _ string) error {
+		if call == "start" {
+			if starts++; starts < 3 {
+				return serviceerror.NewWorkflowExecutionAlreadyStarted("it runs", "", "")
+			}
+		}
+		return nil
+	})
+	b, err := d.Backfill(t.Context(), starter.BackfillRequest{Account: "ebay-uk", Records: backfill.Orders, Range: past})
+	require.NoError(t, err)
+	require.Equal(t, backfill.Running, b.State)
+	begun := slices.DeleteFunc(f.calls(), func(call string) bool { return call != "start backfill/ebay-uk" })
+	require.Len(t, begun, 3)
+}
+
+// A crash between the row and the workflow, and a workflow that somebody ended, leave a backfill that runs by its row alone: the sweep
+// starts it, unless its account waits for a person or it has ended.
+func TestALostBackfillIsStartedAgain(t *testing.T) {
+	t.Parallel()
+	away := true
+	d, f := newFaulty(t, func(call, _ string) error {
+		switch {
+		case call == "start" && away:
+			return errAway
+		case call == "describe":
+			return errMissing
+		}
+		return nil
+	})
+	starts := func() int {
+		return len(slices.DeleteFunc(f.calls(), func(call string) bool { return call != "start backfill/ebay-uk" }))
+	}
+	b, err := d.Backfill(t.Context(), starter.BackfillRequest{Account: "ebay-uk", Records: backfill.Orders, Range: past})
+	require.ErrorContains(t, err, "towpath backfill resume "+b.ID)
+	require.Equal(t, 1, starts())
+
+	away = false
+	_, err = d.store.Accounts.Pause(t.Context(), "ebay-uk", "holidays")
+	require.NoError(t, err)
+	require.NoError(t, d.StartLostBackfills(t.Context()))
+	require.Equal(t, 1, starts(), "its account is paused")
+	_, err = d.store.Accounts.Resume(t.Context(), "ebay-uk")
+	require.NoError(t, err)
+	require.NoError(t, d.StartLostBackfills(t.Context()))
+	require.Equal(t, 2, starts())
+	require.NoError(t, d.store.Backfills.Mark(t.Context(), b.ID, backfill.Paused))
+	require.NoError(t, d.StartLostBackfills(t.Context()))
+	require.Equal(t, 2, starts(), "a person has paused it")
+}
+
+// A backfill whose workflow is gone is stopped in the store, and so is its run.
+func TestALostBackfillIsStopped(t *testing.T) {
+	t.Parallel()
+	d, _ := newFaulty(t, func(call, _ string) error {
+		if call == "signal" {
+			return errMissing
+		}
+		return nil
+	})
+	b, err := d.Backfill(t.Context(), starter.BackfillRequest{Account: "ebay-uk", Records: backfill.Orders, Range: past})
+	require.NoError(t, err)
+	require.NoError(t, d.store.Runs.StartRun(t.Context(), runs.Run{ID: b.ID, Kind: runs.RunBackfill, Account: "ebay-uk", StartedAt: b.AskedAt}))
+	require.NoError(t, d.StopBackfill(t.Context(), b, "ann"))
+	b, err = d.store.Backfills.Get(t.Context(), b.ID)
+	require.NoError(t, err)
+	require.Equal(t, backfill.Stopped, b.State)
+	list, err := d.store.Runs.List(t.Context(), runs.RunFilter{ID: b.ID, Limit: 1})
+	require.NoError(t, err)
+	require.True(t, list[0].Ended())
+}
