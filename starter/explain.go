@@ -74,7 +74,7 @@ type subject struct {
 	account   accounts.Account
 	row       *orders.OrderRow // nil: it is not saved
 	elsewhere []explain.Place
-	sites     []string // of the other accounts on its channel
+	sites     []string // of the other accounts that are shown the same orders
 }
 
 // subjects returns what is to be explained: the orders with the reference, or the accounts on which it may be.
@@ -123,11 +123,12 @@ func accountNamed(all []accounts.Account, id string) accounts.Account {
 	return all[slices.IndexFunc(all, func(a accounts.Account) bool { return a.ID == id })]
 }
 
-// otherSites returns the sites that the other accounts on an account's channel sell on.
+// otherSites returns the sites of the other accounts that are shown an account's orders: those of its seller. A page that is saved reads
+// the same (orders.SavePage).
 func otherSites(all []accounts.Account, of accounts.Account) []string {
 	var out []string
 	for _, a := range all {
-		if a.ID != of.ID && a.Channel == of.Channel && a.Endpoint == of.Endpoint && a.Enabled && a.Marketplace != "" {
+		if a.ID != of.ID && a.Channel == of.Channel && a.Endpoint == of.Endpoint && a.Seller == of.Seller && a.Enabled && a.Marketplace != "" {
 			out = append(out, a.Marketplace)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/explain"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/remedy"
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/store/aside"
@@ -49,7 +50,7 @@ func savedOrder(r orders.OrderRow, packages []orders.PackageRow) *explain.Order 
 		Units: r.Units, PlacedAt: r.PlacedAt, SeenAt: r.SeenAt, SavedAt: r.SavedAt, UpdatedAt: r.UpdatedAt, RequestID: r.RequestID, RunID: r.RunID}
 	if d := r.Deleted; d != nil {
 		o.Deleted = &explain.Deletion{By: d.By, Reason: d.Reason, At: d.At}
-		if r.Contradiction != "" {
+		if order.SaysChanged(r.Contradiction) {
 			o.Deleted.Changed = time.UnixMicro(r.ChannelVersion).UTC()
 		}
 	}

@@ -204,6 +204,12 @@ var seeds = []struct {
 		})
 	}},
 	{"missed", explain.Missed, func(x *explained) { x.answers(nil) }},
+	{"missed, on a site of another seller's account", explain.Missed, func(x *explained) {
+		for id, seller := range map[string]string{"ebay-uk": "this", "late-uk": "another"} {
+			require.NoError(x.t, storetest.Exec(context.Background(), x.st.DB, `UPDATE accounts SET marketplace = 'site of ' || id, seller = $1 WHERE id = $2`, seller, id))
+		}
+		x.answers(func(s *order.Snapshot) { s.Site = "site of late-uk" })
+	}},
 	{"the budget is used up", explain.NothingIsKnown, func(x *explained) { x.shop.fault = channel.NewFault(channel.Throttled, "getOrder", "") }},
 	{"it can't be asked from here", explain.NothingIsKnown, func(x *explained) { x.shop.fault = errors.New("no accounts file") }},
 }

@@ -111,8 +111,8 @@ var causes = []struct {
 	{"a scan would skip it", answered(func(a *Answer) { a.Skips = order.ReasonUnpaid }), Cause(order.ReasonUnpaid), CheckStatus, false, "`reserve: placed`"},
 	{"not scanned yet", answered(func(a *Answer) { a.UpdatedAt = noon.Add(time.Minute) }), NotScannedYet, CheckWindow, false, "no scan has read so far yet"},
 	{"dated in the future", answered(func(a *Answer) { a.PlacedAt, a.UpdatedAt = hours(48), hours(48) }), NotScannedYet, CheckWindow, false, "lies in the future"},
-	{"outside the window", answered(func(a *Answer) { a.PlacedAt, a.UpdatedAt = hours(-24*121), hours(-24*121) }), OutsideWindow, CheckWindow, true, "more than 90 days before"},
-	{"missed", answered(func(*Answer) {}), Missed, CheckWindow, true, "it was missed"},
+	{"outside the window", answered(func(a *Answer) { a.PlacedAt, a.UpdatedAt = hours(-24*121), hours(-24*121) }), OutsideWindow, CheckWindow, true, "`towpath backfill orders --account ebay-uk --from "},
+	{"missed", answered(func(*Answer) {}), Missed, CheckWindow, true, "`towpath backfill orders --account ebay-uk --from "},
 	{"changed since", missing(func(e *Evidence) {
 		*e = here(func(o *Order) { o.Status = "NOT_STARTED, PENDING" })
 		e.Channel = says(func(a *Answer) { a.UpdatedAt = noon.Add(time.Second) })

@@ -3,6 +3,7 @@ package explain
 import (
 	"cmp"
 	"fmt"
+	"time"
 
 	"github.com/towpath/towpath/internal/invocation"
 	"github.com/towpath/towpath/internal/order"
@@ -101,12 +102,22 @@ func lookWindow(e Evidence) result {
 		return found(next)
 	case !e.Scans.First.IsZero() && a.PlacedAt.Before(e.Scans.First.Add(-order.ConnectWindow)) && !a.UpdatedAt.After(e.Scans.First):
 		return found(Finding{Cause: OutsideWindow, NeedsYou: true, Evidence: append(asked(a), "The first scan of "+e.Account.ID+" began "+wording.Moment(e.Scans.First)+"."),
-			Says: fmt.Sprintf("It was placed more than %d days before the account was connected: such orders are not read.", int(order.ConnectWindow.Hours()/24)),
-			Do:   []string{"Any change of it on the channel, such as a note, brings it with the next scan."}})
+			Says: fmt.Sprintf("It was placed more than %d days before the account was connected: scans do not read such orders.", int(order.ConnectWindow.Hours()/24)),
+			Do:   []string{fetch(e), "Any change of it on the channel, such as a note, brings it with the next scan too."}})
 	}
 	return found(Finding{Cause: Missed, NeedsYou: true, Evidence: next.Evidence,
 		Says: "The channel has it, open, and the scans have read past it: it was missed.",
-		Do:   []string{"The nightly scan of all open orders takes it. Any change of it on the channel, such as a note, brings it with the next scan.", "Tell support: the data for it is below."}})
+		Do:   []string{fetch(e), "The nightly scan of all open orders takes it too, unless it is old.", "Tell support: the data for it is below."}})
+}
+
+// fetch is what brings an order that the scans have read past.
+func fetch(e Evidence) string {
+	placed := e.Channel.PlacedAt
+	if placed.IsZero() {
+		placed = e.Channel.UpdatedAt
+	}
+	day := placed.UTC().Format(time.DateOnly)
+	return fmt.Sprintf("`towpath backfill orders --account %s --from %s --to %s --wait` reads what was sold on that day, and takes it.", e.Account.ID, day, day)
 }
 
 // nothingKnown is said when no check has found anything.

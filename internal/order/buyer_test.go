@@ -32,6 +32,7 @@ func TestWhoseDataIsSaved(t *testing.T) {
 	var none *order.KnownBuyer
 	require.True(t, none.Saved(order.AwaitingPayment))
 	require.True(t, none.Saved(order.Processed))
+	require.True(t, none.Saved(order.Deleted), "it may be restored, and then it needs a label")
 	for _, state := range []order.State{order.Completed, order.Cancelled, order.Skipped} {
 		require.False(t, none.Saved(state), "%s: it was over when it was first seen", state)
 		require.True(t, (&order.KnownBuyer{}).Saved(state), "%s: the address may have been corrected", state)

@@ -74,6 +74,9 @@ func (o *Order) changedDeleted() string {
 	return afterDeletion + time.UnixMicro(o.Version).UTC().Format(time.DateTime) + "Z"
 }
 
+// SaysChanged reports whether a contradiction says that the channel has changed an order since it was deleted.
+func SaysChanged(contradiction string) bool { return strings.Contains(contradiction, afterDeletion) }
+
 // withoutDeletion returns what a contradiction says apart from the deletion.
 func withoutDeletion(contradiction string) string {
 	before, _, _ := strings.Cut(contradiction, afterDeletion)

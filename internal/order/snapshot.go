@@ -98,10 +98,11 @@ type KnownBuyer struct {
 }
 
 // Saved reports whether a shown buyer is saved with an order that is now in a state; nil is one who was not saved before. One who was
-// forgotten stays so, and an order that was over when it was first seen needs no buyer.
+// forgotten stays so, and an order that was over when it was first seen needs no buyer. A deleted order may be restored: channels name
+// the buyer when he has paid.
 func (k *KnownBuyer) Saved(state State) bool {
 	if k == nil {
-		return !state.Terminal()
+		return !state.Terminal() || state == Deleted
 	}
 	return !k.Forgotten
 }
