@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/levels"
 	"github.com/towpath/towpath/internal/store/runs"
 	"github.com/towpath/towpath/internal/store/storetest"
@@ -173,5 +175,26 @@ func TestAStatementFindsTheLevelsThatMayGoAheadOfTheirFeed(t *testing.T) {
 			require.Positive(t, want)
 			require.Equal(t, want, work(t, s, time.UnixMicro(now)).Ahead)
 		}
+	})
+}
+
+// While programs are exchanged, one that does not know level_feeds may send a feed. What it leaves behind holds no level.
+func TestAFeedOfAnEarlierProgramHoldsNothing(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		receive(t, s, "1", "A", 5)
+		link(t, s, "A")
+		feed := sendFeed(t, s, "feed-1", epoch)
+		require.NoError(t, s.Write(ctx, "as an earlier program", func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.Exec(ctx, `DELETE FROM level_feeds`)
+			return err
+		}))
+		require.Equal(t, levels.Work{Free: 1}, work(t, s, epoch))
+		require.Equal(t, feed, sendFeed(t, s, "feed-2", epoch))
+		receive(t, s, "2", "A", -3)
+		require.Equal(t, 1, work(t, s, epoch).Ahead)
+		list, err := s.Levels.AheadLevels(ctx, feedAccount, epoch, 9)
+		require.NoError(t, err)
+		require.Equal(t, 2, list[0].Quantity)
 	})
 }

@@ -42,7 +42,7 @@ func (s *Store) AheadLevels(ctx context.Context, account string, now time.Time, 
 func (s *Store) undecided(ctx context.Context, account string, now time.Time) ([]DirtyLevel, error) {
 	inFeeds := map[string]stock.Queued{}
 	err := s.Read(ctx, `SELECT q.channel_sku, q.version, q.quantity, q.sent_at, q.ahead_version, q.left_version
-		FROM pending_pushes q JOIN links l ON l.account = q.account AND l.channel_sku = q.channel_sku
+		FROM `+feedRows+` JOIN links l ON l.account = q.account AND l.channel_sku = q.channel_sku
 		WHERE q.account = CAST($1 AS TEXT) AND `+undecided+` AND `+Sendable+`
 		ORDER BY l.tried_at, l.dirty_since, l.channel_sku LIMIT $4`, func(rows *sql.Rows) error {
 		var sku string

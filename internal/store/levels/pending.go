@@ -12,9 +12,11 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// inFeed are the SQL conditions of stock.Queued for a link l whose level waits in a feed q; $2 is the time now.
+// feedRows are the levels q of feeds f. A row without its feed is of a program before level_feeds, which left it behind after the answer.
+// inFeed and undecided are the SQL conditions of stock.Queued for a link l whose level waits in a feed; $2 is the time now.
 const (
-	inFeed    = `EXISTS (SELECT 1 FROM pending_pushes q WHERE q.account = l.account AND q.channel_sku = l.channel_sku)`
+	feedRows  = `pending_pushes q JOIN level_feeds f ON f.account = q.account AND f.handle = q.handle`
+	inFeed    = `EXISTS (SELECT 1 FROM ` + feedRows + ` WHERE q.account = l.account AND q.channel_sku = l.channel_sku)`
 	undecided = `l.dirty_version > q.ahead_version
 		AND (CAST($2 AS BIGINT) - q.sent_at >= CAST($3 AS BIGINT) OR (l.dirty_version > q.version AND l.dirty_version > q.left_version))`
 )
@@ -39,7 +41,7 @@ func (s *Store) Work(ctx context.Context, account string, now time.Time) (Work, 
 		w.Free, err = s.count(ctx, account, free)
 	}
 	if err == nil && len(w.Feeds) > 0 {
-		err = s.Read(ctx, `SELECT COUNT(*) FROM pending_pushes q JOIN links l ON l.account = q.account AND l.channel_sku = q.channel_sku
+		err = s.Read(ctx, `SELECT COUNT(*) FROM `+feedRows+` JOIN links l ON l.account = q.account AND l.channel_sku = q.channel_sku
 			WHERE q.account = CAST($1 AS TEXT) AND `+undecided+` AND `+Sendable,
 			func(rows *sql.Rows) error { return rows.Scan(&w.Ahead) }, account, db.Micro(now), stock.FeedPatience.Microseconds())
 	}
