@@ -1,6 +1,9 @@
 package starter_test
 
 import (
+	"encoding/json"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -9,6 +12,11 @@ import (
 	"go.temporal.io/api/serviceerror"
 
 	"github.com/towpath/towpath/internal/backfill"
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/merchantfile"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/runs"
 	"github.com/towpath/towpath/starter"
 )
@@ -89,4 +97,33 @@ func TestALostBackfillIsStopped(t *testing.T) {
 	list, err := d.store.Runs.List(t.Context(), runs.RunFilter{ID: b.ID, Limit: 1})
 	require.NoError(t, err)
 	require.True(t, list[0].Ended())
+}
+
+// What each order of a report is, by its lines.
+func TestWhatTheOrdersOfAReportAre(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "orders.csv")
+	require.NoError(t, os.WriteFile(file, []byte(`Name,Id,Financial Status,Fulfillment Status,Created at,Lineitem quantity,Lineitem name,Lineitem sku,Lineitem requires shipping,Lineitem fulfillment status,Cancelled at
+#1,5001,paid,fulfilled,2026-11-20 10:00:00 +0000,1,Mug,MUG,true,fulfilled,
+#2,5002,paid,partial,2026-11-20 10:00:00 +0000,1,Mug,MUG,true,fulfilled,
+#2,,,,,1,Lamp,LAMP,true,pending,
+#3,5003,paid,unfulfilled,2026-11-20 10:00:00 +0000,1,Mug,MUG,true,pending,
+#4,5004,paid,unfulfilled,2026-11-20 10:00:00 +0000,1,Gift card,,false,pending,
+#5,5005,refunded,restocked,2026-11-20 10:00:00 +0000,1,Mug,MUG,true,restocked,
+#6,5006,voided,unfulfilled,2026-11-20 10:00:00 +0000,1,Mug,MUG,true,pending,2026-11-21 10:00:00 +0000
+`), 0o600))
+	f, err := merchantfile.OpenPath(t.Context(), file, merchantfile.Options{Account: "shopify-uk"})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, f.Close()) }()
+	acc := accounts.Account{Account: message.Account{ID: "shopify-uk", Channel: channel.Shopify}}
+	report, err := (&starter.Starter{}).ReadBackfill(t.Context(), acc, f, backfill.Range{})
+	require.NoError(t, err)
+	require.Empty(t, report.Read.Mistakes)
+	var got []order.Reason
+	for _, body := range report.Request.Orders {
+		var s order.Snapshot
+		require.NoError(t, json.Unmarshal([]byte(body), &s))
+		got = append(got, acc.OrderPolicy().Skips(s))
+	}
+	require.Equal(t, []order.Reason{order.ReasonShipped, "", "", order.ReasonNoShipping, order.ReasonCancelled, order.ReasonCancelled}, got)
 }

@@ -88,19 +88,21 @@ func reported(o merchantfile.SoldOrder) order.Snapshot {
 	return s
 }
 
-// fulfilment returns the status of an order of a report from its lines: shipped when nothing is left to ship and something was shipped.
+// fulfilment returns the status of an order of a report from its lines: shipped when nothing is left to ship and something was shipped. An
+// order that needs no shipping at all is open: its lines say why it is skipped.
 func fulfilment(o merchantfile.SoldOrder) order.Fulfilment {
-	shipped, left := false, false
+	shipped, left, cancelled := false, false, len(o.Lines) > 0
 	for _, l := range o.Lines {
 		shipped = shipped || l.Shipped
 		left = left || !l.Shipped && !l.Cancelled && !l.NoShipping
+		cancelled = cancelled && l.Cancelled
 	}
 	switch {
-	case o.Cancelled || !shipped && !left && len(o.Lines) > 0:
+	case o.Cancelled || cancelled:
 		return order.FulfilmentCancelled
 	case left && shipped:
 		return order.FulfilmentPartlyShipped
-	case left:
+	case !shipped && len(o.Lines) > 0:
 		return order.FulfilmentUnshipped
 	}
 	return order.FulfilmentShipped
