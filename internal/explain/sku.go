@@ -167,7 +167,7 @@ func NotKept() []string {
 	return []string{
 		"What a channel listed at a moment is not kept, only what it was sent and when it accepted that.",
 		"Units that waited for stock are known as they are now; a sale whose first unit was reserved after it was saved counts as one that waited.",
-		"Sales of listings without a link move no stock and are not here.",
+		"Sales of listings without a link move no stock and are not here, nor are those that were cancelled before they got any.",
 	}
 }
 

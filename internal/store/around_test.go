@@ -40,6 +40,13 @@ func TestASKUIsShownAsItWasAndHowItWasOversold(t *testing.T) {
 		require.Equal(t, "#1", over[0].Before.Reference)
 		require.Equal(t, explain.StageSaved, over[0].Stage, "the page with the first was read at epoch, and saved now")
 
+		receive(t, s, "later", "A", 1)
+		require.NoError(t, storetest.Exec(ctx, s.DB, `UPDATE movements SET at = at + 172800000000 WHERE id = (SELECT MAX(id) FROM movements WHERE kind = 'reserve')`))
+		k, err = s.Ledger.Around(ctx, "A", before)
+		require.NoError(t, err)
+		require.Len(t, k.Sales, 2)
+		require.Len(t, explain.Oversales(k), 1, "it got stock two days later")
+
 		k, err = s.Ledger.Around(ctx, "A", before.AddDate(0, -2, 0))
 		require.NoError(t, err)
 		require.Empty(t, k.Sales)

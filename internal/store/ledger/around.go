@@ -39,11 +39,11 @@ func (s *Store) levelsAround(ctx context.Context, k *explain.SKU) error {
 	}, k.SKU, db.Micro(k.At))
 }
 
-// salesAround reads the lines that reserved units of the SKU, and those that still wait for it.
+// salesAround reads the lines that reserved units of the SKU, however much later, and those that still wait for it.
 func (s *Store) salesAround(ctx context.Context, k *explain.SKU) error {
 	return s.Read(ctx, `WITH sold AS (
 			SELECT m.order_id, m.line_id, MIN(m.at) AS at FROM movements m
-			WHERE m.sku = $1 AND m.kind = '`+string(stock.Reserve)+`' AND m.order_id > 0 AND m.at >= $2 AND m.at <= $3 GROUP BY m.order_id, m.line_id
+			WHERE m.sku = $1 AND m.kind = '`+string(stock.Reserve)+`' AND m.order_id > 0 AND m.at >= $2 GROUP BY m.order_id, m.line_id
 			UNION ALL SELECT l.order_id, l.line_id, 0 FROM order_lines l WHERE l.sku = $1 AND l.backordered > 0)
 		SELECT o.account, o.reference, l.quantity, l.backordered, o.placed_at, o.seen_at, o.saved_at, MAX(d.at)
 		FROM sold d JOIN orders o ON o.id = d.order_id JOIN order_lines l ON l.order_id = d.order_id AND l.line_id = d.line_id
