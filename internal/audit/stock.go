@@ -185,7 +185,7 @@ func (a *auditor) oversold() check {
 		s := sku[orderKey{e.account, e.SKU}]
 		parts := a.books.Kits.Of(s)
 		switch e.Kind {
-		case market.EntryCancel:
+		case market.EntryCancel, market.EntryGiveUp:
 			for _, p := range parts {
 				free[p.SKU] += e.Quantity * p.Quantity
 			}

@@ -17,6 +17,7 @@ const (
 	OpFeed     Operation = "feed"     // setting a large batch of levels by a feed (Amazon createFeed)
 	OpFeedRead Operation = "feedread" // reading the outcome of a feed
 	OpShipment Operation = "shipment" // confirming one package
+	OpCancel   Operation = "cancel"   // cancelling one order
 	OpListings Operation = "listings" // reading a page of listings
 	OpPublish  Operation = "publish"  // publishing products
 	OpCheck    Operation = "check"    // reading the listings of products before they are published
@@ -135,6 +136,7 @@ var allowances = []Allowance{
 	{Shopify, OpOrder, 0.5, 1, []PublishedRate{shopifyCall("order", 40)}, false, "a share of the points"},
 	{Shopify, OpLevels, 1, 250, []PublishedRate{shopifyCall("inventorySetQuantities", 12)}, false, "250 levels per second"},
 	{Shopify, OpShipment, 1, 1, []PublishedRate{shopifyCall("fulfillmentCreate", 30)}, false, "a share of the points; a turn is two calls"},
+	{Shopify, OpCancel, 0.2, 1, []PublishedRate{shopifyCall("orderCancel", 12)}, false, occasional},
 	{Shopify, OpListings, 0.5, 100, []PublishedRate{shopifyCall("productVariants", 50)}, false, occasional},
 	{Shopify, OpPublish, 0.225, 20, []PublishedRate{shopifyCall("productSet", 400)}, false, spare},
 	{Shopify, OpCheck, 0.3, 100, []PublishedRate{shopifyCall("productsToCheck", 300)}, false, spare},

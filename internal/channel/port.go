@@ -47,6 +47,7 @@ type Account struct {
 	FeedAbove   int               // Amazon: more changed levels than this at once go as a feed; 0 = 250
 	Simulated   bool              // BaseURL is a simulated marketplace: plain http and private addresses are allowed
 	Listings    Permissions       // allowed changes to its listings
+	Cancelling  Cancelling        // how its orders are cancelled there
 	Publishing  map[string]string // eBay: fulfillmentPolicy, paymentPolicy, returnPolicy, merchantLocation
 	Vault       Vault             // stores rotating grants (Shopify); nil = credentials do not rotate
 	Credentials map[string]string // clientId, clientSecret, refreshToken, sellerId, accessToken: per channel

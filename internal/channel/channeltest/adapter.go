@@ -63,6 +63,7 @@ type Adapter struct {
 // Operations are names of calls.
 type Operations struct {
 	Orders, Order, Levels, Ship string
+	Cancel                      string   // cancels an order; empty: the adapter is no channel.Canceller
 	Publish                     []string // the writes that publish a new product of two variants
 }
 
@@ -136,6 +137,10 @@ func Run(t *testing.T, b Adapter) {
 		"every capability can be checked":                 checksWork,
 		"checks stop at a dead grant":                     checksOfADeadGrant,
 		"what marketplaces do to orders is read":          orderFaults,
+		"an order is cancelled once":                      cancelWhole,
+		"a lost answer does not cancel twice":             cancelLost,
+		"what is shipped is not cancelled":                cancelShipped,
+		"an order to cancel that is not there":            cancelMissing,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -42,7 +42,7 @@ func newBenchmark(t *testing.T) channeltest.Adapter {
 		},
 		Open: Open, Market: marketplace.MarketOptions,
 		Operations: channeltest.Operations{
-			Orders: opOrders.name, Order: opOrder.name, Levels: opSetQuantities.name, Ship: opFulfillmentCreate.name,
+			Orders: opOrders.name, Order: opOrder.name, Levels: opSetQuantities.name, Ship: opFulfillmentCreate.name, Cancel: opOrderCancel.name,
 			Publish: []string{opProductSet.name},
 		},
 		UnknownLevel: channel.Level{SKU: "NOT-HERE", ListingRef: "gid://shopify/InventoryItem/1", Quantity: 3, Key: "decision-NOT-HERE"},

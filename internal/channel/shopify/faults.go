@@ -173,7 +173,7 @@ func errorsFault(a *transport.Answer, operation string, e envelope, failures []f
 
 func isWrite(operation string) bool {
 	switch operation {
-	case opActivate, opMove.name, opSetQuantities.name, opFulfillmentCreate.name, opProductSet.name, opProductUpdate.name:
+	case opActivate, opMove.name, opSetQuantities.name, opFulfillmentCreate.name, opOrderCancel.name, opProductSet.name, opProductUpdate.name:
 		return true
 	}
 	return false

@@ -22,6 +22,8 @@ var (
 	opFulfillmentLines   = load("fulfillmentLines", "fulfillment_lines", "shipped_units")
 	opFulfillmentCreate  = load("fulfillmentCreate", "fulfillment_create")
 	opMove               = load("fulfillmentOrderMove", "fulfillment_order_move")
+	opCancelState        = load("cancelState", "cancel_state")
+	opOrderCancel        = load("orderCancel", "order_cancel")
 	opSetQuantities      = load("inventorySetQuantities", "set_quantities")
 	opShop               = load("shop", "shop")
 	opLocations          = load("locations", "locations")

@@ -91,7 +91,7 @@ func (m *Market) Cancel(ctx context.Context, key, bookID string, lineIndex, quan
 		accepted = min(quantity, line.Unshipped())
 		if accepted > 0 {
 			c.record(Entry{Kind: EntryCancel, OrderID: o.ID, BookID: bookID, LineID: line.ID, SKU: line.SKU, Quantity: accepted, Note: key})
-			if err := c.cancel(o.Number, lineIndex+1, line, accepted); err != nil {
+			if err := c.cancel(o.Number, lineIndex+1, line, accepted, true); err != nil {
 				return err
 			}
 		}
@@ -106,14 +106,14 @@ func (m *Market) Cancel(ctx context.Context, key, bookID string, lineIndex, quan
 	return accepted, nil
 }
 
-func (c *change) cancel(number int64, line int, l Line, units int) error {
+func (c *change) cancel(number int64, line int, l Line, units int, restock bool) error {
 	if err := c.exec(`UPDATE lines SET cancelled = cancelled + ? WHERE number = ? AND line = ?`, units, number, line); err != nil {
 		return err
 	}
 	if err := c.exec(`UPDATE orders SET open_units = open_units - ?, updated_at = ? WHERE number = ?`, units, c.now(), number); err != nil {
 		return err
 	}
-	if l.NotStocked {
+	if l.NotStocked || !restock {
 		return nil
 	}
 	if back, err := c.unshelve(l, -units); err != nil || back {

@@ -132,6 +132,7 @@ const (
 	EntryHold     EntryKind = "hold"     // an order was placed that may not be shipped yet; Note says why
 	EntryRelease  EntryKind = "release"  // it may be shipped now
 	EntryCancel   EntryKind = "cancel"   // Quantity units of a line cancelled and returned to the listing; negative: taken from it again
+	EntryGiveUp   EntryKind = "give-up"  // the seller cancelled Quantity units of a line; the listing gets none of them
 	EntryTooLate  EntryKind = "too-late" // a cancellation came after shipping: refused
 	EntryReturn   EntryKind = "return"   // Quantity units of a line sent back by the buyer
 	EntryLevel    EntryKind = "level"    // the seller set a SKU's quantity

@@ -217,8 +217,8 @@ const tokenOperation = "token"
 // operations are the names of the operations that Towpath sends: in GraphQL the caller names them. A test holds the list to the
 // adapter's documents.
 var operations = []string{
-	"access", "collections", "collectionsByID", "firstCollection", "firstFulfillmentOrder", "firstOrder", "firstVariant", "fulfillmentCreate",
-	"fulfillmentLines", "fulfillmentOrderLines", "fulfillmentOrderMove", "fulfillmentOrders", "fulfillments", "inventorySetQuantities", "locations", "order", "orderLines", "orders", "product",
+	"access", "cancelState", "collections", "collectionsByID", "firstCollection", "firstFulfillmentOrder", "firstOrder", "firstVariant", "fulfillmentCreate",
+	"fulfillmentLines", "fulfillmentOrderLines", "fulfillmentOrderMove", "fulfillmentOrders", "fulfillments", "inventorySetQuantities", "locations", "order", "orderCancel", "orderLines", "orders", "product",
 	"productOperation", "productSet", "productUpdate", "productVariants", "productsOfSKUs", "shop", "shopSettings", tokenOperation, "variantsOfProduct",
 	"variantsToEnd",
 }

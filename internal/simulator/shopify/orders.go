@@ -38,6 +38,7 @@ func (s *shop) query() object {
 		"productByIdentifier":    s.needs("read_products", call{[]string{"identifier"}, s.productByIdentifier}),
 		"productOperation":       s.needs("read_products", call{[]string{"id"}, s.operation}),
 		"collections":            s.needs("read_products", call{[]string{"first", "after", "sortKey"}, s.collections}),
+		"node":                   call{[]string{"id"}, s.node},
 		"nodes":                  call{[]string{"ids"}, s.nodes},
 		"currentAppInstallation": call{nil, s.installation},
 	}}
