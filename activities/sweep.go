@@ -28,6 +28,8 @@ type SweepStarter interface {
 	RunningLifecycles(ctx context.Context) (map[string]bool, error)
 	// Sending reports whether a call for a package of the order is under way, or its packages wait behind a parked one.
 	Sending(ctx context.Context, order message.OrderKey) (bool, error)
+	// CancelOnChannel starts or wakes the workflow that cancels an order on its channel.
+	CancelOnChannel(ctx context.Context, order message.OrderKey) error
 	// Retry lets a parked workflow try again.
 	Retry(ctx context.Context, workflowID string) error
 	// WakePublication starts or wakes the publication of an account's queue for an endpoint.
@@ -64,6 +66,7 @@ func (s *Sweep) SweepOnce(ctx context.Context, in message.SweepInput) (message.S
 		counting(r.wakeStock, &out.Woken),
 		counting(func(ctx context.Context) (int, error) { return s.tellUnshown(ctx, in.Speed) }, &out.Unshown),
 		counting(func(ctx context.Context) (int, error) { return s.checkLevels(ctx, in.Speed) }, &out.Checked),
+		func(ctx context.Context) error { return r.tellCancels(ctx, in.Speed) },
 		s.followAccounts, s.Starter.StartLostBackfills, s.decideHeld, s.releaseRefunded, s.wakePublications, s.forgetCalls, s.forgetBuyers,
 	)
 	return out, err

@@ -33,6 +33,7 @@ func (s *Starter) Cancel(ctx context.Context, row orders.OrderRow, c orders.Canc
 	if err != nil {
 		return out, fmt.Errorf("read order %s: %w", row.Reference, err)
 	}
+	s.tellChannel(ctx, d)
 	return message.OrderResult{State: d.State}, nil
 }
 

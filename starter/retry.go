@@ -18,6 +18,9 @@ import (
 func (s *Starter) Retry(ctx context.Context, workflowID string) error {
 	err := s.Temporal.SignalWorkflow(ctx, workflowID, "", message.SignalRetry, nil)
 	var gone *serviceerror.NotFound
+	if errors.As(err, &gone) && strings.HasPrefix(workflowID, message.PrefixCancel) {
+		return s.retryCancel(ctx, workflowID)
+	}
 	if errors.As(err, &gone) && strings.HasPrefix(workflowID, message.PrefixShipment) {
 		err = s.Store.Incidents.Unpark(ctx, workflowID)
 	}
@@ -27,8 +30,14 @@ func (s *Starter) Retry(ctx context.Context, workflowID string) error {
 	return nil
 }
 
-// RetryPackage lets one package try again: a parked one, or one of Retryable that its lifecycle is to send again by itself.
+// RetryPackage lets one package, or the cancellation of an order on its channel, try again: a parked one, or one of Retryable.
 func (s *Starter) RetryPackage(ctx context.Context, p incidents.Parked) error {
+	if strings.HasPrefix(p.WorkflowID, message.PrefixCancel) {
+		if err := s.Store.Orders.AskAgain(ctx, p.OrderRow); err != nil {
+			return err
+		}
+		return s.retryCancel(ctx, p.WorkflowID)
+	}
 	if !strings.HasPrefix(p.WorkflowID, message.PrefixOrder) {
 		return s.Retry(ctx, p.WorkflowID)
 	}
@@ -39,7 +48,8 @@ func (s *Starter) RetryPackage(ctx context.Context, p incidents.Parked) error {
 	return nil
 }
 
-// Retryable returns the parked packages of an order; when it has none, those that wait for their lifecycle's next attempt.
+// Retryable returns what is parked of an order; when nothing is, its cancellation on the channel if that can be sent, or the packages
+// that wait for their lifecycle's next attempt.
 func (s *Starter) Retryable(ctx context.Context, row orders.OrderRow) ([]incidents.Parked, error) {
 	d, err := s.Store.Orders.Detail(ctx, row.Key.RowID)
 	if err != nil {
@@ -47,6 +57,10 @@ func (s *Starter) Retryable(ctx context.Context, row orders.OrderRow) ([]inciden
 	}
 	if len(d.Parked) > 0 {
 		return d.Parked, nil
+	}
+	cancels, err := s.retryableCancel(ctx, d)
+	if err != nil || cancels != nil {
+		return cancels, err
 	}
 	var waiting []incidents.Parked
 	for _, p := range d.Packages {

@@ -62,6 +62,7 @@ func OrderWords(d orders.OrderDetail, failing *message.Status, unread *AsideOrde
 	if d.Deleted != nil {
 		o.Deleted = wording.Deletion{By: d.Deleted.By, Reason: d.Deleted.Reason, At: d.Deleted.At}
 	}
+	o.Cancel = CancelWords(d.Reference, d.Cancel)
 	if unread != nil {
 		o.Newer = wording.Newer{Seen: unread.LastSeen, Fault: unread.Fault, Words: unread.Words}
 	}
@@ -72,6 +73,14 @@ func OrderWords(d orders.OrderDetail, failing *message.Status, unread *AsideOrde
 		o.Parked = append(o.Parked, ParkedWords(p))
 	}
 	return o
+}
+
+// CancelWords returns the cancellation of an order on its channel for package wording; nil: there is none.
+func CancelWords(reference string, c *orders.ChannelCancel) *wording.Cancel {
+	if c == nil {
+		return nil
+	}
+	return &wording.Cancel{Reference: reference, State: c.State, Page: c.Page, SentAt: c.SentAt, Fault: c.Fault}
 }
 
 // ParkedWords returns something parked for package wording.

@@ -19,6 +19,7 @@ type areas struct {
 	moves     *activities.Migration
 	goods     *activities.Publication
 	sweep     *activities.Sweep
+	cancels   *activities.Cancellations
 }
 
 func newAreas(c Config) areas {
@@ -33,6 +34,7 @@ func newAreas(c Config) areas {
 		moves:     &activities.Migration{Environment: environment, Pushes: c.Caller},
 		goods:     &activities.Publication{Environment: environment, Publications: c.Caller, Pushes: c.Caller},
 		sweep:     &activities.Sweep{Environment: environment, Starter: c.Caller},
+		cancels:   &activities.Cancellations{Environment: environment},
 	}
 }
 
@@ -65,6 +67,8 @@ func (a areas) ofStore() map[message.Activity]any {
 		message.ActivitySweepOnce:      a.sweep.SweepOnce,
 		message.ActivityBackfillRows:   a.orders.BackfillRows,
 		message.ActivityMarkBackfill:   a.orders.MarkBackfill,
+		message.ActivityParkCancel:     a.cancels.ParkCancel,
+		message.ActivityUnparkCancel:   a.cancels.UnparkCancel,
 	}
 }
 
@@ -76,6 +80,7 @@ func (a areas) ofChannels() map[message.Activity]any {
 		message.ActivityPushLevels:        a.stock.PushLevels,
 		message.ActivityLevelsOutcome:     a.stock.LevelsOutcome,
 		message.ActivitySendPackage:       a.ships.SendPackage,
+		message.ActivityCancelOnChannel:   a.cancels.CancelOnChannel,
 		message.ActivityImportListings:    a.links.ImportListings,
 		message.ActivityCheckLevels:       a.levels.CheckLevels,
 		message.ActivityCheckListings:     a.levels.CheckListings,

@@ -75,6 +75,7 @@ func Register(w worker.WorkflowRegistry) {
 		message.WorkflowPublishChanged:     PublishChanged,
 		message.WorkflowSweep:              Sweep,
 		message.WorkflowBackfill:           Backfill,
+		message.WorkflowOrderCancellation:  OrderCancellation,
 	} {
 		w.RegisterWorkflowWithOptions(run, workflow.RegisterOptions{Name: name, VersioningBehavior: behaviours[name]})
 	}

@@ -65,6 +65,7 @@ var (
 		"SubmitGoods": strict[activities.SubmitInput], "SubmissionOutcome": strict[activities.SubmitInput],
 		"PublishChanged": strict[message.PublishChangedInput], "CheckListings": strict[activities.CheckListingsInput],
 		"Backfill": strict[message.BackfillInput], "BackfillPage": strict[activities.BackfillPageInput], "BackfillOrder": strict[activities.BackfillOrderInput],
+		"OrderCancellation": strict[message.OrderCancellationInput], "CancelOnChannel": strict[activities.CancelInput],
 	}
 	results = map[string]func([]byte) error{
 		"OrderSync": strict[message.OrderSyncResult], "OrderLifecycle": strict[message.OrderResult], "ShipmentSync": strict[message.ShipmentSyncResult],
@@ -83,6 +84,7 @@ var (
 		"CheckListings": strict[activities.CheckListingsOutput], "ParkPackage": strict[activities.ParkOutput],
 		"Backfill": strict[message.BackfillResult], "BackfillPage": strict[activities.BackfillOutput], "BackfillOrder": strict[activities.BackfillOutput],
 		"BackfillRows": strict[activities.BackfillOutput],
+		"OrderCancellation": strict[message.OrderCancellationResult], "CancelOnChannel": strict[activities.CancelOutput], "ParkCancel": strict[activities.ParkOutput],
 	}
 	signalled = map[string]func([]byte) error{
 		message.UpdateProcess: strict[message.ProcessRequest], message.UpdateCancel: strict[message.CancelRequest],

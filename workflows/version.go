@@ -39,6 +39,7 @@ var versions = map[string]int{
 	message.WorkflowPublishChanged:     1,
 	message.WorkflowSweep:              1,
 	message.WorkflowBackfill:           2, // as the other runs of accounts are since their version 2
+	message.WorkflowOrderCancellation:  1,
 }
 
 // Current returns the version that the starter of a workflow writes into its input.
@@ -104,4 +105,5 @@ var behaviours = map[string]workflow.VersioningBehavior{
 	message.WorkflowPublishChanged:     pinned,
 	message.WorkflowSweep:              pinned,
 	message.WorkflowBackfill:           upgraded, // may take days, or be paused
+	message.WorkflowOrderCancellation:  upgraded, // may be parked
 }

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
@@ -24,7 +27,8 @@ func (p *Program) cancelCommand() *cobra.Command {
 		Use:   "cancel REF",
 		Short: "Cancel an order, or some units of it",
 		Long: "Cancels all units of an order that are not shipped, or only the given units. Reserved units become free, packed\n" +
-			"units go back to stock. Shipped units can't be cancelled: use `return`.",
+			"units go back to stock. Shipped units can't be cancelled: use `return`. Where the account's settings say so, the\n" +
+			"order is cancelled on its channel too, and the channel is told the --cause; else its page there is shown.",
 		Example: "  towpath cancel 202-5538961-7743559 --reason \"buyer changed his mind\"\n" +
 			"  towpath cancel 1001 --line 11 --quantity 1 --line 12 --quantity 3",
 		Args: cobra.ExactArgs(1),
@@ -33,6 +37,9 @@ func (p *Program) cancelCommand() *cobra.Command {
 			var err error
 			if what.Lines, err = some.pairs(); err != nil {
 				return err
+			}
+			if what.Cause != "" && !slices.Contains(order.Causes(), what.Cause) {
+				return usagef("--cause %q: want one of %s", string(what.Cause), causeNames())
 			}
 			given := what.ID
 			if given == "" {
@@ -47,7 +54,11 @@ func (p *Program) cancelCommand() *cobra.Command {
 				if err != nil {
 					return offerReturn(err, row)
 				}
-				return p.printCancelled(row.Reference, out, what.ID)
+				d, err := pf.Store.Orders.Detail(ctx, row.Key.RowID)
+				if err != nil {
+					return err
+				}
+				return p.printCancelled(row.Reference, out, d.Cancel, what.ID)
 			})
 			return keyed(err, given, what.ID)
 		},
@@ -56,19 +67,33 @@ func (p *Program) cancelCommand() *cobra.Command {
 	some.flags(c)
 	wait.flags(c)
 	c.Flags().StringVar(&what.Reason, "reason", "", "why, for the record; write no buyer's data into it")
+	c.Flags().StringVar((*string)(&what.Cause), "cause", "", "why, for the channel: "+causeNames())
 	c.Flags().StringVar(&what.ID, "key", "", "the same key cancels once, however often the command is repeated")
 	return c
 }
 
+// causeNames are the causes that a channel can be told.
+func causeNames() string {
+	var names []string
+	for _, c := range order.Causes() {
+		names = append(names, string(c))
+	}
+	return strings.Join(names, ", ")
+}
+
 // printCancelled prints the state of an order after a cancellation, with the key that repeats it.
-func (p *Program) printCancelled(reference string, out message.OrderResult, key string) error {
+func (p *Program) printCancelled(reference string, out message.OrderResult, there *orders.ChannelCancel, key string) error {
 	shown := struct {
 		Order string `json:"order"`
 		message.OrderResult
-		Key string `json:"key"`
-	}{reference, out, key}
+		Channel *orders.ChannelCancel `json:"channelCancel,omitempty"`
+		Key     string                `json:"key"`
+	}{reference, out, there, key}
 	return p.print(shown, func(pg *page) {
 		pg.line("Order %s is %s.", reference, string(out.State))
+		for _, s := range starter.CancelWords(reference, there).Explain(time.Now()) {
+			pg.line("%s", s)
+		}
 		pg.line("The key is %s: with --key the same cancellation counts once, however often it is repeated.", key)
 	})
 }

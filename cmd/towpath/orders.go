@@ -63,6 +63,7 @@ func (p *Program) ordersCommand() *cobra.Command {
 	f := c.Flags()
 	f.StringVar(&filter.Account, "account", "", "only orders of this account")
 	f.StringVar(&state, "state", "", "only orders in this state: "+list(order.States()))
+	f.BoolVar(&filter.Uncancelled, "uncancelled", false, "only orders that are cancelled here, and that you have to cancel on the channel")
 	f.BoolVar(&filter.Undecided, "undecided", false, "only orders about which you have to decide: contradicted by the channel, or held")
 	f.BoolVar(&deleted, "deleted", false, "only orders that were deleted by hand, with who did it, when and why")
 	f.StringVar(&filter.Reference, "reference", "", "only the order with this reference or channel order id")

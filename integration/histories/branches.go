@@ -37,6 +37,7 @@ var kinds = []kind{
 	{"ListingMigration", []string{"one-call", "several-calls", "retried", "failed"}, listingMigration},
 	{"ListingPublication", []string{"one-run", "two-runs", "dry-run", "pending", "retried", "gave-up", "parked-retried", "stopped", "continued", "taken-over"}, listingPublication},
 	{"PublishChanged", []string{"asked"}, func(facts) (string, error) { return "asked", nil }},
+	{"OrderCancellation", []string{"one-call", "read-again", "parked-retried"}, orderCancellation},
 	{"Sweep", []string{"nothing-lost", "repaired"}, sweep},
 	{"Backfill", []string{"search", "several-pages", "paused", "stopped", "retried", "failed", "report"}, backfilling},
 }
@@ -155,6 +156,21 @@ func shipmentSync(f facts) (string, error) {
 		return "retried", nil
 	}
 	return "first-try", nil
+}
+
+func orderCancellation(f facts) (string, error) {
+	var in message.OrderCancellationInput
+	var out message.OrderCancellationResult
+	if err := f.read(&in, &out); err != nil {
+		return "", err
+	}
+	switch {
+	case f.stored["ParkCancel"] > 0:
+		return "parked-retried", nil
+	case f.timers > 0:
+		return "read-again", nil
+	}
+	return "one-call", nil
 }
 
 func stockPush(f facts) (string, error) {

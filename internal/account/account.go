@@ -32,6 +32,8 @@ type Account struct {
 	Listings channel.Permissions     `json:"listings"`           // what may be done to its listings
 	AtZero   AtZero                  `json:"atZero"`             // what becomes of a listing that is sold out
 
+	Cancelling channel.Cancelling `json:"cancelling"` // how its orders are cancelled on the channel; the store keeps Send and Cause
+
 	Marketplace    string        `json:"marketplace,omitempty"`    // as the accounts file has it; empty: the file gives none
 	TestAccount    string        `json:"testAccount,omitempty"`    // through which it publishes to the test endpoint, where that is a place of its own
 	PublishChanged time.Duration `json:"publishChanged,omitempty"` // what has changed is published so often; 0: when somebody asks
@@ -50,6 +52,14 @@ type Account struct {
 	PausedAt     time.Time `json:"pausedAt,omitzero"`
 	Watermark    time.Time `json:"watermark,omitzero"`   // orders changed before it have been saved; zero = never scanned
 	RefreshEnds  time.Time `json:"refreshEnds,omitzero"` // end of the refresh token that is kept (Shopify, rotating); zero = none is kept or its end is unknown
+}
+
+// SendsCancels reports whether a cancellation made here is sent to the channel now.
+func (a Account) SendsCancels() bool { return a.Cancelling.Send && !a.Observing }
+
+// CancelCause returns what the channel is told as the cause of a cancellation for which nobody named one, or the one that is named.
+func (a Account) CancelCause(named order.Cause) order.Cause {
+	return cmp.Or(named, a.Cancelling.Cause, order.CauseOther)
 }
 
 // EndpointText is the endpoint as a screen shows it, and whether it is a simulated one.

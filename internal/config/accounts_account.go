@@ -43,6 +43,7 @@ var accountKeys = map[string]func(*reader, *Account, document.Field){
 	"reserve":          func(r *reader, a *Account, e document.Field) { a.Store.ReserveAt = r.moment(e) },
 	"statuses":         (*reader).statuses,
 	"listings":         (*reader).listings,
+	"cancelling":       (*reader).cancelling,
 	"publishing":       (*reader).publishing,
 	"publish_changed":  (*reader).publishChanged,
 	"test_account":     (*reader).testAccount,

@@ -36,6 +36,7 @@ type accountEntry struct {
 	Process        string                        `yaml:"process,omitempty"`
 	Statuses       map[string]order.Status       `yaml:"statuses,omitempty"`
 	Listings       listingsEntry                 `yaml:"listings,omitempty"`
+	Cancelling     cancellingEntry               `yaml:"cancelling,omitempty"`
 	Publishing     map[string]string             `yaml:"publishing,omitempty"`
 	TestAccount    string                        `yaml:"test_account,omitempty"`
 	PublishChanged string                        `yaml:"publish_changed,omitempty"`
@@ -49,6 +50,13 @@ type listingsEntry struct {
 	End    bool   `yaml:"end,omitempty"`
 	Relist bool   `yaml:"relist,omitempty"`
 	AtZero string `yaml:"at_zero,omitempty"`
+}
+
+type cancellingEntry struct {
+	Send   bool   `yaml:"send,omitempty"`
+	Cause  string `yaml:"cause,omitempty"`
+	Refund string `yaml:"refund,omitempty"`
+	Notify bool   `yaml:"notify,omitempty"`
 }
 
 // WriteAccounts writes an accounts file with credentials that only its owner can read. It is for accounts of
@@ -81,8 +89,9 @@ func entryOf(a Account) accountEntry {
 		Credentials: c.Credentials, AuthorisedOn: dayText(s.AuthorisedOn), SecretIssuedOn: dayText(s.SecretIssuedOn),
 		OrderLocation: s.OrderLocation, ShipFrom: s.ShipFrom, StockLocations: s.StockLocations,
 		Buffer: s.Buffer, Reserve: string(s.ReserveAt), Process: string(s.ProcessAt), Statuses: s.Statuses,
-		Listings: listingsEntry{c.Listings.Revise, c.Listings.End, c.Listings.Relist, string(s.AtZero)},
-		Rates:    a.Rates, FeedAbove: c.FeedAbove, Enabled: s.Enabled,
+		Listings:   listingsEntry{c.Listings.Revise, c.Listings.End, c.Listings.Relist, string(s.AtZero)},
+		Cancelling: cancellingEntry{c.Cancelling.Send, string(c.Cancelling.Cause), string(c.Cancelling.Refund), c.Cancelling.Notify},
+		Rates:      a.Rates, FeedAbove: c.FeedAbove, Enabled: s.Enabled,
 	}
 	if e.TestAccount = s.TestAccount; s.PublishChanged > 0 {
 		e.PublishChanged = s.PublishChanged.String()

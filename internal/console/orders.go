@@ -30,7 +30,7 @@ func (c *console) orders(ctx context.Context, r *http.Request) (view, error) {
 	l, states := newList[orderRow](in, "orders"), words(order.States())
 	f := orders.OrderFilter{
 		Account: l.choose("account", "Account", g.ids(), "all accounts"), Reference: l.search("reference", "Reference or channel order id"),
-		State: order.State(in.choice("state", states)), Undecided: l.tick("undecided", "Only those to decide"), Oldest: l.sort(newestFirst, oldestFirst) == oldestFirst,
+		State: order.State(in.choice("state", states)), Undecided: l.tick("undecided", "Only those to decide"), Uncancelled: l.tick("uncancelled", "Only those to cancel on the channel"), Oldest: l.sort(newestFirst, oldestFirst) == oldestFirst,
 		After: in.position(), Limit: l.limit(),
 	}
 	if in.err != nil {

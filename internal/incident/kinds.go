@@ -18,6 +18,7 @@ const (
 	Parked       Kind = "parked"       // packages that wait for a retry; code: that of their fault
 	Contradicted Kind = "contradicted" // orders whose channel contradicts what was done here
 	OnHold       Kind = "on-hold"      // orders that are not to be shipped without a person's word; code: the order.Hold
+	Uncancelled  Kind = "uncancelled"  // orders cancelled here that are open on their channel; code: that of the channel's refusal
 	Backordered  Kind = "backordered"  // units of open orders that a count, or a shipment made on a channel, took away
 	Aside        Kind = "aside"        // orders that can't be saved
 	Withheld     Kind = "withheld"     // fields of orders that the account may not read
@@ -50,6 +51,7 @@ var kinds = []kindRule{
 	{Parked, Incident.parked},
 	{Contradicted, Incident.contradicted},
 	{OnHold, Incident.onHold},
+	{Uncancelled, Incident.uncancelled},
 	{Backordered, Incident.backordered},
 	{Aside, Incident.aside},
 	{Withheld, Incident.withheld},
@@ -109,6 +111,12 @@ func (i Incident) contradicted(_ Account, n *Need) bool {
 func (i Incident) onHold(_ Account, n *Need) bool {
 	n.Title = counted(i.Subjects, "order is held", "orders are held") + " until you decide: " + strings.ReplaceAll(i.Code, "-", " ")
 	n.Command, n.Page = "towpath orders --undecided --account "+i.Account, "/orders?undecided=1&account="+i.Account
+	return true
+}
+
+func (i Incident) uncancelled(_ Account, n *Need) bool {
+	n.Title = counted(i.Subjects, "order is", "orders are") + " cancelled here and open on the channel" + after(i.Code)
+	n.Command, n.Page = "towpath orders --uncancelled --account "+i.Account, "/orders?uncancelled=1&account="+i.Account
 	return true
 }
 

@@ -24,6 +24,7 @@ const (
 	WorkflowPublishChanged     = "PublishChanged"
 	WorkflowSweep              = "Sweep"
 	WorkflowBackfill           = "Backfill"
+	WorkflowOrderCancellation  = "OrderCancellation"
 )
 
 // Activity is the type of an activity, under which workers register it and workflows call it, whatever the Go method's name is.
@@ -46,6 +47,7 @@ const (
 	ActivitySubmissionOutcome Activity = "SubmissionOutcome"
 	ActivityBackfillPage      Activity = "BackfillPage"
 	ActivityBackfillOrder     Activity = "BackfillOrder"
+	ActivityCancelOnChannel   Activity = "CancelOnChannel"
 )
 
 // Activity types: work of the store, which runs beside the workflows.
@@ -69,6 +71,8 @@ const (
 	ActivitySweepOnce      Activity = "SweepOnce"
 	ActivityBackfillRows   Activity = "BackfillRows"
 	ActivityMarkBackfill   Activity = "MarkBackfill"
+	ActivityParkCancel     Activity = "ParkCancel"
+	ActivityUnparkCancel   Activity = "UnparkCancel"
 )
 
 // Queries, signals and updates.
@@ -109,6 +113,7 @@ const (
 	PrefixOrders      = "orders/"
 	PrefixOpenOrders  = "open-orders/"
 	PrefixBackfill    = "backfill/"
+	PrefixCancel      = "cancel/"
 )
 
 // SweepScheduleID is the id of the schedule of the backstop.
@@ -146,6 +151,20 @@ func ShipmentWorkflowID(account, orderID, packageID string) string {
 // OrderShipmentWorkflowID returns the id of the shipment sync of all packages of an order, which lifecycles of version 1 start.
 func OrderShipmentWorkflowID(account, orderID string) string {
 	return PrefixShipment + account + "/" + orderID
+}
+
+// CancellationWorkflowID returns the id of the workflow that cancels an order on its channel.
+func CancellationWorkflowID(account, orderID string) string {
+	return PrefixCancel + account + "/" + orderID
+}
+
+// ParseCancellationWorkflowID returns the parts of the id of the workflow that cancels an order on its channel.
+func ParseCancellationWorkflowID(id string) (account, orderID string, ok bool) {
+	rest, ok := strings.CutPrefix(id, PrefixCancel)
+	if !ok {
+		return "", "", false
+	}
+	return strings.Cut(rest, "/")
 }
 
 // StockWorkflowID returns the id of an account's stock push.

@@ -20,12 +20,13 @@ var frozen = map[string]string{
 	"WorkflowStockPush": "StockPush", "WorkflowLinksImport": "LinksImport", "WorkflowLevelCheck": "LevelCheck",
 	"WorkflowListingMigration": "ListingMigration", "WorkflowListingPublication": "ListingPublication",
 	"WorkflowPublishChanged": "PublishChanged", "WorkflowSweep": "Sweep", "WorkflowBackfill": "Backfill",
+	"WorkflowOrderCancellation": "OrderCancellation",
 
 	"ActivitySyncOrdersPage": "SyncOrdersPage", "ActivityRefreshOrder": "RefreshOrder", "ActivityPushLevels": "PushLevels",
 	"ActivityLevelsOutcome": "LevelsOutcome", "ActivitySendPackage": "SendPackage", "ActivityImportListings": "ImportListings",
 	"ActivityCheckLevels": "CheckLevels", "ActivityCheckListings": "CheckListings", "ActivityMigrateListings": "MigrateListings",
 	"ActivityReadMigrated": "ReadMigrated", "ActivityCheckGoods": "CheckGoods", "ActivitySubmitGoods": "SubmitGoods",
-	"ActivitySubmissionOutcome": "SubmissionOutcome",
+	"ActivitySubmissionOutcome": "SubmissionOutcome", "ActivityCancelOnChannel": "CancelOnChannel",
 
 	"ActivityProcessPackage": "ProcessPackage", "ActivityCancelOrder": "CancelOrder", "ActivityEndScan": "EndScan",
 	"ActivityPlanPush": "PlanPush", "ActivityEndPush": "EndPush", "ActivityParkPackage": "ParkPackage",
@@ -33,6 +34,7 @@ var frozen = map[string]string{
 	"ActivityEndMigration": "EndMigration", "ActivityTakeRun": "TakeRun", "ActivitySelectGoods": "SelectGoods",
 	"ActivityPlanSubmit": "PlanSubmit", "ActivityGiveUp": "GiveUp", "ActivityEndPublication": "EndPublication",
 	"ActivityAskForChanged": "AskForChanged", "ActivitySweepOnce": "SweepOnce",
+	"ActivityParkCancel": "ParkCancel", "ActivityUnparkCancel": "UnparkCancel",
 
 	"ActivityBackfillPage": "BackfillPage", "ActivityBackfillOrder": "BackfillOrder", "ActivityBackfillRows": "BackfillRows",
 	"ActivityMarkBackfill": "MarkBackfill",
@@ -44,6 +46,7 @@ var frozen = map[string]string{
 	"TaskQueue": "towpath", "ChannelQueuePrefix": "channel-",
 	"PrefixOrder": "order/", "PrefixShipment": "shipment/", "PrefixStock": "stock/", "PrefixLinks": "links/", "PrefixLevels": "levels/",
 	"PrefixMigration": "migration/", "PrefixPublication": "listings/", "PrefixOrders": "orders/", "PrefixOpenOrders": "open-orders/", "PrefixBackfill": "backfill/",
+	"PrefixCancel":    "cancel/",
 	"SweepScheduleID": "sweep",
 }
 

@@ -171,6 +171,12 @@ var fromTheChannels = []message{
 	{channel.Shopify, channel.Config, 0, "NOT_IN_ONLINE_STORE", "", "shopify-not-in-online-store"},
 
 	{channel.Amazon, channel.Conflict, 0, "NOT_SHOWN", "", "package-not-shown"},
+	{channel.Shopify, channel.Conflict, 0, "NOT_CANCELLABLE", "", "not-cancellable"},
+	{channel.Shopify, channel.Conflict, 0, "NO_REQUEST", "", "not-cancellable"},
+	{channel.Shopify, channel.Config, 0, "WHOLE_ORDER_ONLY", "", "whole-order-only"},
+	{channel.EBay, channel.Config, 0, "NO_CANCEL_CALL", "", "whole-order-only"},
+	{channel.Shopify, channel.Conflict, 0, "CANCEL_NOT_SHOWN", "", "cancel-not-shown"},
+	{channel.Shopify, channel.Config, 0, "NO_REFUND_PERMISSION", "", "no-refund-permission"},
 	{channel.Amazon, channel.Config, 0, "account-paused", "", "account-paused"},
 	{channel.Amazon, channel.Conflict, 0, "level-not-shown", "", "level-not-shown"},
 	{channel.Amazon, channel.Unavailable, 0, "feed-lost", "", "feed-lost"},

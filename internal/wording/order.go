@@ -30,7 +30,9 @@ type Order struct {
 	HoldSince     time.Time
 	Allowed       bool // a person has lifted the hold
 	Deleted       Deletion
-	Newer         Newer
+
+	Cancel *Cancel // on the channel; nil: there is none
+	Newer  Newer
 }
 
 // Deletion is who deleted an order by hand, why and when.
@@ -80,6 +82,7 @@ func (o Order) Explain(now time.Time) []string {
 		s = append(s, text)
 	}
 	s = append(s, o.undecided()...)
+	s = append(s, o.Cancel.Explain(now)...)
 	s = append(s, o.state()...)
 	if f := o.Failing; f != nil && f.Fault != nil && len(o.Parked) == 0 {
 		line := "The last call failed: " + f.Fault.Brief()

@@ -103,7 +103,7 @@ func (c *change) take(o Order, line int, sku string, units int) error {
 	}
 	l := o.Lines[line]
 	c.record(Entry{Kind: EntryCancel, OrderID: o.ID, BookID: o.BookID, LineID: l.ID, SKU: sku, Quantity: units, Note: string(o.Fault) + "/" + o.BookID})
-	return c.cancel(o.Number, line+1, l, units)
+	return c.cancel(o.Number, line+1, l, units, true)
 }
 
 // enough returns ErrTooFew if a listing has fewer units.

@@ -193,7 +193,7 @@ func UpdateBackordered(ctx context.Context, t *db.Tx, counts []int64) error {
 func updateParked(ctx context.Context, t *db.Tx, account string) error {
 	parked := incident.NewByCode(incident.Parked, account)
 	err := t.Query(ctx, `SELECT COALESCE(f.code, ''), COALESCE(f.class, ''), p.reference FROM parked p LEFT JOIN faults f ON f.id = p.fault_id
-		WHERE p.account = $1 ORDER BY p.since, p.workflow_id`, func(rows *sql.Rows) error {
+		WHERE p.account = $1 AND NOT EXISTS (SELECT 1 FROM channel_cancels c WHERE c.order_id = p.order_id AND c.waits = 1 AND p.package_id = '') ORDER BY p.since, p.workflow_id`, func(rows *sql.Rows) error {
 		var code, class, reference string
 		err := rows.Scan(&code, &class, &reference)
 		parked.Add(incident.CodeOf(code, class), reference)
@@ -222,6 +222,29 @@ func saveByCode(ctx context.Context, t *db.Tx, kind incident.Kind, account strin
 		return err
 	}
 	return Save(ctx, t, found.News(db.At(t.Now)))
+}
+
+// UpdateUncancelled counts the orders of an account that are cancelled here and that a person has to cancel on the channel, by the codes
+// of the channel's refusals; of those that are not sent the code is empty.
+func UpdateUncancelled(ctx context.Context, t *db.Tx, account string) error {
+	found := incident.NewByCode(incident.Uncancelled, account)
+	err := t.Query(ctx, `SELECT o.reference, c.state, COALESCE(f.code, ''), COALESCE(f.class, '') FROM channel_cancels c JOIN orders o ON o.id = c.order_id
+			LEFT JOIN faults f ON f.id = c.fault_id
+		WHERE c.account = $1 AND c.state IN `+db.Words(order.CancelStates(), order.CancelState.ForPerson)+` ORDER BY c.asked_at, c.order_id`, func(rows *sql.Rows) error {
+		var reference, code, class string
+		var state order.CancelState
+		err := rows.Scan(&reference, &state, &code, &class)
+		if state == order.CancelByHand {
+			found.Add("", reference)
+		} else {
+			found.Add(incident.CodeOf(code, class), reference)
+		}
+		return err
+	}, account)
+	if err != nil {
+		return err
+	}
+	return saveByCode(ctx, t, incident.Uncancelled, account, found)
 }
 
 // UndecidedOrder is order.Order.Undecided in SQL, of an order o: it is contradicted, or it is held.

@@ -16,6 +16,7 @@ import (
 type Cancellation struct {
 	ID     string               `json:"id"`
 	Reason string               `json:"reason"`
+	Cause  order.Cause          `json:"cause,omitempty"` // what the channel is told; empty: what the account's settings say
 	Lines  []order.LineQuantity `json:"lines,omitempty"`
 }
 
@@ -44,8 +45,8 @@ func (s *Store) SaveCancellation(ctx context.Context, rowID int64, c Cancellatio
 		if err := order.KnowsLines(sum, names); err != nil {
 			return err
 		}
-		n, err := t.Exec(ctx, `INSERT INTO cancellations (order_id, cancel_id, reason, saved_at) VALUES ($1, $2, $3, $4)
-			ON CONFLICT (order_id, cancel_id) DO NOTHING`, rowID, c.ID, db.Clean(c.Reason), t.Now)
+		n, err := t.Exec(ctx, `INSERT INTO cancellations (order_id, cancel_id, reason, saved_at, cause) VALUES ($1, $2, $3, $4, $5)
+			ON CONFLICT (order_id, cancel_id) DO NOTHING`, rowID, c.ID, db.Clean(c.Reason), t.Now, string(c.Cause))
 		if err != nil {
 			return err
 		}
@@ -95,7 +96,7 @@ func quantityTable(sum map[string]int) *db.RowTable {
 // whole when requested units are shipped or being reported to the channel.
 func (s *Store) ApplyCancellation(ctx context.Context, rowID int64, cancelID string) (Outcome, error) {
 	return Change(ctx, s.DB, fmt.Sprintf("apply cancellation %q", cancelID), rowID, func(ctx context.Context, c *OrderChange) (string, error) {
-		applied, asked, err := c.cancellation(ctx, cancelID)
+		applied, cause, asked, err := c.cancellation(ctx, cancelID)
 		if err != nil || applied {
 			return "", err
 		}
@@ -104,22 +105,25 @@ func (s *Store) ApplyCancellation(ctx context.Context, rowID int64, cancelID str
 			return refusal, c.ExecAll(ctx, 1, `UPDATE cancellations SET refusal = $3
 				WHERE order_id = $1 AND cancel_id = $2 AND applied_at = 0`, rowID, cancelID, refusal)
 		}
+		if err := c.askChannel(ctx, cause); err != nil {
+			return "", err
+		}
 		return "", c.ExecAll(ctx, 1, `UPDATE cancellations SET refusal = '', applied_at = $3
 			WHERE order_id = $1 AND cancel_id = $2 AND applied_at = 0`, rowID, cancelID, c.Now)
 	})
 }
 
 // cancellation reads what was saved under the id; no lines means all that is not shipped.
-func (c *OrderChange) cancellation(ctx context.Context, cancelID string) (applied bool, asked map[string]int, err error) {
+func (c *OrderChange) cancellation(ctx context.Context, cancelID string) (applied bool, cause order.Cause, asked map[string]int, err error) {
 	found := false
 	asked = map[string]int{}
-	err = c.Query(ctx, `SELECT c.applied_at, COALESCE(l.line_id, ''), COALESCE(l.quantity, 0)
+	err = c.Query(ctx, `SELECT c.applied_at, c.cause, COALESCE(l.line_id, ''), COALESCE(l.quantity, 0)
 		FROM cancellations c LEFT JOIN cancellation_lines l ON l.order_id = c.order_id AND l.cancel_id = c.cancel_id
 		WHERE c.order_id = $1 AND c.cancel_id = $2`, func(rows *sql.Rows) error {
 		var appliedAt int64
 		var id string
 		var n int
-		if err := rows.Scan(&appliedAt, &id, &n); err != nil {
+		if err := rows.Scan(&appliedAt, &cause, &id, &n); err != nil {
 			return err
 		}
 		found, applied = true, appliedAt != 0
@@ -131,7 +135,7 @@ func (c *OrderChange) cancellation(ctx context.Context, cancelID string) (applie
 	if err == nil && !found {
 		err = fmt.Errorf("cancellation %q: %w: save it first", cancelID, db.ErrNotFound)
 	}
-	return applied, asked, err
+	return applied, cause, asked, err
 }
 
 // ReturnGoods records returned units, once per key. Restocked units are added to on hand and fill waiting lines; others are

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/incidents"
@@ -13,10 +14,13 @@ import (
 // Reopen opens units again that ended here and that the channel shows as open (order.Order.Reopen). The order becomes pending in the
 // outbox, so that a lifecycle hears of it.
 func (s *Store) Reopen(ctx context.Context, rowID int64, restock bool) (Outcome, error) {
-	return Change(ctx, s.DB, "reopen", rowID, func(_ context.Context, c *OrderChange) (string, error) {
+	return Change(ctx, s.DB, "reopen", rowID, func(ctx context.Context, c *OrderChange) (string, error) {
 		refusal := c.Order.Reopen(c.Books.Allocation, restock)
 		c.Redeliver()
-		return refusal, nil
+		if refusal != "" {
+			return refusal, nil
+		}
+		return "", settleCancels(ctx, c.Tx, c.Account.ID, []message.OrderKey{c.Key()})
 	})
 }
 

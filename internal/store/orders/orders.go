@@ -47,6 +47,9 @@ func (s *Store) Find(ctx context.Context, filter OrderFilter) ([]OrderRow, error
 	if filter.Undecided {
 		w.Conditions = append(w.Conditions, incidents.UndecidedOrder)
 	}
+	if filter.Uncancelled {
+		w.Conditions = append(w.Conditions, `o.id IN (SELECT c.order_id FROM channel_cancels c WHERE c.state IN `+db.Words(order.CancelStates(), order.CancelState.ForPerson)+`)`)
+	}
 	if filter.Reference != "" {
 		w.And(`o.id IN (SELECT x.id FROM orders x WHERE x.reference = %s UNION SELECT x.id FROM orders x WHERE x.channel_order_id = %s)`, filter.Reference, filter.Reference)
 	}
@@ -129,6 +132,9 @@ func (s *Store) orderDetail(ctx context.Context, rowID int64) (OrderDetail, erro
 		return out, err
 	}
 	if out.Packages, err = s.PackageRows(ctx, rowID); err != nil {
+		return out, err
+	}
+	if out.Cancel, err = s.channelCancel(ctx, out.OrderRow); err != nil {
 		return out, err
 	}
 	w = db.Where{}

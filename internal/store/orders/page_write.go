@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store/aside"
 	"github.com/towpath/towpath/internal/store/buyers"
@@ -68,7 +69,7 @@ func (p *pageSave) write(ctx context.Context) error {
 	}
 	p.result.Dirty = dirty
 	steps := []func(context.Context) error{
-		p.writeOrders, p.writeDecisions, p.writeAside, p.writeBuyers, p.writeUnsent, p.writeItems, p.writeCalls, p.moveWatermark, p.fillOutbox,
+		p.writeOrders, p.writeDecisions, p.settleCancels, p.writeAside, p.writeBuyers, p.writeUnsent, p.writeItems, p.writeCalls, p.moveWatermark, p.fillOutbox,
 	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
@@ -142,6 +143,17 @@ func (p *pageSave) writeDecisions(ctx context.Context) error {
 }
 
 // writeBuyers saves buyers, but none who was forgotten while his order was set aside.
+// settleCancels settles cancellations that the page's orders show.
+func (p *pageSave) settleCancels(ctx context.Context) error {
+	var settled []message.OrderKey
+	for _, a := range p.intake.Arrivals {
+		if len(a.Order.Lines) > 0 && len(a.Order.OpenThere().Lines) == 0 {
+			settled = append(settled, p.key(a.Order))
+		}
+	}
+	return settleCancels(ctx, p.Tx, p.account.ID, settled)
+}
+
 func (p *pageSave) writeBuyers(ctx context.Context) error {
 	var list []buyers.Record
 	var forgotten []buyers.Nobody

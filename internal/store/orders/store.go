@@ -49,6 +49,9 @@ func (r *Record) key() message.OrderKey {
 	return message.OrderKey{RowID: r.RowID, Account: r.Account, OrderID: r.ID}
 }
 
+// Key returns the order's key.
+func (c *OrderChange) Key() message.OrderKey { return c.key() }
+
 // lockOrders reads and locks those of an account's orders that are known, by the channel's id, and their buyers by row id.
 func lockOrders(ctx context.Context, t *db.Tx, account string, ids []string) (map[string]*order.Order, map[int64]*order.KnownBuyer, error) {
 	found, buyers := map[string]*order.Order{}, map[int64]*order.KnownBuyer{}

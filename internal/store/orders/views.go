@@ -95,7 +95,8 @@ type OrderDetail struct {
 	OrderRow
 	Lines    []LineRow          `json:"lines"`
 	Packages []PackageRow       `json:"packages"`
-	Parked   []incidents.Parked `json:"parked,omitempty"` // what of it waits for a person, longest first
+	Cancel   *ChannelCancel     `json:"channelCancel,omitempty"` // of what was cancelled here, on the channel; nil: none
+	Parked   []incidents.Parked `json:"parked,omitempty"`        // what of it waits for a person, longest first
 }
 
 // Locations names the locations of the lines that are shipped from here, e.g. "main and attic"; the order's own if there is none.
@@ -118,7 +119,9 @@ type OrderFilter struct {
 	State     order.State
 	Reference string // exact reference or channel order id
 	Undecided bool   // only those about which a person has to decide
-	Oldest    bool   // the oldest row first, not the newest
-	After     int64  // rows behind this one: with a smaller RowID, the oldest first with a larger one
-	Limit     int
+	// Uncancelled: only those that are cancelled here and that a person has to cancel on the channel.
+	Uncancelled bool
+	Oldest      bool  // the oldest row first, not the newest
+	After       int64 // rows behind this one: with a smaller RowID, the oldest first with a larger one
+	Limit       int
 }
