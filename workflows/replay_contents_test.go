@@ -83,7 +83,7 @@ var (
 		"PublishChanged": strict[message.PublishChangedResult], "AskForChanged": strict[message.PublishChangedResult],
 		"CheckListings": strict[activities.CheckListingsOutput], "ParkPackage": strict[activities.ParkOutput],
 		"Backfill": strict[message.BackfillResult], "BackfillPage": strict[activities.BackfillOutput], "BackfillOrder": strict[activities.BackfillOutput],
-		"BackfillRows": strict[activities.BackfillOutput],
+		"BackfillRows":      strict[activities.BackfillOutput],
 		"OrderCancellation": strict[message.OrderCancellationResult], "CancelOnChannel": strict[activities.CancelOutput], "ParkCancel": strict[activities.ParkOutput],
 	}
 	signalled = map[string]func([]byte) error{

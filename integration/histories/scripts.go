@@ -80,17 +80,22 @@ func (s *script) signal(name string, arg any) {
 
 // resume retries the publication once it is parked.
 func (s *script) resume() {
+	resume(s.client, message.PublicationWorkflowID("amazon-uk", channel.Production))
+}
+
+// resume retries a workflow once it is parked, as a person would.
+func resume(c client.Client, workflowID string) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	_ = until(ctx, func() (bool, error) {
-		v, err := s.client.QueryWorkflow(ctx, message.PublicationWorkflowID("amazon-uk", channel.Production), "", message.QueryStatus)
+		v, err := c.QueryWorkflow(ctx, workflowID, "", message.QueryStatus)
 		var st message.Status
 		if err != nil || v.Get(&st) != nil {
 			return false, err
 		}
 		return st.State == "parked", nil
 	})
-	s.signal(message.SignalRetry, nil)
+	_ = c.SignalWorkflow(ctx, workflowID, "", message.SignalRetry, nil)
 }
 
 // activities returns the activities of a publication, by name.

@@ -46,6 +46,14 @@ func TestTheLedgerAddsUpToTheState(t *testing.T) {
 			"pay":    func(*rapid.T) { _ = m.Pay(ctx, book()) },
 			"cancel": func(*rapid.T) { _, _ = m.Cancel(ctx, key(), book(), index(), units()) },
 			"return": func(*rapid.T) { _ = m.Return(ctx, key(), book(), index(), units()) },
+			"give up": func(t *rapid.T) {
+				o, err := m.ByBook(ctx, book())
+				if err != nil {
+					return
+				}
+				lines := []market.ShipmentLine{{LineID: o.Lines[0].ID, Quantity: units()}}
+				_ = m.CancelUnits(ctx, o.ID, "INVENTORY", lines, rapid.Bool().Draw(t, "restock"))
+			},
 			"level": func(t *rapid.T) {
 				_, err := m.SetQuantities(ctx, []market.QuantityChange{{SKU: rapid.SampledFrom(skus).Draw(t, "sku"), Quantity: units()}})
 				require.NoError(t, err)
@@ -101,6 +109,8 @@ func checkLedger(t *rapid.T, m *market.Market) {
 			l.quantity += e.Quantity
 		case market.EntryCancel:
 			listed[e.SKU] += e.Quantity
+			l.cancelled += e.Quantity
+		case market.EntryGiveUp:
 			l.cancelled += e.Quantity
 		case market.EntryReturn:
 			l.returned += e.Quantity

@@ -267,16 +267,19 @@ func (s *Store) DueCancels(ctx context.Context, askedBefore, lastBefore time.Tim
 // channelCancel reads the cancellation on the channel; nil: there is none.
 func (s *Store) channelCancel(ctx context.Context, row OrderRow) (*ChannelCancel, error) {
 	var out *ChannelCancel
-	err := s.Read(ctx, `SELECT c.state, c.cause, c.attempts, c.request_id, c.asked_at, c.sent_at, c.settled_at, a.marketplace, `+runs.FaultColumns+`
+	err := s.Read(ctx, `SELECT c.state, c.cause, c.attempts, c.request_id, c.asked_at, c.sent_at, c.settled_at, a.marketplace, a.simulated, `+runs.FaultColumns+`
 		FROM channel_cancels c JOIN accounts a ON a.id = c.account LEFT JOIN faults f ON f.id = c.fault_id WHERE c.order_id = $1`, func(rows *sql.Rows) error {
 		out = &ChannelCancel{}
 		var asked, sent, settled int64
 		var marketplace string
+		var simulated bool
 		var f runs.FaultFields
-		dest := []any{&out.State, &out.Cause, &out.Attempts, &out.RequestID, &asked, &sent, &settled, &marketplace}
+		dest := []any{&out.State, &out.Cause, &out.Attempts, &out.RequestID, &asked, &sent, &settled, &marketplace, &simulated}
 		err := rows.Scan(append(dest, f.Dest()...)...)
 		out.AskedAt, out.SentAt, out.SettledAt, out.Fault = db.At(asked), db.At(sent), db.At(settled), f.Fault()
-		out.Page = row.Key.Account.Channel.OrderPage(marketplace, row.Key.OrderID)
+		if k := row.Key.Account; !simulated && (k.Endpoint == channel.Production || k.Channel == channel.Shopify) { // a development store has the same pages
+			out.Page = k.Channel.OrderPage(marketplace, row.Key.OrderID)
+		}
 		return err
 	}, row.Key.RowID)
 	return out, err

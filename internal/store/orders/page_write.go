@@ -142,7 +142,6 @@ func (p *pageSave) writeDecisions(ctx context.Context) error {
 	return incidents.UpdateUndecided(ctx, p.Tx, p.account.ID)
 }
 
-// writeBuyers saves buyers, but none who was forgotten while his order was set aside.
 // settleCancels settles cancellations that the page's orders show.
 func (p *pageSave) settleCancels(ctx context.Context) error {
 	var settled []message.OrderKey
@@ -154,6 +153,7 @@ func (p *pageSave) settleCancels(ctx context.Context) error {
 	return settleCancels(ctx, p.Tx, p.account.ID, settled)
 }
 
+// writeBuyers saves buyers, but none who was forgotten while his order was set aside.
 func (p *pageSave) writeBuyers(ctx context.Context) error {
 	var list []buyers.Record
 	var forgotten []buyers.Nobody
