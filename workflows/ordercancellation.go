@@ -65,7 +65,7 @@ func (c *cancellation) cancel(ctx workflow.Context) (state order.CancelState, fa
 	if wait <= 0 {
 		wait = firstShown
 	}
-	longest := max(wait, wait*time.Duration(longestShown/firstShown))
+	longest := max(wait, wait*(longestShown/firstShown))
 	calls, conflicts := c.caller(), 0
 	for range shownSteps {
 		out, err := c.send(ctx, calls)
