@@ -12,7 +12,8 @@ type Track struct {
 	DirtySince  int64 // when the oldest change was saved that is not accepted yet
 	Clean       int64 // version that the channel accepted last; 0: none
 	Failed      int64 // version that the channel refused for good; 0: none
-	TriedAt     int64 // when it was last sent in vain: not accepted, and not refused for good; 0: not since it was read back last
+	TriedAt     int64 // when it was last sent in vain: not accepted, and not refused for good; 0: not since it was answered last
+	DoubtedAt   int64 // the same, also where something was accepted since; 0: not since it was read back last
 	Held        int64 // version that is not sent, because all that is new in it is held by the brake; 0: none
 	HeldAt      int64 // since when the brake holds something; 0: it holds nothing
 	HoldDecided bool  // the hold stays until somebody releases it, or the level is no longer risky
@@ -58,7 +59,7 @@ func (t Track) Unchecked() bool { return !t.Theirs && t.Accepted > t.Checked && 
 
 // Doubted reports whether the channel may still carry out what it was sent before it accepted the level: a call that got no answer
 // may be carried out late, and overwrite what came after it.
-func (t Track) Doubted() bool { return t.Unchecked() && t.TriedAt > 0 }
+func (t Track) Doubted() bool { return t.Unchecked() && t.DoubtedAt > 0 }
 
 // Refused reports whether the channel refused the level as it is now.
 func (t Track) Refused() bool { return !t.Theirs && t.Dirty > t.Clean && t.Dirty <= t.Failed }
@@ -148,11 +149,11 @@ func (t *Track) Sent(s Sending) Sent {
 		// Later changes were saved after the level was read, so about when it was sent.
 		t.Clean, t.DirtySince = s.Version, s.SentAt
 		t.Accepted, t.AcceptedQuantity, t.AcceptedAt = s.Version, s.Quantity, s.AckedAt
-		t.StaleAt = 0
+		t.TriedAt, t.StaleAt = 0, 0
 	case sent == SentRefused && s.Version > t.Failed:
 		t.Failed, t.TriedAt = s.Version, 0
 	case sent == SentPassing:
-		t.TriedAt = s.SentAt
+		t.TriedAt, t.DoubtedAt = s.SentAt, s.SentAt
 		if s.Stale {
 			t.StaleAt, t.SeenQuantity = s.ScanFrom, s.Seen
 		}
@@ -183,7 +184,7 @@ func (t *Track) Shows(r Reading, now int64) Answer {
 	answer := r.Answer()
 	t.Theirs = r.Theirs
 	if answer != WaitsOnce {
-		t.Checked, t.TriedAt = t.Accepted, 0
+		t.Checked, t.DoubtedAt = t.Accepted, 0
 	}
 	switch answer {
 	case NoAnswer:

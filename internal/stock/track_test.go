@@ -121,7 +121,7 @@ func TestWhatAnAnswerMakesOfALevel(t *testing.T) {
 	refused := before
 	refused.Failed = 6
 	tried := before
-	tried.TriedAt = 20
+	tried.TriedAt, tried.DoubtedAt = 20, 20
 	stale := tried
 	stale.StaleAt, stale.SeenQuantity = 21, 7
 	for _, tc := range []struct {
@@ -285,4 +285,5 @@ func TestWhatAChannelIsExpectedToList(t *testing.T) {
 	clean := stock.Track{Dirty: 2, StaleAt: 20, TriedAt: 20, SeenQuantity: 7}
 	clean.Sent(stock.Sending{Version: 2, Quantity: 4, SentAt: 30, AckedAt: 31})
 	require.Zero(t, clean.StaleAt)
+	require.Zero(t, clean.TriedAt)
 }

@@ -56,7 +56,7 @@ func TestPackageFromStockToChannel(t *testing.T) {
 		going, err := s.Packages.PreparePackage(ctx, row, "p2", "order/1")
 		require.NoError(t, err)
 		require.Equal(t, channel.Shipment{OrderID: "1", PackageID: "p2", Number: 2, Carrier: "Royal Mail", TrackingNumber: "Tp2", ShippedAt: epoch,
-			Lines: []channel.ShipmentLine{{LineID: "1-2", Quantity: 1}}}, going.Shipment)
+			Lines: []channel.ShipmentLine{{LineID: "1-2", Quantity: 1, Location: "main"}}}, going.Shipment)
 
 		// The scan shows the order as shipped before the last answer is saved.
 		o.UpdatedAt, o.Fulfilment = o.UpdatedAt.Add(time.Minute), order.FulfilmentShipped

@@ -43,7 +43,7 @@ func writeTracks(ctx context.Context, t *db.Tx, account string, list []linkTrack
 		UPDATE links SET dirty_version = now.dirty_version, dirty_since = now.dirty_since, clean_version = now.clean_version,
 			failed_version = now.failed_version, accepted_version = now.accepted_version, accepted_quantity = now.accepted_quantity,
 			accepted_at = now.accepted_at, checked_version = now.checked_version, confirmed_at = now.confirmed_at, misses = now.misses,
-			channel_fulfils = now.channel_fulfils, tried_at = now.tried_at, stale_at = now.stale_at, seen_quantity = now.seen_quantity
+			channel_fulfils = now.channel_fulfils, tried_at = now.tried_at, doubted_at = now.doubted_at, stale_at = now.stale_at, seen_quantity = now.seen_quantity
 		FROM now WHERE links.account = now.account AND links.channel_sku = now.channel_sku`, db.RowsOf(list), account)
 	return err
 }
@@ -55,7 +55,7 @@ const CodeNotShown = "level-not-shown"
 const uncheckedLinks = `accepted_version > checked_version AND dirty_version = accepted_version AND channel_fulfils = 0`
 
 // doubtedLinks is stock.Track.Doubted in SQL.
-const doubtedLinks = uncheckedLinks + ` AND tried_at > 0`
+const doubtedLinks = uncheckedLinks + ` AND doubted_at > 0`
 
 // AcceptedLevel is a level that the channel accepted and has not shown so far.
 type AcceptedLevel struct {

@@ -116,7 +116,7 @@ func (s *Store) toSend(ctx context.Context, condition string, args ...any) ([]Di
 // TriedInVain puts levels behind the others that are to be sent, after a call about all of them that failed.
 func (s *Store) TriedInVain(ctx context.Context, account string, channelSKUs []string) error {
 	return s.Write(ctx, "put levels of "+account+" behind", func(ctx context.Context, t *db.Tx) error {
-		_, err := t.Exec(ctx, `UPDATE links SET tried_at = CAST($3 AS BIGINT) WHERE account = CAST($2 AS TEXT)
+		_, err := t.Exec(ctx, `UPDATE links SET tried_at = CAST($3 AS BIGINT), doubted_at = CAST($3 AS BIGINT) WHERE account = CAST($2 AS TEXT)
 			AND channel_sku IN (SELECT r.value FROM {{rows 1}})`, db.Texts(channelSKUs), account, t.Now)
 		return err
 	})

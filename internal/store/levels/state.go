@@ -46,6 +46,7 @@ type TrackRow struct {
 	Clean            int64 `db:"clean_version"`
 	Failed           int64 `db:"failed_version"`
 	TriedAt          int64 `db:"tried_at"`
+	DoubtedAt        int64 `db:"doubted_at"`
 	Held             int64 `db:"held_version"`
 	HeldAt           int64 `db:"held_at"`
 	HoldDecided      bool  `db:"held_decided"`
