@@ -36,6 +36,9 @@ func TestADeletedOrderTakesNoWorkAndComesBack(t *testing.T) {
 	require.ErrorAs(t, err, &refused)
 	_, err = d.Decide(ctx, row, starter.Reopen, false)
 	require.ErrorAs(t, err, &refused)
+	_, err = d.Decide(ctx, row, starter.Allow, false)
+	require.ErrorAs(t, err, &refused)
+	require.Contains(t, refused.Reason, "deleted by hand")
 
 	out, err = d.Restore(ctx, row, "ann")
 	require.NoError(t, err)

@@ -48,6 +48,10 @@ func (l *lifecycles) SignalWithStartWorkflow(context.Context, string, string, an
 	return nil, l.wake
 }
 
+func (l *lifecycles) ExecuteWorkflow(context.Context, client.StartWorkflowOptions, any, ...any) (client.WorkflowRun, error) {
+	return nil, nil
+}
+
 func (l *lifecycles) UpdateWithStartWorkflow(ctx context.Context, o client.UpdateWithStartWorkflowOptions) (client.WorkflowUpdateHandle, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/api/serviceerror"
@@ -50,6 +51,33 @@ func TestAPackageAndACancellationWithTheSameKeyAreTwoThings(t *testing.T) {
 	require.Equal(t, order.Processed, out.State)
 	require.Equal(t, shipment.Processed, d.detail(t, "ebay-uk", "1").Packages[0].State)
 	require.Equal(t, []string{"cancel/X1", "process/X1"}, d.calls.asked)
+}
+
+// An operator's --anyway with a package that is refused left the order without its hold: the next file of packages shipped it.
+func TestAHoldIsLiftedOnlyForPackagesThatAreRight(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	d := newFixture(t)
+	d.sell(t, "ebay-uk", "1")
+	held := order.Snapshot{ID: "1", Reference: "#1", PlacedAt: epoch, UpdatedAt: epoch.Add(time.Minute), Paid: true, Fulfilment: order.FulfilmentUnshipped,
+		ChannelStatus: "new", Currency: "GBP", Total: 1000, BuyerCancels: true,
+		Lines: []order.SnapshotLine{{ID: "500000000001", SKU: "LAMP", Quantity: 1, Total: 500}, {ID: "1-2", SKU: "LAMP", Quantity: 1, Total: 500}}}
+	_, err := d.store.Orders.SavePage(ctx, orders.Page{Account: "ebay-uk", RunID: "run", SeenAt: epoch, Orders: []order.Snapshot{held}})
+	require.NoError(t, err)
+	row := d.row(t, "ebay-uk", "1")
+	nameless := pack("P1", "1-2")
+	nameless.Carrier = ""
+	for _, wrong := range []shipment.Package{pack("P1", "no such line"), nameless} {
+		_, err = d.ProcessAnyway(ctx, row, []shipment.Package{wrong})
+		require.Error(t, err)
+		require.Equal(t, order.HoldBuyerCancels, d.detail(t, "ebay-uk", "1").Hold)
+		require.False(t, d.detail(t, "ebay-uk", "1").Allowed, "nobody has allowed another package")
+	}
+	_, err = d.ProcessAnyway(ctx, row, []shipment.Package{pack("P1", "1-2")})
+	require.NoError(t, err)
+	require.True(t, d.detail(t, "ebay-uk", "1").Allowed)
+	_, err = d.ProcessAnyway(ctx, row, []shipment.Package{pack("P2", "500000000001")})
+	require.NoError(t, err, "one that is allowed already")
 }
 
 func TestTheAnswerIsHeldAgainstTheStore(t *testing.T) {

@@ -13,18 +13,44 @@ import (
 // Process saves packages of an order and has its lifecycle process them one by one. Each counts once, also when repeated. It
 // stops at the first refusal.
 func (s *Starter) Process(ctx context.Context, row orders.OrderRow, packages []shipment.Package) (message.OrderResult, error) {
-	var out message.OrderResult
-	if err := refuseDeleted(row); err != nil {
+	if err := s.savePackages(ctx, row, packages); err != nil {
+		return message.OrderResult{}, err
+	}
+	return s.processSaved(ctx, row, packages)
+}
+
+// ProcessAnyway is Process with a person's word that the order may be shipped although it is held. The hold is lifted when the packages
+// are saved, and not before: a mistake in them leaves the order held.
+func (s *Starter) ProcessAnyway(ctx context.Context, row orders.OrderRow, packages []shipment.Package) (message.OrderResult, error) {
+	if err := s.savePackages(ctx, row, packages); err != nil {
+		return message.OrderResult{}, err
+	}
+	var refused *RefusedError // it is not held: nothing has to be lifted
+	if out, err := s.Decide(ctx, row, Allow, false); err != nil && !errors.As(err, &refused) {
 		return out, err
+	}
+	return s.processSaved(ctx, row, packages)
+}
+
+// savePackages saves packages of an order that may be processed.
+func (s *Starter) savePackages(ctx context.Context, row orders.OrderRow, packages []shipment.Package) error {
+	if err := refuseDeleted(row); err != nil {
+		return err
 	}
 	for _, p := range packages {
 		if err := p.Sendable(); err != nil {
-			return out, &UsageError{Problem: err.Error()}
+			return &UsageError{Problem: err.Error()}
 		}
 	}
 	if err := s.Store.Packages.SavePackages(ctx, row.Key.RowID, packages); err != nil {
-		return out, fmt.Errorf("save packages of %s: %w", row.Reference, asUsage(err))
+		return fmt.Errorf("save packages of %s: %w", row.Reference, asUsage(err))
 	}
+	return nil
+}
+
+// processSaved has the order's lifecycle process packages that are saved.
+func (s *Starter) processSaved(ctx context.Context, row orders.OrderRow, packages []shipment.Package) (message.OrderResult, error) {
+	var out message.OrderResult
 	for _, p := range packages {
 		answer, err := s.ask(ctx, row, message.UpdateProcess, p.ID, message.ProcessRequest{PackageID: p.ID})
 		if err = s.processed(ctx, row, p.ID, err); err != nil {

@@ -17,8 +17,9 @@ func (p *Program) incidentsCommand() *cobra.Command {
 		Use:   "incidents",
 		Short: "List problems that need a person, open and past",
 		Long: "Lists incidents: paused accounts, parked packages, sold units without a link, held levels, units that a count\n" +
-			"made backordered. `towpath status` shows the open ones with what to do about them; --all adds the past ones.\n" +
-			"Exits 3 when one is open.",
+			"made backordered. `towpath status` shows all that needs you, with what to do about it: also runs that keep failing,\n" +
+			"refused levels and items in error, which are not kept as incidents. --all adds the past ones. Exits 3 when something\n" +
+			"needs you.",
 		Example: "  towpath incidents\n  towpath incidents --account ebay-uk --all\n  towpath incidents -o json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

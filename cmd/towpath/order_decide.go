@@ -1,9 +1,6 @@
 package main
 
 import (
-	"context"
-	"errors"
-
 	"github.com/spf13/cobra"
 
 	"github.com/towpath/towpath/internal/platform"
@@ -51,18 +48,4 @@ func (p *Program) decisionCommand(d starter.Decision, short, long, example strin
 	}
 	accountFlag(c, &account)
 	return c
-}
-
-// allowFirst lifts what holds an order before its packages are processed; one that is not held needs nothing.
-func allowFirst(ctx context.Context, pf *platform.Platform, reference, account string) error {
-	row, err := pf.Starter.Find(ctx, reference, account)
-	if err != nil {
-		return err
-	}
-	_, err = pf.Starter.Decide(ctx, row, starter.Allow, false)
-	var refused *starter.RefusedError
-	if errors.As(err, &refused) {
-		return nil
-	}
-	return err
 }

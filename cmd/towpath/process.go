@@ -54,16 +54,15 @@ func (p *Program) processCommand() *cobra.Command {
 				return err
 			}
 			return wait.reach(ctx, p, func(ctx context.Context, pf *platform.Platform) error {
-				if anyway {
-					if err := allowFirst(ctx, pf, args[0], account); err != nil {
-						return err
-					}
-				}
 				row, err := pf.Starter.Find(ctx, args[0], account)
 				if err != nil {
 					return err
 				}
-				out, err := pf.Starter.Process(ctx, row, packages)
+				process := pf.Starter.Process
+				if anyway {
+					process = pf.Starter.ProcessAnyway
+				}
+				out, err := process(ctx, row, packages)
 				if err != nil {
 					return err
 				}

@@ -3,6 +3,7 @@ package devserver
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -145,8 +146,11 @@ func PrintFaults(w io.Writer, output string, all []AccountFaults) error {
 // ParseFaults reads rates by name; it returns a UsageError if it can't.
 func ParseFaults(over faults.Rates, words ...string) (faults.Rates, error) {
 	rates, err := faults.Parse(over, words...)
-	if err != nil {
+	switch {
+	case errors.Is(err, faults.ErrKind):
 		return over, UsageError{fmt.Errorf("%w; kinds: %s", err, FaultNames())}
+	case err != nil:
+		return over, UsageError{err}
 	}
 	return rates, nil
 }

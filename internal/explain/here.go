@@ -126,7 +126,8 @@ func lookDecision(e Evidence) result {
 	case o == nil:
 		return notThis(notHere)
 	case o.Contradiction != "":
-		return found(Finding{Cause: Contradicted, NeedsYou: true, Says: "It is here, and the channel contradicts what was done: " + o.Contradiction + ".", Do: []string{e.show()}})
+		return found(Finding{Cause: Contradicted, NeedsYou: true, Says: "It is here, and the channel contradicts what was done: " + o.Contradiction + ".", Do: []string{
+			fmt.Sprintf("If its units are to be sent, `towpath order reopen %s` opens them again; if all is right as it is here, `towpath order keep %[1]s`.", quoted(e.name())), e.show()}})
 	case o.Hold != "":
 		return found(Finding{Cause: Held, NeedsYou: true, Says: "It is here, and held: " + o.Hold.Text() + ".",
 			Do: []string{fmt.Sprintf("`towpath order allow %s` lets it be shipped, `towpath cancel %[1]s` gives its units up.", quoted(e.name()))}})

@@ -149,7 +149,7 @@ func (i Incident) aside(_ Account, n *Need) bool {
 
 // withheld: without an address nothing can be sent; without all else it can.
 func (i Incident) withheld(_ Account, n *Need) bool {
-	n.Title = "the channel withholds " + counted(i.Subjects, "field of orders", "fields of orders") + " from the app: it is not approved to read them"
+	n.Title = "the channel withholds " + counted(i.Subjects, "field of orders", "fields of orders") + " from the app, which is not approved to read them: " + strings.Join(i.Sample, ", ")
 	n.Command, n.Page = "towpath accounts show "+i.Account, "/accounts/"+i.Account
 	if !slices.Contains(i.Sample, "shippingAddress") {
 		n.Acts = Towpath

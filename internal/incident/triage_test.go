@@ -44,6 +44,15 @@ func TestWhatNeedsAPersonComesFirstAndTheRestIsGoodToKnow(t *testing.T) {
 	require.Contains(t, needs[7].Title, "2 packages are held")
 }
 
+// The account's page names no withheld fields: the sentence has to (case A2).
+func TestWithheldFieldsAreNamed(t *testing.T) {
+	t.Parallel()
+	needs := incident.Triage(incident.Facts{Accounts: []incident.Account{{ID: "shopify-uk"}}, Incidents: []incident.Incident{
+		{Kind: incident.Withheld, Account: "shopify-uk", Subjects: 2, Sample: []string{"email", "shippingAddress"}, Open: true}}})
+	require.Len(t, needs, 1)
+	require.Contains(t, needs[0].Title, "2 fields of orders from the app, which is not approved to read them: email, shippingAddress")
+}
+
 // Items that wait too long, and items in error, are shown with what to do; those on a test endpoint are only for
 // information.
 func TestWhatOfAPublicationNeedsAPerson(t *testing.T) {

@@ -92,7 +92,10 @@ func (o *Order) held() bool { return o.Hold != "" && !o.Allowed.Has(o.Hold) }
 
 // Allow is a person's word that the order may be shipped all the same. It returns why there is nothing to allow.
 func (o *Order) Allow() (refusal string) {
-	if o.Hold == "" {
+	switch refusal := o.refuseDeleted(); {
+	case refusal != "":
+		return refusal
+	case o.Hold == "":
 		return "the order is not held"
 	}
 	o.lift()

@@ -218,3 +218,12 @@ func TestAGivenRateTakesTheRoomOfTheOthers(t *testing.T) {
 	_, err = faults.Parse(faults.Rates{}, "lost=0.6", "slow=0.6")
 	require.ErrorContains(t, err, "add up to 1.2: ")
 }
+
+// An order is of one channel: what may happen to others takes no room from it.
+func TestOrderFaultsAddUpPerChannel(t *testing.T) {
+	t.Parallel()
+	_, err := faults.Parse(faults.Rates{}, "cancel-without-lines=0.9", "reopen=0.9", "moved-line=0.9")
+	require.NoError(t, err, "each on a channel of its own")
+	_, err = faults.Parse(faults.Rates{}, "unfulfil=0.6", "moved-line=0.6")
+	require.ErrorContains(t, err, "add up to 1.2 on ebay: ")
+}

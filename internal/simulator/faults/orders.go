@@ -90,7 +90,6 @@ func (r Rates) withOrder(k Kind, p float64) Rates {
 
 // checkOrders returns an error for invalid probabilities of order faults.
 func (r Rates) checkOrders() error {
-	sum := 0.0
 	for k, p := range r.Orders {
 		if orderFault(k) == nil {
 			return fmt.Errorf("%w: %q", ErrKind, k)
@@ -98,10 +97,15 @@ func (r Rates) checkOrders() error {
 		if !(p >= 0 && p <= 1) {
 			return fmt.Errorf("fault rate %s is %v: give a probability from 0 to 1", k, p)
 		}
-		sum += p
 	}
-	if sum > 1+1e-9 {
-		return fmt.Errorf("the rates of order faults add up to %.4g: they may not exceed 1", sum)
+	for _, c := range channel.Kinds() {
+		sum := 0.0
+		for _, p := range r.For(c).Orders {
+			sum += p
+		}
+		if sum > 1+1e-9 {
+			return fmt.Errorf("the rates of order faults add up to %.4g on %s: they may not exceed 1", sum, c)
+		}
 	}
 	return nil
 }
