@@ -34,9 +34,9 @@ type cancellation struct {
 
 // How often the order is read while its channel works on the cancellation, and for how long before a person is asked.
 const (
-	firstShown   = 15 * time.Second
-	longestShown = 15 * time.Minute
-	shownSteps   = 100 // about a day
+	firstShown  = 15 * time.Second
+	shownGrowth = 60  // the longest wait is so many times the first: a quarter of an hour
+	shownSteps  = 100 // about a day
 )
 
 func (c *cancellation) run(ctx workflow.Context) (message.OrderCancellationResult, error) {
@@ -65,7 +65,7 @@ func (c *cancellation) cancel(ctx workflow.Context) (state order.CancelState, fa
 	if wait <= 0 {
 		wait = firstShown
 	}
-	longest := max(wait, wait*(longestShown/firstShown))
+	longest := shownGrowth * wait
 	calls, conflicts := c.caller(), 0
 	for range shownSteps {
 		out, err := c.send(ctx, calls)
