@@ -84,6 +84,12 @@ func (s *Starter) update(ctx context.Context, row orders.OrderRow, name, id stri
 	}
 }
 
+// Unanswered reports whether the wait for a lifecycle's answer ended because its time was up.
+func Unanswered(err error) bool {
+	var late *client.WorkflowUpdateServiceTimeoutOrCanceledError
+	return errors.As(err, &late)
+}
+
 // overtaken reports whether Temporal dropped an update because the lifecycle was ending. The texts are the server's (1.32:
 // service/history/workflow/update/errors_failures.go).
 func overtaken(err error) bool {

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/starter"
 )
 
 // answering has the flag of commands that an order's lifecycle answers, which takes a worker.
@@ -38,12 +39,23 @@ func (a *answering) reach(ctx context.Context, p *Program, do func(context.Conte
 		quiet := p.sayWhatFor(context.WithoutCancel(ctx), pf)
 		defer quiet()
 		err := do(ctx, pf)
-		if err != nil && context.Cause(ctx) == context.DeadlineExceeded { //nolint:errorlint // the cause is this context's own
+		if a.late(ctx, err) {
 			why := pf.Starter.WaitsFor(context.WithoutCancel(ctx))
-			return fmt.Errorf("not done within %s (--timeout): %s. What was asked for is saved and not carried out: repeat the command, it counts once", a.patience, why)
+			return fmt.Errorf("not done within %s (--timeout): %s. What was asked for is saved, and may still be done when a worker runs; repeat the command to be sure, it counts once", a.patience, why)
 		}
 		return err
 	})
+}
+
+// late reports whether the patience is over. Temporal's server or client may notice a moment before the context does.
+func (a *answering) late(ctx context.Context, err error) bool {
+	switch {
+	case err == nil || a.patience <= 0:
+		return false
+	case ctx.Err() == nil:
+		return starter.Unanswered(err)
+	}
+	return context.Cause(ctx) == context.DeadlineExceeded //nolint:errorlint // the cause is this context's own
 }
 
 // sayWhatFor prints what the command waits for until the returned function is called.

@@ -59,6 +59,11 @@ func answered(change func(a *Answer)) Evidence {
 	return missing(func(e *Evidence) { e.Channel = says(change) })
 }
 
+func byLocation(e Evidence) Evidence {
+	e.Account.ByLocation = true
+	return e
+}
+
 // causes seeds each cause once.
 var causes = []struct {
 	name  string
@@ -69,6 +74,7 @@ var causes = []struct {
 	text  string // of what it says, its evidence and what to do
 }{
 	{"another location", here(func(o *Order) { o.Location = "depot" }), OtherLocation, CheckLocation, false, "at depot"},
+	{"another location of the shop", byLocation(here(func(o *Order) { o.Location = "depot" })), OtherLocation, CheckLocation, false, "`locations` of ebay-uk"},
 	{"a filtered view", here(nil), OtherView, CheckView, false, "`towpath orders --account ebay-uk --state open` has it"},
 	{"waits for payment", here(func(o *Order) { o.State = order.AwaitingPayment }), Waiting, CheckView, false, "the buyer's payment"},
 	{"waits for stock", here(func(o *Order) { o.Units = order.Units{Backordered: 2} }), Waiting, CheckView, false, "2 units are backordered"},

@@ -3,6 +3,7 @@ package explain
 import (
 	"fmt"
 
+	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/wording"
 )
@@ -34,9 +35,17 @@ func lookLocation(e Evidence) result {
 	}
 	return found(Finding{Cause: OtherLocation,
 		Says:     fmt.Sprintf("It is here, at %s: orders of %s are usually at %s.", o.Location, e.Account.ID, e.Account.OrderLocation),
-		Evidence: []string{fmt.Sprintf("`ship_from` of %s sends the orders of some countries from %s.", e.Account.ID, o.Location)},
+		Evidence: []string{otherLocation(e.Account, o.Location)},
 		Do:       []string{"Look for it at " + o.Location + ".", e.show()},
 	})
+}
+
+// otherLocation says why an order of an account may be at another location.
+func otherLocation(a account.Account, location string) string {
+	if a.ByLocation {
+		return fmt.Sprintf("The channel sends it from the location that is %s here, as `locations` of %s says.", location, a.ID)
+	}
+	return fmt.Sprintf("`ship_from` of %s sends the orders of some countries from %s.", a.ID, location)
 }
 
 // lookView is check 2: the order is here, so a list that does not show it has a filter that leaves it out.

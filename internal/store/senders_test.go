@@ -126,6 +126,36 @@ func TestTwoWorkflowsNeverSendAPackage(t *testing.T) {
 	})
 }
 
+// An order that the channel shows as open for the sake of a unit that was cancelled here only has no package that is not shown.
+func TestAPackageOfAnOrderWithOtherOpenUnitsIsShown(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		link(t, s, "lamp")
+		receive(t, s, "a", "lamp", 3)
+		o := sale("amazon-uk", "1", 1, units("lamp", 3))
+		save(t, s, "amazon-uk", o)
+		row := rowID(t, s, "amazon-uk", "1")
+		cancelAgain(t, s, row, "C", order.LineQuantity{LineID: "1-1", Quantity: 1})
+		process(t, s, row, pack("P1", content("1-1", 2)))
+		confirm(t, s, row, "P1")
+		require.Equal(t, order.Shipped, detail(t, s, "amazon-uk", "1").State)
+		require.NoError(t, s.Write(ctx, "move the watermark", func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.Exec(ctx, `UPDATE accounts SET watermark = $1 WHERE id = 'amazon-uk'`, time.Now().Add(2*time.Hour).UnixMicro())
+			return err
+		}))
+		shown := func(units int) []packages.UnshownOrder {
+			save(t, s, "amazon-uk", version(o, 5+units, func(o *order.Snapshot) {
+				o.Fulfilment, o.Lines[0].Shipped = order.FulfilmentPartlyShipped, units
+			}))
+			list, err := s.Packages.Unshown(ctx, time.Hour, 0, 10)
+			require.NoError(t, err)
+			return list
+		}
+		require.Len(t, shown(1), 1, "one of its units is not")
+		require.Empty(t, shown(2))
+	})
+}
+
 // Case B1: a confirmed package that the channel does not show is found when the scans have read past it, once, and again after it
 // was sent again; not one that is parked, was forgotten, or is of an account that only observes.
 func TestConfirmedPackagesThatAreNotShownAreFound(t *testing.T) {

@@ -57,11 +57,14 @@ func (s *Store) Unshown(ctx context.Context, within time.Duration, afterRowID in
 const noticedAgain = 24 * time.Hour
 
 // unshown is the condition on a package p of an order and its account. Parameter 4 is how long a channel may take to show it, 6 the
-// moment before which it may have been noticed already.
+// moment before which it may have been noticed already. An order may stay open there for the sake of other units, such as those that
+// were cancelled here only: a package whose lines are shown with all their shipped units is shown.
 func unshown(of, account string) string {
 	return `p.order_id = ` + of + `.id AND p.state = '` + string(shipment.Confirmed) + `' AND p.forgotten_by = '' AND p.confirmed_at + $4 < ` + account + `.watermark
 		AND (p.unshown_at < p.confirmed_at OR p.unshown_at < $6)
-		AND NOT EXISTS (SELECT 1 FROM parked k WHERE k.order_id = p.order_id AND k.package_id = p.package_id)`
+		AND NOT EXISTS (SELECT 1 FROM parked k WHERE k.order_id = p.order_id AND k.package_id = p.package_id)
+		AND EXISTS (SELECT 1 FROM package_lines i JOIN order_lines l ON l.order_id = i.order_id AND l.line_id = i.line_id
+			WHERE i.order_id = p.order_id AND i.package_id = p.package_id AND l.shown_shipped < l.shipped)`
 }
 
 // NoticeUnshown records that the lifecycle of an order was told of its unshown packages. at is a moment before it was told: it may send
