@@ -36,7 +36,8 @@ type CancelOutput struct {
 func (o CancelOutput) Answered() *channel.Fault { return o.Fault }
 
 // CancelOnChannel cancels an order on its channel, as far as it is cancelled here and open there. The adapter reads the order first, so
-// that a crash after the call repeats nothing. It makes no call when nothing is left to be cancelled.
+// that what the channel shows as cancelled is not asked for again; a crash between the call and its note, while the channel still works on
+// it, asks once more. It makes no call when nothing is left to be cancelled.
 func (c *Cancellations) CancelOnChannel(ctx context.Context, in CancelInput) (CancelOutput, error) {
 	rec, fault, err := c.open(ctx, in.Order.Account.ID, channel.OpCancel, runs.Run{})
 	if err != nil || fault != nil {

@@ -55,20 +55,23 @@ func (s *Store) Expected(ctx context.Context, account string, channelSKUs []stri
 	return expected, nil
 }
 
-// subtractSold subtracts from levels what the account's orders have bought that were first seen after a moment. Row ids of orders go
-// up with the time, so the last order that was seen before it limits what is read. Units that wait for stock or a link have left the
-// channel's quantity with the others of their line.
+// soldSince is the lines m of orders o of an account ($2) for channel SKUs ($1) that were first seen after a moment ($3), in SQL. Row ids
+// of orders go up with the time, so the last order that was seen before it limits what is read. Units that wait for stock or a link
+// have left the channel's quantity with the others of their line.
+const soldSince = `
+		FROM orders o JOIN order_lines m ON m.order_id = o.id
+		WHERE o.account = CAST($2 AS TEXT) AND o.id > COALESCE((SELECT e.id FROM orders e WHERE e.account = CAST($2 AS TEXT) AND e.seen_at <= $3
+				ORDER BY e.account DESC, e.id DESC LIMIT 1), 0)
+			AND o.seen_at > $3 AND m.booked = 1 AND m.reserved + m.packed + m.shipped > 0
+			AND m.channel_sku IN (SELECT r.value FROM {{rows 1}})`
+
+// subtractSold subtracts from levels what the account's orders have bought that were first seen after a moment.
 func (s *Store) subtractSold(ctx context.Context, account string, levels map[string]expecting, since int64) error {
 	names := make([]string, 0, len(levels))
 	for sku := range levels {
 		names = append(names, sku)
 	}
-	return s.Read(ctx, `SELECT m.channel_sku, o.seen_at, m.quantity - m.cancelled
-		FROM orders o JOIN order_lines m ON m.order_id = o.id
-		WHERE o.account = CAST($2 AS TEXT) AND o.id > COALESCE((SELECT e.id FROM orders e WHERE e.account = CAST($2 AS TEXT) AND e.seen_at <= $3
-				ORDER BY e.account DESC, e.id DESC LIMIT 1), 0)
-			AND o.seen_at > $3 AND m.booked = 1 AND m.reserved + m.packed + m.shipped > 0
-			AND m.channel_sku IN (SELECT r.value FROM {{rows 1}})`, func(rows *sql.Rows) error {
+	return s.Read(ctx, `SELECT m.channel_sku, o.seen_at, m.quantity - m.cancelled`+soldSince, func(rows *sql.Rows) error {
 		var sku string
 		var soldAt int64
 		var units int

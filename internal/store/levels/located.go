@@ -125,12 +125,7 @@ func (s *Store) ExpectedAt(ctx context.Context, account string, channelSKUs []st
 
 // subtractSoldAt is subtractSold for places.
 func (s *Store) subtractSoldAt(ctx context.Context, account string, channelSKUs []string, known map[place]expecting, since int64) error {
-	return s.Read(ctx, `SELECT m.channel_sku, m.location, o.seen_at, m.quantity - m.cancelled
-		FROM orders o JOIN order_lines m ON m.order_id = o.id
-		WHERE o.account = CAST($2 AS TEXT) AND o.id > COALESCE((SELECT e.id FROM orders e WHERE e.account = CAST($2 AS TEXT) AND e.seen_at <= $3
-				ORDER BY e.account DESC, e.id DESC LIMIT 1), 0)
-			AND o.seen_at > $3 AND m.booked = 1 AND m.reserved + m.packed + m.shipped > 0
-			AND m.channel_sku IN (SELECT r.value FROM {{rows 1}})`, func(rows *sql.Rows) error {
+	return s.Read(ctx, `SELECT m.channel_sku, m.location, o.seen_at, m.quantity - m.cancelled`+soldSince, func(rows *sql.Rows) error {
 		var p place
 		var soldAt int64
 		var units int

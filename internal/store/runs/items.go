@@ -63,18 +63,23 @@ func (s *Store) Items(ctx context.Context, runID string, status ItemStatus, afte
 	}
 	var out []Item
 	err := s.Read(ctx, `SELECT i.run_id, COALESCE(r.endpoint, ''), i.reference, i.type, i.status, i.reason, i.fault_id, i.request_id, i.at
-		FROM run_items i LEFT JOIN runs r ON r.id = i.run_id`+w.Text()+` ORDER BY i.reference, i.type LIMIT `+w.Arg(db.Limited(limit)), func(rows *sql.Rows) error {
-		var i Item
-		var when int64
-		err := rows.Scan(&i.RunID, &i.Endpoint, &i.Reference, &i.Type, &i.Status, &i.Reason, &i.FaultID, &i.RequestID, &when)
-		i.At = db.At(when)
-		out = append(out, i)
-		return err
-	}, w.Args...)
+		FROM run_items i LEFT JOIN runs r ON r.id = i.run_id`+w.Text()+` ORDER BY i.reference, i.type LIMIT `+w.Arg(db.Limited(limit)), appendItem(&out), w.Args...)
 	if err != nil {
 		return nil, fmt.Errorf("list items of run %s: %w", runID, err)
 	}
 	return out, nil
+}
+
+// appendItem returns what reads a row of the columns of an item.
+func appendItem(out *[]Item) func(*sql.Rows) error {
+	return func(rows *sql.Rows) error {
+		var i Item
+		var when int64
+		err := rows.Scan(&i.RunID, &i.Endpoint, &i.Reference, &i.Type, &i.Status, &i.Reason, &i.FaultID, &i.RequestID, &when)
+		i.At = db.At(when)
+		*out = append(*out, i)
+		return err
+	}
 }
 
 // ItemCounts counts the items of a run by their status, under "" all of them.
@@ -107,14 +112,7 @@ func (s *Store) InError(ctx context.Context, account, kind string, references []
 	w.And(`i.type = %s`, kind)
 	var out []Item
 	err := s.Read(ctx, `SELECT i.run_id, i.endpoint, i.reference, i.type, i.status, i.reason, i.fault_id, i.request_id, i.at
-		FROM run_items i`+w.Text()+` ORDER BY i.id DESC LIMIT `+w.Arg(db.Limited(limit)), func(rows *sql.Rows) error {
-		var i Item
-		var when int64
-		err := rows.Scan(&i.RunID, &i.Endpoint, &i.Reference, &i.Type, &i.Status, &i.Reason, &i.FaultID, &i.RequestID, &when)
-		i.At = db.At(when)
-		out = append(out, i)
-		return err
-	}, w.Args...)
+		FROM run_items i`+w.Text()+` ORDER BY i.id DESC LIMIT `+w.Arg(db.Limited(limit)), appendItem(&out), w.Args...)
 	if err != nil {
 		return nil, fmt.Errorf("list items of %s in error: %w", account, err)
 	}
