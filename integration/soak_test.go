@@ -8,6 +8,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -40,13 +41,22 @@ const (
 )
 
 // storm is everything that can go wrong at the marketplaces, all at once: one call in twelve fails, and much of what is answered
-// is odd. A slow answer, and a late request, comes after a second.
+// is odd. A slow answer, and a late request, comes after a second. And whatever marketplaces do to orders is done to one in twelve.
 var storm = faults.Rates{
 	Throttle: 0.01, Unavailable: 0.01, Slow: 0.01, Hang: 0.001, Reset: 0.01, Lost: 0.01, Malformed: 0.005, Truncated: 0.005, Huge: 0.001,
 	ServerError: 0.01, Late: 0.01,
 	DuplicatePage: 0.1, ReorderedPage: 0.3, RepeatedCursor: 0.1, TokenExpiry: 0.05, ListingLimit: 0.1, DuplicateVariation: 0.1,
 	FeedRejected: 0.2, ProductGone: 0.02, NeverLive: 0.05, NeverShown: 0.02, WrongChecksum: 0.1, NoDefinition: 0.1, UnreadableOrder: 0.05,
 	ForbiddenSKU: 0.03, SKUError: 0.03, ProtectedFields: 0.3, IndexLag: 0.3, SlowMillis: 2_000_000,
+	Orders: stormed(),
+}
+
+func stormed() map[faults.Kind]float64 {
+	rates := map[faults.Kind]float64{}
+	for k, p := range orderFaults {
+		rates[k] = p / 12
+	}
+	return rates
 }
 
 // soaked is a platform in the storm. The marketplaces are processes of their own and are never killed.
@@ -124,7 +134,7 @@ func soak(t *testing.T, month string, open func(t *testing.T, dir, file string, 
 	p.finish()
 	t.Logf("%s: %d kills in %s, then %s until all was done; faults met: %v", month, kills, played.Round(time.Second), (time.Since(began) - played).Round(time.Second), met)
 	if os.Getenv("TOWPATH_SOAK_ROWS") == "" {
-		for _, kind := range faults.Kinds {
+		for _, kind := range slices.Concat(faults.Kinds, faults.OrderFaults()) {
 			require.NotZero(t, met[kind], kind)
 		}
 	}

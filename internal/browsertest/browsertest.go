@@ -32,7 +32,12 @@ type Tab struct {
 
 	mu    sync.Mutex
 	wrong []string
+	cut   int // how often the machine's network changed under a request
 }
+
+// networkChanged is how Chromium cuts requests, even to this machine, when a network interface comes or goes: Docker adds one
+// for each container. It says nothing about the page.
+const networkChanged = "ERR_NETWORK_CHANGED"
 
 // Open starts a browser with one page. The test is skipped if the machine has no browser; CI has one.
 func Open(t testing.TB) *Tab {
@@ -121,7 +126,11 @@ func note[E any](b *Tab, kind cdp.Event[E], wrong func(E) string) {
 			}
 			if text := wrong(e); text != "" {
 				b.mu.Lock()
-				b.wrong = append(b.wrong, text)
+				if strings.Contains(text, networkChanged) {
+					b.cut++
+				} else {
+					b.wrong = append(b.wrong, text)
+				}
 				b.mu.Unlock()
 			}
 		}
@@ -143,24 +152,25 @@ func (b *Tab) RequireNothingWrong(where string) {
 }
 
 // Do carries out one action and returns its value. It repeats the action if an update of the page removed the element
-// that it had found before the action began.
+// that it had found before the action began, or if the machine's network changed.
 func Do[T any](b *Tab, what string, action chromedp.Action[T]) T {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, within)
 	defer cancel()
 	v, err := chromedp.Run(ctx, action)
-	for isNodeGone(err) && ctx.Err() == nil {
+	for isNobodysFault(err) && ctx.Err() == nil {
 		v, err = chromedp.Run(ctx, action)
 	}
 	require.NoError(b.t, err, what)
 	return v
 }
 
-// isNodeGone reports whether the browser refused an action since an update of the page removed the element between
-// finding it and acting on it. Chromium has one wording for actions on an element, and one for reading it.
-func isNodeGone(err error) bool {
+// isNobodysFault reports whether the browser refused an action since an update of the page removed the element between
+// finding it and acting on it, or since the network changed. Chromium has one wording for actions on an element, and one for
+// reading it.
+func isNobodysFault(err error) bool {
 	return err != nil && (strings.Contains(err.Error(), "Could not find node with given id") ||
-		strings.Contains(err.Error(), "No node with given id found"))
+		strings.Contains(err.Error(), "No node with given id found") || strings.Contains(err.Error(), networkChanged))
 }
 
 // Eval returns the value of an expression in the page.
@@ -169,11 +179,21 @@ func Eval[T any](b *Tab, expression string) T {
 	return Do(b, expression, chromedp.Evaluate[T](expression))
 }
 
-// Go goes to an address and returns the page's main text.
+// Go goes to an address and returns the page's main text. It goes there again if the machine's network changed meanwhile.
 func (b *Tab) Go(address string) (text string) {
 	b.t.Helper()
-	Do(b, address, chromedp.Navigate(address))
-	return b.Main()
+	for before := -1; before != b.cuts(); {
+		before = b.cuts()
+		Do(b, address, chromedp.Navigate(address))
+		text = b.Main()
+	}
+	return text
+}
+
+func (b *Tab) cuts() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.cut
 }
 
 // Main returns the page's main text.

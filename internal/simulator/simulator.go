@@ -162,8 +162,9 @@ func (s *Simulator) handler(r *running) http.Handler {
 	return mux
 }
 
-// stopWithin is how long calls in progress may take to end.
-const stopWithin = 5 * time.Second
+// stopWithin is how long calls in progress may take to end. Go's server counts a connection on which nothing was asked yet as
+// a call for its first 5 s (net/http, Server.Shutdown), and clients dial such ones in reserve.
+const stopWithin = 20 * time.Second
 
 // Stop ends the marketplaces after the calls in progress. A second Stop does nothing.
 func (s *Simulator) Stop() error {
