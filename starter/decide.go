@@ -17,7 +17,6 @@ type Decision string
 const (
 	Reopen Decision = "reopen" // what the channel shows as open again is to be sent
 	Keep   Decision = "keep"   // all is right as it is here, whatever the channel says
-	Allow  Decision = "allow"  // a held order may be shipped all the same
 )
 
 // Decide carries out a person's decision about an order. restock, of Reopen only, puts shipped units on hand again. What is committed is
@@ -30,8 +29,6 @@ func (s *Starter) Decide(ctx context.Context, row orders.OrderRow, d Decision, r
 		out, err = s.Store.Orders.Reopen(ctx, row.Key.RowID, restock)
 	case Keep:
 		out, err = s.Store.Orders.Keep(ctx, row.Key.RowID)
-	case Allow:
-		out, err = s.Store.Orders.Allow(ctx, row.Key.RowID)
 	}
 	return s.decided(ctx, row, string(d), out, err)
 }

@@ -16,16 +16,24 @@ const longestReason = 500
 // Delete deletes an order by hand: its lifecycle ends, and its units follow the channel. Of one that is deleted already nothing changes.
 // by is who does it.
 func (s *Starter) Delete(ctx context.Context, row orders.OrderRow, by, reason string) (message.OrderResult, error) {
-	switch {
-	case strings.TrimSpace(by) == "":
-		return message.OrderResult{}, &UsageError{Problem: "nobody is named who deletes the order"}
-	case strings.TrimSpace(reason) == "":
-		return message.OrderResult{}, &UsageError{Problem: "no reason is given: whoever looks for the order later reads it"}
-	case len(reason) > longestReason:
-		return message.OrderResult{}, &UsageError{Problem: fmt.Sprintf("the reason has %d characters, at most %d are kept", len(reason), longestReason)}
+	if err := checkWord("deletes", by, reason); err != nil {
+		return message.OrderResult{}, err
 	}
 	out, err := s.Store.Orders.Delete(ctx, row.Key.RowID, by, reason)
 	return s.decided(ctx, row, "delete", out, err)
+}
+
+// checkWord checks that it is said who does something to an order, and why.
+func checkWord(does, by, reason string) error {
+	switch {
+	case strings.TrimSpace(by) == "":
+		return &UsageError{Problem: "nobody is named who " + does + " the order"}
+	case strings.TrimSpace(reason) == "":
+		return &UsageError{Problem: "no reason is given: whoever looks for the order later reads it"}
+	case len(reason) > longestReason:
+		return &UsageError{Problem: fmt.Sprintf("the reason has %d characters, at most %d are kept", len(reason), longestReason)}
+	}
+	return nil
 }
 
 // Restore takes the deletion of an order back: a lifecycle of it begins again.

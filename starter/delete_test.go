@@ -36,7 +36,7 @@ func TestADeletedOrderTakesNoWorkAndComesBack(t *testing.T) {
 	require.ErrorAs(t, err, &refused)
 	_, err = d.Decide(ctx, row, starter.Reopen, false)
 	require.ErrorAs(t, err, &refused)
-	_, err = d.Decide(ctx, row, starter.Allow, false)
+	_, err = d.Allow(ctx, row, "ann", nil)
 	require.ErrorAs(t, err, &refused)
 	require.Contains(t, refused.Reason, "deleted by hand")
 

@@ -57,8 +57,8 @@ func savedOrder(r orders.OrderRow, packages []orders.PackageRow) *explain.Order 
 	if !r.Kept {
 		o.Contradiction = r.Contradiction
 	}
-	if !r.Allowed && r.State.ToBePacked() {
-		o.Hold = r.Hold
+	for _, h := range r.OpenHolds() {
+		o.Holds = append(o.Holds, explain.Hold{Hold: h.Hold, Text: h.Text()})
 	}
 	if r.Exported != nil {
 		o.Exported = r.Exported.Export

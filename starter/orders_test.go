@@ -68,15 +68,15 @@ func TestAHoldIsLiftedOnlyForPackagesThatAreRight(t *testing.T) {
 	nameless := pack("P1", "1-2")
 	nameless.Carrier = ""
 	for _, wrong := range []shipment.Package{pack("P1", "no such line"), nameless} {
-		_, err = d.ProcessAnyway(ctx, row, []shipment.Package{wrong})
+		_, err = d.ProcessAnyway(ctx, row, "Ann", []shipment.Package{wrong})
 		require.Error(t, err)
 		require.Equal(t, order.HoldBuyerCancels, d.detail(t, "ebay-uk", "1").Hold)
 		require.False(t, d.detail(t, "ebay-uk", "1").Allowed, "nobody has allowed another package")
 	}
-	_, err = d.ProcessAnyway(ctx, row, []shipment.Package{pack("P1", "1-2")})
+	_, err = d.ProcessAnyway(ctx, row, "Ann", []shipment.Package{pack("P1", "1-2")})
 	require.NoError(t, err)
 	require.True(t, d.detail(t, "ebay-uk", "1").Allowed)
-	_, err = d.ProcessAnyway(ctx, row, []shipment.Package{pack("P2", "500000000001")})
+	_, err = d.ProcessAnyway(ctx, row, "Ann", []shipment.Package{pack("P2", "500000000001")})
 	require.NoError(t, err, "one that is allowed already")
 }
 

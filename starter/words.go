@@ -57,10 +57,13 @@ func OrderWords(d orders.OrderDetail, failing *message.Status, unread *AsideOrde
 	o := wording.Order{
 		Reference: d.Reference, State: d.State, Reason: d.Reason, Units: d.Units, Location: d.Locations(),
 		Test: d.Key.Account.Endpoint == "test", Failing: failing,
-		Contradiction: d.Contradiction, Kept: d.Kept, Hold: d.Hold, HoldSince: d.HoldSince, Allowed: d.Allowed,
+		Contradiction: d.Contradiction, Kept: d.Kept,
 	}
 	if d.Deleted != nil {
 		o.Deleted = wording.Deletion{By: d.Deleted.By, Reason: d.Deleted.Reason, At: d.Deleted.At}
+	}
+	for _, h := range d.Holds {
+		o.Holds = append(o.Holds, wording.Hold{Hold: h.Hold, Lifted: h.Lifted, Text: h.Text()})
 	}
 	o.Cancel = CancelWords(d.Reference, d.Cancel)
 	if unread != nil {

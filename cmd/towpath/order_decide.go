@@ -20,10 +20,7 @@ func (p *Program) orderDecisionCommands() []*cobra.Command {
 		p.decisionCommand(starter.Keep, "Leave an order as it is here, whatever its channel says against it",
 			"Leaves an order as it is here. What the channel says against it needs nobody any more, until it says something else.",
 			"  towpath order keep 202-5538961-7743559", new(bool)),
-		p.decisionCommand(starter.Allow, "Allow a held order to be shipped",
-			"Allows an order to be shipped that is held: its buyer wants to cancel, all of its money was refunded, or its status on\n"+
-				"the channel is not known.",
-			"  towpath order allow 202-5538961-7743559", new(bool)),
+		p.holdCommand(), p.allowCommand(),
 	}
 }
 

@@ -106,8 +106,8 @@ func orderNote(o orders.OrderRow) string {
 	switch {
 	case o.Contradiction != "" && !o.Kept:
 		return "contradicted by the channel"
-	case o.Hold != "" && !o.Allowed && o.State.ToBePacked():
-		return "held: " + o.Hold.Text()
+	case len(o.OpenHolds()) > 0:
+		return heldWords(o.OpenHolds())
 	case o.Unread != "":
 		return wording.Unread(o.Unread)
 	}
@@ -118,6 +118,14 @@ func orderNote(o orders.OrderRow) string {
 		return exportedWords(o.Exported)
 	}
 	return o.Reason.Text()
+}
+
+func heldWords(holds []orders.Held) string {
+	why := make([]string, len(holds))
+	for i, h := range holds {
+		why[i] = h.Text()
+	}
+	return "held: " + strings.Join(why, "; ")
 }
 
 func exportedWords(e *orders.Exported) string {

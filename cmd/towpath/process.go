@@ -7,11 +7,13 @@ import (
 
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/store/orders"
 	"github.com/towpath/towpath/starter"
 )
 
 func (p *Program) processCommand() *cobra.Command {
-	var account, file, many string
+	var account, file, many, by string
 	var anyway bool
 	var o starter.PackagesFile
 	var wait answering
@@ -60,7 +62,9 @@ func (p *Program) processCommand() *cobra.Command {
 				}
 				process := pf.Starter.Process
 				if anyway {
-					process = pf.Starter.ProcessAnyway
+					process = func(ctx context.Context, row orders.OrderRow, packages []shipment.Package) (message.OrderResult, error) {
+						return pf.Starter.ProcessAnyway(ctx, row, by, packages)
+					}
 				}
 				out, err := process(ctx, row, packages)
 				if err != nil {
@@ -75,7 +79,8 @@ func (p *Program) processCommand() *cobra.Command {
 	f.StringVar(&account, "account", "", "only orders of this account; needed when several have the reference")
 	f.StringVar(&file, "package", "", "JSON file with one package or a list of them, - for standard input")
 	f.StringVar(&many, "file", "", "file with packages of many orders")
-	f.BoolVar(&anyway, "anyway", false, "ship it although it is held: the buyer wants to cancel, it was refunded, or its status is not known")
+	f.BoolVar(&anyway, "anyway", false, "ship it although it is held, whatever holds it")
+	f.StringVar(&by, "by", userName(), "with --anyway: who does it")
 	f.BoolVar(&o.DryRun, "dry-run", false, "with --file: show what would be done, and do nothing")
 	f.BoolVar(&o.SkipBad, "skip-bad", false, "with --file: process the packages without mistakes, leave out the others")
 	f.BoolVar(&o.Combined, "combined", false, "with --file: orders with the same tracking number travel in one package")

@@ -30,7 +30,7 @@ func (a *auditor) excused(key orderKey, s *saved, l market.Line) (shipped, cance
 	switch k := a.truth.struck(key); {
 	case s.Contradiction != "" && k == faults.Unfulfil:
 		return max(0, u.Shipped-l.Shipped), 0
-	case s.Contradiction != "" && k == faults.Reopen, s.Hold == order.HoldRefunded && k == faults.Refunded:
+	case s.Contradiction != "" && k == faults.Reopen, s.Holds.Has(order.HoldRefunded) && k == faults.Refunded:
 		return 0, max(0, u.Cancelled-l.Cancelled)
 	}
 	return 0, 0
@@ -79,13 +79,15 @@ func (a *auditor) orderFaults() check {
 		if s.Contradiction != "" && !slices.Contains(contradicting, k) {
 			c.fail("%s is contradicted (%s), and its marketplace has done nothing", name, s.Contradiction)
 		}
-		if s.Hold != "" && s.Hold != holds[k] && s.Hold != order.HoldParted { // that one is told from where the lines ship
-			c.fail("%s is held (%s), and its marketplace gives no reason", name, s.Hold)
+		for _, h := range s.Holds.List() {
+			if h != holds[k] && h != order.HoldParted && h != order.HoldByHand { // those are told from where the lines ship, and by a person
+				c.fail("%s is held (%s), and its marketplace gives no reason", name, h)
+			}
 		}
 		if s.Contradiction != "" && s.Contradiction != s.Kept {
 			contradicted++
 		}
-		if s.Hold != "" && s.Waits() {
+		if s.Holds != "" && s.Waits() {
 			held++
 		}
 		if why := a.unnoticed(key, o, s, sku); why != "" {
@@ -112,7 +114,7 @@ func (a *auditor) unnoticed(key orderKey, o market.Order, s *saved, sku map[orde
 		packed += l.Units.Packed + l.Units.Shipped
 	}
 	switch {
-	case holds[k] != "" && s.State != order.Cancelled && s.Hold != holds[k]:
+	case holds[k] != "" && s.State != order.Cancelled && !s.Holds.Has(holds[k]):
 		return fmt.Sprintf("it is %s, and not held", s.State)
 	case holds[k] != "" && packed > 0 && !s.Allowed.Has(holds[k]):
 		return fmt.Sprintf("%d units of it left, and nobody has allowed it", packed)

@@ -83,6 +83,7 @@ func New(s *starter.Starter, o Options) http.Handler {
 	}
 	mux.Handle("POST /retry", c.action(actionTimeout, c.retry))
 	mux.Handle("POST /orders/{id}/decide", c.action(actionTimeout, c.decide))
+	mux.Handle("POST /orders/{id}/word", c.action(actionTimeout, c.orderWord))
 	mux.Handle("POST /why", c.answer(c.askWhy))
 	mux.Handle("POST /orders/aside/retry", c.action(actionTimeout, c.retryAside))
 	mux.Handle("POST /orders/{id}/buyer", c.answer(c.showBuyer))

@@ -22,7 +22,7 @@ func (c *console) decide(ctx context.Context, r *http.Request) (string, error) {
 		return "", store.ErrNotFound
 	}
 	d := starter.Decision(r.PostForm.Get("decision"))
-	if !slices.Contains([]starter.Decision{starter.Reopen, starter.Keep, starter.Allow}, d) {
+	if !slices.Contains([]starter.Decision{starter.Reopen, starter.Keep}, d) {
 		return "", badInput("The decision", "it is none of those that the page offers")
 	}
 	detail, err := c.starter.Store.Orders.Detail(ctx, id)

@@ -31,14 +31,14 @@ func TestAnOrdersPageOffersItsDecisions(t *testing.T) {
 	}
 	require.Contains(t, textOf(b.page("/orders?undecided=1")), "contradicted")
 
-	for _, decision := range []string{"reopen", "allow"} {
-		w := b.send(path+"/decide", url.Values{"decision": {decision}})
-		require.Equal(t, http.StatusSeeOther, w.Code, w.Body)
-	}
+	w := b.send(path+"/decide", url.Values{"decision": {"reopen"}})
+	require.Equal(t, http.StatusSeeOther, w.Code, w.Body)
+	w = b.send(path+"/word", url.Values{"word": {"allow"}, "hold": {"buyer-cancels"}, "by": {"Ann"}})
+	require.Equal(t, http.StatusSeeOther, w.Code, w.Body)
 	page = textOf(b.page(path))
 	require.NotContains(t, page, "The channel says otherwise")
 	require.Contains(t, page, "You allowed it to be shipped")
 	require.Equal(t, http.StatusBadRequest, b.send(path+"/decide", url.Values{"decision": {"burn"}}).Code)
-	w := b.send(path+"/decide", url.Values{"decision": {"keep"}})
+	w = b.send(path+"/decide", url.Values{"decision": {"keep"}})
 	require.Contains(t, w.Header().Get("Location"), "undecided", "nothing is left to decide")
 }

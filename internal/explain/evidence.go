@@ -41,12 +41,12 @@ type Order struct {
 	SavedAt       time.Time // first
 	UpdatedAt     time.Time
 	Packages      Packages
-	Contradiction string     // what the channel says against it, and nobody has decided about
-	Hold          order.Hold // that nobody has lifted
-	Deleted       *Deletion  // nil: it is not deleted
-	Exported      int64      // the last export that has it; 0: none
-	RequestID     string     // of the read that last brought it
-	RunID         string     // of the run that last brought it
+	Contradiction string    // what the channel says against it, and nobody has decided about
+	Holds         []Hold    // that nobody has lifted
+	Deleted       *Deletion // nil: it is not deleted
+	Exported      int64     // the last export that has it; 0: none
+	RequestID     string    // of the read that last brought it
+	RunID         string    // of the run that last brought it
 }
 
 // Packages counts an order's packages.
@@ -54,6 +54,12 @@ type Packages struct {
 	Waiting   int // processed, and not confirmed by the channel
 	Parked    int // they wait for a person
 	Confirmed int
+}
+
+// Hold is why an order is not to be shipped without a person's word.
+type Hold struct {
+	Hold order.Hold
+	Text string // what is said of it, without a full stop
 }
 
 // Deletion is who deleted an order by hand, when and why.

@@ -95,7 +95,7 @@ var causes = []struct {
 	}), Deleted, CheckDeleted, true, "changed it since, last 2026-11-29 12:00:00Z"},
 	{"contradicted", here(func(o *Order) { o.State, o.Contradiction = order.Completed, "1 unit of line 1 open again" }), Contradicted, CheckDecision, true,
 		"1 unit of line 1 open again. If its units are to be sent, `towpath order reopen 14-12345-67890` opens them again"},
-	{"held", here(func(o *Order) { o.Hold = order.HoldBuyerCancels }), Held, CheckDecision, true, "the buyer wants to cancel"},
+	{"held", here(func(o *Order) { o.Holds = []Hold{{order.HoldBuyerCancels, order.HoldBuyerCancels.Text()}} }), Held, CheckDecision, true, "the buyer wants to cancel"},
 	{"a newer version is set aside", missing(func(e *Evidence) { *e, e.Aside = here(nil), unreadable() }), SetAside, CheckAside, true, "what is saved here is old"},
 	{"set aside", missing(func(e *Evidence) { e.Aside = unreadable() }), SetAside, CheckAside, true, "`towpath orders aside retry 14-12345-67890 --wait`"},
 	{"in error", missing(func(e *Evidence) {

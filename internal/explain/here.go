@@ -2,6 +2,7 @@ package explain
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/order"
@@ -128,6 +129,15 @@ func lookDeleted(e Evidence) result {
 	return found(f)
 }
 
+// held says why the order is held.
+func (o *Order) held() string {
+	why := make([]string, len(o.Holds))
+	for i, h := range o.Holds {
+		why[i] = h.Text
+	}
+	return strings.Join(why, "; ")
+}
+
 // lookDecision: the order waits for a person's decision.
 func lookDecision(e Evidence) result {
 	o := e.Order
@@ -137,8 +147,8 @@ func lookDecision(e Evidence) result {
 	case o.Contradiction != "":
 		return found(Finding{Cause: Contradicted, NeedsYou: true, Says: "It is here, and the channel contradicts what was done: " + o.Contradiction + ".", Do: []string{
 			fmt.Sprintf("If its units are to be sent, `towpath order reopen %s` opens them again; if all is right as it is here, `towpath order keep %[1]s`.", quoted(e.name())), e.show()}})
-	case o.Hold != "":
-		return found(Finding{Cause: Held, NeedsYou: true, Says: "It is here, and held: " + o.Hold.Text() + ".",
+	case len(o.Holds) > 0:
+		return found(Finding{Cause: Held, NeedsYou: true, Says: "It is here, and held: " + o.held() + ".",
 			Do: []string{fmt.Sprintf("`towpath order allow %s` lets it be shipped, `towpath cancel %[1]s` gives its units up.", quoted(e.name()))}})
 	}
 	return notThis("it waits for no decision")

@@ -138,8 +138,8 @@ func (o *Order) Reopen(books *Allocation, restock bool) (refusal string) {
 		return "the channel shows nothing as open that has ended here"
 	}
 	o.Contradiction, o.Kept = "", ""
-	if o.Hold == HoldRefunded {
-		o.lift()
+	if o.Holds.Has(HoldRefunded) {
+		o.lift([]Hold{HoldRefunded}, o.HoldSince)
 	}
 	return ""
 }

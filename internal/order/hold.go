@@ -16,13 +16,16 @@ const (
 	HoldRefunded     Hold = "refunded"          // all of its money was given back, and it is not cancelled
 	HoldUnmapped     Hold = "status-not-mapped" // it has a status that Towpath does not know
 	HoldParted       Hold = "parted-line"       // the channel sends units of one line from several locations
+	HoldByHand       Hold = "by-hand"           // a person holds it, and says why; no version of the order lifts that
 )
 
 // RefundGrace is how long the stock of a refunded order stays reserved, for a person to decide; then it is released.
 const RefundGrace = 24 * time.Hour
 
 // Holds lists all holds, the one that counts first first.
-func Holds() []Hold { return []Hold{HoldBuyerCancels, HoldRefunded, HoldUnmapped, HoldParted} }
+func Holds() []Hold {
+	return []Hold{HoldBuyerCancels, HoldRefunded, HoldUnmapped, HoldParted, HoldByHand}
+}
 
 // Text returns the hold as text for operators, without a full stop.
 func (h Hold) Text() string {
@@ -35,6 +38,8 @@ func (h Hold) Text() string {
 		return "its status on the channel is not known"
 	case HoldParted:
 		return "the channel sends units of one line from several locations"
+	case HoldByHand:
+		return "you held it"
 	}
 	return string(h)
 }
@@ -48,33 +53,53 @@ func (s Snapshot) holds(status Status) []Hold {
 	return slices.DeleteFunc(Holds(), func(h Hold) bool { return !applies[h] })
 }
 
-// Lifted is the holds that a person has lifted, separated by commas.
-type Lifted string
+// HoldSet is several holds, in the order of Holds and separated by commas.
+type HoldSet string
 
-// Has reports whether a hold is lifted.
-func (l Lifted) Has(h Hold) bool { return slices.Contains(strings.Split(string(l), ","), string(h)) }
+// Has reports whether a hold is among them.
+func (s HoldSet) Has(h Hold) bool { return slices.Contains(s.List(), h) }
 
-// liftedOf returns those of the holds that a rule picks.
-func liftedOf(holds []Hold, lifted func(Hold) bool) Lifted {
+// List returns the holds.
+func (s HoldSet) List() []Hold {
+	var all []Hold
+	for word := range strings.SplitSeq(string(s), ",") {
+		if word != "" {
+			all = append(all, Hold(word))
+		}
+	}
+	return all
+}
+
+// Without returns those that are not among others.
+func (s HoldSet) Without(others HoldSet) HoldSet {
+	return setOf(func(h Hold) bool { return s.Has(h) && !others.Has(h) })
+}
+
+// setOf returns the holds that a rule picks.
+func setOf(picked func(Hold) bool) HoldSet {
 	var words []string
-	for _, h := range holds {
-		if lifted(h) {
+	for _, h := range Holds() {
+		if picked(h) {
 			words = append(words, string(h))
 		}
 	}
-	return Lifted(strings.Join(words, ","))
+	return HoldSet(strings.Join(words, ","))
 }
 
-// setHold notes why the order is held since a moment, UTC microseconds. What a person has lifted stays so until it does not apply any
-// more; of several holds the first one counts that nobody has lifted.
-func (o *Order) setHold(holds []Hold, at int64) {
-	o.Allowed = liftedOf(holds, o.Allowed.Has)
+// setHolds notes why the channel's last version holds the order, since a moment, UTC microseconds. What a person has lifted stays so
+// until it does not apply any more.
+func (o *Order) setHolds(holds []Hold, at int64) {
+	byHand := o.Holds.Has(HoldByHand)
+	o.Holds = setOf(func(h Hold) bool { return slices.Contains(holds, h) || h == HoldByHand && byHand })
+	o.Allowed = setOf(func(h Hold) bool { return o.Holds.Has(h) && o.Allowed.Has(h) })
+	o.countHold(at)
+}
+
+// countHold sets the hold that counts: the first one that nobody has lifted, or else the first.
+func (o *Order) countHold(at int64) {
 	next := Hold("")
-	if len(holds) > 0 {
-		next = holds[0]
-	}
-	if i := slices.IndexFunc(holds, func(h Hold) bool { return !o.Allowed.Has(h) }); i > 0 {
-		next = holds[i]
+	if all := slices.Concat(o.Unlifted().List(), o.Holds.List()); len(all) > 0 {
+		next = all[0]
 	}
 	switch next {
 	case o.Hold:
@@ -85,26 +110,59 @@ func (o *Order) setHold(holds []Hold, at int64) {
 	}
 }
 
+// Unlifted returns the holds that nobody has lifted.
+func (o *Order) Unlifted() HoldSet { return o.Holds.Without(o.Allowed) }
+
 // OnHold reports whether units of the order wait to be packed, and are not to be without a person's word.
 func (o *Order) OnHold() bool { return o.State.ToBePacked() && o.held() }
 
-func (o *Order) held() bool { return o.Hold != "" && !o.Allowed.Has(o.Hold) }
+func (o *Order) held() bool { return o.Unlifted() != "" }
 
-// Allow is a person's word that the order may be shipped all the same. It returns why there is nothing to allow.
-func (o *Order) Allow() (refusal string) {
+// HoldByHand is a person's word that nothing of the order is to be packed for now. It returns why it can't be held.
+func (o *Order) HoldByHand(now int64) (refusal string) {
 	switch refusal := o.refuseDeleted(); {
 	case refusal != "":
 		return refusal
-	case o.Hold == "":
-		return "the order is not held"
+	case !o.State.ToBePacked():
+		return fmt.Sprintf("the order is %s: nothing of it is to be packed", o.State)
 	}
-	o.lift()
+	o.Holds = setOf(func(h Hold) bool { return h == HoldByHand || o.Holds.Has(h) })
+	o.countHold(now)
 	return ""
 }
 
-// lift lifts the hold that counts.
-func (o *Order) lift() {
-	o.Allowed = liftedOf(Holds(), func(h Hold) bool { return h == o.Hold || o.Allowed.Has(h) })
+// Allow is a person's word that the order may be shipped all the same: it lifts these of its holds, or the only one. It returns why
+// there is nothing to allow, or that a hold has to be named.
+func (o *Order) Allow(named []Hold, now int64) (refusal string) {
+	switch refusal := o.refuseDeleted(); {
+	case refusal != "":
+		return refusal
+	case o.Holds == "":
+		return "the order is not held"
+	}
+	open := o.Unlifted().List()
+	if len(named) == 0 && len(open) > 1 {
+		return "the order is held for several reasons. Name those that you lift: --hold " + strings.ReplaceAll(string(o.Unlifted()), ",", " --hold ")
+	}
+	if i := slices.IndexFunc(named, func(h Hold) bool { return !o.Holds.Has(h) }); i >= 0 {
+		return fmt.Sprintf("the order is not held for %s, but for %s", named[i], strings.ReplaceAll(string(o.Holds), ",", ", "))
+	}
+	if len(named) == 0 {
+		named = open
+	}
+	o.lift(named, now)
+	return ""
+}
+
+// AllowAll lifts all that holds the order.
+func (o *Order) AllowAll(now int64) { o.lift(o.Holds.List(), now) }
+
+// lift lifts holds. A person's own is gone with that: another one is a new word.
+func (o *Order) lift(holds []Hold, now int64) {
+	lifted := func(h Hold) bool { return slices.Contains(holds, h) }
+	o.Holds = setOf(func(h Hold) bool { return o.Holds.Has(h) && (h != HoldByHand || !lifted(h)) })
+	o.Allowed = setOf(func(h Hold) bool { return o.Holds.Has(h) && (lifted(h) || o.Allowed.Has(h)) })
+	o.countHold(now)
 }
 
 // refuseHeld returns why nothing of the order may be packed, or an empty string.
@@ -112,7 +170,11 @@ func (o *Order) refuseHeld() string {
 	if !o.held() {
 		return ""
 	}
-	return fmt.Sprintf("the order is held: %s. To ship it all the same, repeat the command with --anyway", o.Hold.Text())
+	var why []string
+	for _, h := range o.Unlifted().List() {
+		why = append(why, h.Text())
+	}
+	return fmt.Sprintf("the order is held: %s. To ship it all the same, repeat the command with --anyway", strings.Join(why, "; "))
 }
 
 // ReleaseRefunded cancels what is still to be packed of an order that was refunded longer ago than RefundGrace, unless a person has

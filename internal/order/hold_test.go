@@ -27,7 +27,7 @@ func TestAnAllowanceCountsForItsHoldUntilThatIsGone(t *testing.T) {
 	t.Parallel()
 	allow := func(o *order.Order) {
 		require.True(t, o.OnHold())
-		require.Empty(t, o.Allow())
+		require.Empty(t, o.Allow(nil, 9))
 		require.False(t, o.OnHold())
 	}
 	t.Run("swapped and back", func(t *testing.T) {
@@ -66,4 +66,40 @@ func TestAnAllowanceCountsForItsHoldUntilThatIsGone(t *testing.T) {
 		require.Empty(t, o.Allowed)
 		require.Zero(t, o.HoldSince)
 	})
+}
+
+// Lifting one of several holds leaves the others, without another version from the channel.
+func TestOneOfSeveralHoldsIsLifted(t *testing.T) {
+	t.Parallel()
+	o := heldBy(nil, 1, true, true)
+	require.Equal(t, []order.Hold{order.HoldBuyerCancels, order.HoldRefunded}, o.Holds.List())
+	require.Contains(t, o.Allow(nil, 2), "--hold buyer-cancels --hold refunded", "which one is meant has to be said")
+	require.Contains(t, o.Allow([]order.Hold{order.HoldParted}, 2), "not held for parted-line")
+	require.Empty(t, o.Allow([]order.Hold{order.HoldBuyerCancels}, 2))
+	require.True(t, o.OnHold())
+	require.Equal(t, order.HoldRefunded, o.Hold)
+	require.EqualValues(t, 2, o.HoldSince)
+	require.Contains(t, o.RefusePackage(nil), "all of its money was refunded")
+	require.Empty(t, o.Allow(nil, 3), "only one is left")
+	require.False(t, o.OnHold())
+	require.Empty(t, o.RefusePackage(nil))
+}
+
+// What a person holds stays held whatever the channel shows, until a person allows it.
+func TestAPersonsHoldOutlastsVersions(t *testing.T) {
+	t.Parallel()
+	o := heldBy(nil, 1, false, false)
+	o.State = order.Open
+	require.Empty(t, o.HoldByHand(1))
+	require.True(t, o.OnHold())
+	o = heldBy(o, 2, true, false)
+	require.Equal(t, order.HoldBuyerCancels, o.Hold, "the channel's reasons count first")
+	o = heldBy(o, 3, false, false)
+	require.Equal(t, order.HoldByHand, o.Hold)
+	require.True(t, o.OnHold())
+	require.Empty(t, o.Allow(nil, 4))
+	require.Empty(t, o.Holds)
+	require.False(t, o.OnHold())
+	o.State = order.Shipped
+	require.Contains(t, o.HoldByHand(5), "nothing of it is to be packed")
 }

@@ -140,7 +140,7 @@ func (in *Intake) arrive(s Snapshot, known *Order, seenAt int64) *Arrival {
 		a.bound = in.Policy.moves(known, s.country(before))
 	}
 	a.Order.describe(s, status)
-	a.Order.setHold(s.holds(status), seenAt)
+	a.Order.setHolds(s.holds(status), seenAt)
 	a.Order.Country = s.country(before)
 	a.decide(in.Policy)
 	if a.Order.State != Skipped {

@@ -171,18 +171,19 @@ type Order struct {
 	Location       string // where its units are held
 	ProcessAt      Moment // when its account lets orders be processed
 	PlacedAt       int64
-	SeenAt         int64  // first
-	Version        int64  // of the snapshot that it was last taken from
-	Delivered      int64  // the version that was delivered to its lifecycle
-	Started        bool   // a lifecycle was started for it
-	Digest         string // of the snapshot
-	DeletedVersion int64  // the version at which a person deleted it; 0: it is not deleted
-	Contradiction  string // what the channel's last version says against what was done here; empty: nothing
-	Kept           string // the contradiction that a person has seen and left as it is
-	Hold           Hold   // why it is not to be shipped without a person's word; empty: it may be
-	HoldSince      int64  // UTC microseconds
-	Allowed        Lifted // by a person
-	Unread         string // the parts that could not be read, see UnreadPart
+	SeenAt         int64   // first
+	Version        int64   // of the snapshot that it was last taken from
+	Delivered      int64   // the version that was delivered to its lifecycle
+	Started        bool    // a lifecycle was started for it
+	Digest         string  // of the snapshot
+	DeletedVersion int64   // the version at which a person deleted it; 0: it is not deleted
+	Contradiction  string  // what the channel's last version says against what was done here; empty: nothing
+	Kept           string  // the contradiction that a person has seen and left as it is
+	Holds          HoldSet // why it is not to be shipped without a person's word
+	Hold           Hold    // the one of Holds that counts, see countHold; empty: there is none
+	HoldSince      int64   // UTC microseconds, of Hold
+	Allowed        HoldSet // those of Holds that a person has lifted
+	Unread         string  // the parts that could not be read, see UnreadPart
 	Currency       string
 
 	Total, Shipping, Tax, Discount int64

@@ -88,7 +88,7 @@ func TestAHoldThatComesBackIsNotAllowedByTheEarlierWord(t *testing.T) {
 			save(t, s, "amazon-uk", version(o, minute, func(o *order.Snapshot) { o.BuyerCancels, o.Refunded = buyerCancels, refunded }))
 		}
 		allow := func() {
-			out, err := s.Orders.Allow(ctx, rowID(t, s, "amazon-uk", "a"))
+			out, err := s.Orders.Allow(ctx, rowID(t, s, "amazon-uk", "a"), "Ann", nil)
 			require.NoError(t, err)
 			require.Empty(t, out.Refused)
 			require.True(t, detail(t, s, "amazon-uk", "a").Allowed)

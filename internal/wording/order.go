@@ -26,13 +26,18 @@ type Order struct {
 
 	Contradiction string // what the channel says against what was done here
 	Kept          bool   // a person has left it as it is here
-	Hold          order.Hold
-	HoldSince     time.Time
-	Allowed       bool // a person has lifted the hold
+	Holds         []Hold
 	Deleted       Deletion
 
 	Cancel *Cancel // on the channel; nil: there is none
 	Newer  Newer
+}
+
+// Hold is why an order is not to be shipped without a person's word.
+type Hold struct {
+	Hold   order.Hold
+	Lifted bool   // by a person
+	Text   string // what is said of it, without a full stop
 }
 
 // Deletion is who deleted an order by hand, why and when.
@@ -111,16 +116,38 @@ func (o Order) undecided() []string {
 		s = append(s, fmt.Sprintf("The channel contradicts what was done here: %s. If units are to be sent, `towpath order reopen %s` opens them again; "+
 			"if all is right as it is here, `towpath order keep %s`.", o.Contradiction, ref, ref))
 	}
-	switch {
-	case o.Hold == "" || !o.State.ToBePacked():
-	case o.Allowed:
-		s = append(s, fmt.Sprintf("You allowed it to be shipped, although %s.", o.Hold.Text()))
-	default:
-		text := fmt.Sprintf("Held: %s. `towpath order allow %s` lets it be shipped all the same; `towpath cancel %s` gives its units up.", o.Hold.Text(), ref, ref)
-		if o.Hold == order.HoldRefunded {
-			text += fmt.Sprintf(" Without a decision its units are released %s after it was seen.", Took(order.RefundGrace))
+	return append(s, o.holds()...)
+}
+
+// holds says what holds the order, and what was lifted, each with what lifts it.
+func (o Order) holds() []string {
+	if !o.State.ToBePacked() {
+		return nil
+	}
+	var s []string
+	ref, open := invocation.ShellWord(o.Reference), 0
+	for _, h := range o.Holds {
+		if !h.Lifted {
+			open++
 		}
-		s = append(s, text)
+	}
+	for _, h := range o.Holds {
+		allow := "towpath order allow " + ref
+		if open > 1 {
+			allow += " --hold " + string(h.Hold)
+		}
+		switch {
+		case h.Lifted:
+			s = append(s, fmt.Sprintf("You allowed it to be shipped, although %s.", h.Text))
+		case h.Hold == order.HoldByHand:
+			s = append(s, fmt.Sprintf("Held: %s. `%s` lets it be packed.", h.Text, allow))
+		default:
+			text := fmt.Sprintf("Held: %s. `%s` lets it be shipped all the same; `towpath cancel %s` gives its units up.", h.Text, allow, ref)
+			if h.Hold == order.HoldRefunded {
+				text += fmt.Sprintf(" Without a decision its units are released %s after it was seen.", Took(order.RefundGrace))
+			}
+			s = append(s, text)
+		}
 	}
 	return s
 }

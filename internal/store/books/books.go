@@ -33,7 +33,7 @@ func (s *Store) All(ctx context.Context) (Books, error) {
 
 func (s *Store) auditOrders(ctx context.Context, b *Books) error {
 	return s.Read(ctx, `SELECT id, account, channel_order_id, state, reason, total, shipping, seen_at, saved_at, channel_version, delivered_version,
-			contradiction, kept, hold, allowed
+			contradiction, kept, holds, allowed
 		FROM orders ORDER BY id`, func(rows *sql.Rows) error {
 		var (
 			o           AuditOrder
@@ -41,7 +41,7 @@ func (s *Store) auditOrders(ctx context.Context, b *Books) error {
 			outbox      order.Order
 		)
 		if err := rows.Scan(&o.RowID, &o.Account, &o.OrderID, &o.State, &o.Reason, &o.Total, &o.Shipping, &seen, &saved, &outbox.Version, &outbox.Delivered,
-			&o.Contradiction, &o.Kept, &o.Hold, &o.Allowed); err != nil {
+			&o.Contradiction, &o.Kept, &o.Holds, &o.Allowed); err != nil {
 			return err
 		}
 		o.SeenAt, o.SavedAt, outbox.State = db.At(seen), db.At(saved), o.State

@@ -46,13 +46,12 @@ type AuditOrder struct {
 
 	// What a person has to decide about it, or has: see order.Order.
 	Contradiction, Kept string
-	Hold                order.Hold
-	Allowed             order.Lifted
+	Holds, Allowed      order.HoldSet
 }
 
 // Waits reports whether the order has not ended and waits for a person's decision.
 func (o AuditOrder) Waits() bool {
-	known := order.Order{State: o.State, Contradiction: o.Contradiction, Kept: o.Kept, Hold: o.Hold, Allowed: o.Allowed}
+	known := order.Order{State: o.State, Contradiction: o.Contradiction, Kept: o.Kept, Holds: o.Holds, Allowed: o.Allowed}
 	return !o.State.Terminal() && known.Undecided() != order.Undecided{}
 }
 

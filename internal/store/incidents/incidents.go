@@ -252,16 +252,16 @@ var UndecidedOrder = `(` + contradictedOrder + ` OR o.hold <> '' AND ` + heldOrd
 
 const contradictedOrder = `o.contradiction <> '' AND o.contradiction <> o.kept`
 
-// NotLifted is true of a hold of an order o that is not among those that a person has lifted (order.Lifted).
+// NotLifted is true of a hold of an order o that is not among those that a person has lifted (order.HoldSet).
 const NotLifted = `',' || o.allowed || ',' NOT LIKE '%,' || o.hold || ',%'`
 
 var heldOrder = NotLifted + ` AND o.state IN ` + db.Words(order.States(), order.State.ToBePacked)
 
-// UpdateUndecided counts the orders of an account about which a person has to decide.
+// UpdateUndecided counts the orders of an account about which a person has to decide. What a person holds is no incident: he knows it.
 func UpdateUndecided(ctx context.Context, t *db.Tx, account string) error {
 	contradicted, held := incident.NewByCode(incident.Contradicted, account), incident.NewByCode(incident.OnHold, account)
 	err := t.Query(ctx, `SELECT o.reference, '' FROM orders o WHERE o.account = $1 AND `+contradictedOrder+`
-		UNION ALL SELECT o.reference, o.hold FROM orders o WHERE o.account = $1 AND o.hold <> '' AND `+heldOrder+`
+		UNION ALL SELECT o.reference, o.hold FROM orders o WHERE o.account = $1 AND o.hold NOT IN ('', '`+string(order.HoldByHand)+`') AND `+heldOrder+`
 		ORDER BY 1`, func(rows *sql.Rows) error {
 		var reference, hold string
 		err := rows.Scan(&reference, &hold)

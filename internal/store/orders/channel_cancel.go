@@ -38,7 +38,7 @@ func (c *OrderChange) askChannel(ctx context.Context, cause order.Cause) error {
 	if state == order.CancelSettled {
 		return nil
 	}
-	if cause == "" && c.Order.Hold == order.HoldBuyerCancels {
+	if cause == "" && c.Order.Holds.Has(order.HoldBuyerCancels) {
 		cause = order.CauseBuyer
 	}
 	_, err = c.Exec(ctx, `INSERT INTO channel_cancels (order_id, account, state, cause, asked_at) VALUES ($1, $2, $3, $4, $5)

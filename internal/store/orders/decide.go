@@ -29,11 +29,6 @@ func (s *Store) Keep(ctx context.Context, rowID int64) (Outcome, error) {
 	return Change(ctx, s.DB, "keep", rowID, func(_ context.Context, c *OrderChange) (string, error) { return c.Order.Keep(), nil })
 }
 
-// Allow lifts what holds an order: it may be shipped.
-func (s *Store) Allow(ctx context.Context, rowID int64) (Outcome, error) {
-	return Change(ctx, s.DB, "allow", rowID, func(_ context.Context, c *OrderChange) (string, error) { return c.Order.Allow(), nil })
-}
-
 // ReleaseRefunded releases the units of up to limit orders that were refunded longer ago than order.RefundGrace, and returns the
 // accounts with dirty levels and how many orders it were.
 func (s *Store) ReleaseRefunded(ctx context.Context, now time.Time, limit int) (dirty []string, n int, err error) {

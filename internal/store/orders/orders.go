@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store/db"
@@ -15,21 +16,22 @@ import (
 
 const orderColumns = `o.id, o.account, a.channel, a.endpoint, o.channel_order_id, o.reference, o.state, o.reason, o.channel_status,
 	o.paid, o.location, o.placed_at, o.seen_at, o.saved_at, o.updated_at, o.channel_version, o.delivered_version,
-	o.run_id, o.request_id, o.currency, o.total, o.shipping, o.tax, o.discount, o.unread, o.contradiction, o.kept, o.hold, o.hold_since, o.allowed, o.ship_by, o.deliver_by, o.paid_currency, o.paid_total`
+	o.run_id, o.request_id, o.currency, o.total, o.shipping, o.tax, o.discount, o.unread, o.contradiction, o.kept, o.holds, o.hold, o.hold_since, o.allowed, o.ship_by, o.deliver_by, o.paid_currency, o.paid_total`
 
 // scanOrder reads orderColumns and what further columns hold.
 func scanOrder(rows *sql.Rows, o *OrderRow, further ...any) error {
 	var placed, seen, saved, updated, held, shipBy, deliverBy int64
 	var kept string
-	var allowed order.Lifted
+	var holds, allowed order.HoldSet
 	k := &o.Key
 	dest := []any{&k.RowID, &k.Account.ID, &k.Account.Channel, &k.Account.Endpoint, &k.OrderID, &o.Reference, &o.State, &o.Reason, &o.ChannelStatus,
 		&o.Paid, &o.Location, &placed, &seen, &saved, &updated, &o.ChannelVersion, &o.DeliveredVersion,
-		&o.RunID, &o.RequestID, &o.Currency, &o.Total, &o.Shipping, &o.Tax, &o.Discount, &o.Unread, &o.Contradiction, &kept, &o.Hold, &held, &allowed, &shipBy, &deliverBy, &o.PaidCurrency, &o.PaidTotal}
+		&o.RunID, &o.RequestID, &o.Currency, &o.Total, &o.Shipping, &o.Tax, &o.Discount, &o.Unread, &o.Contradiction, &kept, &holds, &o.Hold, &held, &allowed, &shipBy, &deliverBy, &o.PaidCurrency, &o.PaidTotal}
 	if err := rows.Scan(append(dest, further...)...); err != nil {
 		return err
 	}
 	o.Kept, o.Allowed, o.HoldSince = o.Contradiction != "" && kept == o.Contradiction, o.Hold != "" && allowed.Has(o.Hold), db.At(held)
+	o.Holds = heldBy(holds, allowed)
 	o.ShipBy, o.DeliverBy = db.At(shipBy), db.At(deliverBy)
 	o.PlacedAt, o.SeenAt, o.SavedAt, o.UpdatedAt = db.At(placed), db.At(seen), db.At(saved), db.At(updated)
 	return nil
@@ -82,7 +84,7 @@ func (s *Store) orderRows(ctx context.Context, w db.Where, direction string, lim
 		FROM found f JOIN orders o ON o.id = f.id JOIN accounts a ON a.id = o.account LEFT JOIN sums u ON u.order_id = o.id
 			LEFT JOIN outs x ON x.order_id = o.id LEFT JOIN order_exports e ON e.id = x.export_id
 		ORDER BY o.id ` + direction
-	var deleted []int64
+	var deleted, byHand []int64
 	err := s.Read(ctx, text, func(rows *sql.Rows) error {
 		var o OrderRow
 		u := &o.Units
@@ -94,15 +96,23 @@ func (s *Store) orderRows(ctx context.Context, w db.Where, direction string, lim
 		if o.State == order.Deleted {
 			deleted = append(deleted, o.Key.RowID)
 		}
+		if slices.ContainsFunc(o.Holds, Held.ByHand) {
+			byHand = append(byHand, o.Key.RowID)
+		}
 		out = append(out, o)
 		return err
 	}, w.Args...)
-	if err != nil || len(deleted) == 0 {
+	if err != nil {
 		return out, err
 	}
 	deletions, err := s.Deletions(ctx, deleted)
+	if err != nil {
+		return out, err
+	}
+	words, err := s.handHolds(ctx, byHand)
 	for i := range out {
 		out[i].Deleted = deletions[out[i].Key.RowID]
+		sayWhy(out[i].Holds, words[out[i].Key.RowID])
 	}
 	return out, err
 }

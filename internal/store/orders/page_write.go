@@ -99,15 +99,16 @@ type orderRow struct {
 	Discount   int64            `db:"discount"`
 	Unread     string           `db:"unread"`
 
-	Contradiction string       `db:"contradiction"`
-	Kept          string       `db:"kept"`
-	Hold          order.Hold   `db:"hold"`
-	HoldSince     int64        `db:"hold_since"`
-	Allowed       order.Lifted `db:"allowed"`
-	ShipBy        int64        `db:"ship_by"`
-	DeliverBy     int64        `db:"deliver_by"`
-	PaidCurrency  string       `db:"paid_currency"`
-	PaidTotal     int64        `db:"paid_total"`
+	Contradiction string        `db:"contradiction"`
+	Kept          string        `db:"kept"`
+	Holds         order.HoldSet `db:"holds"`
+	Hold          order.Hold    `db:"hold"`
+	HoldSince     int64         `db:"hold_since"`
+	Allowed       order.HoldSet `db:"allowed"`
+	ShipBy        int64         `db:"ship_by"`
+	DeliverBy     int64         `db:"deliver_by"`
+	PaidCurrency  string        `db:"paid_currency"`
+	PaidTotal     int64         `db:"paid_total"`
 }
 
 func (p *pageSave) writeOrders(ctx context.Context) error {
@@ -121,14 +122,14 @@ func (p *pageSave) writeOrders(ctx context.Context) error {
 	rows := make([]orderRow, len(changed))
 	for i, o := range changed {
 		rows[i] = orderRow{o.RowID, o.Reference, o.State, o.Reason, o.ChannelStatus, o.Fulfilment, o.Paid, o.Location, o.Version, o.Delivered, o.Digest,
-			o.Currency, o.Total, o.Shipping, o.Tax, o.Discount, o.Unread, o.Contradiction, o.Kept, o.Hold, o.HoldSince, o.Allowed,
+			o.Currency, o.Total, o.Shipping, o.Tax, o.Discount, o.Unread, o.Contradiction, o.Kept, o.Holds, o.Hold, o.HoldSince, o.Allowed,
 			o.ShipBy, o.DeliverBy, o.PaidCurrency, o.PaidTotal}
 	}
 	return p.ExecAll(ctx, len(rows), `UPDATE orders SET reference = r.reference, state = r.state, reason = r.reason,
 			channel_status = r.channel_status, channel_fulfilment = r.channel_fulfilment, paid = r.paid, location = r.location,
 			channel_version = r.channel_version, delivered_version = r.delivered_version, content_hash = r.content_hash,
 			currency = r.currency, total = r.total, shipping = r.shipping, tax = r.tax, discount = r.discount, unread = r.unread,
-			contradiction = r.contradiction, kept = r.kept, hold = r.hold, hold_since = r.hold_since, allowed = r.allowed,
+			contradiction = r.contradiction, kept = r.kept, holds = r.holds, hold = r.hold, hold_since = r.hold_since, allowed = r.allowed,
 			ship_by = r.ship_by, deliver_by = r.deliver_by, paid_currency = r.paid_currency, paid_total = r.paid_total,
 			updated_at = CAST($2 AS BIGINT), run_id = CAST($3 AS TEXT), request_id = CAST($4 AS TEXT)
 		FROM {{rows 1}} WHERE orders.id = r.id`, db.RowsOf(rows), p.Now, p.page.RunID, db.Clean(p.page.RequestID))

@@ -47,9 +47,10 @@ type OrderRow struct {
 
 	Contradiction string     `json:"contradiction,omitempty"` // what the channel says against what was done here
 	Kept          bool       `json:"kept,omitempty"`          // a person has left it as it is here
-	Hold          order.Hold `json:"hold,omitempty"`          // why it is not to be shipped without a person's word
+	Holds         []Held     `json:"holds,omitempty"`         // all that holds it
+	Hold          order.Hold `json:"hold,omitempty"`          // the one that counts
 	HoldSince     time.Time  `json:"holdSince,omitzero"`
-	Allowed       bool       `json:"allowed,omitempty"` // a person has lifted the hold
+	Allowed       bool       `json:"allowed,omitempty"` // a person has lifted all of them
 	Deleted       *Deletion  `json:"deleted,omitempty"` // by hand
 }
 

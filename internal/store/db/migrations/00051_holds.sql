@@ -1,0 +1,19 @@
+-- All that holds an order, not only what counts first (orders.hold). A person holds one too: who, why and when. Such a row stays when the
+-- hold is lifted (lifted_at, lifted_by).
+
+-- +goose Up
+ALTER TABLE orders ADD COLUMN holds TEXT NOT NULL DEFAULT '';
+UPDATE orders SET holds = hold WHERE hold <> '';
+
+CREATE TABLE order_holds (
+    id        {{identity}},
+    order_id  BIGINT NOT NULL REFERENCES orders (id),
+    actor     TEXT   NOT NULL,
+    reason    TEXT   NOT NULL,
+    at        BIGINT NOT NULL,
+    lifted_at BIGINT NOT NULL DEFAULT 0,
+    lifted_by TEXT   NOT NULL DEFAULT ''
+);
+CREATE INDEX order_holds_of_order ON order_holds (order_id, id);
+-- A person holds an order once, until that is lifted.
+CREATE UNIQUE INDEX order_holds_in_force ON order_holds (order_id) WHERE lifted_at = 0;

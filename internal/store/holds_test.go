@@ -1,0 +1,79 @@
+package store_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/incident"
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/store/storetest"
+)
+
+// Two holds of one order are both stored: lifting the first lets nothing pass the second.
+func TestAllThatHoldsAnOrderIsStored(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		link(t, s, "LAMP")
+		receive(t, s, "r1", "LAMP", 1)
+		o := sale("amazon-uk", "a", 0, units("LAMP", 1))
+		o.BuyerCancels, o.Refunded = true, true
+		save(t, s, "amazon-uk", o)
+		row := rowID(t, s, "amazon-uk", "a")
+		require.NoError(t, s.Packages.SavePackages(ctx, row, []shipment.Package{pack("P1", content("a-1", 1))}))
+		out, err := s.Orders.Allow(ctx, row, "Ann", nil)
+		require.NoError(t, err)
+		require.Contains(t, out.Refused, "--hold buyer-cancels --hold refunded")
+		out, err = s.Orders.Allow(ctx, row, "Ann", []order.Hold{order.HoldBuyerCancels})
+		require.NoError(t, err)
+		require.Empty(t, out.Refused)
+		require.Equal(t, 1, openOnes(t, s, incident.OnHold)["refunded"].Subjects)
+		require.Equal(t, []orders.Held{{Hold: order.HoldBuyerCancels, Lifted: true}, {Hold: order.HoldRefunded}}, detail(t, s, "amazon-uk", "a").Holds)
+		out, err = s.Packages.ProcessPackage(ctx, row, "P1")
+		require.NoError(t, err)
+		require.Contains(t, out.Refused, "all of its money was refunded")
+		_, err = s.Orders.AllowAll(ctx, row, "Ann")
+		require.NoError(t, err)
+		require.True(t, detail(t, s, "amazon-uk", "a").Allowed)
+		require.Empty(t, openOnes(t, s, incident.OnHold))
+	})
+}
+
+// A person's hold outlasts the channel's versions, names who gave it, and is no incident.
+func TestAnOrderIsHeldByHand(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		link(t, s, "LAMP")
+		receive(t, s, "r1", "LAMP", 1)
+		o := sale("amazon-uk", "a", 0, units("LAMP", 1))
+		save(t, s, "amazon-uk", o)
+		row := rowID(t, s, "amazon-uk", "a")
+		for _, who := range []string{"Ann", "Bob"} {
+			out, err := s.Orders.Hold(ctx, row, who, "a fraud check")
+			require.NoError(t, err)
+			require.Empty(t, out.Refused)
+		}
+		save(t, s, "amazon-uk", version(o, 1, func(o *order.Snapshot) { o.Total++ }))
+		held := detail(t, s, "amazon-uk", "a").OpenHolds()
+		require.Len(t, held, 1)
+		require.Equal(t, "Ann held it: a fraud check", held[0].Text(), "the first counts")
+		require.Empty(t, openOnes(t, s, incident.OnHold))
+		list, err := s.Orders.Find(ctx, orders.OrderFilter{Undecided: true})
+		require.NoError(t, err)
+		require.Len(t, list, 1)
+		left, err := s.Packages.LeftOut(ctx, "amazon-uk")
+		require.NoError(t, err)
+		require.Equal(t, 1, left.Held)
+		_, err = s.Orders.Allow(ctx, row, "Bob", nil)
+		require.NoError(t, err)
+		require.Empty(t, detail(t, s, "amazon-uk", "a").Holds)
+		_, err = s.Orders.Hold(ctx, row, "Bob", "once more")
+		require.NoError(t, err)
+		held = detail(t, s, "amazon-uk", "a").OpenHolds()
+		require.Equal(t, "Bob held it: once more", held[0].Text())
+		require.Equal(t, 1, level(t, s, "LAMP").Reserved)
+	})
+}
