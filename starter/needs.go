@@ -8,6 +8,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/orders"
 )
 
 // NeedsYou returns what needs a person and what is good to know, for the console's header and pages, `towpath status` and its
@@ -30,6 +31,10 @@ func (s *Starter) NeedsYou(ctx context.Context, noTemporal string, builds incide
 	if err != nil {
 		return nil, err
 	}
+	promises, err := s.Store.Orders.Promises(ctx)
+	if err != nil {
+		return nil, err
+	}
 	for _, a := range accounts {
 		fact, err := s.accountFacts(ctx, a, incidents)
 		if err != nil {
@@ -43,9 +48,21 @@ func (s *Starter) NeedsYou(ctx context.Context, noTemporal string, builds incide
 		}
 		r := refused[a.ID]
 		fact.Refused = incident.RefusedLevels{Levels: r.Levels, Sample: r.Sample, Since: r.Since, Test: a.Endpoint == channel.Test}
+		fact.Late = lateOrders(promises[a.ID], a.Endpoint == channel.Test)
 		facts.Accounts = append(facts.Accounts, fact)
 	}
 	return incident.Triage(facts), nil
+}
+
+func lateOrders(p *orders.Promises, test bool) incident.LateOrders {
+	if p == nil || p.Late == 0 {
+		return incident.LateOrders{}
+	}
+	late := incident.LateOrders{Orders: p.Late, Since: p.First[0].ShipBy, Test: test}
+	for _, o := range p.First[:min(len(p.First), p.Late)] {
+		late.Sample = append(late.Sample, o.Reference)
+	}
+	return late
 }
 
 func (s *Starter) accountFacts(ctx context.Context, a accounts.Account, incidents []incident.Incident) (incident.Account, error) {

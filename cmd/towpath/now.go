@@ -25,6 +25,7 @@ type now struct {
 	EndsSoon   []ending `json:"endsSoon"` // within 30 days, or over
 	NoTemporal string   `json:"noTemporal,omitempty"`
 
+	Promises     wording.Promises  `json:"promises"`     // orders that are late or at risk
 	Needs        []incident.Need   `json:"needs"`        // first what needs a person, then what is good to know
 	Publications []openPublication `json:"publications"` // unfinished ones
 	Backfills    []openBackfill    `json:"backfills"`    // those that run or are paused
@@ -104,6 +105,9 @@ func complete(ctx context.Context, pf *platform.Platform, all starter.Now, noTem
 		return now{}, err
 	}
 	n.Needs = filled(n.Needs)
+	if n.Promises, err = pf.Starter.Promises(ctx); err != nil {
+		return now{}, err
+	}
 	if n.Publications, err = openPublications(ctx, pf, noTemporal); err != nil {
 		return now{}, err
 	}

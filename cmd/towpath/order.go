@@ -117,7 +117,7 @@ func showOrder(pg *page, st orderShown, at time.Time) {
 func dueRows(st orderShown) [][]cell {
 	var rows [][]cell
 	if !st.ShipBy.IsZero() {
-		rows = append(rows, words("to be shipped by", moment(st.ShipBy)))
+		rows = append(rows, []cell{word("to be shipped by"), tinted(strings.TrimSuffix(moment(st.ShipBy)+", "+st.Promise.Text(), ", "), colours[wording.PromiseTone(st.Promise)])})
 	}
 	if !st.DeliverBy.IsZero() {
 		rows = append(rows, words("to be delivered by", moment(st.DeliverBy)))

@@ -31,11 +31,16 @@ func (p *Program) ordersCommand() *cobra.Command {
 		Example: "  towpath orders --account amazon-uk --state open\n" +
 			"  towpath orders --reference 202-5538961-7743559\n" +
 			"  towpath orders --state skipped --limit 100 -o json\n" +
+			"  towpath orders --at-risk\n" +
+			"  towpath orders --ship-by-first --account shopify-uk\n" +
 			"  towpath orders --deleted",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if deleted && state != "" {
 				return usagef("--deleted and --state %q: give one of them", state)
+			}
+			if (filter.AtRisk || filter.ShipByFirst) && (deleted || state != "" && !order.State(state).ToBeShipped()) {
+				return usagef("--at-risk and --ship-by-first list orders that are to be shipped: give no other state")
 			}
 			filter.State = order.State(state)
 			if state != "" && !slices.Contains(order.States(), filter.State) {
@@ -65,6 +70,8 @@ func (p *Program) ordersCommand() *cobra.Command {
 	f.StringVar(&state, "state", "", "only orders in this state: "+list(order.States()))
 	f.BoolVar(&filter.Uncancelled, "uncancelled", false, "only orders that are cancelled here, and that you have to cancel on the channel")
 	f.BoolVar(&filter.Undecided, "undecided", false, "only orders about which you have to decide: contradicted by the channel, or held")
+	f.BoolVar(&filter.AtRisk, "at-risk", false, "only orders that are late or at risk: to be shipped within a day; the earliest first")
+	f.BoolVar(&filter.ShipByFirst, "ship-by-first", false, "only orders that are to be shipped, the earliest ship-by date first, those without one last")
 	f.BoolVar(&deleted, "deleted", false, "only orders that were deleted by hand, with who did it, when and why")
 	f.StringVar(&filter.Reference, "reference", "", "only the order with this reference or channel order id")
 	f.IntVar(&filter.Limit, "limit", pageSize, "how many orders to list")
@@ -104,6 +111,13 @@ func (p *Program) printOrders(rows []orders.OrderRow, filtered bool, limit int) 
 // orderNote returns what is to be decided about an order, what of it can't be read, why it was skipped, or that it was exported for packing.
 func orderNote(o orders.OrderRow) string {
 	switch {
+	case o.Promise == order.PromiseLate || o.Promise == order.PromiseAtRisk:
+		text := o.Promise.Text() + ": ship by " + moment(o.ShipBy)
+		o.Promise = ""
+		if more := orderNote(o); more != "" {
+			text += "; " + more
+		}
+		return text
 	case o.Contradiction != "" && !o.Kept:
 		return "contradicted by the channel"
 	case len(o.OpenHolds()) > 0:

@@ -56,6 +56,9 @@ func showNow(pg *page, n now, at time.Time) {
 		pg.line("")
 		showAccounts(pg, n.Accounts, at)
 	}
+	if line := n.Promises.Line(); line != "" {
+		pg.line("\n%s", line)
+	}
 	showRunning(pg, n, at)
 	showAsked(pg, n)
 	showNeeds(pg, n, at)

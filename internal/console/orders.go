@@ -13,6 +13,7 @@ import (
 const (
 	newestFirst = "newest-first"
 	oldestFirst = "oldest-first"
+	shipByFirst = "ship-by-first" // those to be shipped
 )
 
 // orderRow is an order with whether it waits for a person.
@@ -30,9 +31,11 @@ func (c *console) orders(ctx context.Context, r *http.Request) (view, error) {
 	l, states := newList[orderRow](in, "orders"), words(order.States())
 	f := orders.OrderFilter{
 		Account: l.choose("account", "Account", g.ids(), "all accounts"), Reference: l.search("reference", "Reference or channel order id"),
-		State: order.State(in.choice("state", states)), Undecided: l.tick("undecided", "Only those to decide"), Uncancelled: l.tick("uncancelled", "Only those to cancel on the channel"), Oldest: l.sort(newestFirst, oldestFirst) == oldestFirst,
+		State: order.State(in.choice("state", states)), Undecided: l.tick("undecided", "Only those to decide"), Uncancelled: l.tick("uncancelled", "Only those to cancel on the channel"), AtRisk: l.tick("at-risk", "Only late or at risk"),
 		After: in.position(), Limit: l.limit(),
 	}
+	sort := l.sort(newestFirst, oldestFirst, shipByFirst)
+	f.Oldest, f.ShipByFirst = sort == oldestFirst, sort == shipByFirst
 	if in.err != nil {
 		return view{}, in.err
 	}

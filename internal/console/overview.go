@@ -23,6 +23,7 @@ const liveTimeout = 3 * time.Second
 // overview shows what is running, what is queued, what went wrong, what to do about it, and what happens next.
 type overview struct {
 	Headline  wording.Said
+	Promises  string          // the orders that are late or at risk; empty: there are none
 	Needs     []incident.Need // that wait for a person, parked packages apart: these follow one by one
 	Good      []incident.Need // good to know
 	Parked    []parkedRow
@@ -44,7 +45,12 @@ func (c *console) overview(ctx context.Context, r *http.Request) (view, error) {
 		return view{}, err
 	}
 	now.Parked = slices.DeleteFunc(slices.Clone(now.Parked), starter.HeldUntilLive)
+	promises, err := c.starter.Promises(ctx)
+	if err != nil {
+		return view{}, err
+	}
 	o := overview{
+		Promises:  promises.Line(),
 		ParkedAll: len(now.Parked), Parked: c.parkedRows(ctx, now), Sweep: now.Sweep, Detached: !live,
 		SweepLink: c.scheduleLink(message.SweepScheduleID), Notice: notices[r.URL.Query().Get("notice")],
 		Accounts: make([]accountCard, len(now.Accounts)),

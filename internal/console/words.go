@@ -19,7 +19,7 @@ var functions = template.FuncMap{
 	"full": wording.Moment, "day": wording.Day,
 	"n": wording.Number[int], "percent": wording.Percent, "rate": wording.Rate, "change": wording.Change, "plural": wording.Count,
 	"money": amountOf, "spaced": spaced, "segments": segments, "empty": empty,
-	"stateTone": wording.OrderTone, "packageTone": wording.PackageTone, "itemTone": starter.ItemTone, "endTone": wording.EndTone, "issueTone": issueTone,
+	"stateTone": wording.OrderTone, "promiseTone": wording.PromiseTone, "packageTone": wording.PackageTone, "itemTone": starter.ItemTone, "endTone": wording.EndTone, "issueTone": issueTone,
 	"faultText": (*channel.Fault).Brief, "stepText": wording.Step, "gap": func() string { return remedy.GapWords },
 	"noMovements": func() string { return wording.NoMovements }, "notLinked": func() string { return wording.NotLinked },
 	"neverCounted": func() string { return wording.NeverCounted }, "unread": wording.Unread, "noAccounts": func() string { return wording.NoAccounts },

@@ -47,3 +47,25 @@ func (f FailingRuns) need(a Account) Need {
 	}
 	return n
 }
+
+// LateOrders are the orders of an account that are not shipped, and whose ship-by date has passed.
+type LateOrders struct {
+	Orders int
+	Sample []string
+	Since  time.Time // the first date that has passed
+	Test   bool      // of the test endpoint
+}
+
+// need returns late orders as a Need. While the account observes, somebody else ships.
+func (l LateOrders) need(a Account) (Need, bool) {
+	if l.Orders == 0 {
+		return Need{}, false
+	}
+	n := Need{Kind: Late, Account: a.ID, Subjects: l.Orders, Sample: l.Sample, Since: l.Since, Acts: You,
+		Title:   counted(l.Orders, "order is late: its ship-by date has passed", "orders are late: their ship-by dates have passed"),
+		Command: "towpath orders --at-risk --account " + a.ID, Page: "/orders?at-risk=1&account=" + a.ID}
+	if l.Test || a.Observing {
+		n.Acts = Towpath
+	}
+	return n, true
+}

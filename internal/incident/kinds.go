@@ -16,6 +16,7 @@ const (
 	Paused       Kind = "paused"       // an account: nothing is read from its channel or sent there
 	Failing      Kind = "failing"      // runs of an account fail again and again; code: their kind
 	Parked       Kind = "parked"       // packages that wait for a retry; code: that of their fault
+	Late         Kind = "late"         // orders whose ship-by date has passed
 	Contradicted Kind = "contradicted" // orders whose channel contradicts what was done here
 	OnHold       Kind = "on-hold"      // orders that are not to be shipped without a person's word; code: the order.Hold
 	Uncancelled  Kind = "uncancelled"  // orders cancelled here that are open on their channel; code: that of the channel's refusal
@@ -49,6 +50,7 @@ var kinds = []kindRule{
 	{Paused, Incident.paused},
 	{Failing, nil},
 	{Parked, Incident.parked},
+	{Late, nil},
 	{Contradicted, Incident.contradicted},
 	{OnHold, Incident.onHold},
 	{Uncancelled, Incident.uncancelled},

@@ -47,6 +47,7 @@ type Account struct {
 	Stalled      []StalledItems
 	InError      []InError
 	Refused      RefusedLevels
+	Late         LateOrders
 	Failing      []FailingRuns
 }
 
@@ -163,6 +164,9 @@ func (a Account) needs() []Need {
 		needs = append(needs, f.need(a))
 	}
 	if n, ok := a.Refused.need(a); ok {
+		needs = append(needs, n)
+	}
+	if n, ok := a.Late.need(a); ok {
 		needs = append(needs, n)
 	}
 	for _, s := range a.Stalled {

@@ -78,27 +78,33 @@ func TestFailedRunsAreFoundByTheirIndex(t *testing.T) {
 		for _, r := range list {
 			require.True(t, r.Failed(), r.ID)
 		}
-		explain := `EXPLAIN `
-		if strings.HasPrefix(t.Name(), "TestFailedRunsAreFoundByTheirIndex/sqlite") {
-			explain = `EXPLAIN QUERY PLAN `
-		}
-		var plan []string
-		require.NoError(t, s.Read(ctx, explain+`SELECT o.id FROM runs o WHERE (errors > 0 OR fault_id <> '') ORDER BY started_at DESC, id DESC LIMIT 25`, func(rows *sql.Rows) error {
-			columns, err := rows.Columns()
-			if err != nil {
-				return err
-			}
-			values := make([]any, len(columns))
-			for i := range values {
-				values[i] = new(any)
-			}
-			if err := rows.Scan(values...); err != nil {
-				return err
-			}
-			text, _ := (*values[len(values)-1].(*any)).(string)
-			plan = append(plan, text)
-			return nil
-		}))
-		require.Contains(t, strings.Join(plan, "\n"), "runs_failed")
+		require.Contains(t, planOf(t, s, `SELECT o.id FROM runs o WHERE (errors > 0 OR fault_id <> '') ORDER BY started_at DESC, id DESC LIMIT 25`), "runs_failed")
 	})
+}
+
+// planOf returns the database's plan for a query.
+func planOf(t *testing.T, s *store.Store, query string) string {
+	t.Helper()
+	explain := `EXPLAIN `
+	if strings.HasSuffix(t.Name(), "/sqlite") {
+		explain = `EXPLAIN QUERY PLAN `
+	}
+	var plan []string
+	require.NoError(t, s.Read(ctx, explain+query, func(rows *sql.Rows) error {
+		columns, err := rows.Columns()
+		if err != nil {
+			return err
+		}
+		values := make([]any, len(columns))
+		for i := range values {
+			values[i] = new(any)
+		}
+		if err := rows.Scan(values...); err != nil {
+			return err
+		}
+		text, _ := (*values[len(values)-1].(*any)).(string)
+		plan = append(plan, text)
+		return nil
+	}))
+	return strings.Join(plan, "\n")
 }

@@ -24,7 +24,7 @@ func (s *Store) Named(ctx context.Context, account string, names []string, limit
 	any := strings.Join(list, ", ")
 	w.Conditions = append(w.Conditions, `o.id IN (SELECT x.id FROM orders x WHERE x.reference IN (`+any+`)
 		UNION SELECT x.id FROM orders x WHERE x.channel_order_id IN (`+any+`))`)
-	out, err := s.orderRows(ctx, w, "DESC", db.Limited(limit))
+	out, err := s.orderRows(ctx, w, `o.id DESC`, db.Limited(limit))
 	if err != nil {
 		return nil, fmt.Errorf("find orders by name: %w", err)
 	}

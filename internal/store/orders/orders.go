@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store/db"
@@ -32,7 +33,7 @@ func scanOrder(rows *sql.Rows, o *OrderRow, further ...any) error {
 	}
 	o.Kept, o.Allowed, o.HoldSince = o.Contradiction != "" && kept == o.Contradiction, o.Hold != "" && allowed.Has(o.Hold), db.At(held)
 	o.Holds = heldBy(holds, allowed)
-	o.ShipBy, o.DeliverBy = db.At(shipBy), db.At(deliverBy)
+	o.ShipBy, o.DeliverBy, o.Promise = db.At(shipBy), db.At(deliverBy), order.PromiseOf(o.State, shipBy, time.Now().UnixMicro())
 	o.PlacedAt, o.SeenAt, o.SavedAt, o.UpdatedAt = db.At(placed), db.At(seen), db.At(saved), db.At(updated)
 	return nil
 }
@@ -40,7 +41,11 @@ func scanOrder(rows *sql.Rows, o *OrderRow, further ...any) error {
 // Find lists orders, the newest row first, or the oldest.
 func (s *Store) Find(ctx context.Context, filter OrderFilter) ([]OrderRow, error) {
 	w := db.Where{}
-	if filter.Account != "" {
+	switch {
+	case filter.Account == "":
+	case filter.AtRisk || filter.ShipByFirst: // not by the index of all the account's orders
+		w.And(`o.account || '' = %s`, filter.Account)
+	default:
 		w.And(`o.account = %s`, filter.Account)
 	}
 	if filter.State != "" {
@@ -55,23 +60,45 @@ func (s *Store) Find(ctx context.Context, filter OrderFilter) ([]OrderRow, error
 	if filter.Reference != "" {
 		w.And(`o.id IN (SELECT x.id FROM orders x WHERE x.reference = %s UNION SELECT x.id FROM orders x WHERE x.channel_order_id = %s)`, filter.Reference, filter.Reference)
 	}
-	direction, behind := "DESC", `o.id < %s`
-	if filter.Oldest {
-		direction, behind = "ASC", `o.id > %s`
+	if (filter.AtRisk || filter.ShipByFirst) && filter.State != "" && !filter.State.ToBeShipped() {
+		return nil, nil
 	}
-	if filter.After > 0 {
-		w.And(behind, filter.After)
+	by, err := s.sorted(ctx, &w, filter)
+	if err != nil {
+		return nil, fmt.Errorf("find orders: %w", err)
 	}
-	out, err := s.orderRows(ctx, w, direction, db.Limited(filter.Limit))
+	out, err := s.orderRows(ctx, w, by, db.Limited(filter.Limit))
 	if err != nil {
 		return nil, fmt.Errorf("find orders: %w", err)
 	}
 	return out, nil
 }
 
-func (s *Store) orderRows(ctx context.Context, w db.Where, direction string, limit int) ([]OrderRow, error) {
+// sorted adds what the order of the rows asks for, and returns it.
+func (s *Store) sorted(ctx context.Context, w *db.Where, filter OrderFilter) (by string, err error) {
+	if filter.AtRisk {
+		w.And(promised+` <= %s`, atRiskBefore())
+	}
+	if filter.AtRisk || filter.ShipByFirst {
+		w.Conditions = append(w.Conditions, toBeShipped)
+		if filter.After > 0 {
+			err = s.behindPromised(ctx, w, filter.After)
+		}
+		return promised + `, o.id`, err
+	}
+	by, behind := `o.id DESC`, `o.id < %s`
+	if filter.Oldest {
+		by, behind = `o.id`, `o.id > %s`
+	}
+	if filter.After > 0 {
+		w.And(behind, filter.After)
+	}
+	return by, nil
+}
+
+func (s *Store) orderRows(ctx context.Context, w db.Where, by string, limit int) ([]OrderRow, error) {
 	var out []OrderRow
-	text := `WITH found AS (SELECT o.id FROM orders o` + w.Text() + ` ORDER BY o.id ` + direction + ` LIMIT ` + w.Arg(limit) + `),
+	text := `WITH found AS (SELECT o.id FROM orders o` + w.Text() + ` ORDER BY ` + by + ` LIMIT ` + w.Arg(limit) + `),
 		sums AS (SELECT l.order_id, COUNT(*) AS lines, SUM(l.reserved) AS reserved, SUM(l.backordered) AS backordered, SUM(l.unlinked) AS unlinked,
 			SUM(l.packed) AS packed, SUM(l.shipped) AS shipped, SUM(l.cancelled) AS cancelled
 			FROM found f CROSS JOIN order_lines l WHERE l.order_id = f.id GROUP BY l.order_id),
@@ -83,7 +110,7 @@ func (s *Store) orderRows(ctx context.Context, w db.Where, direction string, lim
 			COALESCE(e.id, 0), COALESCE(e.created_at, 0)
 		FROM found f JOIN orders o ON o.id = f.id JOIN accounts a ON a.id = o.account LEFT JOIN sums u ON u.order_id = o.id
 			LEFT JOIN outs x ON x.order_id = o.id LEFT JOIN order_exports e ON e.id = x.export_id
-		ORDER BY o.id ` + direction
+		ORDER BY ` + by
 	var deleted, byHand []int64
 	err := s.Read(ctx, text, func(rows *sql.Rows) error {
 		var o OrderRow
@@ -130,7 +157,7 @@ func (s *Store) orderDetail(ctx context.Context, rowID int64) (OrderDetail, erro
 	var out OrderDetail
 	w := db.Where{}
 	w.And(`o.id = %s`, rowID)
-	found, err := s.orderRows(ctx, w, "DESC", 1)
+	found, err := s.orderRows(ctx, w, `o.id`, 1)
 	if err != nil {
 		return out, err
 	}

@@ -40,10 +40,11 @@ type OrderRow struct {
 	LineCount        int              `json:"lineCount"`
 	Exported         *Exported        `json:"exported,omitempty"` // the last export that has it
 
-	ShipBy       time.Time `json:"shipBy,omitzero"`
-	DeliverBy    time.Time `json:"deliverBy,omitzero"`
-	PaidCurrency string    `json:"paidCurrency,omitempty"` // of PaidTotal; empty: the buyer paid in Currency
-	PaidTotal    int64     `json:"paidTotal,omitempty"`
+	ShipBy       time.Time     `json:"shipBy,omitzero"`
+	Promise      order.Promise `json:"promise,omitempty"` // now, against ShipBy
+	DeliverBy    time.Time     `json:"deliverBy,omitzero"`
+	PaidCurrency string        `json:"paidCurrency,omitempty"` // of PaidTotal; empty: the buyer paid in Currency
+	PaidTotal    int64         `json:"paidTotal,omitempty"`
 
 	Contradiction string     `json:"contradiction,omitempty"` // what the channel says against what was done here
 	Kept          bool       `json:"kept,omitempty"`          // a person has left it as it is here
@@ -122,7 +123,9 @@ type OrderFilter struct {
 	Undecided bool   // only those about which a person has to decide
 	// Uncancelled: only those that are cancelled here and that a person has to cancel on the channel.
 	Uncancelled bool
+	AtRisk      bool  // only those that are late or at risk, by ShipByFirst
 	Oldest      bool  // the oldest row first, not the newest
-	After       int64 // rows behind this one: with a smaller RowID, the oldest first with a larger one
+	ShipByFirst bool  // only those to be shipped, the earliest ship-by date first, those without one last
+	After       int64 // rows behind this one, in the list's order
 	Limit       int
 }

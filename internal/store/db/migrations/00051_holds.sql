@@ -17,3 +17,9 @@ CREATE TABLE order_holds (
 CREATE INDEX order_holds_of_order ON order_holds (order_id, id);
 -- A person holds an order once, until that is lifted.
 CREATE UNIQUE INDEX order_holds_in_force ON order_holds (order_id) WHERE lifted_at = 0;
+
+-- The orders of which something is to be shipped, by their ship-by date; those without one are last (promised in
+-- internal/store/orders/promises.go).
+CREATE INDEX orders_promised ON orders (
+        (CASE WHEN state IN ('open', 'processing', 'processed') THEN CASE WHEN ship_by > 0 THEN ship_by ELSE 9223372036854775807 END END), id)
+    WHERE (CASE WHEN state IN ('open', 'processing', 'processed') THEN CASE WHEN ship_by > 0 THEN ship_by ELSE 9223372036854775807 END END) IS NOT NULL;

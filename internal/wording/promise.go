@@ -1,0 +1,44 @@
+package wording
+
+import (
+	"fmt"
+
+	"github.com/towpath/towpath/internal/order"
+)
+
+// Promises are the orders that are late or at risk, with the one whose ship-by date is the earliest.
+type Promises struct {
+	Late      int    `json:"late"`
+	AtRisk    int    `json:"atRisk"`
+	Reference string `json:"reference,omitempty"`
+	Account   string `json:"account,omitempty"`
+	ShipBy    string `json:"shipBy,omitempty"`
+}
+
+// Line says how many orders are late or at risk, or nothing.
+func (p Promises) Line() string {
+	var counts string
+	switch {
+	case p.Late > 0 && p.AtRisk > 0:
+		counts = fmt.Sprintf("%s late, %s at risk", Count(p.Late, "order is", "orders are"), Number(p.AtRisk))
+	case p.Late > 0:
+		counts = Count(p.Late, "order is", "orders are") + " late"
+	case p.AtRisk > 0:
+		counts = fmt.Sprintf("%s at risk, due within %s", Count(p.AtRisk, "order is", "orders are"), Took(order.RiskAhead))
+	default:
+		return ""
+	}
+	return fmt.Sprintf("Ship-by: %s; the first is %s of %s, %s", counts, p.Reference, p.Account, p.ShipBy)
+}
+
+// PromiseTone returns the tone of a promise.
+func PromiseTone(p order.Promise) Tone {
+	switch p {
+	case order.PromiseLate:
+		return Bad
+	case order.PromiseAtRisk:
+		return Warn
+	case order.PromiseOnTime:
+	}
+	return Quiet
+}
