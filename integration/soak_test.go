@@ -41,7 +41,7 @@ const (
 )
 
 // storm is everything that can go wrong at the marketplaces, all at once: one call in twelve fails, and much of what is answered
-// is odd. A slow answer, and a late request, comes after a second. And whatever marketplaces do to orders is done to one in twelve.
+// is odd. A slow answer, and a late request, comes after a second. And whatever marketplaces do to orders is done to one in five.
 var storm = faults.Rates{
 	Throttle: 0.01, Unavailable: 0.01, Slow: 0.01, Hang: 0.001, Reset: 0.01, Lost: 0.01, Malformed: 0.005, Truncated: 0.005, Huge: 0.001,
 	ServerError: 0.01, Late: 0.01,
@@ -54,7 +54,7 @@ var storm = faults.Rates{
 func stormed() map[faults.Kind]float64 {
 	rates := map[faults.Kind]float64{}
 	for k, p := range orderFaults {
-		rates[k] = p / 12
+		rates[k] = p / 5
 	}
 	return rates
 }

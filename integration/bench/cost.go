@@ -113,15 +113,20 @@ func (m *meter) stagesOf(ctx context.Context, n int) error {
 	return s.ended(ctx, n)
 }
 
+// lamp is the line of a sale of one lamp.
+var lamp = market.PurchaseLine{SKU: sku, Title: "A lamp", Quantity: 1, UnitPrice: 1000}
+
+// purchase is a paid purchase.
+func purchase(bookID string, lines ...market.PurchaseLine) market.Purchase {
+	return market.Purchase{BookID: bookID, Currency: "GBP", Paid: true, Lines: lines,
+		Buyer: market.Buyer{Name: "Ada Larkmoor", Email: "ada@example.com", Line1: "1 Lock Lane", City: "Netherlock", PostalCode: "ZZ1 1ZZ", Country: "GB"}}
+}
+
 // place places n orders on the marketplaces in turn, and returns their ids there.
 func (s *shop) place(ctx context.Context, n int) (ids []string, err error) {
 	for i := range n {
 		a := s.accounts[i%len(s.accounts)]
-		answer, err := s.markets.Market(a.ID).Place(ctx, market.Purchase{
-			BookID: fmt.Sprintf("bench-%d", i), Currency: "GBP", Paid: true,
-			Buyer: market.Buyer{Name: "Ada Larkmoor", Email: "ada@example.com", Line1: "1 Lock Lane", City: "Netherlock", PostalCode: "ZZ1 1ZZ", Country: "GB"},
-			Lines: []market.PurchaseLine{{SKU: sku, Title: "A lamp", Quantity: 1, UnitPrice: 1000}},
-		})
+		answer, err := s.markets.Market(a.ID).Place(ctx, purchase(fmt.Sprintf("bench-%d", i), lamp))
 		if err != nil {
 			return nil, err
 		}

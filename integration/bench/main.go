@@ -1,8 +1,8 @@
 // Command bench measures Towpath end to end and prints tables: what one order costs in Temporal, by the server's
-// own counters; how much of a budget four workers use; what 10,000 changed levels and 10,000 published products take; and how fast an order
-// book goes through, with the lag of the stock levels. Nothing here passes or fails: figures depend on the machine.
+// own counters; how much of a budget four workers use; what 10,000 changed levels and 10,000 published products take; what a backfill of two
+// months does to the lag of the stock levels; and how fast an order book goes through. Nothing here passes or fails: figures depend on the machine.
 //
-//	go run ./integration/bench [-orders 200] [-book FILE] [-only cost|budget|levels|listings|book]
+//	go run ./integration/bench [-orders 200] [-book FILE] [-only cost|budget|levels|listings|backfill|book]
 package main
 
 import (
@@ -20,7 +20,7 @@ const realBook = "../shared/data/online-retail/2010-12.csv"
 func main() {
 	n := flag.Int("orders", 200, "orders whose cost is counted")
 	book := flag.String("book", "", "order book to play; none = December 2010 if it is at "+realBook+", else a generated one")
-	only := flag.String("only", "", "cost, budget, levels, listings or book; none = all")
+	only := flag.String("only", "", "cost, budget, levels, listings, backfill or book; none = all")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	err := benchmark(ctx, *n, *book, *only)
@@ -41,6 +41,7 @@ func benchmark(ctx context.Context, n int, book, only string) error {
 		{"budget", "use up a budget", func() error { return budget(ctx, os.Stdout) }},
 		{"levels", "push changed levels", func() error { return levels(ctx, os.Stdout) }},
 		{"listings", "publish goods", func() error { return listings(ctx, os.Stdout) }},
+		{"backfill", "backfill two months", func() error { return backfills(ctx, os.Stdout) }},
 		{"book", "play the book", func() error { return play(ctx, bookOr(book), os.Stdout) }},
 	} {
 		if only != "" && only != b.name {
@@ -52,7 +53,7 @@ func benchmark(ctx context.Context, n int, book, only string) error {
 		}
 	}
 	if !ran {
-		return fmt.Errorf("-only %q: want cost, budget, levels, listings or book", only)
+		return fmt.Errorf("-only %q: want cost, budget, levels, listings, backfill or book", only)
 	}
 	return nil
 }

@@ -48,6 +48,7 @@ type setup struct {
 	listed   int      // quantity of each that the marketplaces show at first
 	workers  int      // started by openShop
 	accounts []simulator.AccountSpec
+	through  bool // activities' deliveries go to workflows at once, as in the product
 }
 
 // unbound returns a setup with a speed at which no budget, limit or delay matters, so that only the work takes time.
@@ -72,13 +73,17 @@ type shop struct {
 // measured, by itself.
 type hold struct {
 	*starter.Starter
+	through bool // nothing is kept
 	mu      sync.Mutex
 	entries []orders.OutboxEntry
 	wakes   int // of accounts, requested
 }
 
 // Deliver implements activities.LifecycleTeller.
-func (h *hold) Deliver(_ context.Context, entries []orders.OutboxEntry) []orders.OutboxEntry {
+func (h *hold) Deliver(ctx context.Context, entries []orders.OutboxEntry) []orders.OutboxEntry {
+	if h.through {
+		return h.Starter.Deliver(ctx, entries)
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.entries = append(h.entries, entries...)
@@ -86,7 +91,10 @@ func (h *hold) Deliver(_ context.Context, entries []orders.OutboxEntry) []orders
 }
 
 // WakeStock implements activities.StockWaker.
-func (h *hold) WakeStock(_ context.Context, accounts []string) error {
+func (h *hold) WakeStock(ctx context.Context, accounts []string) error {
+	if h.through {
+		return h.Starter.WakeStock(ctx, accounts)
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.wakes += len(accounts)
@@ -248,7 +256,7 @@ func (s *shop) openWork(ctx context.Context, _ string) error {
 			return fmt.Errorf("connect %s: %w", a.ID, err)
 		}
 	}
-	s.hold = &hold{Starter: s.starter}
+	s.hold = &hold{Starter: s.starter, through: s.through}
 	if s.workers == 0 {
 		return nil
 	}

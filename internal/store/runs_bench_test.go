@@ -3,10 +3,8 @@ package store_test
 import (
 	"context"
 	"database/sql"
-	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -50,18 +48,7 @@ func BenchmarkFailedRuns(b *testing.B) {
 				}
 			}
 			for name, do := range ask {
-				b.Run(name, func(b *testing.B) {
-					took := make([]time.Duration, 0, b.N)
-					for range b.N {
-						began := time.Now()
-						require.NoError(b, do())
-						took = append(took, time.Since(began))
-					}
-					slices.Sort(took)
-					for name, share := range map[string]int{"p50-ms": 50, "p99-ms": 99} {
-						b.ReportMetric(float64(took[(len(took)-1)*share/100].Microseconds())/1000, name)
-					}
-				})
+				b.Run(name, func(b *testing.B) { storetest.Percentiles(b, do) })
 			}
 		})
 	}
