@@ -65,7 +65,7 @@ func (d Environment) connection(ctx context.Context, account string, op channel.
 // quantities and texts stay as they are (docs/decisions/018).
 func writes(op channel.Operation) bool {
 	switch op {
-	case channel.OpOrders, channel.OpOrder, channel.OpListings, channel.OpFeedRead, channel.OpMigrate, channel.OpCheck, channel.OpDefine:
+	case channel.OpOrders, channel.OpOrder, channel.OpListings, channel.OpFeedRead, channel.OpMigrate, channel.OpCheck, channel.OpDefine, channel.OpReport:
 		return false
 	}
 	return true

@@ -98,7 +98,7 @@ func noTime(a store.AccountSummary, kind runs.RunKind) string {
 		return wording.SwitchedOff
 	case a.Paused:
 		return wording.Paused
-	case a.Observing && kind != runs.RunOrders && kind != runs.RunLinks && kind != runs.RunMigration && kind != runs.RunBackfill:
+	case a.Observing && kind != runs.RunOrders && kind != runs.RunLinks && kind != runs.RunMigration && kind != runs.RunBackfill && kind != runs.RunCoverage:
 		return wording.Observing
 	}
 	switch kind {
@@ -108,6 +108,8 @@ func noTime(a store.AccountSummary, kind runs.RunKind) string {
 		return "at a package"
 	case runs.RunLevels:
 		return "after a push"
+	case runs.RunCoverage:
+		return "with a sweep"
 	case runs.RunListings:
 		if a.PublishChanged > 0 {
 			return ""

@@ -31,6 +31,11 @@ func (s *Starter) RunNow(ctx context.Context, account string, kind runs.RunKind)
 			return err
 		}
 		return s.CheckLevels(ctx, account, 0)
+	case runs.RunCoverage:
+		if _, err := s.syncable(ctx, account); err != nil {
+			return err
+		}
+		return s.CheckCoverage(ctx, account)
 	case runs.RunListings:
 		_, err := s.Publish(ctx, PublishRequest{Account: account, Endpoint: channel.Production, Selection: listing.Selection{Changed: true}, By: ByRunNow})
 		return err

@@ -20,6 +20,7 @@ type areas struct {
 	goods     *activities.Publication
 	sweep     *activities.Sweep
 	cancels   *activities.Cancellations
+	covers    *activities.Coverage
 }
 
 func newAreas(c Config) areas {
@@ -35,6 +36,7 @@ func newAreas(c Config) areas {
 		goods:     &activities.Publication{Environment: environment, Publications: c.Caller, Pushes: c.Caller},
 		sweep:     &activities.Sweep{Environment: environment, Starter: c.Caller},
 		cancels:   &activities.Cancellations{Environment: environment},
+		covers:    &activities.Coverage{Environment: environment},
 	}
 }
 
@@ -69,6 +71,8 @@ func (a areas) ofStore() map[message.Activity]any {
 		message.ActivityMarkBackfill:   a.orders.MarkBackfill,
 		message.ActivityParkCancel:     a.cancels.ParkCancel,
 		message.ActivityUnparkCancel:   a.cancels.UnparkCancel,
+		message.ActivitySettleCoverage: a.covers.SettleCoverage,
+		message.ActivityEndCoverage:    a.covers.EndCoverage,
 	}
 }
 
@@ -91,5 +95,6 @@ func (a areas) ofChannels() map[message.Activity]any {
 		message.ActivitySubmissionOutcome: a.goods.SubmissionOutcome,
 		message.ActivityBackfillPage:      a.orders.BackfillPage,
 		message.ActivityBackfillOrder:     a.orders.BackfillOrder,
+		message.ActivityListOrderIDs:      a.covers.ListOrderIDs,
 	}
 }

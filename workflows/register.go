@@ -76,6 +76,7 @@ func Register(w worker.WorkflowRegistry) {
 		message.WorkflowSweep:              Sweep,
 		message.WorkflowBackfill:           Backfill,
 		message.WorkflowOrderCancellation:  OrderCancellation,
+		message.WorkflowCoverage:           Coverage,
 	} {
 		w.RegisterWorkflowWithOptions(run, workflow.RegisterOptions{Name: name, VersioningBehavior: behaviours[name]})
 	}

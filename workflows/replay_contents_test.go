@@ -66,6 +66,7 @@ var (
 		"PublishChanged": strict[message.PublishChangedInput], "CheckListings": strict[activities.CheckListingsInput],
 		"Backfill": strict[message.BackfillInput], "BackfillPage": strict[activities.BackfillPageInput], "BackfillOrder": strict[activities.BackfillOrderInput],
 		"OrderCancellation": strict[message.OrderCancellationInput], "CancelOnChannel": strict[activities.CancelInput],
+		"Coverage": strict[message.CoverageInput], "ListOrderIDs": strict[activities.ListIDsInput],
 	}
 	results = map[string]func([]byte) error{
 		"OrderSync": strict[message.OrderSyncResult], "OrderLifecycle": strict[message.OrderResult], "ShipmentSync": strict[message.ShipmentSyncResult],
@@ -85,6 +86,7 @@ var (
 		"Backfill": strict[message.BackfillResult], "BackfillPage": strict[activities.BackfillOutput], "BackfillOrder": strict[activities.BackfillOutput],
 		"BackfillRows":      strict[activities.BackfillOutput],
 		"OrderCancellation": strict[message.OrderCancellationResult], "CancelOnChannel": strict[activities.CancelOutput], "ParkCancel": strict[activities.ParkOutput],
+		"Coverage": strict[message.CoverageResult], "ListOrderIDs": strict[activities.ListIDsOutput], "SettleCoverage": strict[message.Counts],
 	}
 	signalled = map[string]func([]byte) error{
 		message.UpdateProcess: strict[message.ProcessRequest], message.UpdateCancel: strict[message.CancelRequest],

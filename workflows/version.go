@@ -40,6 +40,7 @@ var versions = map[string]int{
 	message.WorkflowSweep:              1,
 	message.WorkflowBackfill:           2, // as the other runs of accounts are since their version 2
 	message.WorkflowOrderCancellation:  1,
+	message.WorkflowCoverage:           2, // as the other runs of accounts are since their version 2
 }
 
 // Current returns the version that the starter of a workflow writes into its input.
@@ -106,4 +107,5 @@ var behaviours = map[string]workflow.VersioningBehavior{
 	message.WorkflowSweep:              pinned,
 	message.WorkflowBackfill:           upgraded, // may take days, or be paused
 	message.WorkflowOrderCancellation:  upgraded, // may be parked
+	message.WorkflowCoverage:           pinned,
 }

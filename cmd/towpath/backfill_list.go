@@ -52,6 +52,9 @@ func (b openBackfill) text(at time.Time) string {
 	if b.Live != nil {
 		text = wording.LiveLine(*b.Live, at)
 	}
+	if b.Cause == backfill.OfCoverage {
+		text += "; it brings orders that are missing here"
+	}
 	if b.TakesTurns {
 		text += "; scans come half as often meanwhile"
 	}
@@ -100,6 +103,9 @@ func backfillTable(pg *page, list []backfills.Backfill) {
 		rows := [][]cell{
 			words("  account", b.Account), words("  of", string(b.Records)+" "+b.Range.String()),
 			{word("  state"), tinted(string(b.State), stateColour(b.State))}, words("  done", progressOf(b)), words("  found", found(b)),
+		}
+		if b.Cause == backfill.OfCoverage {
+			rows = append(rows, words("  because", "orders of it that the channel lists were missing: `towpath coverage "+b.Account+"`"))
 		}
 		if b.Report != "" {
 			rows = append(rows, words("  report", fmt.Sprintf("%s, %s", b.Report, wording.Plural(b.Orders, "order"))))

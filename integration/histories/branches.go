@@ -38,6 +38,7 @@ var kinds = []kind{
 	{"ListingPublication", []string{"one-run", "two-runs", "dry-run", "pending", "retried", "gave-up", "parked-retried", "stopped", "continued", "taken-over"}, listingPublication},
 	{"PublishChanged", []string{"asked"}, func(facts) (string, error) { return "asked", nil }},
 	{"OrderCancellation", []string{"one-call", "read-again", "parked-retried"}, orderCancellation},
+	{"Coverage", []string{"one-page", "several-pages", "report", "retried", "failed"}, covering},
 	{"Sweep", []string{"nothing-lost", "repaired"}, sweep},
 	{"Backfill", []string{"search", "several-pages", "paused", "stopped", "retried", "failed", "report"}, backfilling},
 }
@@ -171,6 +172,25 @@ func orderCancellation(f facts) (string, error) {
 		return "read-again", nil
 	}
 	return "one-call", nil
+}
+
+func covering(f facts) (string, error) {
+	var in message.CoverageInput
+	var out message.CoverageResult
+	if err := f.read(&in, &out); err != nil {
+		return "", err
+	}
+	switch {
+	case out.Fault != nil:
+		return "failed", nil
+	case len(f.faults) > 0:
+		return "retried", nil
+	case f.timers > 0:
+		return "report", nil
+	case f.calls["ListOrderIDs"] > 1:
+		return "several-pages", nil
+	}
+	return "one-page", nil
 }
 
 func stockPush(f facts) (string, error) {

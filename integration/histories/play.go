@@ -27,7 +27,7 @@ import (
 // which would make files too long to read.
 const suggested = 150
 
-// play starts its own server and plays the branches of publications, pushes and cancellations that a day with towpath-dev may not have: a
+// play starts its own server and plays the branches of publications, pushes, cancellations and comparisons that a day with towpath-dev may not have: a
 // feed that is answered late, a stop, an account that is paused in the middle. Workflows and server are the real ones; a
 // script for each play has the answers of the store and the channel.
 func play(ctx context.Context, o *options, out io.Writer) (stop func(), err error) {
@@ -59,6 +59,12 @@ func play(ctx context.Context, o *options, out io.Writer) (stop func(), err erro
 		return server.Stop, fmt.Errorf("play a queued feed: %w", err)
 	}
 	for _, one := range cancelPlays() {
+		fmt.Fprintln(out, "play:", one.name)
+		if err := one.run(ctx, c, policies.Scaled(100)); err != nil {
+			return server.Stop, fmt.Errorf("play %s: %w", one.name, err)
+		}
+	}
+	for _, one := range coveragePlays() {
 		fmt.Fprintln(out, "play:", one.name)
 		if err := one.run(ctx, c, policies.Scaled(100)); err != nil {
 			return server.Stop, fmt.Errorf("play %s: %w", one.name, err)

@@ -16,6 +16,15 @@ const (
 	Shipments Records = "shipments" // orders in the books that changed in the range: what the channel shows as shipped is followed
 )
 
+// Cause is why a backfill was started.
+type Cause string
+
+// The causes of backfills.
+const (
+	OfPerson   Cause = ""         // a person asked for it
+	OfCoverage Cause = "coverage" // orders that the channel lists are missing
+)
+
 // Standing is where a backfill stands.
 type Standing string
 

@@ -23,6 +23,7 @@ const (
 	OpCheck    Operation = "check"    // reading the listings of products before they are published
 	OpDefine   Operation = "define"   // fetching the channel's definition of a product type
 	OpMigrate  Operation = "migrate"  // migrating a batch of listings to the channel's API
+	OpReport   Operation = "report"   // asking for a report of orders, or reading it (Amazon)
 )
 
 // Allowance is the budget of one operation of one account: the rates that the channel publishes and the share that
@@ -117,6 +118,8 @@ var allowances = []Allowance{
 	{Amazon, OpCheck, 0.45, 200, []PublishedRate{amazonCall("searchListingsItems", 5, 5, 10)}, false, occasional},
 	{Amazon, OpDefine, 1, 1, []PublishedRate{amazonCall("getDefinitionsProductType", 5, 10, 1)}, false,
 		"a fifth of the rate: a merchant has some dozens of types, and each is fetched once a day"},
+	{Amazon, OpReport, 1.0 / 60, 10_000, []PublishedRate{amazonCall("createReport", 0.0167, 15, 1), amazonCall("getReportDocument", 0.0167, 15, 1)}, false,
+		"the rate; a day's report takes one call of each, and a few of getReport (2, burst 15)"},
 
 	{EBay, OpOrders, 0.3, 200, []PublishedRate{ebayOrderCall("getOrders", 1)}, false, "a quarter of the API's calls, which three operations share"},
 	{EBay, OpOrder, 0.3, 1, []PublishedRate{ebayOrderCall("getOrder", 1)}, false, "a quarter of the API's calls"},

@@ -17,6 +17,7 @@ type accountPage struct {
 	Expiries []channel.Expiry
 	Settings []starter.Setting
 	Limits   []starter.Limit
+	Coverage starter.CoverageShown
 }
 
 func (c *console) account(ctx context.Context, r *http.Request) (view, error) {
@@ -37,6 +38,10 @@ func (c *console) account(ctx context.Context, r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	p := accountPage{Limits: limits, accountCard: card, Expiries: card.Expiries(time.Now()), Settings: starter.SettingsOf(card.Account)}
+	covered, err := c.starter.Coverage(ctx, card.Account, starter.CoverageDays)
+	if err != nil {
+		return view{}, err
+	}
+	p := accountPage{Limits: limits, Coverage: covered, accountCard: card, Expiries: card.Expiries(time.Now()), Settings: starter.SettingsOf(card.Account)}
 	return view{Title: "Account " + id, Section: "Overview", Template: "account", Data: p}, nil
 }

@@ -7,7 +7,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/towpath/towpath/internal/backfill"
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/coverage"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store/accounts"
 )
@@ -70,4 +72,26 @@ func TestTheEndpointIsShownWhereverAnAccountIs(t *testing.T) {
 	require.Contains(t, b.page(row), `class="pill warn">test endpoint<`)
 	require.Contains(t, b.page("/accounts/shopify-uk"), "simulated marketplace at 127.0.0.1:8492. Its orders never touch real stock.")
 	require.Contains(t, b.page("/runs/run-1"), `<th scope="col">Endpoint</th>`)
+}
+
+func TestAnAccountsPageShowsWhatTheChannelHasAgainstWhatIsHere(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t)
+	require.Contains(t, b.page("/accounts/ebay-uk"), "was not compared with what is here yet")
+	hour := time.Now().UTC().Add(-2 * time.Hour).Truncate(time.Hour)
+	lost := []coverage.Listed{{ID: "lost", PlacedAt: hour}}
+	require.NoError(t, b.store.Coverage.SavePage(t.Context(), "ebay-uk", "r1", true, lost, nil))
+	_, err := b.store.Coverage.Settle(t.Context(), "ebay-uk", "r1", backfill.Range{From: hour, To: hour.Add(time.Hour)})
+	require.NoError(t, err)
+	page := b.page("/accounts/ebay-uk")
+	require.Contains(t, page, "a backfill brings what is missing")
+	require.Contains(t, page, "towpath coverage ebay-uk --hours")
+	asked, ok, err := b.store.Coverage.Follow(t.Context(), "ebay-uk")
+	require.NoError(t, err)
+	require.True(t, ok)
+	require.Contains(t, b.page("/accounts/ebay-uk"), "backfill "+asked.ID+" is running")
+	require.NoError(t, b.store.Backfills.Mark(t.Context(), asked.ID, backfill.Done))
+	page = b.page("/accounts/ebay-uk")
+	require.Contains(t, page, "orders are missing")
+	require.Contains(t, page, "towpath explain order lost --account ebay-uk")
 }

@@ -21,6 +21,7 @@ const (
 	OnHold       Kind = "on-hold"      // orders that are not to be shipped without a person's word; code: the order.Hold
 	Uncancelled  Kind = "uncancelled"  // orders cancelled here that are open on their channel; code: that of the channel's refusal
 	Backordered  Kind = "backordered"  // units of open orders that a count, or a shipment made on a channel, took away
+	Missing      Kind = "missing"      // orders that a channel lists and that are not here; code: CodeBackfilling, or none
 	Aside        Kind = "aside"        // orders that can't be saved
 	Withheld     Kind = "withheld"     // fields of orders that the account may not read
 	Unlinked     Kind = "unlinked"     // units sold of listings that no link ties to a SKU
@@ -55,6 +56,7 @@ var kinds = []kindRule{
 	{OnHold, Incident.onHold},
 	{Uncancelled, Incident.uncancelled},
 	{Backordered, Incident.backordered},
+	{Missing, Incident.missing},
 	{Aside, Incident.aside},
 	{Withheld, Incident.withheld},
 	{Unlinked, Incident.unlinked},
@@ -119,6 +121,23 @@ func (i Incident) onHold(_ Account, n *Need) bool {
 func (i Incident) uncancelled(_ Account, n *Need) bool {
 	n.Title = counted(i.Subjects, "order is", "orders are") + " cancelled here and open on the channel" + after(i.Code)
 	n.Command, n.Page = "towpath orders --uncancelled --account "+i.Account, "/orders?uncancelled=1&account="+i.Account
+	return true
+}
+
+// CodeBackfilling is the code of missing orders that a backfill is to bring.
+const CodeBackfilling = "backfilling"
+
+func (i Incident) missing(_ Account, n *Need) bool {
+	n.Title = counted(i.Subjects, "order that the channel lists is", "orders that the channel lists are") + " missing here"
+	n.Command, n.Page = "towpath coverage "+i.Account, "/accounts/"+i.Account
+	if i.Code == CodeBackfilling {
+		n.Title, n.Acts = n.Title+": a backfill reads them", Towpath
+		return true
+	}
+	n.Title += ", and a backfill has not brought them"
+	if len(i.Sample) > 0 {
+		n.Command = "towpath explain order " + i.Sample[0] + " --account " + i.Account
+	}
 	return true
 }
 

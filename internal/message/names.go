@@ -25,6 +25,7 @@ const (
 	WorkflowSweep              = "Sweep"
 	WorkflowBackfill           = "Backfill"
 	WorkflowOrderCancellation  = "OrderCancellation"
+	WorkflowCoverage           = "Coverage"
 )
 
 // Activity is the type of an activity, under which workers register it and workflows call it, whatever the Go method's name is.
@@ -48,6 +49,7 @@ const (
 	ActivityBackfillPage      Activity = "BackfillPage"
 	ActivityBackfillOrder     Activity = "BackfillOrder"
 	ActivityCancelOnChannel   Activity = "CancelOnChannel"
+	ActivityListOrderIDs      Activity = "ListOrderIDs"
 )
 
 // Activity types: work of the store, which runs beside the workflows.
@@ -73,6 +75,8 @@ const (
 	ActivityMarkBackfill   Activity = "MarkBackfill"
 	ActivityParkCancel     Activity = "ParkCancel"
 	ActivityUnparkCancel   Activity = "UnparkCancel"
+	ActivitySettleCoverage Activity = "SettleCoverage"
+	ActivityEndCoverage    Activity = "EndCoverage"
 )
 
 // Queries, signals and updates.
@@ -114,6 +118,7 @@ const (
 	PrefixOpenOrders  = "open-orders/"
 	PrefixBackfill    = "backfill/"
 	PrefixCancel      = "cancel/"
+	PrefixCoverage    = "coverage/"
 )
 
 // SweepScheduleID is the id of the schedule of the backstop.
@@ -181,6 +186,9 @@ func MigrationWorkflowID(account string) string { return PrefixMigration + accou
 
 // BackfillWorkflowID returns the id of an account's backfill: there is one at a time.
 func BackfillWorkflowID(account string) string { return PrefixBackfill + account }
+
+// CoverageWorkflowID returns the id of the comparison of an account with its channel: there is one at a time.
+func CoverageWorkflowID(account string) string { return PrefixCoverage + account }
 
 // PublicationWorkflowID returns the id of the publication of an account's products on an endpoint. There is one, which does the
 // requested runs, the oldest first.

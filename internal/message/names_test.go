@@ -20,13 +20,14 @@ var frozen = map[string]string{
 	"WorkflowStockPush": "StockPush", "WorkflowLinksImport": "LinksImport", "WorkflowLevelCheck": "LevelCheck",
 	"WorkflowListingMigration": "ListingMigration", "WorkflowListingPublication": "ListingPublication",
 	"WorkflowPublishChanged": "PublishChanged", "WorkflowSweep": "Sweep", "WorkflowBackfill": "Backfill",
-	"WorkflowOrderCancellation": "OrderCancellation",
+	"WorkflowOrderCancellation": "OrderCancellation", "WorkflowCoverage": "Coverage",
 
 	"ActivitySyncOrdersPage": "SyncOrdersPage", "ActivityRefreshOrder": "RefreshOrder", "ActivityPushLevels": "PushLevels",
 	"ActivityLevelsOutcome": "LevelsOutcome", "ActivitySendPackage": "SendPackage", "ActivityImportListings": "ImportListings",
 	"ActivityCheckLevels": "CheckLevels", "ActivityCheckListings": "CheckListings", "ActivityMigrateListings": "MigrateListings",
 	"ActivityReadMigrated": "ReadMigrated", "ActivityCheckGoods": "CheckGoods", "ActivitySubmitGoods": "SubmitGoods",
 	"ActivitySubmissionOutcome": "SubmissionOutcome", "ActivityCancelOnChannel": "CancelOnChannel",
+	"ActivityListOrderIDs": "ListOrderIDs", "ActivitySettleCoverage": "SettleCoverage", "ActivityEndCoverage": "EndCoverage",
 
 	"ActivityProcessPackage": "ProcessPackage", "ActivityCancelOrder": "CancelOrder", "ActivityEndScan": "EndScan",
 	"ActivityPlanPush": "PlanPush", "ActivityEndPush": "EndPush", "ActivityParkPackage": "ParkPackage",
@@ -46,7 +47,7 @@ var frozen = map[string]string{
 	"TaskQueue": "towpath", "ChannelQueuePrefix": "channel-",
 	"PrefixOrder": "order/", "PrefixShipment": "shipment/", "PrefixStock": "stock/", "PrefixLinks": "links/", "PrefixLevels": "levels/",
 	"PrefixMigration": "migration/", "PrefixPublication": "listings/", "PrefixOrders": "orders/", "PrefixOpenOrders": "open-orders/", "PrefixBackfill": "backfill/",
-	"PrefixCancel":    "cancel/",
+	"PrefixCancel": "cancel/", "PrefixCoverage": "coverage/",
 	"SweepScheduleID": "sweep",
 }
 

@@ -5,7 +5,7 @@ import "time"
 // Recurs reports whether runs of the kind start again by themselves, so that their failing again and again needs a person. A person
 // starts the others, or each has a place of its own where what failed waits: packages are parked, items of a publication are in
 // error.
-func (k Kind) Recurs() bool { return k == Orders || k == Stock || k == Levels }
+func (k Kind) Recurs() bool { return k == Orders || k == Stock || k == Levels || k == Coverage }
 
 // Recurring returns the kinds that recur.
 func Recurring() []Kind {

@@ -23,11 +23,12 @@ const (
 	Levels    Kind = "levels"    // accepted levels read back
 	Migration Kind = "migration" // listings brought under the channel's API
 	Backfill  Kind = "backfill"  // past orders
+	Coverage  Kind = "coverage"  // what the channel has against what is here
 )
 
 // Kinds returns all kinds of runs, in the order in which they are shown.
 func Kinds() []Kind {
-	return []Kind{Orders, Stock, Shipments, Listings, Links, Levels, Migration, Backfill}
+	return []Kind{Orders, Stock, Shipments, Listings, Links, Levels, Migration, Backfill, Coverage}
 }
 
 // Run is one execution of a sync: a row of the activity register.

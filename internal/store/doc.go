@@ -16,6 +16,7 @@
 //	packages      packages, exports of orders to be packed
 //	publications  publications and their items
 //	backfills     backfills of past orders, and the orders of their reports
+//	coverages     what channels have against what is here, hour by hour, and which orders are missing
 //	books         all of it, as an audit reads it
 //
 // A statement may read any table; only Go calls follow the order. A function for another room's transaction takes the transaction

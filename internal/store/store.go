@@ -10,6 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/store/backfills"
 	"github.com/towpath/towpath/internal/store/books"
 	"github.com/towpath/towpath/internal/store/buyers"
+	"github.com/towpath/towpath/internal/store/coverages"
 	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/incidents"
 	"github.com/towpath/towpath/internal/store/ledger"
@@ -54,6 +55,7 @@ type Store struct {
 	Packages     *packages.Store
 	Publications *publications.Store
 	Backfills    *backfills.Store
+	Coverage     *coverages.Store
 	Books        *books.Store
 }
 
@@ -97,6 +99,7 @@ func Open(ctx context.Context, databaseURL string, keys keyring.Ring) (*Store, e
 		Packages:     packages.New(d, people),
 		Publications: publications.New(d),
 		Backfills:    backfills.New(d),
+		Coverage:     coverages.New(d),
 		Books:        books.New(d),
 	}, nil
 }

@@ -66,7 +66,7 @@ func Open(a channel.Account) (channel.Connection, error) {
 		listings:  listings,
 		feedAbove: feedAbove(a.FeedAbove),
 		api:       transport.New(transport.Options{Local: transport.Local(a), RequestIDHeaders: []string{requestIDHeader, gatewayIDHeader}, Personal: []string{opSearchOrders, opGetOrder}}),
-		documents: transport.New(transport.Options{Local: transport.Local(a), MaxBody: maxReport, RequestIDHeaders: []string{storageIDHeader, storageHostHeader}}),
+		documents: transport.New(transport.Options{Local: transport.Local(a), MaxBody: maxReport, Personal: []string{opDownloadReport}, RequestIDHeaders: []string{storageIDHeader, storageHostHeader}}),
 	}
 	c.tokens = transport.NewTokens(c.refresh)
 	return c, nil

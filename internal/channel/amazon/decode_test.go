@@ -188,7 +188,7 @@ func TestHostsAndSettings(t *testing.T) {
 func TestAFeedsReportIsReadPerSKU(t *testing.T) {
 	t.Parallel()
 	read := func(body string) []*channel.Fault {
-		r, err := readReport([]byte(body), false)
+		r, err := readReport([]byte(body))
 		require.NoError(t, err)
 		f := outcome{answer: &transport.Answer{Status: 200, RequestID: "r-1"}, skus: []string{"A", "B", "C"}, issues: make([][]reportIssue, 3), held: make([]bool, 3)}
 		f.read(r, nil)
@@ -257,7 +257,12 @@ func FuzzSmallDecoders(f *testing.F) {
 		_, _ = parseCursor(string(body))
 		_, _ = (&amount{Amount: string(body), CurrencyCode: "GBP"}).minor()
 		for _, packed := range []bool{false, true} {
-			if r, err := readReport(body, packed); err == nil {
+			text, err := unpacked(body, packed)
+			if err != nil {
+				continue
+			}
+			_, _ = idsIn(text)
+			if r, err := readReport(text); err == nil {
 				f := outcome{answer: &transport.Answer{}, skus: []string{"A", "B"}, issues: make([][]reportIssue, 2), held: make([]bool, 2)}
 				f.read(r, nil)
 				for n := range f.skus {

@@ -35,12 +35,17 @@ var besideTheModels = map[string]string{
 	"/_documents/":   "presigned storage is no part of the API; a feed that is put there is held against its own schema, and Amazon publishes none of reports with the models",
 }
 
+// reportsModel is the model of the Reports API. Where it is not among the specifications yet, its calls are not compared.
+const reportsModel = "reports_2021-06-30.json"
+
 // oracle compares calls and answers with the models; every field or parameter that they do not have is an error.
 type oracle struct {
 	routers []routers.Router
 	feed    *jsonschema.Schema
 	counter *oracletest.Counter
 	seen    sync.Map // operation ids
+
+	noReports bool // the model of reports is missing
 }
 
 // called are the operations that the suite must have compared with the models.
@@ -58,6 +63,11 @@ func loadOracle(oracleDir string) (*oracle, error) {
 			return nil, fmt.Errorf("%s: %w", file, err)
 		}
 		o.routers = append(o.routers, router)
+	}
+	if router, err := loadModel(filepath.Join(oracleDir, reportsModel)); err == nil {
+		o.routers = append(o.routers, router)
+	} else if o.noReports = errors.Is(err, os.ErrNotExist); !o.noReports {
+		return nil, fmt.Errorf("%s: %w", reportsModel, err)
 	}
 	body, err := os.ReadFile(filepath.Join(oracleDir, "listings-feed-schema-v2.json"))
 	if err != nil {
@@ -151,6 +161,9 @@ func (o *oracle) check(r *http.Request, answer *oracletest.Witness) error {
 		if strings.HasPrefix(r.URL.Path, path) {
 			return nil
 		}
+	}
+	if o.noReports && strings.HasPrefix(r.URL.Path, "/reports/") {
+		return nil
 	}
 	route, params, err := o.find(r)
 	if err != nil {

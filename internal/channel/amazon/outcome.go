@@ -112,38 +112,52 @@ func (c *client) report(ctx context.Context, documentID string) (report, *transp
 	if fault != nil {
 		return report{}, nil, fault
 	}
-	if fault := c.storage(opDownload, document.URL); fault != nil {
-		return report{}, nil, fault
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, document.URL, nil)
-	if err != nil {
-		return report{}, nil, channel.NewFault(channel.Unknown, opDownload, "the report's URL is invalid")
-	}
-	download, fault := c.documents.Do(ctx, opDownload, req)
+	body, download, fault := c.download(ctx, opDownload, document)
 	if fault != nil {
 		return report{}, nil, fault
 	}
-	if !download.OK() {
-		return report{}, nil, storageRefused(download, opDownload)
-	}
-	r, err := readReport(download.Body, document.CompressionAlgorithm == "GZIP")
+	r, err := readReport(body)
 	if err != nil {
 		return report{}, nil, download.Unreadable(opDownload)
 	}
 	return r, answer, nil
 }
 
-func readReport(body []byte, packed bool) (report, error) {
-	var r report
-	if packed {
-		unpacked, err := gzip.NewReader(bytes.NewReader(body))
-		if err != nil {
-			return r, err
-		}
-		if body, err = io.ReadAll(io.LimitReader(unpacked, maxReport)); err != nil {
-			return r, err
-		}
-	}
-	err := json.Unmarshal(body, &r)
+func readReport(body []byte) (r report, err error) {
+	err = json.Unmarshal(body, &r)
 	return r, err
+}
+
+// download downloads a document from its presigned URL and unpacks it.
+func (c *client) download(ctx context.Context, operation string, document feedDocument) ([]byte, *transport.Answer, *channel.Fault) {
+	if fault := c.storage(operation, document.URL); fault != nil {
+		return nil, nil, fault
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, document.URL, nil)
+	if err != nil {
+		return nil, nil, channel.NewFault(channel.Unknown, operation, "the report's URL is invalid")
+	}
+	answer, fault := c.documents.Do(ctx, operation, req)
+	if fault != nil {
+		return nil, nil, fault
+	}
+	if !answer.OK() {
+		return nil, nil, storageRefused(answer, operation)
+	}
+	body, err := unpacked(answer.Body, document.CompressionAlgorithm == "GZIP")
+	if err != nil {
+		return nil, nil, answer.Unreadable(operation)
+	}
+	return body, answer, nil
+}
+
+func unpacked(body []byte, packed bool) ([]byte, error) {
+	if !packed {
+		return body, nil
+	}
+	unpacking, err := gzip.NewReader(bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(io.LimitReader(unpacking, maxReport))
 }

@@ -17,6 +17,7 @@ var beside = map[string]float64{
 	opGetFeeds:        0.0222,
 	opGetListing:      5,
 	opGetFeedDocument: 0.0222,
+	opGetReport:       2,
 }
 
 // restoring returns the time after which an operation's budget allows one more call: the wait after a 429, which has

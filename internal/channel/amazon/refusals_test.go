@@ -209,7 +209,7 @@ func TestACarrierThatAmazonDoesNotList(t *testing.T) {
 func TestAReportThatCountsFewerAndNamesNone(t *testing.T) {
 	t.Parallel()
 	f := outcome{answer: &transport.Answer{}, skus: []string{"A", "B", "C"}, issues: make([][]reportIssue, 3), held: make([]bool, 3)}
-	r, err := readReport([]byte(`{"issues":null,"summary":{"messagesProcessed":3,"messagesAccepted":1,"messagesInvalid":2}}`), false)
+	r, err := readReport([]byte(`{"issues":null,"summary":{"messagesProcessed":3,"messagesAccepted":1,"messagesInvalid":2}}`))
 	require.NoError(t, err)
 	f.read(r, nil)
 	for n := range f.skus {

@@ -91,6 +91,7 @@ func Run(t *testing.T, b Adapter) {
 	for name, test := range map[string]func(*testing.T, Adapter){
 		"an order arrives as it was placed":               asPlaced,
 		"a search of the past finds all of a range":       past,
+		"all orders of a range are listed by their ids":   orderIDs,
 		"orders that move while paging are not lost":      shifting,
 		"open orders are swept":                           openOnly,
 		"an order with 300 lines is complete":             longOrder,

@@ -262,7 +262,7 @@ func checkScalar(value any, name, path string) error {
 
 // operations are all GraphQL documents.
 var operations = []operation{
-	opOrders, opOrder, opOrderLines, opFulfillmentOrders, opFulfillmentOrderLn, opFulfillments, opFulfillmentLines, opFulfillmentCreate, opCancelState, opOrderCancel,
+	opOrders, opOrder, opOrderIDs, opOrderLines, opFulfillmentOrders, opFulfillmentOrderLn, opFulfillments, opFulfillmentLines, opFulfillmentCreate, opCancelState, opOrderCancel,
 	opSetQuantities, opShop, opListings, opProduct, opProductVariants, opProductSet, opProductOperation, opVariantsToEnd, opProductUpdate,
 	opCollections, opSettings, opHolders, opCollectionsByID, opKnownOf(1), opKnownOf(productsPerCall), opAccess, opFirstOrder, opFirstVariant, opFirstFulfillment, opFirstCollection,
 }

@@ -15,6 +15,7 @@ type operation struct {
 var (
 	opOrders             = load("orders", "orders", "order", "lines")
 	opOrder              = load("order", "one_order", "order", "lines")
+	opOrderIDs           = load("orderIDs", "order_ids")
 	opOrderLines         = load("orderLines", "order_lines", "lines")
 	opFulfillmentOrders  = load("fulfillmentOrders", "fulfillment_orders", "open_units")
 	opFulfillmentOrderLn = load("fulfillmentOrderLines", "fulfillment_order_lines", "open_units")

@@ -114,7 +114,12 @@ func (s *server) download(w http.ResponseWriter, r *http.Request) {
 		s.definitionDocument(w, productType)
 		return
 	}
-	body, known, err := s.document(r.Context(), r.PathValue("documentId"))
+	document := s.document
+	id := r.PathValue("documentId")
+	if number, ok := strings.CutPrefix(id, orderReports); ok {
+		id, document = number, s.orderDocument
+	}
+	body, known, err := document(r.Context(), id)
 	if err != nil || !known {
 		http.Error(w, "<Error><Code>NoSuchKey</Code></Error>", http.StatusNotFound)
 		return

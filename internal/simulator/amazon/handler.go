@@ -1,5 +1,5 @@
 // Package amazon is a simulated marketplace that speaks the Selling Partner API's wire format: the token endpoint,
-// orders 2026-01-01, listings items 2021-08-01, product type definitions 2020-09-01, feeds 2021-06-30, shipment confirmation v0 and
+// orders 2026-01-01, listings items 2021-08-01, product type definitions 2020-09-01, feeds 2021-06-30, the report of all orders (reports 2021-06-30), shipment confirmation v0 and
 // sellers v1, with the published rate limits and error shapes. Tokens live in memory only: a restart makes them expire.
 package amazon
 
@@ -31,6 +31,9 @@ var plans = map[string]wire.Plan{
 	"getFeeds":                      {Rate: 0.0222, Burst: 10},
 	"getFeed":                       {Rate: 2, Burst: 15},
 	"getFeedDocument":               {Rate: 0.0222, Burst: 10},
+	opCreateReport:                  {Rate: 0.0167, Burst: 15},
+	"getReport":                     {Rate: 2, Burst: 15},
+	"getReportDocument":             {Rate: 0.0167, Burst: 15},
 	"searchDefinitionsProductTypes": {Rate: 5, Burst: 10},
 	opDefinition:                    {Rate: 5, Burst: 10},
 }
@@ -76,6 +79,9 @@ func (s *server) routes() []route {
 		{opCreateFeed, "POST /feeds/2021-06-30/feeds", s.createFeed, false},
 		{"getFeeds", "GET /feeds/2021-06-30/feeds", s.getFeeds, false},
 		{"getFeed", "GET /feeds/2021-06-30/feeds/{feedId}", s.getFeed, false},
+		{opCreateReport, "POST /reports/2021-06-30/reports", s.createReport, false},
+		{"getReport", "GET /reports/2021-06-30/reports/{reportId}", s.getReport, false},
+		{"getReportDocument", "GET /reports/2021-06-30/documents/{documentId}", s.getReportDocument, false},
 		{"uploadFeedDocument", "PUT /_documents/{documentId}", s.upload, true},
 		{"downloadFeedReport", "GET /_documents/{documentId}", s.download, true},
 	}

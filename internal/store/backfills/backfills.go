@@ -33,6 +33,7 @@ type Backfill struct {
 	backfill.Range
 	Report    string            `json:"report,omitempty"` // file name; empty: the channel is searched
 	Orders    int               `json:"orders,omitempty"` // in the report
+	Cause     backfill.Cause    `json:"cause,omitempty"`  // empty: a person asked for it
 	State     backfill.Standing `json:"state"`
 	AskedAt   time.Time         `json:"askedAt"`
 	UpdatedAt time.Time         `json:"updatedAt"`
@@ -51,14 +52,14 @@ func (b Backfill) Share() float64 {
 }
 
 const columns = `o.id, o.account, o.records, o.from_at, o.to_at, o.report, o.report_orders, o.state, o.asked_at, o.updated_at, o.position, o.row_position,
-	o.took, o.seen, o.saved, o.same, o.skipped, o.unlinked, o.errors`
+	o.took, o.seen, o.saved, o.same, o.skipped, o.unlinked, o.errors, o.cause`
 
 func scan(rows *sql.Rows) (Backfill, error) {
 	var b Backfill
 	var from, to, asked, updated, position, took int64
 	c := &b.Counts
 	err := rows.Scan(&b.ID, &b.Account, &b.Records, &from, &to, &b.Report, &b.Orders, &b.State, &asked, &updated, &position, &b.Row,
-		&took, &c.Seen, &c.Saved, &c.Same, &c.Skipped, &c.Unlinked, &c.Errors)
+		&took, &c.Seen, &c.Saved, &c.Same, &c.Skipped, &c.Unlinked, &c.Errors, &b.Cause)
 	b.From, b.To, b.AskedAt, b.UpdatedAt, b.Position = db.At(from), db.At(to), db.At(asked), db.At(updated), db.At(position)
 	b.Took = time.Duration(took) * time.Microsecond
 	return b, err

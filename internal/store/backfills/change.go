@@ -15,18 +15,21 @@ import (
 // Ask saves a new backfill with the orders of its report, as text; it may be repeated. It returns ErrGoesOn if the account has another
 // one that has not ended.
 func (s *Store) Ask(ctx context.Context, b Backfill, report []string) error {
-	return s.Write(ctx, "ask for a backfill of "+b.Account, func(ctx context.Context, t *db.Tx) error {
-		if err := alone(ctx, t, b); err != nil {
-			return err
-		}
-		n, err := t.Exec(ctx, `INSERT INTO backfills (id, account, records, from_at, to_at, report, report_orders, state, asked_at, updated_at, position)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $4) ON CONFLICT (id) DO NOTHING`, b.ID, b.Account, string(b.Records), db.Micro(b.From), db.Micro(b.To),
-			db.Clean(b.Report), len(report), string(backfill.Running), t.Now)
-		if err != nil || n == 0 {
-			return err
-		}
-		return insertRows(ctx, t, b.ID, report)
-	})
+	return s.Write(ctx, "ask for a backfill of "+b.Account, func(ctx context.Context, t *db.Tx) error { return Ask(ctx, t, b, report) })
+}
+
+// Ask is Store.Ask in another room's transaction.
+func Ask(ctx context.Context, t *db.Tx, b Backfill, report []string) error {
+	if err := alone(ctx, t, b); err != nil {
+		return err
+	}
+	n, err := t.Exec(ctx, `INSERT INTO backfills (id, account, records, from_at, to_at, report, report_orders, state, asked_at, updated_at, position, cause)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $4, $10) ON CONFLICT (id) DO NOTHING`, b.ID, b.Account, string(b.Records), db.Micro(b.From), db.Micro(b.To),
+		db.Clean(b.Report), len(report), string(backfill.Running), t.Now, string(b.Cause))
+	if err != nil || n == 0 {
+		return err
+	}
+	return insertRows(ctx, t, b.ID, report)
 }
 
 // alone returns ErrGoesOn if the account has another backfill that has not ended.

@@ -202,11 +202,11 @@ func updateParked(ctx context.Context, t *db.Tx, account string) error {
 	if err != nil {
 		return err
 	}
-	return saveByCode(ctx, t, incident.Parked, account, parked)
+	return SaveByCode(ctx, t, incident.Parked, account, parked)
 }
 
-// saveByCode saves what is news of the incidents of one kind on an account.
-func saveByCode(ctx context.Context, t *db.Tx, kind incident.Kind, account string, found *incident.ByCode) error {
+// SaveByCode saves what is news of the incidents of one kind on an account. Call it in the transaction of the change.
+func SaveByCode(ctx context.Context, t *db.Tx, kind incident.Kind, account string, found *incident.ByCode) error {
 	err := t.Query(ctx, `SELECT i.code, `+SavedColumns+` FROM incidents i WHERE i.kind = $1 AND i.account = $2 AND i.state = 'open'`, func(rows *sql.Rows) error {
 		var code string
 		var saved savedFields
@@ -244,7 +244,7 @@ func UpdateUncancelled(ctx context.Context, t *db.Tx, account string) error {
 	if err != nil {
 		return err
 	}
-	return saveByCode(ctx, t, incident.Uncancelled, account, found)
+	return SaveByCode(ctx, t, incident.Uncancelled, account, found)
 }
 
 // UndecidedOrder is order.Order.Undecided in SQL, of an order o: it is contradicted, or it is held.
@@ -273,10 +273,10 @@ func UpdateUndecided(ctx context.Context, t *db.Tx, account string) error {
 		return err
 	}, account)
 	if err == nil {
-		err = saveByCode(ctx, t, incident.Contradicted, account, contradicted)
+		err = SaveByCode(ctx, t, incident.Contradicted, account, contradicted)
 	}
 	if err == nil {
-		err = saveByCode(ctx, t, incident.OnHold, account, held)
+		err = SaveByCode(ctx, t, incident.OnHold, account, held)
 	}
 	return err
 }

@@ -35,6 +35,7 @@ const (
 	RunLevels    = register.Levels
 	RunMigration = register.Migration
 	RunBackfill  = register.Backfill
+	RunCoverage  = register.Coverage
 )
 
 // Run is one execution of a sync: a row of the activity register.

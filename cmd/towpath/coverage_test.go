@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/backfill"
+	"github.com/towpath/towpath/internal/coverage"
+	"github.com/towpath/towpath/starter"
+)
+
+func TestCoverageShowsWhatIsMissingAndWhatComesNext(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t)
+	b.fill()
+	ctx := context.Background()
+	code, text, errs := b.run("coverage")
+	require.Zero(t, code, errs)
+	require.Contains(t, text, "not compared yet")
+	code, text, errs = b.run("coverage", "shopify-uk")
+	require.Zero(t, code, errs)
+	require.Contains(t, text, "the first check comes with a sweep")
+
+	hour := time.Now().UTC().Add(-2 * time.Hour).Truncate(time.Hour)
+	window := backfill.Range{From: hour, To: hour.Add(time.Hour)}
+	placed := hour.Add(time.Minute)
+	require.NoError(t, b.store.Coverage.SavePage(ctx, "amazon-uk", "r1", true, []coverage.Listed{{ID: "1001", PlacedAt: placed}, {ID: "lost #1", PlacedAt: placed}}, nil))
+	_, err := b.store.Coverage.Settle(ctx, "amazon-uk", "r1", window)
+	require.NoError(t, err)
+	code, text, errs = b.run("coverage", "amazon-uk")
+	require.Zero(t, code, "a backfill will bring it: "+errs)
+	require.Contains(t, text, "a backfill begins with a sweep")
+	_, status, _ := b.run("status", "-o", "json")
+	require.Contains(t, status, "1 order that the channel lists is missing here: a backfill reads them")
+
+	asked, ok, err := b.store.Coverage.Follow(ctx, "amazon-uk")
+	require.NoError(t, err)
+	require.True(t, ok)
+	_, text, _ = b.run("backfill", "list")
+	require.Contains(t, text, "orders of it that the channel lists were missing")
+	require.NoError(t, b.store.Backfills.Mark(ctx, asked.ID, backfill.Done))
+	_, _, err = b.store.Coverage.Follow(ctx, "amazon-uk")
+	require.NoError(t, err)
+	code, text, errs = b.run("coverage", "amazon-uk", "--hours", "--days", "2")
+	require.Equal(t, exitAttention, code, errs)
+	require.Contains(t, text, hour.Format("2006-01-02 15:04"))
+	require.Contains(t, text, "towpath explain order 'lost #1' --account amazon-uk")
+	_, status, _ = b.run("status", "-o", "json")
+	require.Contains(t, status, "a backfill has not brought")
+
+	code, text, _ = b.run("coverage", "-o", "json")
+	require.Equal(t, exitAttention, code)
+	var shown struct{ Coverage []starter.CoverageShown }
+	require.NoError(t, json.Unmarshal([]byte(text), &shown))
+	require.Len(t, shown.Coverage, 2)
+	require.Equal(t, 2, shown.Coverage[0].Total.Has)
+	require.Equal(t, "lost #1", shown.Coverage[0].Missing[0].OrderID)
+
+	for line, want := range map[string]string{"--hours": "needs an account", "--days=0": "want 1 to 35", "nowhere": "towpath accounts"} {
+		code, _, errs = b.run("coverage", line)
+		require.Equal(t, exitUsage, code)
+		require.Contains(t, errs, want)
+	}
+}

@@ -1,0 +1,66 @@
+package coverage
+
+import "time"
+
+// Tally is what was found of an hour or a day of an account, as it stands now.
+type Tally struct {
+	From    time.Time `json:"from"`    // its beginning, UTC
+	Until   time.Time `json:"until"`   // it was compared up to here
+	Has     int       `json:"has"`     // orders that the channel lists
+	Missing int       `json:"missing"` // of them, those that are not here now
+	Missed  int       `json:"missed"`  // those that were not here at some check
+	Asked   int       `json:"asked"`   // of the missing ones, those that a backfill reads or will read
+}
+
+// Here returns how many of the orders that the channel lists are here.
+func (t Tally) Here() int { return t.Has - t.Missing }
+
+// State is what an hour or a day needs.
+type State string
+
+// The states.
+const (
+	Whole       State = "whole"       // all that the channel lists is here
+	Healed      State = "healed"      // what was missing is here by now
+	Backfilling State = "backfilling" // a backfill brings what is missing
+	Lost        State = "missing"     // a backfill has not brought it: a person has to look
+)
+
+// State returns the state.
+func (t Tally) State() State {
+	switch {
+	case t.Missing > t.Asked:
+		return Lost
+	case t.Missing > 0:
+		return Backfilling
+	case t.Missed > 0:
+		return Healed
+	}
+	return Whole
+}
+
+// Add adds what was found of another time.
+func (t Tally) Add(o Tally) Tally {
+	if t.From.IsZero() || o.From.Before(t.From) && !o.From.IsZero() {
+		t.From = o.From
+	}
+	if o.Until.After(t.Until) {
+		t.Until = o.Until
+	}
+	t.Has, t.Missing, t.Missed, t.Asked = t.Has+o.Has, t.Missing+o.Missing, t.Missed+o.Missed, t.Asked+o.Asked
+	return t
+}
+
+// Days sums up hours, which are sorted, by the day (UTC).
+func Days(hours []Tally) (days []Tally) {
+	for _, h := range hours {
+		day := h.From.UTC().Truncate(24 * time.Hour)
+		if n := len(days); n == 0 || !days[n-1].From.Equal(day) {
+			days = append(days, Tally{From: day})
+		}
+		last := &days[len(days)-1]
+		h.From = day
+		*last = last.Add(h)
+	}
+	return days
+}

@@ -1,0 +1,87 @@
+package coverage
+
+import (
+	"time"
+
+	"github.com/towpath/towpath/internal/backfill"
+)
+
+const (
+	// Settles is how old an order is before it is judged, and how far behind the scans' watermark. The scans overlap by two minutes, and
+	// channels list an order seconds or minutes after it was placed (eBay's knowledge base 1788; Shopify's search index 9 s, measured);
+	// none publishes a limit, so this is thirty times as much.
+	Settles = time.Hour
+	// Longest is the longest window of one check: what is left of an outage is compared by the next ones.
+	Longest = 24 * time.Hour
+	// Kept is how long hours and missing orders are kept.
+	Kept = 35 * 24 * time.Hour
+)
+
+// Pace is how often an account is compared, and how far behind.
+type Pace struct {
+	Every   time.Duration // from one check to the next
+	Settles time.Duration
+}
+
+// leastPace is the least of both where a simulated channel's clock is faster: its scans come every few seconds all the same.
+const leastPace = time.Minute
+
+// PaceAt returns the pace of an account that is compared every so often, at a speed of the simulated channels.
+func PaceAt(every time.Duration, speed float64) Pace {
+	scaled := func(d time.Duration) time.Duration {
+		return min(d, max(leastPace, time.Duration(float64(d)/max(speed, 1))))
+	}
+	return Pace{Every: scaled(every), Settles: scaled(Settles)}
+}
+
+// Progress is how far an account is.
+type Progress struct {
+	Scanned   time.Time // when its first scan began: what was placed and over before is not here
+	Watermark time.Time // up to where the scans have read
+	Until     time.Time // up to where it was compared; zero: it was not yet
+}
+
+// Next returns the window that is to be compared now; due is false while there is none. The hour that was not over at the last check is
+// compared again, from its beginning.
+func Next(p Progress, pace Pace, now time.Time) (window backfill.Range, due bool) {
+	end := p.settled(pace, now)
+	if !p.Until.IsZero() && end.Sub(p.Until) < pace.Every {
+		return backfill.Range{}, false
+	}
+	return p.window(p.Until, end)
+}
+
+// Again returns the window of the last day, to be compared again; ok is false while nothing can be compared.
+func Again(p Progress, pace Pace, now time.Time) (window backfill.Range, ok bool) {
+	end := p.settled(pace, now)
+	return p.window(end.Add(time.Hour-1-Longest), end)
+}
+
+// settled returns up to where orders may be judged: what the scans have not read is not missing.
+func (p Progress) settled(pace Pace, now time.Time) time.Time {
+	if p.Watermark.Before(now) {
+		now = p.Watermark
+	}
+	return now.Add(-pace.Settles).UTC().Truncate(time.Second)
+}
+
+// window returns the window from the hour of a moment to an end, as far as it may be judged and at most Longest.
+func (p Progress) window(from, end time.Time) (window backfill.Range, ok bool) {
+	if p.Scanned.IsZero() || p.Watermark.IsZero() {
+		return backfill.Range{}, false
+	}
+	from = from.UTC().Truncate(time.Hour)
+	if first := end.Add(-Kept).Truncate(time.Hour).Add(time.Hour); from.Before(first) {
+		from = first
+	}
+	if scanned := p.Scanned.UTC().Truncate(time.Second); from.Before(scanned) {
+		from = scanned
+	}
+	if !from.Before(end) {
+		return backfill.Range{}, false
+	}
+	if last := from.Truncate(time.Hour).Add(Longest); end.After(last) {
+		end = last
+	}
+	return backfill.Range{From: from, To: end}, true
+}
