@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/towpath/towpath/internal/coverage"
+	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/store/coverages"
+	"github.com/towpath/towpath/internal/wording"
+	"github.com/towpath/towpath/starter"
+)
+
+func (p *Program) coverageCommand() *cobra.Command {
+	var days int
+	var hours bool
+	c := &cobra.Command{
+		Use:   "coverage [ACCOUNT]",
+		Short: "Show what each channel has against what is here, and which orders are missing",
+		Long: "Shows how many orders the channel lists of each day, by when they were placed, and how many of them are here: saved,\n" +
+			"skipped, set aside or deleted. Orders are compared by their ids, hour by hour in UTC, when they are old enough that\n" +
+			"the channel lists them and a scan has read them. A gap starts a backfill over its hours; what the backfill does not\n" +
+			"bring needs you, and the command exits 3. `towpath runs now coverage --account A` compares the last day again.",
+		Example: "  towpath coverage\n  towpath coverage ebay-uk\n  towpath coverage ebay-uk --hours --days 1 -o json",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			const most = int(coverage.Kept / (24 * time.Hour))
+			if days < 1 || days > most {
+				return usagef("--days %d: want 1 to %d", days, most)
+			}
+			account := ""
+			if len(args) > 0 {
+				account = args[0]
+			}
+			return p.with(cmd.Context(), func(pf *platform.Platform) error { return p.showCoverage(cmd.Context(), pf, account, days, hours) })
+		},
+	}
+	c.Flags().IntVar(&days, "days", starter.CoverageDays, "how many days, today included")
+	c.Flags().BoolVar(&hours, "hours", false, "hour by hour; needs an account")
+	return c
+}
+
+func (p *Program) showCoverage(ctx context.Context, pf *platform.Platform, account string, days int, hours bool) error {
+	if hours && account == "" {
+		return usagef("--hours needs an account: `towpath coverage ACCOUNT --hours`")
+	}
+	if err := knownAccount(ctx, pf, account); err != nil {
+		return err
+	}
+	list, err := pf.Store.Accounts.List(ctx)
+	if err != nil {
+		return err
+	}
+	shown := []starter.CoverageShown{}
+	lost := 0
+	for _, acc := range list {
+		if account != "" && acc.ID != account {
+			continue
+		}
+		c, err := pf.Starter.Coverage(ctx, acc, days)
+		if err != nil {
+			return err
+		}
+		lost += c.NeedsYou()
+		shown = append(shown, c)
+	}
+	err = p.print(map[string][]starter.CoverageShown{"coverage": shown}, func(pg *page) {
+		switch {
+		case account == "":
+			coverageOfAll(pg, shown)
+		default:
+			coverageOfOne(pg, shown[0], hours)
+		}
+	})
+	if err == nil && lost > 0 {
+		return &attention{wording.Count(lost, "order that a channel lists is", "orders that channels list are") + " missing here, and a backfill has not brought them"}
+	}
+	return err
+}
+
+func coverageOfAll(pg *page, shown []starter.CoverageShown) {
+	if len(shown) == 0 {
+		pg.sentence("", wording.NoAccounts)
+		return
+	}
+	rows := make([][]cell, len(shown))
+	for i, c := range shown {
+		rows[i] = append([]cell{word(c.Account), word(moment(c.Until))}, tallied(c.Total)...)
+		if c.CheckedAt.IsZero() {
+			rows[i][len(rows[i])-1] = word("not compared yet: " + c.Why).prose()
+		}
+	}
+	pg.table([]string{"ACCOUNT", "COMPARED UNTIL", "CHANNEL HAS", "HERE", "MISSING", "STATE"}, rows)
+}
+
+func coverageOfOne(pg *page, c starter.CoverageShown, hours bool) {
+	if c.CheckedAt.IsZero() {
+		pg.line("%s was not compared yet: %s.", c.Account, c.Why)
+		return
+	}
+	list, head, form := c.Days, "DAY (UTC)", "2006-01-02"
+	if hours {
+		list, head, form = c.Hours, "HOUR (UTC)", "2006-01-02 15:04"
+	}
+	rows := make([][]cell, len(list))
+	for i, t := range list {
+		rows[i] = append([]cell{word(t.From.Format(form))}, tallied(t)...)
+	}
+	pg.table([]string{head, "CHANNEL HAS", "HERE", "MISSING", "STATE"}, rows)
+	pg.line("\nCompared up to %s, last %s.", moment(c.Until), moment(c.CheckedAt))
+	missingOrders(pg, c.Missing)
+}
+
+// tallied returns the cells of what was found.
+func tallied(t coverage.Tally) []cell {
+	return []cell{number(t.Has), number(t.Here()), counted(t.Missing, red), said(wording.Coverage(t.State())).prose()}
+}
+
+// missingOrders lists the orders that are missing, and the commands that say why a backfill did not bring one.
+func missingOrders(pg *page, list []coverages.Missing) {
+	if len(list) == 0 {
+		return
+	}
+	pg.section("Missing")
+	rows, explain := make([][]cell, len(list)), []string{}
+	for i, m := range list {
+		next := "a backfill has not brought it"
+		switch {
+		case m.Backfill == "":
+			next = "a backfill begins with a sweep"
+		case m.Asked():
+			next = fmt.Sprintf("backfill %s is %s", m.Backfill, m.State)
+		case len(explain) < mostExplained:
+			explain = append(explain, fmt.Sprintf("towpath explain order %s --account %s", shellWord(m.OrderID), m.Account))
+		}
+		rows[i] = []cell{word(m.OrderID), word(moment(m.PlacedAt)), word(moment(m.FoundAt)), word(next).prose()}
+	}
+	pg.table([]string{"ORDER", "PLACED", "FOUND MISSING", "STATE"}, rows)
+	if len(explain) > 0 {
+		pg.line("\nWhy, and what the channel says now:")
+	}
+	for _, e := range explain {
+		pg.line("  %s", e)
+	}
+}
+
+// mostExplained is for how many missing orders the command is printed.
+const mostExplained = 5

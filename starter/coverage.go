@@ -1,0 +1,110 @@
+package starter
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/towpath/towpath/internal/backfill"
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/coverage"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/coverages"
+	"github.com/towpath/towpath/internal/wording"
+	"github.com/towpath/towpath/workflows"
+)
+
+// Compare starts a comparison of a window of an account with its channel, unless one is running.
+func (s *Starter) Compare(ctx context.Context, account string, window backfill.Range) error {
+	acc, err := s.Store.Accounts.Account(ctx, account)
+	if err != nil {
+		return fmt.Errorf("compare %s with its channel: %w", account, err)
+	}
+	in := message.CoverageInput{Versioned: workflows.Current(message.WorkflowCoverage), Account: acc.Account, Policy: s.Policies.Orders,
+		Window: window, Budget: channel.IDsBudget(acc.Channel)}
+	_, err = s.Temporal.ExecuteWorkflow(ctx, s.once(acc.Account, message.CoverageWorkflowID(acc.ID), "What the channel has against what is here, of "+acc.ID), message.WorkflowCoverage, in)
+	if err != nil {
+		return fmt.Errorf("start the comparison of %s with its channel: %w", account, err)
+	}
+	return nil
+}
+
+// CheckCoverage compares the last day of an account again, up to the moment that has settled.
+func (s *Starter) CheckCoverage(ctx context.Context, account string) error {
+	acc, err := s.Store.Accounts.Account(ctx, account)
+	if err != nil {
+		return fmt.Errorf("compare %s with its channel: %w", account, err)
+	}
+	p, err := s.Store.Coverage.Progress(ctx, account)
+	if err != nil {
+		return err
+	}
+	window, due := coverage.Again(p, coverage.PaceAt(channel.CoverageEvery(acc.Channel), s.Speed), time.Now())
+	if !due {
+		return &RefusedError{Reason: fmt.Sprintf("no order of %s is old enough to be compared yet: channels list orders a while after they were placed", account)}
+	}
+	return s.Compare(ctx, account, window)
+}
+
+// CoverageShown is what an account's channel has against what is here, as it is shown.
+type CoverageShown struct {
+	Account string `json:"account"`
+	coverages.Check
+	Why     string              `json:"why,omitempty"` // it was not compared yet
+	Total   coverage.Tally      `json:"total"`         // of Days
+	Days    []coverage.Tally    `json:"days"`
+	Hours   []coverage.Tally    `json:"hours"`
+	Missing []coverages.Missing `json:"missingOrders"`
+}
+
+// NeedsYou returns how many orders no backfill has brought or will bring.
+func (c CoverageShown) NeedsYou() int { return c.Total.Missing - c.Total.Asked }
+
+// CoverageDays is for how many days coverage is shown by default.
+const CoverageDays = 7
+
+// mostMissing limits the missing orders that are listed.
+const mostMissing = 100
+
+// Coverage returns what an account's channel has against what is here, of the last days.
+func (s *Starter) Coverage(ctx context.Context, acc accounts.Account, days int) (out CoverageShown, err error) {
+	out = CoverageShown{Account: acc.ID, Days: []coverage.Tally{}, Hours: []coverage.Tally{}, Missing: []coverages.Missing{}}
+	if out.Check, err = s.Store.Coverage.Check(ctx, acc.ID); err != nil {
+		return out, err
+	}
+	since := time.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, 1-days)
+	hours, err := s.Store.Coverage.Hours(ctx, acc.ID, since)
+	if err != nil {
+		return out, err
+	}
+	out.Hours, out.Days = append(out.Hours, hours...), append(out.Days, coverage.Days(hours)...)
+	for _, d := range out.Days {
+		out.Total = out.Total.Add(d)
+	}
+	if out.Total.Missing > 0 {
+		missing, err := s.Store.Coverage.Missing(ctx, acc.ID, mostMissing)
+		if err != nil {
+			return out, err
+		}
+		out.Missing = append(out.Missing, missing...)
+	}
+	if out.CheckedAt.IsZero() {
+		out.Why = s.notCompared(acc)
+	}
+	return out, nil
+}
+
+// notCompared says why an account has not been compared.
+func (s *Starter) notCompared(acc accounts.Account) string {
+	switch {
+	case acc.Endpoint != channel.Production:
+		return "a test endpoint has answers of its own: only production is compared"
+	case !acc.Enabled:
+		return "the account is switched off"
+	case acc.Paused:
+		return "the account is paused"
+	}
+	pace := coverage.PaceAt(channel.CoverageEvery(acc.Channel), s.Speed)
+	return fmt.Sprintf("the first check comes with a sweep, %s after the first scan", wording.Took(pace.Settles))
+}
