@@ -13,6 +13,7 @@ import (
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/towpath/towpath/internal/backfill"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/message"
@@ -94,6 +95,7 @@ func TestWhateverIsStartedGetsItsVersion(t *testing.T) {
 	require.NoError(t, d.ImportLinks(ctx, "ebay-uk"))
 	require.NoError(t, d.CheckLevels(ctx, "ebay-uk", time.Minute))
 	require.NoError(t, d.CheckListings(ctx, "ebay-uk", time.Minute))
+	require.NoError(t, d.Compare(ctx, "ebay-uk", backfill.Range{From: time.Now().Add(-time.Hour), To: time.Now()}))
 	plan := starter.MigrationPlan{Account: "ebay-uk", Listings: []starter.PlannedListing{{Verdict: listing.Verdict{Found: listing.Found{ID: "110000000001"}}, CanMigrate: true}}}
 	require.NoError(t, d.MigrateListings(ctx, plan, "test"))
 	accounts, err := d.store.Accounts.List(ctx)
@@ -114,6 +116,7 @@ func TestWhateverIsStartedGetsItsVersion(t *testing.T) {
 	require.ElementsMatch(t, []string{
 		message.WorkflowOrderSync, message.WorkflowOrderLifecycle, message.WorkflowShipmentSync, message.WorkflowStockPush, message.WorkflowLinksImport,
 		message.WorkflowLevelCheck, message.WorkflowListingMigration, message.WorkflowListingPublication, message.WorkflowPublishChanged, message.WorkflowSweep,
+		message.WorkflowCoverage,
 	}, started)
 }
 

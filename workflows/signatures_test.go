@@ -17,7 +17,7 @@ var activityInputs = func() map[string]reflect.Type {
 	for _, area := range []any{
 		&activities.Orders{}, &activities.Lifecycle{}, &activities.Stock{}, &activities.Shipments{}, &activities.Links{}, &activities.Levels{},
 		&activities.Migration{}, &activities.Publication{}, &activities.Sweep{},
-		&activities.Cancellations{},
+		&activities.Cancellations{}, &activities.Coverage{},
 	} {
 		typ := reflect.TypeOf(area)
 		for i := range typ.NumMethod() {

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/backfill"
+	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/coverage"
 	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/message"
@@ -50,19 +51,23 @@ func TestAGapStartsOneBackfillAndIsHealed(t *testing.T) {
 		save(t, s, "ebay-uk", sale("ebay-uk", "deleted", 0, units("LAMP", 1)))
 		_, err := s.Orders.Delete(ctx, rowID(t, s, "ebay-uk", "deleted"), "ann", "a test")
 		require.NoError(t, err)
-		all := []string{"saved", "skipped", "deleted"}
+		aside := pageOf("ebay-uk")
+		aside.Aside = []*channel.OrderError{channel.NewOrderError("getOrders", "req", []byte("{}"), "aside", epoch, "")}
+		_, err = s.Orders.SavePage(ctx, aside)
+		require.NoError(t, err)
+		all := []string{"saved", "skipped", "deleted", "aside"}
 
-		require.Equal(t, message.Counts{Seen: 3, Same: 3}, settle(t, s, "r1", all...), "saved, skipped and deleted orders are known")
+		require.Equal(t, message.Counts{Seen: 4, Same: 4}, settle(t, s, "r1", all...), "saved, skipped, deleted and unreadable orders are known")
 		require.Equal(t, coverage.Whole, stands(t, s))
 		_, asked, err := s.Coverage.Follow(ctx, "ebay-uk")
 		require.NoError(t, err)
 		require.False(t, asked)
 
 		all = append(all, "lost", "lost-too")
-		require.Equal(t, message.Counts{Seen: 5, Same: 3}, settle(t, s, "r2", all...))
+		require.Equal(t, message.Counts{Seen: 6, Same: 4}, settle(t, s, "r2", all...))
 		again, err := s.Coverage.Settle(ctx, "ebay-uk", "r2", twoHours)
 		require.NoError(t, err)
-		require.Equal(t, message.Counts{Seen: 5, Same: 3}, again, "a repeated step changes nothing")
+		require.Equal(t, message.Counts{Seen: 6, Same: 4}, again, "a repeated step changes nothing")
 		require.Equal(t, coverage.Backfilling, stands(t, s))
 		require.Equal(t, 2, openOnes(t, s, incident.Missing)[incident.CodeBackfilling].Subjects)
 
@@ -94,7 +99,7 @@ func TestAGapStartsOneBackfillAndIsHealed(t *testing.T) {
 		_, _, err = s.Coverage.Follow(ctx, "ebay-uk")
 		require.NoError(t, err)
 		require.Empty(t, openOnes(t, s, incident.Missing))
-		require.Equal(t, message.Counts{Seen: 5, Same: 5}, settle(t, s, "r4", all...))
+		require.Equal(t, message.Counts{Seen: 6, Same: 6}, settle(t, s, "r4", all...))
 		require.Equal(t, coverage.Healed, stands(t, s), "it is not forgotten that orders were missing")
 	})
 }

@@ -54,9 +54,10 @@ func (s *Store) Progress(ctx context.Context, account string) (p coverage.Progre
 	return coverage.Progress{Scanned: db.At(scanned), Watermark: db.At(watermark), Until: db.At(until)}, nil
 }
 
-// unknown is true of an order m that the channel lists and that is not here: saved, skipped, set aside and deleted ones are.
+// unknown is true of an order m that the channel lists and that is not here: saved, skipped, set aside and deleted ones are. Of the
+// accounts of one seller, one sets an order aside for all (decision 038).
 const unknown = `NOT EXISTS (SELECT 1 FROM orders o WHERE o.account = m.account AND o.channel_order_id = m.channel_order_id)
-	AND NOT EXISTS (SELECT 1 FROM aside_orders q WHERE q.account = m.account AND q.subject = m.channel_order_id)`
+	AND NOT EXISTS (SELECT 1 FROM aside_orders q WHERE q.subject = m.channel_order_id)`
 
 // asked is true of a missing order m with its backfill b that Towpath itself is about to read.
 const asked = `(m.backfill = '' OR b.state IN ('running', 'paused'))`
