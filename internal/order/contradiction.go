@@ -2,6 +2,7 @@ package order
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -76,7 +77,27 @@ func (a *Arrival) contradiction() string {
 	if text := a.Order.changedDeleted(); text != "" {
 		texts = append(texts, text) // the last: withoutDeletion cuts it off
 	}
-	return strings.Join(texts, "; ")
+	return strings.Join(texts, parted)
+}
+
+// parted separates what is said of several lines.
+const parted = "; "
+
+// insteadOf returns a contradiction in which another text, or none, replaces what is said of a line.
+func insteadOf(said, lineID, text string) string {
+	said, deletion := withoutDeletion(said), strings.TrimPrefix(strings.TrimPrefix(said, withoutDeletion(said)), parted)
+	parts := slices.DeleteFunc(strings.Split(said, parted), func(p string) bool { return p == "" || strings.Contains(p, " of line "+lineID+" ") })
+	for _, part := range []string{text, deletion} { // the deletion is the last: withoutDeletion cuts it off
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, parted)
+}
+
+// saysTheSame reports whether two contradictions say the same of the same lines, in whatever order.
+func saysTheSame(a, b string) bool {
+	return slices.Equal(slices.Sorted(strings.SplitSeq(a, parted)), slices.Sorted(strings.SplitSeq(b, parted)))
 }
 
 func units(n int) string {
@@ -103,9 +124,11 @@ func (o *Order) Contradicts() bool { return o.Contradiction != "" && o.Contradic
 // channel says something else.
 func (o *Order) contradict(text string) {
 	o.Contradiction = text
-	if text != o.Kept {
-		o.Kept = ""
+	if o.Kept != "" && saysTheSame(text, o.Kept) {
+		o.Kept = text
+		return
 	}
+	o.Kept = ""
 }
 
 // Keep is a person's word that all is right as it is here. It returns why there is nothing to keep.

@@ -80,5 +80,5 @@ func SaysChanged(contradiction string) bool { return strings.Contains(contradict
 // withoutDeletion returns what a contradiction says apart from the deletion.
 func withoutDeletion(contradiction string) string {
 	before, _, _ := strings.Cut(contradiction, afterDeletion)
-	return strings.TrimSuffix(before, "; ")
+	return strings.TrimSuffix(before, parted)
 }

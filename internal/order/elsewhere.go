@@ -142,11 +142,11 @@ func (in *Intake) movedFrom(o *Order, l *Line, id string) string {
 func (in *Intake) releaseMoved(books *Allocation) {
 	var moved []*Order
 	for _, o := range in.Others {
-		text, left := "", false
+		said, left := o.Contradiction, false
 		for _, l := range o.Lines {
-			if to := in.movedFrom(o, l, l.LineID); to != "" && l.MovedTo == "" {
+			if to := in.movedFrom(o, l, l.LineID); to != "" && l.MovedTo == "" && l.Units.Alive() > 0 {
 				left = l.place(books, l.Sender, to)
-				text = cmp.Or(l.packedElsewhere(), text)
+				said = insteadOf(said, l.LineID, l.packedElsewhere())
 			}
 		}
 		if !left {
@@ -154,7 +154,7 @@ func (in *Intake) releaseMoved(books *Allocation) {
 		}
 		moved = append(moved, o)
 		ended := o.State.Terminal()
-		o.contradict(cmp.Or(text, o.Contradiction))
+		o.contradict(said)
 		if o.UpdateState() || !ended {
 			o.Redeliver()
 		}

@@ -68,3 +68,42 @@ func TestALineThatMovesAfterItWasPackedOrShippedIsAContradiction(t *testing.T) {
 		require.Equal(t, state != order.Completed, known.Pending(), "an order that has ended needs no lifecycle")
 	}
 }
+
+// A line of which nothing is left has nothing to move: what became of its units stays on record.
+func TestALineOfWhichNothingIsLeftStaysAsItIsWhenOthersOfItsOrderMove(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		u    order.Units
+		want string
+	}{"cancelled": {order.Units{Cancelled: 2}, ""}, "open": {order.Units{Unlinked: 2}, "new"}} {
+		known := knownOrder(1, order.Open, tc.u)
+		other := &order.Line{LineKey: order.LineKey{OrderID: 2, LineID: "M"}, Quantity: 1, Booked: true, Units: order.Units{Unlinked: 1}}
+		known.Lines = append(known.Lines, other)
+		meet("new", 2, known)
+		l := known.Line("L")
+		require.Equal(t, tc.want, l.MovedTo, name)
+		if tc.want == "" {
+			require.Equal(t, tc.u, l.Units, name)
+		}
+		require.Equal(t, order.Units{Unlinked: 1}, other.Units, name)
+	}
+}
+
+// What is said of another line stays said when a line moves, and what a person has kept stays kept in whatever order it is said.
+func TestALineThatMovesTakesNothingBackThatIsSaidOfAnotherLine(t *testing.T) {
+	t.Parallel()
+	gone := "1 unit of line M packed here, and the line is gone from the order"
+	known := knownOrder(1, order.Processed, order.Units{Packed: 1})
+	known.Contradiction = "1 unit of line L shipped before, and now shown as open again; " + gone
+	known.Kept = known.Contradiction
+	meet("new", 2, known)
+	moved := "1 unit of line L packed here, and it is in order new now"
+	require.Equal(t, gone+"; "+moved, known.Contradiction)
+	require.True(t, known.Contradicts(), "nobody has kept that")
+
+	known = knownOrder(1, order.Processed, order.Units{Packed: 1})
+	known.Contradiction = gone
+	known.Kept = moved + "; " + gone
+	meet("new", 2, known)
+	require.False(t, known.Contradicts(), "it was kept before, in another order")
+}

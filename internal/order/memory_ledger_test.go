@@ -126,7 +126,7 @@ func (g ledger) flush(t *ordertest.T) {
 		kept := *l
 		r.lines = append(r.lines, &kept)
 		g.m.queue = append(g.m.queue, &kept)
-		g.m.position.Units[l.LineID] = l.Units
+		g.m.position.Units[ordertest.LineRef{Order: r.ID, Line: l.LineID}] = l.Units
 	}
 	for _, l := range changed {
 		r := g.m.record(l.OrderID)
@@ -134,7 +134,7 @@ func (g ledger) flush(t *ordertest.T) {
 		l.Revision++
 		l.Changed = false
 		*r.lines[i] = *l
-		g.m.position.Units[l.LineID] = l.Units
+		g.m.position.Units[ordertest.LineRef{Order: r.ID, Line: l.LineID}] = l.Units
 	}
 	if len(fresh) > 0 {
 		slices.SortFunc(g.m.queue, order.FirstCome)

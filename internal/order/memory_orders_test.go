@@ -26,7 +26,7 @@ func (m *memory) Page(t *ordertest.T, account string, orders []order.Snapshot) {
 	}
 	in.Classify(known, 0)
 	for _, a := range in.New() {
-		r := &record{}
+		r := &record{Order: order.Order{ID: a.Order.ID}}
 		m.records = append(m.records, r)
 		m.rows[ordertest.Ref{Account: account, ID: a.Order.ID}] = r
 		a.Order.RowID = int64(len(m.records))
@@ -35,6 +35,7 @@ func (m *memory) Page(t *ordertest.T, account string, orders []order.Snapshot) {
 	for _, sku := range in.ChannelSKUs() {
 		in.Items[sku] = m.item(sku)
 	}
+	in.Others = m.others(in, account)
 	g, packages := m.ledger(), order.Packages{}
 	for _, id := range in.SetLines(g.openLines(in.KnownOrders(), in.MovesTo, in.Places())) {
 		packages[id] = unsent(m.record(id))
@@ -50,8 +51,33 @@ func (m *memory) Page(t *ordertest.T, account string, orders []order.Snapshot) {
 		r.Order = *a.Order
 		r.Lines = nil
 		m.keepUnsent(r, packages[r.RowID])
-		m.position.States[r.ID], m.position.Against[r.ID] = r.State, r.Contradicts()
+		m.show(r)
 	}
+	for _, o := range in.Others {
+		r := m.record(o.RowID)
+		r.Order = *o
+		r.Lines = nil
+		m.show(r)
+	}
+}
+
+// show notes the state of an order.
+func (m *memory) show(r *record) {
+	m.position.States[r.ID], m.position.Against[r.ID], m.position.Held[r.ID] = r.State, r.Contradicts(), r.OnHold()
+}
+
+// others returns the account's orders outside the page that have units of its lines.
+func (m *memory) others(in *order.Intake, account string) (others []*order.Order) {
+	ids := in.MetAgain()
+	for _, r := range m.records {
+		inPage := slices.ContainsFunc(in.Arrivals, func(a *order.Arrival) bool { return a.Order.RowID == r.RowID })
+		has := slices.ContainsFunc(r.lines, func(l *order.Line) bool { return l.Units.Alive() > 0 && slices.Contains(ids, l.LineID) })
+		if m.rows[ordertest.Ref{Account: account, ID: r.ID}] == r && has && !inPage {
+			o := r.Order
+			others = append(others, &o)
+		}
+	}
+	return others
 }
 
 // unsent returns copies of the order's unsent packages.
@@ -90,7 +116,7 @@ func (m *memory) keepUnsent(r *record, unsent *shipment.Unsent) {
 				n += k.LeftOf(l.LineID)
 			}
 		}
-		m.position.Packed[l.LineID] = n
+		m.position.Packed[ordertest.LineRef{Order: r.ID, Line: l.LineID}] = n
 	}
 }
 
@@ -101,7 +127,10 @@ func (r *record) known(id string) *shipment.Known {
 
 // change runs fn on one order, and saves the result unless fn refuses.
 func (m *memory) change(t *ordertest.T, ref ordertest.Ref, fn func(o *order.Order, g ledger, unsent *shipment.Unsent) string) string {
-	r := m.rows[ref]
+	return m.changeRecord(t, m.rows[ref], fn)
+}
+
+func (m *memory) changeRecord(t *ordertest.T, r *record, fn func(o *order.Order, g ledger, unsent *shipment.Unsent) string) string {
 	g, o, packages := m.ledger(), r.Order, unsent(r)
 	o.Lines = g.openLines([]int64{o.RowID}, nil, nil)
 	slices.SortFunc(o.Lines, order.CompareLines)
@@ -112,7 +141,8 @@ func (m *memory) change(t *ordertest.T, ref ordertest.Ref, fn func(o *order.Orde
 	g.flush(t)
 	o.UpdateState()
 	r.State, r.Contradiction, r.Kept, r.DeletedVersion = o.State, o.Contradiction, o.Kept, o.DeletedVersion
-	m.position.States[r.ID], m.position.Against[r.ID] = r.State, r.Contradicts()
+	r.Holds, r.Hold, r.HoldSince, r.Allowed = o.Holds, o.Hold, o.HoldSince, o.Allowed
+	m.show(r)
 	m.keepUnsent(r, packages)
 	return ""
 }
@@ -190,6 +220,25 @@ func (m *memory) Reopen(t *ordertest.T, ref ordertest.Ref, restock bool) string 
 
 func (m *memory) Keep(t *ordertest.T, ref ordertest.Ref) string {
 	return m.change(t, ref, func(o *order.Order, _ ledger, _ *shipment.Unsent) string { return o.Keep() })
+}
+
+func (m *memory) Hold(t *ordertest.T, ref ordertest.Ref) string {
+	return m.change(t, ref, func(o *order.Order, _ ledger, _ *shipment.Unsent) string { return o.HoldByHand(0) })
+}
+
+func (m *memory) Allow(t *ordertest.T, ref ordertest.Ref, holds []order.Hold) string {
+	return m.change(t, ref, func(o *order.Order, _ ledger, _ *shipment.Unsent) string { return o.Allow(holds, 0) })
+}
+
+func (m *memory) Wait(t *ordertest.T) {
+	for _, r := range m.records {
+		m.changeRecord(t, r, func(o *order.Order, g ledger, _ *shipment.Unsent) string {
+			if !o.ReleaseRefunded(g.Allocation, order.RefundGrace.Microseconds()) {
+				return "it is not due"
+			}
+			return ""
+		})
+	}
 }
 
 func (m *memory) Delete(t *ordertest.T, ref ordertest.Ref) string {

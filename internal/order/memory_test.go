@@ -46,7 +46,8 @@ func newMemory() ordertest.Books {
 		kits: map[string]order.Item{}, links: map[string]string{}, rows: map[ordertest.Ref]*record{}, keys: map[string]bool{},
 		done: map[request]bool{}, changes: map[string]stock.Done{}, dirty: map[string]bool{}, observe: map[string]bool{},
 		position: ordertest.Contents{
-			States: map[string]order.State{}, Against: map[string]bool{}, Units: map[string]order.Units{}, Packed: map[string]int{},
+			States: map[string]order.State{}, Against: map[string]bool{}, Held: map[string]bool{},
+			Units: map[ordertest.LineRef]order.Units{}, Packed: map[ordertest.LineRef]int{},
 			Levels: map[stock.Place]ordertest.Level{}, Entries: map[stock.Place]stock.Level{}, Dirty: map[string]int{},
 		},
 	}

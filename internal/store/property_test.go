@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -148,6 +149,23 @@ func (b *storeBooks) Keep(t *ordertest.T, o ordertest.Ref) string {
 	return out.Refused
 }
 
+func (b *storeBooks) Hold(t *ordertest.T, o ordertest.Ref) string {
+	out, err := b.s.Orders.Hold(ctx, b.row(t, o), "Ann", "a question")
+	require.NoError(t, err)
+	return out.Refused
+}
+
+func (b *storeBooks) Allow(t *ordertest.T, o ordertest.Ref, holds []order.Hold) string {
+	out, err := b.s.Orders.Allow(ctx, b.row(t, o), "Ann", holds)
+	require.NoError(t, err)
+	return out.Refused
+}
+
+func (b *storeBooks) Wait(t *ordertest.T) {
+	_, _, err := b.s.Orders.ReleaseRefunded(ctx, time.Now().Add(order.RefundGrace), 1000)
+	require.NoError(t, err)
+}
+
 func (b *storeBooks) Delete(t *ordertest.T, o ordertest.Ref) string {
 	out, err := b.s.Orders.Delete(ctx, b.row(t, o), "Ann", "a test order")
 	require.NoError(t, err)
@@ -168,7 +186,8 @@ func (b *storeBooks) Return(t *ordertest.T, o ordertest.Ref, id string, restock 
 
 // Look reads the tables, and then pushes all levels: each must be what the stock rules give.
 func (b *storeBooks) Look(t *ordertest.T, prefix string) ordertest.Contents {
-	s := ordertest.Contents{States: map[string]order.State{}, Against: map[string]bool{}, Units: map[string]order.Units{}, Packed: map[string]int{},
+	s := ordertest.Contents{States: map[string]order.State{}, Against: map[string]bool{}, Held: map[string]bool{},
+		Units: map[ordertest.LineRef]order.Units{}, Packed: map[ordertest.LineRef]int{},
 		Levels: map[stock.Place]ordertest.Level{}, Entries: map[stock.Place]stock.Level{}, Dirty: map[string]int{}}
 	read := func(text string, scan func(*sql.Rows) error) {
 		require.NoError(t, b.s.Read(ctx, text, scan, prefix+".%"))
@@ -179,22 +198,30 @@ func (b *storeBooks) Look(t *ordertest.T, prefix string) ordertest.Contents {
 		s.Against[id] = true
 		return err
 	})
+	read(`SELECT o.channel_order_id, o.state, o.holds, o.allowed FROM orders o WHERE o.channel_order_id LIKE $1`, func(rows *sql.Rows) error {
+		var id string
+		var state order.State
+		var holds, allowed order.HoldSet
+		err := rows.Scan(&id, &state, &holds, &allowed)
+		s.Held[id] = state.ToBePacked() && holds.Without(allowed) != ""
+		return err
+	})
 	read(`SELECT o.channel_order_id, o.state, l.line_id, l.reserved, l.backordered, l.packed, l.shipped, l.cancelled, l.unlinked
 		FROM orders o JOIN order_lines l ON l.order_id = o.id WHERE o.channel_order_id LIKE $1`, func(rows *sql.Rows) error {
 		var id, line string
 		var state order.State
 		var u order.Units
 		err := rows.Scan(&id, &state, &line, &u.Reserved, &u.Backordered, &u.Packed, &u.Shipped, &u.Cancelled, &u.Unlinked)
-		s.Units[line], s.States[id] = u, state
+		s.Units[ordertest.LineRef{Order: id, Line: line}], s.States[id] = u, state
 		return err
 	})
-	read(`SELECT c.line_id, CAST(SUM(c.quantity - c.reversed) AS BIGINT) FROM orders o JOIN packages p ON p.order_id = o.id
+	read(`SELECT o.channel_order_id, c.line_id, CAST(SUM(c.quantity - c.reversed) AS BIGINT) FROM orders o JOIN packages p ON p.order_id = o.id
 			JOIN package_lines c ON c.order_id = p.order_id AND c.package_id = p.package_id
-		WHERE p.state = 'processed' AND o.channel_order_id LIKE $1 GROUP BY c.line_id`, func(rows *sql.Rows) error {
-		var line string
+		WHERE p.state = 'processed' AND o.channel_order_id LIKE $1 GROUP BY o.channel_order_id, c.line_id`, func(rows *sql.Rows) error {
+		var at ordertest.LineRef
 		var n int
-		err := rows.Scan(&line, &n)
-		s.Packed[line] = n
+		err := rows.Scan(&at.Order, &at.Line, &n)
+		s.Packed[at] = n
 		return err
 	})
 	read(`SELECT sku, location, on_hand, reserved, backordered FROM stock_levels WHERE sku LIKE $1`, func(rows *sql.Rows) error {

@@ -10,6 +10,9 @@ import (
 // Ref identifies an order.
 type Ref struct{ Account, ID string }
 
+// LineRef identifies a line of one account: a line that moves into another order keeps its id.
+type LineRef struct{ Order, Line string }
+
 // Link says which SKU a seller lists under a channel SKU.
 type Link struct{ Account, ChannelSKU, SKU string }
 
@@ -41,6 +44,12 @@ type Books interface {
 	Reopen(t *T, o Ref, restock bool) (refused string)
 	// Keep leaves the order as it is here, or returns why nothing contradicts that.
 	Keep(t *T, o Ref) (refused string)
+	// Hold holds the order by hand, or returns why it can't be held.
+	Hold(t *T, o Ref) (refused string)
+	// Allow lifts these holds of the order, or its only one, or returns why that can't be done.
+	Allow(t *T, o Ref, holds []order.Hold) (refused string)
+	// Wait lets the time pass after which what is open of refunded orders is released.
+	Wait(t *T)
 	// Delete deletes an order by hand, or returns why it can't be deleted.
 	Delete(t *T, o Ref) (refused string)
 	// Restore takes a deletion back, or returns why there is none.
@@ -53,8 +62,9 @@ type Books interface {
 type Contents struct {
 	States  map[string]order.State      // by order id
 	Against map[string]bool             // by order id: the channel contradicts it, and nobody has decided
-	Units   map[string]order.Units      // by line id
-	Packed  map[string]int              // by line id: units in the processed packages
+	Held    map[string]bool             // by order id: it waits to be packed, and is not to be without a person's word
+	Units   map[LineRef]order.Units     //
+	Packed  map[LineRef]int             // units in the processed packages
 	Levels  map[stock.Place]Level       //
 	Entries map[stock.Place]stock.Level // sums of the ledger
 	Dirty   map[string]int              // by SKU: links whose level is to be sent; Look counts as sending them

@@ -28,13 +28,17 @@ func (g *game) checkOrders(t *T, s Contents) {
 		if want := o.contradiction != o.kept; s.Against[o.id] != want {
 			t.fail("order %s is contradicted: %t, the books say %t", o.id, want, s.Against[o.id])
 		}
+		if want := o.onHold(); s.Held[o.id] != want {
+			t.fail("order %s is held: %t, the books say %t", o.id, want, s.Held[o.id])
+		}
 		lines += len(o.lines)
 		for _, l := range o.lines {
-			if got := s.Units[l.id]; got != l.units {
-				t.fail("line %s has %+v, the books say %+v", l.id, l.units, got)
+			at := LineRef{o.id, l.id}
+			if got := s.Units[at]; got != l.units {
+				t.fail("line %s of %s has %+v, the books say %+v", l.id, o.id, l.units, got)
 			}
-			if got := s.Packed[l.id]; got != l.units.Packed {
-				t.fail("line %s has %d packed, the books say that packages hold %d", l.id, l.units.Packed, got)
+			if got := s.Packed[at]; got != l.units.Packed {
+				t.fail("line %s of %s has %d packed, the books say that packages hold %d", l.id, o.id, l.units.Packed, got)
 			}
 		}
 	}

@@ -17,15 +17,15 @@ var Sellers = []string{"amazon-uk", "ebay-uk", "shopify-uk"}
 // Locations are the locations of a game.
 var Locations = []string{"main", "depot"}
 
-// Policy returns a seller's settings in a game: the first seller's orders to DE leave from the depot, all others from
-// main; the second reserves for paid orders only; the third may process unpaid orders.
+// Policy returns a seller's settings in a game: the first reserves for paid orders only, and his orders to DE leave from the depot, all
+// others from main; the second's channel moves lines into other orders; the third may process unpaid orders.
 func Policy(account string) order.Policy {
 	p := order.Policy{Account: account, OrderLocation: Locations[0], ReserveAt: order.AtPlaced, ProcessAt: order.AtPaid}
 	switch account {
 	case Sellers[0]:
-		p.ShipFrom = map[string]string{"DE": Locations[1]}
+		p.ReserveAt, p.ShipFrom = order.AtPaid, map[string]string{"DE": Locations[1]}
 	case Sellers[1]:
-		p.ReserveAt = order.AtPaid
+		p.LinesMove = true
 	case Sellers[2]:
 		p.ProcessAt = order.AtPlaced
 	}
@@ -115,7 +115,7 @@ func (g *game) golive(t *T) bool {
 
 // step makes a random step, and reports whether there was anything to do.
 func (g *game) step(t *T) bool {
-	moves := []func(*T) bool{g.page, g.page, g.stock, g.pack, g.prepare, g.confirm, g.cancel, g.giveBack, g.redefine, g.link, g.golive, g.reopen, g.keep, g.delete}
+	moves := []func(*T) bool{g.page, g.page, g.stock, g.pack, g.prepare, g.confirm, g.cancel, g.giveBack, g.redefine, g.link, g.golive, g.reopen, g.keep, g.delete, g.hold, g.allow, g.wait}
 	return pick(t, moves)(t)
 }
 

@@ -17,6 +17,9 @@ func (g *game) page(t *T) bool {
 	var orders []order.Snapshot
 	for i := range t.upTo(2) {
 		o := g.place(t, account, len(g.model.orders)+i)
+		if account == Sellers[1] && t.maybe(3) {
+			g.combine(t, o)
+		}
 		fresh = append(fresh, o)
 		orders = append(orders, g.showNew(t, o)...)
 	}
@@ -31,7 +34,7 @@ func (g *game) page(t *T) bool {
 			}
 		}
 	}
-	g.model.page(fresh, changed)
+	g.model.page(account, fresh, changed)
 	save := func(t *T) { g.books.Page(t, account, orders) }
 	twice(t, func() { save(t) })
 	if g.last != nil && t.maybe(5) {
@@ -79,7 +82,8 @@ func both(t *T, before, now order.Snapshot, newer bool) []order.Snapshot {
 // place places an order. Some of it may be cancelled or shipped before the books see it.
 func (g *game) place(t *T, account string, number int) *modelOrder {
 	o := &modelOrder{account: account, id: g.prefix + "." + strconv.Itoa(number), placed: t.upTo(20), paid: !t.maybe(4),
-		country: pick(t, []string{"", "GB", "DE"})}
+		country: pick(t, []string{"", "GB", "DE"}),
+		holds:   map[order.Hold]bool{}, lifted: map[order.Hold]bool{}}
 	item := t.upTo(items - 1)
 	for range t.between(1, 3) {
 		o.addLine(item, t.between(1, 4))
@@ -91,6 +95,23 @@ func (g *game) place(t *T, account string, number int) *modelOrder {
 		o.happen(t)
 	}
 	return o
+}
+
+// combine gives an order lines of others of its seller: their buyer pays them together. It may be seen before the others, or placed
+// before them.
+func (g *game) combine(t *T, o *modelOrder) {
+	for range t.between(1, 2) {
+		if len(g.model.orders) == 0 {
+			return
+		}
+		from := pick(t, g.model.orders)
+		for _, l := range from.lines {
+			known := slices.ContainsFunc(o.lines, func(k *modelLine) bool { return k.id == l.id })
+			if from.account == o.account && !known && !t.maybe(4) {
+				o.lines = append(o.lines, &modelLine{id: l.id, item: l.item, quantity: l.quantity})
+			}
+		}
+	}
 }
 
 // happen makes a random change of an order on its channel, and reports whether its version went up, as it mostly
@@ -108,7 +129,7 @@ func (o *modelOrder) happen(t *T) (newer bool) {
 	}
 	l := pick(t, o.lines)
 	left := l.quantity - l.cancelledThere - l.shippedThere
-	switch t.upTo(19) {
+	switch t.upTo(21) {
 	case 18: // shipped units are refunded, and not counted any more
 		refunded := t.upTo(l.shippedThere)
 		l.shippedThere, l.quantity = l.shippedThere-refunded, l.quantity-refunded
@@ -119,6 +140,10 @@ func (o *modelOrder) happen(t *T) (newer bool) {
 		l.sender = pick(t, []order.Sender{order.SenderUs, order.SenderService, order.SenderNobody})
 	case 19:
 		l.at = t.upTo(1)
+	case 20:
+		o.refunded = !o.refunded
+	case 21:
+		o.unknown = !o.unknown
 	case 12:
 		l.shippedThere -= t.upTo(l.shippedThere)
 	case 13:
@@ -161,7 +186,8 @@ func (o *modelOrder) happen(t *T) (newer bool) {
 // shown returns the order as its channel shows it now.
 func (g *game) shown(o *modelOrder) order.Snapshot {
 	placed := epoch.Add(time.Duration(o.placed) * time.Minute)
-	out := order.Snapshot{ID: o.id, PlacedAt: placed, UpdatedAt: placed.Add(time.Duration(o.version) * time.Minute), Paid: o.paid, Fulfilment: o.fulfilment()}
+	out := order.Snapshot{ID: o.id, PlacedAt: placed, UpdatedAt: placed.Add(time.Duration(o.version) * time.Minute), Paid: o.paid,
+		Fulfilment: o.fulfilment(), Refunded: o.refunded}
 	if o.country != "" {
 		out.Buyer = &order.Buyer{CountryCode: o.country}
 	}

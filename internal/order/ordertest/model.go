@@ -51,11 +51,14 @@ type modelOrder struct {
 	booked              bool   // the books saved it and did not skip it
 	bare                bool   // its channel shows it as cancelled, without lines
 	contradiction, kept string
+	says                map[string]string // what the contradiction says, by line
 	deleted             bool
-	deletedVersion      int    // what the channel showed when it was deleted
-	deletionSays        string // the part of contradiction that is about the deletion
-	shown               bool   // the last scan showed it as shipped
-	completed           bool   // it was completed before the step
+	deletedVersion      int                 // what the channel showed when it was deleted
+	deletionSays        string              // the part of contradiction that is about the deletion
+	refunded, unknown   bool                // its channel shows it as refunded, with a status that nobody knows
+	holds, lifted       map[order.Hold]bool // as the books know
+	shown               bool                // the last scan showed it as shipped
+	completed           bool                // it was completed before the step
 	lines               []*modelLine
 	packages            []*modelPackage
 	asked               int // number of cancellations and returns so far, for their ids
@@ -66,9 +69,11 @@ type modelLine struct {
 	item                                   int
 	quantity, cancelledThere, shippedThere int // as its channel shows them
 	sender                                 order.Sender
-	gone                                   bool // its channel does not show it any more
-	at                                     int  // the location from which its channel ships it, if the channel decides that (decides)
-	confirmed                              bool // a package of it was confirmed since its channel last changed
+	movedTo                                string // the id of the order that it is in now, as far as the books know
+	left                                   bool   // its units were given up there
+	gone                                   bool   // its channel does not show it any more
+	at                                     int    // the location from which its channel ships it, if the channel decides that (decides)
+	confirmed                              bool   // a package of it was confirmed since its channel last changed
 
 	entered                                   bool
 	location                                  int // of its units

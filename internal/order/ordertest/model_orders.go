@@ -75,7 +75,7 @@ func (o *modelOrder) mayCancel(i, n int) bool {
 // process processes the package, if all its contents are reserved and the order may be processed.
 func (m *model) process(o *modelOrder, p *modelPackage) {
 	p.state = "refused"
-	if !o.booked || o.deleted || !o.ready() || o.state() == order.Cancelled {
+	if !o.booked || o.deleted || !o.ready() || len(o.open()) > 0 || o.state() == order.Cancelled {
 		return
 	}
 	for i, n := range p.contents {
@@ -123,8 +123,11 @@ func (o *modelOrder) ours() bool {
 // fulfilment returns the channel's state for the whole order.
 func (o *modelOrder) fulfilment() order.Fulfilment {
 	open, shipped := 0, 0
-	if o.bare {
+	switch {
+	case o.bare:
 		return order.FulfilmentCancelled
+	case o.unknown:
+		return order.FulfilmentUnmapped
 	}
 	for _, l := range o.lines {
 		if l.gone || l.sender != order.SenderUs {

@@ -8,13 +8,19 @@ import (
 )
 
 // page saves a page of orders: new ones, and those that changed on the channel.
-func (m *model) page(fresh, changed []*modelOrder) {
+func (m *model) page(account string, fresh, changed []*modelOrder) {
+	placedFirst(fresh) // the order of their row ids
+	m.orders = append(m.orders, fresh...)
+	others := m.moveLines(account, slices.Concat(fresh, changed))
 	for _, o := range changed {
 		if o.booked {
 			m.follow(o)
 			m.move(o)
 			m.confirm(o)
 		}
+	}
+	for _, o := range others {
+		m.leaveMoved(o)
 	}
 	for _, o := range changed {
 		for _, l := range o.lines {
@@ -23,7 +29,6 @@ func (m *model) page(fresh, changed []*modelOrder) {
 	}
 	m.demote()
 	m.fill()
-	m.orders = append(m.orders, fresh...)
 	m.queue = append(m.queue, fresh...)
 	placedFirst(m.queue)
 	page := slices.Concat(fresh, changed)
@@ -39,7 +44,7 @@ func (m *model) follow(o *modelOrder) {
 		switch {
 		case !l.entered || l.gone:
 			continue
-		case l.sender != order.SenderUs:
+		case l.elsewhere():
 			m.giveUp(o, i)
 			continue
 		}
@@ -91,8 +96,9 @@ func (m *model) giveUp(o *modelOrder, i int) {
 	l := o.lines[i]
 	m.cancel(o, i, l.units.Reserved+l.units.Backordered+l.units.Unlinked)
 	if l.units.Packed+l.units.Shipped == 0 {
-		*l = modelLine{id: l.id, item: l.item, quantity: l.quantity, cancelledThere: l.cancelledThere, shippedThere: l.shippedThere, sender: l.sender, at: l.at}
+		*l = modelLine{id: l.id, item: l.item, quantity: l.quantity, cancelledThere: l.cancelledThere, shippedThere: l.shippedThere, sender: l.sender, at: l.at, movedTo: l.movedTo}
 	}
+	l.left = l.movedTo != ""
 	l.shownCancelled = l.total - l.shownShipped
 	l.knownThere = max(l.knownThere, l.units.Cancelled)
 }
@@ -196,8 +202,9 @@ func (m *model) confirm(o *modelOrder) {
 func (m *model) arrive(o *modelOrder) {
 	o.was = o.country
 	o.shown = o.fulfilment() == order.FulfilmentShipped
+	o.setHolds()
 	if !o.booked {
-		o.booked = o.ours() && o.fulfilment() != order.FulfilmentShipped && o.fulfilment() != order.FulfilmentCancelled && (o.paid || o.account != Sellers[1])
+		o.booked = o.taken()
 		o.location = serves(o.account, o.country)
 	}
 	if !o.booked {
@@ -209,7 +216,7 @@ func (m *model) arrive(o *modelOrder) {
 	}
 	for _, l := range o.lines {
 		switch n := l.quantity - l.total; {
-		case l.gone, l.sender != order.SenderUs:
+		case l.gone, l.elsewhere():
 		case !l.entered:
 			m.enter(o, l)
 		case n > 0 && l.mapped && l.item != l.sold:
@@ -225,7 +232,7 @@ func (m *model) arrive(o *modelOrder) {
 
 // openAgain returns the units of a line that its channel had shown as shipped or cancelled, and shows as open now.
 func (l *modelLine) openAgain() (shipped, cancelled int) {
-	if l.sender != order.SenderUs {
+	if l.elsewhere() {
 		return 0, 0
 	}
 	for left := l.unsettled() - max(0, l.units.Cancelled-l.knownThere); left > 0; left-- {
@@ -247,13 +254,15 @@ func (l *modelLine) unsettled() int {
 
 // contradict notes what the channel says against the books. What was kept stays so until that changes.
 func (o *modelOrder) contradict() {
-	o.contradiction = ""
+	o.says = map[string]string{}
 	for _, l := range o.lines {
 		shipped, cancelled := l.openAgain()
 		gone, renamed, to := 0, 0, -1 // to: only a new SKU or location is part of what is said
 		open := l.units.Reserved + l.units.Backordered + l.units.Unlinked
 		switch {
-		case l.sender != order.SenderUs:
+		case l.movedTo != "":
+			gone = l.units.Packed + l.units.Shipped
+		case l.elsewhere():
 			gone = l.units.Packed
 		case l.gone:
 			gone = l.units.Packed + max(0, l.units.Shipped-l.mostShipped)
@@ -265,12 +274,21 @@ func (o *modelOrder) contradict() {
 			}
 		}
 		if shipped+cancelled+gone+renamed > 0 {
-			o.contradiction += fmt.Sprintln(l.id, shipped, cancelled, gone, renamed, to, l.sender)
+			o.says[l.id] = fmt.Sprintln(l.id, shipped, cancelled, gone, renamed, to, l.to())
 		}
 	}
 	o.deletionSays = ""
 	if o.deleted && o.version > o.deletedVersion && o.openThere() > 0 {
 		o.deletionSays = fmt.Sprintln("deleted, changed", o.version)
+	}
+	o.say()
+}
+
+// say puts together what is said of the lines, and of the deletion.
+func (o *modelOrder) say() {
+	o.contradiction = ""
+	for _, l := range o.lines {
+		o.contradiction += o.says[l.id]
 	}
 	o.contradiction += o.deletionSays
 	if o.kept != o.contradiction {
@@ -281,7 +299,7 @@ func (o *modelOrder) contradict() {
 // openThere returns how many units of the order its channel shows as open.
 func (o *modelOrder) openThere() (open int) {
 	for _, l := range o.lines {
-		if l.entered && l.sender == order.SenderUs {
+		if l.entered && !l.elsewhere() {
 			open += l.total - l.shownShipped - l.shownCancelled
 		}
 	}
@@ -293,7 +311,7 @@ func (m *model) reopen(o *modelOrder, restock bool) bool {
 	any := false
 	for _, l := range o.lines {
 		shipped, cancelled := l.openAgain()
-		if l.sender == order.SenderUs {
+		if !l.elsewhere() {
 			cancelled = max(cancelled, min(l.unsettled()-shipped, l.units.Cancelled))
 		}
 		if !o.booked || o.deleted || shipped+cancelled == 0 {
@@ -312,7 +330,8 @@ func (m *model) reopen(o *modelOrder, restock bool) bool {
 		m.addUnits(o, l, shipped+cancelled)
 	}
 	if any {
-		o.contradiction, o.kept, o.completed = "", "", false
+		o.contradiction, o.kept, o.says, o.deletionSays, o.completed = "", "", map[string]string{}, "", false
+		o.lift(order.HoldRefunded)
 		m.fill()
 	}
 	return any

@@ -46,7 +46,8 @@ func (b *recordedBooks) Observe(t *T, account string, so bool) {
 func (b *recordedBooks) Page(t *T, account string, orders []order.Snapshot) {
 	b.note("a page of %s", account)
 	for _, o := range orders {
-		b.note("  order %s of version %s, paid: %t, country: %+v", o.ID, o.UpdatedAt.Format("15:04"), o.Paid, o.Buyer)
+		b.note("  order %s placed %s, of version %s, paid: %t, refunded: %t, %s, country: %+v",
+			o.ID, o.PlacedAt.Format("15:04"), o.UpdatedAt.Format("15:04"), o.Paid, o.Refunded, o.Fulfilment, o.Buyer)
 		for _, l := range o.Lines {
 			b.note("    line %s: %d of %s, %d cancelled, %d shipped, sender %q", l.ID, l.Quantity, l.SKU, l.Cancelled, l.Shipped, l.Sender)
 		}
@@ -93,6 +94,23 @@ func (b *recordedBooks) Keep(t *T, o Ref) string {
 	refused := b.Books.Keep(t, o)
 	b.note("keep %s: %q", o.ID, refused)
 	return refused
+}
+
+func (b *recordedBooks) Hold(t *T, o Ref) string {
+	refused := b.Books.Hold(t, o)
+	b.note("hold %s: %q", o.ID, refused)
+	return refused
+}
+
+func (b *recordedBooks) Allow(t *T, o Ref, holds []order.Hold) string {
+	refused := b.Books.Allow(t, o, holds)
+	b.note("allow %s, %v: %q", o.ID, holds, refused)
+	return refused
+}
+
+func (b *recordedBooks) Wait(t *T) {
+	b.note("wait")
+	b.Books.Wait(t)
 }
 
 func (b *recordedBooks) Delete(t *T, o Ref) string {
