@@ -23,6 +23,7 @@ type PackagesFile struct {
 	Combined bool                        // several orders may share a tracking number
 	DryRun   bool                        // only report what would be done
 	SkipBad  bool                        // process the correct rows although others are wrong
+	Patience time.Duration               // limits the wait for one package; 0: without limit
 	Progress func(done, total int)       // called after each package; may be nil
 	Ready    func(context.Context) error // asked before the first package is processed: an error stops it; may be nil
 }
@@ -96,7 +97,7 @@ func (s *Starter) ProcessFile(ctx context.Context, f *merchantfile.File, o Packa
 		}
 	}
 	if out.Done {
-		if err := s.processAll(ctx, decision.Packages, out.Packages, o.Progress); err != nil {
+		if err := s.processAll(ctx, decision.Packages, out.Packages, o); err != nil {
 			return out, err
 		}
 	}

@@ -16,12 +16,9 @@ import (
 	"github.com/towpath/towpath/internal/store/orders"
 )
 
-// The time limit for one package of a file, and how many may fail in a row before the rest is not tried: the server is down then,
-// and each would wait as long.
-const (
-	packagePatience = time.Minute
-	maxFailures     = 2 * deliveries
-)
+// maxFailures is how many packages of a file may fail in a row before the rest is not tried: the server or the workers are down then, and
+// each would wait as long.
+const maxFailures = 2 * deliveries
 
 // fileRun processes the packages of a file, several orders at a time.
 type fileRun struct {
@@ -30,6 +27,7 @@ type fileRun struct {
 	decided  []packing.Package
 	filed    []FiledPackage
 	progress func(done, total int)
+	patience time.Duration // for one package; 0: without limit
 
 	mu       sync.Mutex
 	done     int
@@ -39,8 +37,8 @@ type fileRun struct {
 
 // processAll processes the packages that are not processed yet, those of one order one after the other, and writes the outcomes
 // into filed. A failure does not stop the others.
-func (s *Starter) processAll(ctx context.Context, decided []packing.Package, filed []FiledPackage, progress func(done, total int)) error {
-	run := &fileRun{Starter: s, accounts: map[string]accounts.Account{}, decided: decided, filed: filed, progress: progress}
+func (s *Starter) processAll(ctx context.Context, decided []packing.Package, filed []FiledPackage, o PackagesFile) error {
+	run := &fileRun{Starter: s, accounts: map[string]accounts.Account{}, decided: decided, filed: filed, progress: o.Progress, patience: o.Patience}
 	list, err := s.Store.Accounts.List(ctx)
 	if err != nil {
 		return err
@@ -97,10 +95,17 @@ func (r *fileRun) one(ctx context.Context, i int) {
 }
 
 func (r *fileRun) process(ctx context.Context, row orders.OrderRow, p shipment.Package, out *FiledPackage) error {
-	ctx, cancel := context.WithTimeout(ctx, packagePatience)
-	defer cancel()
-	answer, err := r.Process(ctx, row, []shipment.Package{p})
+	limited := ctx
+	if r.patience > 0 {
+		var cancel context.CancelFunc
+		limited, cancel = context.WithTimeout(ctx, r.patience)
+		defer cancel()
+	}
+	answer, err := r.Process(limited, row, []shipment.Package{p})
 	out.State = answer.State
+	if late := limited.Err() != nil || Unanswered(err); err != nil && late && r.patience > 0 && ctx.Err() == nil {
+		return fmt.Errorf("not done within %s: %s", r.patience, r.WaitsFor(ctx))
+	}
 	return err
 }
 

@@ -50,7 +50,8 @@ func (s *Starter) WaitsFor(ctx context.Context) string {
 	case b.Waits():
 		return "no worker gets new work; `towpath workers` says why"
 	}
-	return "the workers are busy: the order's lifecycle has not answered yet"
+	// The server goes on showing workers that are gone (pollShows).
+	return "the order's lifecycle has not answered yet: the workers are busy, or have stopped in the last two minutes"
 }
 
 // ask has the order's lifecycle apply what is saved under a key. A request that was refused on an earlier day gets a new id,

@@ -36,7 +36,7 @@ func (a *answering) reach(ctx context.Context, p *Program, do func(context.Conte
 		defer cancel()
 	}
 	return p.reach(ctx, func(pf *platform.Platform) error {
-		quiet := p.sayWhatFor(context.WithoutCancel(ctx), pf)
+		quiet := p.sayWhatFor(context.WithoutCancel(ctx), pf, nil)
 		defer quiet()
 		err := do(ctx, pf)
 		if a.late(ctx, err) {
@@ -58,8 +58,9 @@ func (a *answering) late(ctx context.Context, err error) bool {
 	return context.Cause(ctx) == context.DeadlineExceeded //nolint:errorlint // the cause is this context's own
 }
 
-// sayWhatFor prints what the command waits for until the returned function is called.
-func (p *Program) sayWhatFor(ctx context.Context, pf *platform.Platform) (quiet func()) {
+// sayWhatFor prints what the command waits for until the returned function is called. An answer that is heard meanwhile keeps it silent
+// for another while.
+func (p *Program) sayWhatFor(ctx context.Context, pf *platform.Platform, heard <-chan struct{}) (quiet func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
 	go func() {
@@ -71,6 +72,9 @@ func (p *Program) sayWhatFor(ctx context.Context, pf *platform.Platform) (quiet 
 			select {
 			case <-ctx.Done():
 				return
+			case <-heard:
+				next.Reset(sayAfter)
+				continue
 			case <-next.C:
 			}
 			if why := pf.Starter.WaitsFor(ctx); why != said && ctx.Err() == nil {

@@ -29,7 +29,7 @@ func (p *Program) processCommand() *cobra.Command {
 			"confirmation file), or the file of `towpath orders export --for csv` with carrier and tracking filled\n" +
 			"in. Rows with the same order and tracking number are one package; rows without a line are the whole\n" +
 			"order. The whole file is checked first: when anything is wrong, nothing is processed. The same file\n" +
-			"may be given again: what was processed counts once.",
+			"may be given again: what was processed counts once. --timeout limits the wait for each package.",
 		Example: "  towpath process 202-5538961-7743559 --package package.json\n  ./pack.sh | towpath process 1001 --package -\n" +
 			"  towpath process --file shipments.csv --dry-run\n" +
 			"  towpath process --file confirmation.txt --account amazon-uk --skip-bad",
@@ -42,7 +42,7 @@ func (p *Program) processCommand() *cobra.Command {
 			case many != "" && anyway:
 				return usagef("--anyway is for one order: name it, or use `towpath order allow REF`")
 			case many != "":
-				o.Account = account
+				o.Account, o.Patience = account, wait.patience
 				return p.processFile(ctx, many, o)
 			case len(args) == 0:
 				return usagef("name the packages: REF and --package FILE for one order, or --file FILE for many")

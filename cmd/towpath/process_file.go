@@ -31,9 +31,9 @@ func (p *Program) processFile(ctx context.Context, path string, o starter.Packag
 		if err := knownAccount(ctx, pf, o.Account); err != nil {
 			return err
 		}
-		o.Ready = pf.Reachable
-		o.Progress = p.steps("packages processed")
+		quiet := p.listen(pf, &o)
 		out, err := pf.Starter.ProcessFile(ctx, f, o)
+		quiet()
 		if err != nil && !out.Done {
 			return badFile(err)
 		}
@@ -42,6 +42,26 @@ func (p *Program) processFile(ctx context.Context, path string, o starter.Packag
 		}
 		return errors.Join(err, fileEnd(out, o))
 	})
+}
+
+// listen has progress printed, and what the command waits for while no package is answered, until the returned function is called.
+func (p *Program) listen(pf *platform.Platform, o *starter.PackagesFile) (quiet func()) {
+	steps, heard, stop := p.steps("packages processed"), make(chan struct{}, 1), func() {}
+	o.Ready = func(ctx context.Context) error {
+		err := pf.Reachable(ctx)
+		if err == nil {
+			stop = p.sayWhatFor(context.WithoutCancel(ctx), pf, heard)
+		}
+		return err
+	}
+	o.Progress = func(done, total int) {
+		steps(done, total)
+		select {
+		case heard <- struct{}{}:
+		default:
+		}
+	}
+	return func() { stop() }
 }
 
 // badFile turns an error about an unusable file into a usage error.

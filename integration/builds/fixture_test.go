@@ -188,7 +188,8 @@ func (g gate) pass(ctx context.Context) error {
 	}
 }
 
-// shop is a channel with many pages of listings, of which the second is held, and with a push of levels that is held.
+// shop is a channel with many pages of listings, of which the second is held, and with a push of levels that is held. It takes every
+// package.
 type shop struct {
 	channel.Connection
 	listings, levels gate
@@ -224,4 +225,8 @@ func (s *shop) SetLevels(ctx context.Context, levels []channel.Level) (channel.L
 		answer.Results = append(answer.Results, channel.LevelResult{SKU: l.SKU, RequestID: "levels"})
 	}
 	return answer, nil
+}
+
+func (s *shop) ConfirmShipment(_ context.Context, p channel.Shipment) (channel.Confirmation, error) {
+	return channel.Confirmation{RequestID: p.PackageID}, nil
 }
