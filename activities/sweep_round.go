@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/activity"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/towpath/towpath/internal/store/orders"
 )
@@ -17,10 +18,9 @@ const (
 	// sweepBudget is how long a sweep delivers to lifecycles; it is shorter than the schedule's interval and the activity's timeout.
 	// Starting 20,000 lifecycles takes longer (30 to 100 a second, measured): then several sweeps share it.
 	sweepBudget = 4 * time.Minute
-	// fewDeliveries is how many deliveries pass between two heartbeats: a worker that dies is missed after 20 s, and a server under
-	// load may take a second for one of them.
-	fewDeliveries = 8
-	// deliveryPatience limits these few.
+	// deliveriesAtOnce is how many deliveries are under way at the same time.
+	deliveriesAtOnce = 8
+	// deliveryPatience limits one: it is shorter than the heartbeat timeout, which a server under load would exceed otherwise.
 	deliveryPatience = 15 * time.Second
 )
 
@@ -83,18 +83,24 @@ func (r *sweepRound) deliver(ctx context.Context, entries []orders.OutboxEntry) 
 	return len(delivered), nil
 }
 
-// told delivers entries a few at a time, with a heartbeat before each few, until the sweep is over, and returns those that Temporal
-// accepted.
+// told delivers entries one by one, several at the same time, with a heartbeat for each, until the sweep is over. It returns those that
+// Temporal accepted, in the order of the entries.
 func (r *sweepRound) told(ctx context.Context, entries []orders.OutboxEntry) []orders.OutboxEntry {
-	var delivered []orders.OutboxEntry
-	for few := range slices.Chunk(entries, fewDeliveries) {
+	accepted := make([][]orders.OutboxEntry, len(entries))
+	var some errgroup.Group
+	some.SetLimit(deliveriesAtOnce)
+	for i := range entries {
 		if r.over() || ctx.Err() != nil {
 			break
 		}
-		activity.RecordHeartbeat(ctx)
-		short, cancel := context.WithTimeout(ctx, deliveryPatience)
-		delivered = append(delivered, r.Starter.Deliver(short, few)...)
-		cancel()
+		some.Go(func() error {
+			activity.RecordHeartbeat(ctx)
+			short, cancel := context.WithTimeout(ctx, deliveryPatience)
+			defer cancel()
+			accepted[i] = r.Starter.Deliver(short, entries[i:i+1])
+			return nil
+		})
 	}
-	return delivered
+	_ = some.Wait()
+	return slices.Concat(accepted...)
 }
