@@ -89,7 +89,7 @@ func (s *Starter) startBackfill(ctx context.Context, acc accounts.Account, b bac
 	if b.Orders == 0 {
 		in.Pace = s.pace(acc.Channel)
 	}
-	what := b.Range.String()
+	what := b.In(acc.Zone())
 	if b.Orders > 0 {
 		what = "the report " + b.Report
 	}

@@ -161,7 +161,11 @@ func (s *Starter) leaveOut(ctx context.Context, e packages.Export, out *Exported
 }
 
 func (s *Starter) fill(ctx context.Context, e packages.Export, by string, target *target, out *ExportedFile) error {
-	w, err := orderfile.New(target, orderfile.Format(e.Format))
+	zones, err := s.Zones(ctx)
+	if err != nil {
+		return err
+	}
+	w, err := orderfile.New(target, orderfile.Format(e.Format), zones)
 	if err != nil {
 		return err
 	}

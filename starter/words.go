@@ -51,12 +51,12 @@ func (n Now) Summary(needs []incident.Need, at time.Time) wording.Summary {
 	return s
 }
 
-// OrderWords returns an order for package wording. failing is the status of the workflow whose last call failed, unread a newer version
+// OrderWords returns an order for package wording, with its dates in a time zone. failing is the status of the workflow whose last call failed, unread a newer version
 // that can't be read; nil: none.
-func OrderWords(d orders.OrderDetail, failing *message.Status, unread *AsideOrder) wording.Order {
+func OrderWords(d orders.OrderDetail, zone *time.Location, failing *message.Status, unread *AsideOrder) wording.Order {
 	o := wording.Order{
 		Reference: d.Reference, State: d.State, Reason: d.Reason, Units: d.Units, Location: d.Locations(),
-		Test: d.Key.Account.Endpoint == "test", Failing: failing,
+		Test: d.Key.Account.Endpoint == "test", Failing: failing, Zone: zone,
 		Contradiction: d.Contradiction, Kept: d.Kept,
 	}
 	if d.Deleted != nil {
@@ -135,6 +135,7 @@ func SettingsOf(a accounts.Account) []Setting {
 		most = wording.Number(a.Cap)
 	}
 	list := []Setting{
+		{"Dates are shown in", a.Zone().String(), "and its days begin there"},
 		{"Orders are saved in", a.OrderLocation, ""},
 		{"Shipped from elsewhere", pairs(a.ShipFrom), "by country; an order without an address yet is held at " + a.OrderLocation},
 		{"Lists the stock of", strings.Join(a.StockLocations, ", "), ""},

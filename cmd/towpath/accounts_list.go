@@ -48,7 +48,7 @@ func (p *Program) printAccounts(found []accounts.Account, counts []links.LinkCou
 		}
 		rows := make([][]cell, len(list))
 		for i, a := range list {
-			rows[i] = accountRow(a)
+			rows[i] = pg.accountRow(a)
 		}
 		pg.table([]string{"ACCOUNT", "NAME", "CHANNEL", "ENDPOINT", "STATE", "ORDERS TO", "STOCK FROM", "BUFFER", "CAP", "RESERVES", "PROCESSES", "SCANNED UNTIL", "ACCESS ENDS", "REASON"}, rows)
 		for _, a := range list {
@@ -66,11 +66,11 @@ func (p *Program) printAccounts(found []accounts.Account, counts []links.LinkCou
 	})
 }
 
-func accountRow(a accountShown) []cell {
+func (pg *page) accountRow(a accountShown) []cell {
 	return []cell{
 		word(a.ID), word(a.Name).prose(), word(string(a.Channel)), tinted(a.EndpointText(), when(a.Endpoint == channel.Test, yellow)).prose(), said(starter.ConditionOf(a.Account)),
 		word(a.OrderLocation), word(strings.Join(a.StockLocations, ", ")), number(a.Buffer), amount(capText(a.Account)),
-		word(string(a.ReserveAt)), word(string(a.ProcessAt)), word(moment(a.Watermark)), soonest(a.Expiries).prose(), tinted(a.PausedReason, red).prose(),
+		word(string(a.ReserveAt)), word(string(a.ProcessAt)), word(pg.moment(a.ID, a.Watermark)), soonest(a.Expiries).prose(), tinted(a.PausedReason, red).prose(),
 	}
 }
 
@@ -122,7 +122,7 @@ func showAccount(pg *page, a accountShown, now time.Time) {
 	pg.title("Account " + a.ID)
 	rows := [][]cell{
 		words("name", a.Name), words("channel", string(a.Channel)), words("endpoint", a.EndpointText()), words("", a.Means),
-		words("host", dash(a.Host)), words("condition", joined(starter.ConditionOf(a.Account).Text, a.PausedReason)), words("scanned until", moment(a.Watermark)),
+		words("host", dash(a.Host)), words("condition", joined(starter.ConditionOf(a.Account).Text, a.PausedReason)), words("scanned until", pg.moment(a.ID, a.Watermark)),
 	}
 	for _, s := range starter.SettingsOf(a.Account) {
 		value := dash(s.Value)

@@ -10,7 +10,6 @@ import (
 	"github.com/towpath/towpath/internal/backfill"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/platform"
-	"github.com/towpath/towpath/internal/wording"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -122,14 +121,14 @@ func (p *Program) backfill(ctx context.Context, a backfillAsked, records backfil
 	if a.account == "" {
 		return usagef("--account is missing: name the account")
 	}
-	span, err := backfill.Parse(a.from, a.to, time.Now())
-	if err != nil {
-		return usagef("%s", err)
-	}
 	return a.reach(ctx, p, func(ctx context.Context, pf *platform.Platform) error {
 		acc, err := pf.Starter.Backfillable(ctx, a.account)
 		if err != nil {
 			return err
+		}
+		span, err := backfill.Parse(a.from, a.to, acc.Zone(), time.Now())
+		if err != nil {
+			return usagef("%s", err)
 		}
 		ask := starter.BackfillRequest{Account: acc.ID, Records: records, Range: span}
 		notes, err := p.notOlder(ctx, pf, &ask)
@@ -164,10 +163,10 @@ func (p *Program) notOlder(ctx context.Context, pf *platform.Platform, ask *star
 	case age == 0 || !ask.From.Before(oldest):
 		return nil, nil
 	case !ask.To.After(oldest):
-		return nil, usagef("%s: of %s nothing can be read. A report can: --file", why, ask.Range)
+		return nil, usagef("%s: of %s nothing can be read. A report can: --file", why, ask.In(p.zones.Of(ask.Account)))
 	}
 	ask.From = oldest
-	return []string{fmt.Sprintf("%s: it begins on %s", why, wording.Day(oldest))}, nil
+	return []string{fmt.Sprintf("%s: it begins on %s", why, p.zones.Moment(ask.Account, oldest))}, nil
 }
 
 // start starts a backfill and prints what it does, or with wait what it did.

@@ -18,17 +18,16 @@ func (p *Program) backfillReport(ctx context.Context, a backfillAsked) error {
 	if a.account == "" {
 		return usagef("--account is missing: name the account whose orders are in %s", a.file)
 	}
-	var within backfill.Range
-	if a.from+a.to != "" {
-		var err error
-		if within, err = backfill.Parse(a.from, a.to, time.Now()); err != nil {
-			return usagef("%s", err)
-		}
-	}
 	return a.reach(ctx, p, func(ctx context.Context, pf *platform.Platform) error {
 		acc, err := pf.Starter.Backfillable(ctx, a.account)
 		if err != nil {
 			return err
+		}
+		var within backfill.Range
+		if a.from+a.to != "" {
+			if within, err = backfill.Parse(a.from, a.to, acc.Zone(), time.Now()); err != nil {
+				return usagef("%s", err)
+			}
 		}
 		f, err := openFile(ctx, a.file, merchantfile.Options{Account: acc.ID})
 		if err != nil {

@@ -101,7 +101,7 @@ func backfillTable(pg *page, list []backfills.Backfill) {
 		}
 		pg.title(b.ID)
 		rows := [][]cell{
-			words("  account", b.Account), words("  of", string(b.Records)+" "+b.Range.String()),
+			words("  account", b.Account), words("  of", string(b.Records)+" "+b.In(pg.zones.Of(b.Account))),
 			{word("  state"), tinted(string(b.State), stateColour(b.State))}, words("  done", progressOf(b)), words("  found", found(b)),
 		}
 		if b.Cause == backfill.OfCoverage {

@@ -190,7 +190,7 @@ func showLog(pg *page, list []buyers.View, limit int) {
 	}
 	rows := make([][]cell, len(list))
 	for i, v := range list {
-		rows[i] = []cell{number(int(v.ID)), word(moment(v.At)), word(dash(v.By)), word(string(v.What)), word(v.Account), word(v.Reference), word(dash(v.Reason)).prose()}
+		rows[i] = []cell{number(int(v.ID)), word(pg.moment(v.Account, v.At)), word(dash(v.By)), word(string(v.What)), word(v.Account), word(v.Reference), word(dash(v.Reason)).prose()}
 	}
 	pg.table([]string{"NO", "AT", "BY", "WHAT", "ACCOUNT", "ORDER", "REASON"}, rows)
 	if len(list) == limit {

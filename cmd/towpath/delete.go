@@ -27,7 +27,7 @@ func (p *Program) deleteCommand() *cobra.Command {
 					return err
 				}
 				if row.Deleted != nil {
-					p.printError(fmt.Sprintf("It was deleted before, by %s, %s: %s", row.Deleted.By, moment(row.Deleted.At), row.Deleted.Reason))
+					p.printError(fmt.Sprintf("It was deleted before, by %s, %s: %s", row.Deleted.By, p.zones.Moment(row.Key.Account.ID, row.Deleted.At), row.Deleted.Reason))
 				}
 				out, err := pf.Starter.Delete(ctx, row, by, reason)
 				if err != nil {

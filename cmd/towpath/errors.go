@@ -71,7 +71,7 @@ func (p *Program) printFaults(list []starter.FaultShown, limit int) error {
 		}
 		rows := make([][]cell, len(list))
 		for i, f := range list {
-			rows[i] = []cell{word(moment(f.At)), word(f.Account), tinted(f.Brief(), red).prose(), word(dash(f.Hit())).prose(), word(dash(f.RequestID)), word(f.ID)}
+			rows[i] = []cell{word(pg.moment(f.Account, f.At)), word(f.Account), tinted(f.Brief(), red).prose(), word(dash(f.Hit())).prose(), word(dash(f.RequestID)), word(f.ID)}
 		}
 		pg.table([]string{"AT", "ACCOUNT", "FAULT", "WHAT IT HIT", "REQUEST ID", "ERROR"}, rows)
 		if shown.Before != "" {
@@ -88,7 +88,7 @@ func showFault(pg *page, f starter.FaultShown) {
 	pg.title("Error " + f.ID)
 	rows := [][]cell{
 		words("account", fmt.Sprintf("%s (%s, %s)", f.Account, dash(string(f.Channel)), dash(string(f.Endpoint)))),
-		words("when", moment(f.At)), words("class", string(f.Class)), words("call", f.Operation), words("channel's code", dash(f.Code)), words("HTTP status", status),
+		words("when", pg.moment(f.Account, f.At)), words("class", string(f.Class)), words("call", f.Operation), words("channel's code", dash(f.Code)), words("HTTP status", status),
 	}
 	for _, part := range []struct{ name, is string }{{"order", f.Order}, {"package", f.PackageID}, {"channel's SKU", f.SKU}, {"run", f.RunID}} {
 		if part.is != "" {

@@ -65,7 +65,7 @@ func showSKU(pg *page, k explain.SKU, oversales []explain.Oversale) {
 	pg.section("Sold within a day before and after")
 	rows = make([][]cell, len(k.Sales))
 	for i, s := range k.Sales {
-		rows[i] = []cell{word(s.Account), word(s.Reference), number(s.Units), counted(s.Backordered, yellow), word(moment(s.PlacedAt)), word(moment(s.SavedAt)), word(moment(s.ReservedAt))}
+		rows[i] = []cell{word(s.Account), word(s.Reference), number(s.Units), counted(s.Backordered, yellow), word(pg.moment(s.Account, s.PlacedAt)), word(pg.moment(s.Account, s.SavedAt)), word(pg.moment(s.Account, s.ReservedAt))}
 	}
 	pg.table([]string{"ACCOUNT", "ORDER", "UNITS", "BACKORDERED", "SOLD", "SAVED", "RESERVED"}, rows)
 	pg.section("Sold without stock")
@@ -83,7 +83,7 @@ func showPushes(pg *page, list []explain.Push) {
 	rows := make([][]cell, len(list))
 	for i, p := range list {
 		answer := wording.Between(p.SentAt, p.AckedAt)
-		rows[i] = []cell{word(p.Account), word(p.ChannelSKU), number(p.Quantity), word(moment(p.SentAt)), word(moment(p.AckedAt)), amount(dash(answer)), tinted(p.Fault, red).prose()}
+		rows[i] = []cell{word(p.Account), word(p.ChannelSKU), number(p.Quantity), word(pg.moment(p.Account, p.SentAt)), word(pg.moment(p.Account, p.AckedAt)), amount(dash(answer)), tinted(p.Fault, red).prose()}
 	}
 	pg.table([]string{"ACCOUNT", "CHANNEL SKU", "QUANTITY", "PUSHED", "ACKNOWLEDGED", "TOOK", "FAULT"}, rows)
 }

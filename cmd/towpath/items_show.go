@@ -143,7 +143,7 @@ func unfold(pg *page, i itemShown) {
 	}
 	pg.section(title)
 	rows := [][]cell{
-		words("  account", i.Account), words("  endpoint", string(i.Endpoint)), words("  when", moment(i.At)),
+		words("  account", i.Account), words("  endpoint", string(i.Endpoint)), words("  when", pg.moment(i.Account, i.At)),
 		words("  request id", dash(i.RequestID)), words("  run", i.RunID),
 	}
 	if i.Reason != "" && i.Reason != starter.Outcome(i.PublicationItem, i.Channel) {

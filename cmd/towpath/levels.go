@@ -186,7 +186,7 @@ func showHeld(pg *page, list []levels.HeldLevel, limit int) {
 		if h.Listed == stock.UnknownListed {
 			lists = amount("-")
 		}
-		rows[i] = []cell{word(h.ChannelSKU), word(h.Account), word(h.SKU), lists, number(h.Sends), number(h.Would), word(moment(h.Since))}
+		rows[i] = []cell{word(h.ChannelSKU), word(h.Account), word(h.SKU), lists, number(h.Sends), number(h.Would), word(pg.moment(h.Account, h.Since))}
 	}
 	pg.table([]string{"CHANNEL SKU", "ACCOUNT", "SKU", "LISTS", "SENDS", "WOULD", "SINCE"}, rows)
 	if len(list) == limit {

@@ -75,6 +75,7 @@ func accountFlag(c *cobra.Command, account *string) {
 
 func showOrder(pg *page, st orderShown, at time.Time) {
 	pg.title("Order " + st.Reference)
+	moment := func(t time.Time) string { return pg.moment(st.Key.Account.ID, t) }
 	rows := [][]cell{
 		words("account", fmt.Sprintf("%s (%s, %s)", st.Key.Account.ID, st.Key.Account.Channel, st.Key.Account.Endpoint)),
 		words("channel order id", st.Key.OrderID),
@@ -89,32 +90,32 @@ func showOrder(pg *page, st orderShown, at time.Time) {
 		words("total", fmt.Sprintf("%s (shipping %s, tax %s, discount %s)", amountOf(st.Total, st.Currency),
 			amountOf(st.Shipping, st.Currency), amountOf(st.Tax, st.Currency), amountOf(st.Discount, st.Currency))),
 	}
-	rows = append(rows, dueRows(st)...)
+	rows = append(rows, dueRows(st, moment)...)
 	if st.Unread != "" {
 		rows = append(rows, words("can't be read", st.Unread+"; see it on the channel"))
 	}
 	if st.Exported != nil {
-		rows = append(rows, words("exported to be packed", exportedWords(st.Exported)))
+		rows = append(rows, words("exported to be packed", pg.exportedWords(st.OrderRow)))
 	}
 	pg.facts(rows)
 	pg.section("Where it is")
-	for _, l := range where(st, at) {
+	for _, l := range where(st, pg.zones[st.Key.Account.ID], at) {
 		pg.line("  %s", l)
 	}
 	pg.section("Lines")
 	showLines(pg, st.Lines, st.Currency)
 	if len(st.Packages) > 0 {
 		pg.section("Packages")
-		showPackages(pg, st.Packages)
+		showPackages(pg, st.Packages, moment)
 	}
 	if len(st.Calls) > 0 {
 		pg.section("Calls to the channel, newest first")
-		showCalls(pg, st.Calls)
+		showCalls(pg, st.Calls, moment)
 	}
 }
 
 // dueRows are the order's dates, and what the buyer paid in his own currency, as far as the channel gives them.
-func dueRows(st orderShown) [][]cell {
+func dueRows(st orderShown, moment func(time.Time) string) [][]cell {
 	var rows [][]cell
 	if !st.ShipBy.IsZero() {
 		rows = append(rows, []cell{word("to be shipped by"), tinted(strings.TrimSuffix(moment(st.ShipBy)+", "+st.Promise.Text(), ", "), colours[wording.PromiseTone(st.Promise)])})
@@ -129,7 +130,7 @@ func dueRows(st orderShown) [][]cell {
 }
 
 // showCalls lists calls with the request ids that the channel's support needs.
-func showCalls(pg *page, calls []runs.Call) {
+func showCalls(pg *page, calls []runs.Call, moment func(time.Time) string) {
 	rows := make([][]cell, len(calls))
 	for i, c := range calls {
 		status := "none"
@@ -166,7 +167,7 @@ func showLines(pg *page, lines []orders.LineRow, currency string) {
 	}
 }
 
-func showPackages(pg *page, packages []orders.PackageRow) {
+func showPackages(pg *page, packages []orders.PackageRow, moment func(time.Time) string) {
 	rows := make([][]cell, len(packages))
 	for i, k := range packages {
 		contents := make([]string, len(k.Contents))

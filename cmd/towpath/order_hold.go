@@ -8,7 +8,6 @@ import (
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/store/orders"
-	"github.com/towpath/towpath/internal/wording"
 )
 
 func (p *Program) holdCommand() *cobra.Command {
@@ -29,7 +28,7 @@ func (p *Program) holdCommand() *cobra.Command {
 				}
 				for _, h := range row.OpenHolds() {
 					if h.ByHand() {
-						p.printError("It is held already: " + h.Text() + ", " + wording.Moment(h.At))
+						p.printError("It is held already: " + h.Text() + ", " + p.zones.Moment(row.Key.Account.ID, h.At))
 					}
 				}
 				out, err := pf.Starter.Hold(ctx, row, by, reason)

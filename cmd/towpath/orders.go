@@ -95,10 +95,10 @@ func (p *Program) printOrders(rows []orders.OrderRow, filtered bool, limit int) 
 		cells := make([][]cell, len(rows))
 		for i, o := range rows {
 			cells[i] = []cell{
-				word(o.Reference), word(o.Key.Account.ID), tinted(string(o.Key.Account.Endpoint), when(o.Key.Account.Endpoint == channel.Test, yellow)), tinted(string(o.State), colours[wording.OrderTone(o.State)]), word(moment(o.PlacedAt)),
+				word(o.Reference), word(o.Key.Account.ID), tinted(string(o.Key.Account.Endpoint), when(o.Key.Account.Endpoint == channel.Test, yellow)), tinted(string(o.State), colours[wording.OrderTone(o.State)]), word(pg.moment(o.Key.Account.ID, o.PlacedAt)),
 				amount(amountOf(o.Total, o.Currency)), number(o.LineCount), number(o.Units.Reserved),
 				counted(o.Units.Backordered, yellow), counted(o.Units.Unlinked, red), number(o.Units.Packed), number(o.Units.Shipped),
-				number(o.Units.Cancelled), tinted(orderNote(o), dim).prose(),
+				number(o.Units.Cancelled), tinted(pg.orderNote(o), dim).prose(),
 			}
 		}
 		pg.table([]string{"ORDER", "ACCOUNT", "ENDPOINT", "STATE", "PLACED", "TOTAL", "LINES", "RESERVED", "BACKORDERED", "UNLINKED", "PACKED", "SHIPPED", "CANCELLED", "NOTE"}, cells)
@@ -108,13 +108,13 @@ func (p *Program) printOrders(rows []orders.OrderRow, filtered bool, limit int) 
 	})
 }
 
-// orderNote returns what is to be decided about an order, what of it can't be read, why it was skipped, or that it was exported for packing.
-func orderNote(o orders.OrderRow) string {
+// orderNote returns when an order is to be shipped, what is to be decided about an order, what of it can't be read, why it was skipped, or that it was exported for packing.
+func (pg *page) orderNote(o orders.OrderRow) string {
 	switch {
 	case o.Promise == order.PromiseLate || o.Promise == order.PromiseAtRisk:
-		text := o.Promise.Text() + ": ship by " + moment(o.ShipBy)
+		text := o.Promise.Text() + ": ship by " + pg.moment(o.Key.Account.ID, o.ShipBy)
 		o.Promise = ""
-		if more := orderNote(o); more != "" {
+		if more := pg.orderNote(o); more != "" {
 			text += "; " + more
 		}
 		return text
@@ -126,10 +126,10 @@ func orderNote(o orders.OrderRow) string {
 		return wording.Unread(o.Unread)
 	}
 	if d := o.Deleted; d != nil {
-		return fmt.Sprintf("deleted by %s, %s: %s", d.By, moment(d.At), d.Reason)
+		return fmt.Sprintf("deleted by %s, %s: %s", d.By, pg.moment(o.Key.Account.ID, d.At), d.Reason)
 	}
 	if o.Exported != nil && o.Reason == "" {
-		return exportedWords(o.Exported)
+		return pg.exportedWords(o)
 	}
 	return o.Reason.Text()
 }
@@ -142,8 +142,8 @@ func heldWords(holds []orders.Held) string {
 	return "held: " + strings.Join(why, "; ")
 }
 
-func exportedWords(e *orders.Exported) string {
-	return fmt.Sprintf("export %d, %s", e.Export, moment(e.At))
+func (pg *page) exportedWords(o orders.OrderRow) string {
+	return fmt.Sprintf("export %d, %s", o.Exported.Export, pg.moment(o.Key.Account.ID, o.Exported.At))
 }
 
 func checkLimit(n int) error {

@@ -185,7 +185,7 @@ func showStopped(pg *page, stopped []packages.Stopped) {
 		if o.Cancelled {
 			do = "stop the package"
 		}
-		rows[i] = []cell{word(o.Reference), word(o.Account), number(o.Export), word(moment(o.At)), tinted(o.What, red).prose(), word(do)}
+		rows[i] = []cell{word(o.Reference), word(o.Account), number(o.Export), word(pg.moment(o.Account, o.At)), tinted(o.What, red).prose(), word(do)}
 	}
 	pg.table([]string{"ORDER", "ACCOUNT", "EXPORT", "EXPORTED", "SINCE", "DO"}, rows)
 }

@@ -28,6 +28,7 @@ type page struct {
 	b       bytes.Buffer
 	colours bool
 	call    string // the program's name in printed commands
+	zones   wording.Zones
 }
 
 // print prints a value as JSON or as a page.
@@ -55,7 +56,7 @@ func (p *Program) render(value any, human func(*page)) ([]byte, error) {
 	return pg.b.Bytes(), nil
 }
 
-func (p *Program) page() *page { return &page{colours: p.Colours, call: p.called()} }
+func (p *Program) page() *page { return &page{colours: p.Colours, call: p.called(), zones: p.zones} }
 
 func (pg *page) line(format string, args ...any) {
 	for i, a := range args {

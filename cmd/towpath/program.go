@@ -13,6 +13,7 @@ import (
 	"github.com/towpath/towpath/internal/config"
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/wording"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -26,6 +27,7 @@ type Program struct {
 	Load     func() (config.Settings, config.Origins, error)
 
 	output string // table or json
+	zones  wording.Zones
 	data   string // data folder of --data; empty: none
 	found  string // data folder of the towpath-dev that was found, if printed commands must include it
 	began  bool   // the command line was parsed: later failures are no usage errors
@@ -173,6 +175,9 @@ func (p *Program) with(ctx context.Context, do func(*platform.Platform) error) e
 	pf, err := p.open(ctx, s, origins, zap.NewNop())
 	if err != nil {
 		return err
+	}
+	if p.zones, err = pf.Starter.Zones(ctx); err != nil {
+		return errors.Join(err, pf.Close())
 	}
 	return errors.Join(do(pf), pf.Close())
 }

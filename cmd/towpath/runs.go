@@ -118,7 +118,7 @@ func runTable(pg *page, list []runs.Run) {
 	for i, r := range list {
 		n := r.Counts
 		rows[i] = []cell{
-			word(r.ID), word(string(r.Kind)), word(r.Account), word(string(r.Endpoint)), word(moment(r.StartedAt)), said(starter.RunWords(r).Outcome()).prose(), amount(dash(wording.Between(r.StartedAt, r.EndedAt))),
+			word(r.ID), word(string(r.Kind)), word(r.Account), word(string(r.Endpoint)), word(pg.moment(r.Account, r.StartedAt)), said(starter.RunWords(r).Outcome()).prose(), amount(dash(wording.Between(r.StartedAt, r.EndedAt))),
 			number(n.Seen), number(n.Saved), number(n.Same), number(n.Skipped), counted(n.Unlinked, yellow), counted(n.Errors, red),
 			tinted(wording.Fault(r.FaultClass, r.FaultCode), red).prose(),
 		}

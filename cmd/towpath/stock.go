@@ -141,7 +141,7 @@ func printLists(pg *page, d ledger.StockDetail) {
 		}
 		rows[i] = []cell{
 			word(l.Account), word(l.ChannelSKU), number(l.Raw), number(l.Buffer), counted(l.Held, yellow), amount(limit), number(l.Listed),
-			amount(sent(l)), listedState(l),
+			amount(sent(l)), pg.listedState(l),
 		}
 	}
 	pg.table([]string{"ACCOUNT", "LISTED AS", "OFFERED", "BUFFER", "HELD", "CAP", "LISTED", "SENT", ""}, rows)
@@ -168,10 +168,10 @@ func sent(l ledger.StockListed) string {
 }
 
 // listedState returns the state of the level, and since when.
-func listedState(l ledger.StockListed) cell {
+func (pg *page) listedState(l ledger.StockListed) cell {
 	state := starter.ListedWords(l).State()
 	if state.Tone == wording.Good {
-		state.Text += " " + moment(l.SentAt)
+		state.Text += " " + pg.moment(l.Account, l.SentAt)
 	}
 	return said(state)
 }

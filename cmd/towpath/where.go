@@ -11,8 +11,8 @@ import (
 
 // where says where an order is, why, and what makes it go on: its history, as the console shows it, then what to do where it
 // waits for a person, and its workflows' own words.
-func where(st orderShown, at time.Time) []string {
-	lines := starter.OrderWords(st.OrderDetail, starter.Failing(st.Lifecycle, st.Shipments), st.Aside).Explain(at)
+func where(st orderShown, zone *time.Location, at time.Time) []string {
+	lines := starter.OrderWords(st.OrderDetail, zone, starter.Failing(st.Lifecycle, st.Shipments), st.Aside).Explain(at)
 	if st.Aside != nil {
 		lines = append(lines, whatToDo(st.Aside.Remedy)...)
 	}

@@ -9,8 +9,11 @@ import (
 
 // Texts that the console shows too come from packages wording and remedy; this file formats them for a terminal.
 
-// moment returns a time as tables show it: absolute, unlike in the console, because terminal output is kept and copied.
+// moment returns a time of no account as tables show it, in UTC: absolute, unlike in the console, because terminal output is kept and copied.
 func moment(t time.Time) string { return dash(wording.Moment(t)) }
+
+// moment returns a time of an account as tables show it: in the account's time zone, which it names.
+func (pg *page) moment(account string, t time.Time) string { return dash(pg.zones.Moment(account, t)) }
 
 // away returns how long ago or ahead a time is.
 func away(t, now time.Time) string { return dash(wording.Away(t, now)) }

@@ -32,6 +32,8 @@ type Account struct {
 	Listings channel.Permissions     `json:"listings"`           // what may be done to its listings
 	AtZero   AtZero                  `json:"atZero"`             // what becomes of a listing that is sold out
 
+	TimeZone string `json:"timeZone"` // IANA name: its dates are shown in it, and its days begin; empty: UTC
+
 	Cancelling channel.Cancelling `json:"cancelling"` // how its orders are cancelled on the channel; the store keeps Send and Cause
 
 	Marketplace    string        `json:"marketplace,omitempty"`    // as the accounts file has it; empty: the file gives none

@@ -52,10 +52,17 @@ type Range struct {
 	To   time.Time `json:"to"`
 }
 
-// String returns the range for people.
-func (r Range) String() string {
+// String returns the range for people, in UTC.
+func (r Range) String() string { return r.In(time.UTC) }
+
+// In returns the range for people, in a time zone, which it names. Its two ends may be of two: the clock is changed in between.
+func (r Range) In(zone *time.Location) string {
 	const form = "2 Jan 2006 15:04"
-	return r.From.UTC().Format(form) + " to " + r.To.UTC().Format(form) + " UTC"
+	from, to := r.From.In(zone), r.To.In(zone)
+	if from.Format("MST") != to.Format("MST") {
+		return from.Format(form+" MST") + " to " + to.Format(form+" MST")
+	}
+	return from.Format(form) + " to " + to.Format(form+" MST")
 }
 
 // The limits of a range. No channel answers for orders of less than two minutes ago: the scans read these.
@@ -64,14 +71,14 @@ const (
 	behind  = 2 * time.Minute
 )
 
-// Parse reads a range as a person gives it: days (2026-11-28, To inclusive) or moments with a zone (RFC 3339, To exclusive), read as
-// UTC. A range that has not ended is cut off two minutes before now.
-func Parse(from, to string, now time.Time) (Range, error) {
-	begin, _, err := moment("--from", from)
+// Parse reads a range as a person gives it: days of a time zone (2026-11-28, To inclusive; 23 or 25 hours long where the clock is
+// changed), or moments with a zone of their own (RFC 3339, To exclusive). A range that has not ended is cut off two minutes before now.
+func Parse(from, to string, zone *time.Location, now time.Time) (Range, error) {
+	begin, _, err := moment("--from", from, zone)
 	if err != nil {
 		return Range{}, err
 	}
-	end, day, err := moment("--to", to)
+	end, day, err := moment("--to", to, zone)
 	if err != nil {
 		return Range{}, err
 	}
@@ -85,12 +92,12 @@ func Parse(from, to string, now time.Time) (Range, error) {
 	case begin.After(now):
 		return Range{}, fmt.Errorf("--from %s is in the future", from)
 	case future:
-		return Range{}, fmt.Errorf("--to %s is in the future: the last day that can be read is %s", to, now.UTC().Format(time.DateOnly))
+		return Range{}, fmt.Errorf("--to %s is in the future: the last day that can be read is %s", to, now.In(zone).Format(time.DateOnly))
 	}
 	if latest := now.UTC().Add(-behind).Truncate(time.Second); end.After(latest) {
 		end = latest
 	}
-	r := Range{From: begin, To: end}
+	r := Range{From: begin.UTC(), To: end.UTC()}
 	switch {
 	case !r.From.Before(r.To):
 		return Range{}, fmt.Errorf("--from %s is less than two minutes ago: `towpath sync orders` reads what is new", from)
@@ -101,11 +108,11 @@ func Parse(from, to string, now time.Time) (Range, error) {
 }
 
 // moment reads a day or a moment, and reports which it was.
-func moment(flag, text string) (at time.Time, day bool, err error) {
+func moment(flag, text string, zone *time.Location) (at time.Time, day bool, err error) {
 	if text == "" {
 		return at, false, fmt.Errorf("%s is missing: give a day, such as 2026-11-28", flag)
 	}
-	if at, err = time.Parse(time.DateOnly, text); err == nil {
+	if at, err = time.ParseInLocation(time.DateOnly, text, zone); err == nil {
 		return at, true, nil
 	}
 	if at, err = time.Parse(time.RFC3339, text); err == nil {

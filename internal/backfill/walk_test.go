@@ -80,7 +80,7 @@ func TestWhichRangesAreRead(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 29, 18, 30, 30, 0, time.UTC)
 	read := func(from, to string) backfill.Range {
-		r, err := backfill.Parse(from, to, now)
+		r, err := backfill.Parse(from, to, time.UTC, now)
 		require.NoError(t, err)
 		return r
 	}
@@ -100,7 +100,7 @@ func TestWhichRangesAreRead(t *testing.T) {
 		{"2026-13-01", "2026-11-28", "is not a day"},
 		{"2026-11-29T18:29:00Z", "2026-11-29", "less than two minutes ago"},
 	} {
-		_, err := backfill.Parse(bad[0], bad[1], now)
+		_, err := backfill.Parse(bad[0], bad[1], time.UTC, now)
 		require.ErrorContains(t, err, bad[2])
 	}
 }
@@ -113,4 +113,34 @@ func TestHowLongTheRestTakes(t *testing.T) {
 	require.Positive(t, backfill.Left(1e-300, time.Hour), "no overflow")
 	over := slices.DeleteFunc(backfill.Standings(), func(s backfill.Standing) bool { return !s.Over() })
 	require.Equal(t, []backfill.Standing{backfill.Done, backfill.Stopped, backfill.Failed}, over)
+}
+
+// A day is as long as it is in the account's time zone.
+func TestDaysOnWhichTheClockIsChanged(t *testing.T) {
+	t.Parallel()
+	london, err := time.LoadLocation("Europe/London")
+	require.NoError(t, err)
+	now := time.Date(2026, 11, 29, 18, 30, 30, 0, time.UTC)
+	at := func(month time.Month, day, hour int) time.Time {
+		return time.Date(2026, month, day, hour, 0, 0, 0, time.UTC)
+	}
+	for _, tc := range []struct {
+		from, to   string
+		begin, end time.Time
+		says       string
+	}{
+		{"2026-03-29", "2026-03-29", at(3, 29, 0), at(3, 29, 23), "29 Mar 2026 00:00 GMT to 30 Mar 2026 00:00 BST"},
+		{"2026-10-25", "2026-10-25", at(10, 24, 23), at(10, 26, 0), "25 Oct 2026 00:00 BST to 26 Oct 2026 00:00 GMT"},
+		{"2026-07-01", "2026-07-02", at(6, 30, 23), at(7, 2, 23), "1 Jul 2026 00:00 to 3 Jul 2026 00:00 BST"},
+		{"2026-11-01", "2026-11-01", at(11, 1, 0), at(11, 2, 0), "1 Nov 2026 00:00 to 2 Nov 2026 00:00 GMT"},
+	} {
+		r, err := backfill.Parse(tc.from, tc.to, london, now)
+		require.NoError(t, err)
+		require.Equal(t, backfill.Range{From: tc.begin, To: tc.end}, r, tc.from)
+		require.Equal(t, tc.says, r.In(london))
+	}
+	require.Equal(t, "29 Mar 2026 00:00 to 29 Mar 2026 23:00 UTC", backfill.Range{From: at(3, 29, 0), To: at(3, 29, 23)}.String())
+	r, err := backfill.Parse("2026-10-25", "2026-10-25T01:30:00+01:00", london, now)
+	require.NoError(t, err)
+	require.Equal(t, at(10, 25, 0).Add(30*time.Minute), r.To, "the first 01:30 of that day")
 }

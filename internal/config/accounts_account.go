@@ -5,7 +5,10 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
+	"time"
 
+	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/document"
 	"github.com/towpath/towpath/internal/order"
@@ -49,6 +52,7 @@ var accountKeys = map[string]func(*reader, *Account, document.Field){
 	"test_account":     (*reader).testAccount,
 	"rates":            (*reader).rates,
 	"feed_above":       func(r *reader, a *Account, e document.Field) { a.Channel.FeedAbove = r.Whole(e, 1) },
+	"time_zone":        (*reader).timeZone,
 	"enabled":          func(r *reader, a *Account, e document.Field) { a.Store.Enabled = r.Yes(e) },
 }
 
@@ -83,6 +87,9 @@ func (r *reader) account(n *document.Node) Account {
 	}
 	if at["stock_locations"] == nil {
 		a.Store.StockLocations = []string{a.Store.OrderLocation}
+	}
+	if at["time_zone"] == nil {
+		a.Store.TimeZone = account.DefaultZone(a.Channel.Kind, a.Channel.Marketplace)
 	}
 	r.addresses(at, &a)
 	r.orderSettings(at, &a)
@@ -143,6 +150,15 @@ func (r *reader) id(a *Account, e document.Field) {
 	}
 	r.ids[id] = e.Value.Line
 	a.Store.ID, a.Channel.ID = id, id
+}
+
+// timeZone reads a name of the IANA database. Go knows abbreviations too, but EST has no summer, and IST is three zones.
+func (r *reader) timeZone(a *Account, e document.Field) {
+	name := r.Text(e)
+	if _, err := time.LoadLocation(name); err != nil || name != account.UTC && !strings.Contains(name, "/") {
+		r.Wrong(e.Value, "time_zone: %q: want a name of the IANA time zone database, e.g. Europe/London, or UTC", document.Clip(name))
+	}
+	a.Store.TimeZone = name
 }
 
 func kindNames() (names []string) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -47,6 +48,7 @@ const goodFile = `accounts:
     endpoint: test
     base_url: http://127.0.0.1:7503
     location: gid://shopify/Location/1
+    time_zone: America/New_York
     credentials: {accessToken: shpat_1}
     order_location: main
   - id: ebay-uk
@@ -96,6 +98,7 @@ func TestAccountsAreReadWithTheirDefaults(t *testing.T) {
 	require.Equal(t, order.AtPaid, amazon.Store.ReserveAt)
 	require.Equal(t, 50, amazon.Store.Cap)
 	require.Equal(t, 100, amazon.Channel.FeedAbove)
+	require.Equal(t, "Europe/London", amazon.Store.TimeZone, "the marketplace's")
 
 	require.Equal(t, order.AtPaid, amazon.Store.ProcessAt)
 	require.Equal(t, map[string]string{"DE": "berlin", "NO": "oslo"}, amazon.Store.ShipFrom)
@@ -111,6 +114,8 @@ func TestAccountsAreReadWithTheirDefaults(t *testing.T) {
 	require.Equal(t, channel.Test, shop.Channel.Endpoint)
 	require.Equal(t, channel.Test, shop.Store.Endpoint)
 	require.Equal(t, "shopify-uk", shop.Store.Name)
+	require.Equal(t, "America/New_York", shop.Store.TimeZone)
+	require.Equal(t, "UTC", list[3].Store.TimeZone, "a shop may be anywhere")
 	require.Equal(t, []string{"main"}, shop.Store.StockLocations)
 	require.Equal(t, stock.NoCap, shop.Store.Cap)
 	require.Equal(t, order.AtPlaced, shop.Store.ReserveAt)
@@ -354,4 +359,13 @@ func TestAKeyIsReadUnderItsOldNameToo(t *testing.T) {
 	require.Len(t, mistakes, 1)
 	require.Equal(t, 8, mistakes[0].Line)
 	require.Equal(t, "account: process is already in line 7", mistakes[0].Text)
+}
+
+func TestATimeZoneIsOneOfTheDatabase(t *testing.T) {
+	t.Parallel()
+	for _, zone := range []string{"London", "EST", "Europe/Londn", "Local", "+01:00", "\"\""} {
+		_, mistakes := parseAccounts([]byte(strings.Replace(goodFile, "America/New_York", zone, 1)), environment("SECRET", "s3cret", "REFRESH", "token"))
+		require.Len(t, mistakes, 1, zone)
+		require.Contains(t, mistakes.Error(), "want a name of the IANA time zone database, e.g. Europe/London, or UTC")
+	}
 }

@@ -42,6 +42,7 @@ type accountEntry struct {
 	PublishChanged string                        `yaml:"publish_changed,omitempty"`
 	Rates          map[channel.Operation]float64 `yaml:"rates,omitempty"`
 	FeedAbove      int                           `yaml:"feed_above,omitempty"`
+	TimeZone       string                        `yaml:"time_zone,omitempty"`
 	Enabled        bool                          `yaml:"enabled"`
 }
 
@@ -91,7 +92,7 @@ func entryOf(a Account) accountEntry {
 		Buffer: s.Buffer, Reserve: string(s.ReserveAt), Process: string(s.ProcessAt), Statuses: s.Statuses,
 		Listings:   listingsEntry{c.Listings.Revise, c.Listings.End, c.Listings.Relist, string(s.AtZero)},
 		Cancelling: cancellingEntry{c.Cancelling.Send, string(c.Cancelling.Cause), string(c.Cancelling.Refund), c.Cancelling.Notify},
-		Rates:      a.Rates, FeedAbove: c.FeedAbove, Enabled: s.Enabled,
+		Rates:      a.Rates, FeedAbove: c.FeedAbove, TimeZone: s.TimeZone, Enabled: s.Enabled,
 	}
 	if e.TestAccount = s.TestAccount; s.PublishChanged > 0 {
 		e.PublishChanged = s.PublishChanged.String()

@@ -19,8 +19,9 @@ import (
 // orderPage is one order with everything that is known about it, with its buyer masked.
 type orderPage struct {
 	orders.OrderDetail
-	Buyer    string   // masked; empty: the channel shows none
-	Where    []string // where it is and why, in sentences; commands in them stand between back quotes
+	Zone     *time.Location // of its account
+	Buyer    string         // masked; empty: the channel shows none
+	Where    []string       // where it is and why, in sentences; commands in them stand between back quotes
 	Steps    []step
 	Live     []liveWord
 	Packages []packageView
@@ -58,7 +59,7 @@ func (c *console) order(ctx context.Context, r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	p := orderPage{OrderDetail: d, Buyer: masked, Contents: map[string]string{}, Notice: notices[r.URL.Query().Get("notice")]}
+	p := orderPage{OrderDetail: d, Zone: time.UTC, Buyer: masked, Contents: map[string]string{}, Notice: notices[r.URL.Query().Get("notice")]}
 	unread, err := c.starter.AsideOf(ctx, d.Key)
 	if err != nil {
 		return view{}, err
@@ -66,9 +67,14 @@ func (c *console) order(ctx context.Context, r *http.Request) (view, error) {
 	if unread != nil {
 		p.Aside = &asideView{AsideOrder: *unread, Advice: advised(unread.Remedy)}
 	}
+	g, err := c.glance(ctx)
+	if err != nil {
+		return view{}, err
+	}
+	p.Zone = g.zones().Of(d.Key.Account.ID)
 	live := c.reachable(ctx)
 	lifecycle, shipments := c.ask(ctx, d, live)
-	p.Where, p.Steps = starter.OrderWords(d, starter.Failing(lifecycle, shipments), unread).Explain(time.Now()), steps(d)
+	p.Where, p.Steps = starter.OrderWords(d, p.Zone, starter.Failing(lifecycle, shipments), unread).Explain(time.Now()), steps(d)
 	p.Live = c.liveWords(d, lifecycle, shipments, live)
 	for _, l := range d.Lines {
 		name := l.SKU

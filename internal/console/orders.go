@@ -4,9 +4,11 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/wording"
 )
 
 // The orders' sorts.
@@ -20,6 +22,7 @@ const (
 type orderRow struct {
 	orders.OrderRow
 	Parked bool
+	Zone   *time.Location
 }
 
 func (c *console) orders(ctx context.Context, r *http.Request) (view, error) {
@@ -44,9 +47,9 @@ func (c *console) orders(ctx context.Context, r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	rows := make([]orderRow, len(found))
+	rows, zones := make([]orderRow, len(found)), g.zones()
 	for i, row := range found {
-		rows[i] = orderRow{row, g.waits(row.Key)}
+		rows[i] = orderRow{row, g.waits(row.Key), zones.Of(row.Key.Account.ID)}
 	}
 	l.fill(rows, func(o orderRow) string { return strconv.FormatInt(o.Key.RowID, 10) })
 	return view{Title: "Orders", Section: "Orders", Template: "orders", Data: l}, nil
@@ -65,4 +68,13 @@ func (g *frameCache) ordersByState(account string) map[string]int {
 		}
 	}
 	return counts
+}
+
+// zones returns the time zones of the accounts.
+func (g *frameCache) zones() wording.Zones {
+	zones := wording.Zones{}
+	for _, a := range g.accounts {
+		zones[a.ID] = a.Zone()
+	}
+	return zones
 }

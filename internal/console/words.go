@@ -17,7 +17,7 @@ import (
 var functions = template.FuncMap{
 	"ago":  func(t time.Time) string { return wording.Away(t, time.Now()) },
 	"iso":  func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-	"full": wording.Moment, "day": wording.Day,
+	"full": full, "in": func(zone *time.Location, t time.Time) time.Time { return t.In(zone) }, "day": wording.Day,
 	"n": wording.Number[int], "percent": wording.Percent, "rate": wording.Rate, "change": wording.Change, "plural": wording.Count,
 	"money": amountOf, "spaced": spaced, "segments": segments, "empty": empty,
 	"stateTone": wording.OrderTone, "promiseTone": wording.PromiseTone, "packageTone": wording.PackageTone, "itemTone": starter.ItemTone, "endTone": wording.EndTone, "issueTone": issueTone,
@@ -25,6 +25,14 @@ var functions = template.FuncMap{
 	"noMovements": func() string { return wording.NoMovements }, "notLinked": func() string { return wording.NotLinked },
 	"neverCounted": func() string { return wording.NeverCounted }, "unread": wording.Unread, "noAccounts": func() string { return wording.NoAccounts },
 	"covered": wording.Coverage, "word": invocation.ShellWord,
+}
+
+// full returns a time in the zone that "in" gave it, else in UTC. The machine's own zone is nobody's.
+func full(t time.Time) string {
+	if t.Location() == time.Local {
+		return wording.Moment(t)
+	}
+	return wording.MomentIn(t, t.Location())
 }
 
 // tone returns the tone of a text.

@@ -17,7 +17,7 @@ func lookAccount(e Evidence) result {
 			Do: []string{fmt.Sprintf("Set `enabled: true` for %s in the accounts file and restart the workers.", a.ID)}})
 	case a.Paused:
 		return found(Finding{Cause: AccountPaused, NeedsYou: true,
-			Says:     fmt.Sprintf("%s has been paused since %s: its orders are not read.", a.ID, wording.Moment(a.PausedAt)),
+			Says:     fmt.Sprintf("%s has been paused since %s: its orders are not read.", a.ID, e.moment(a.PausedAt)),
 			Evidence: sentences("Reason: " + a.PausedReason),
 			Do:       []string{fmt.Sprintf("`towpath accounts resume %s` tests the connection and goes on where it stopped: nothing is lost.", a.ID)}})
 	case e.Scans.First.IsZero() && a.Watermark.IsZero():
@@ -47,7 +47,7 @@ func lookConnection(e Evidence) result {
 		f := Finding{Cause: Connection, NeedsYou: true, Do: e.Scans.Steps,
 			Says: fmt.Sprintf("The last scan of %s failed: %s.", e.Account.ID, wording.Fault(last.FaultClass, last.FaultCode)),
 			Evidence: []string{
-				fmt.Sprintf("%s of the newest in a row failed; the last began %s (run %s).", wording.Plural(failed, "scan"), wording.Moment(last.StartedAt), last.ID),
+				fmt.Sprintf("%s of the newest in a row failed; the last began %s (run %s).", wording.Plural(failed, "scan"), e.moment(last.StartedAt), last.ID),
 				"Nothing is lost: the next scan that succeeds begins where the last good one ended.",
 			}}
 		if fault := e.Scans.Failed; fault != nil && fault.RequestID != "" {
@@ -62,7 +62,7 @@ func lookConnection(e Evidence) result {
 	if !known {
 		return notKnown("no scan of " + e.Account.ID + " has ended yet")
 	}
-	return notThis("the last scan ended well, " + wording.Moment(last.EndedAt))
+	return notThis("the last scan ended well, " + e.moment(last.EndedAt))
 }
 
 // lookRuns is check 8: runs had the order in error.
@@ -78,7 +78,7 @@ func lookRuns(e Evidence) result {
 			f.Evidence = append(f.Evidence, fmt.Sprintf("And %d more.", len(e.Errors)-i))
 			break
 		}
-		f.Evidence = append(f.Evidence, strings.TrimSpace(fmt.Sprintf("%s, run %s %s", wording.Moment(item.At), item.RunID, withRequest(item.RequestID)))+".")
+		f.Evidence = append(f.Evidence, strings.TrimSpace(fmt.Sprintf("%s, run %s %s", e.moment(item.At), item.RunID, withRequest(item.RequestID)))+".")
 	}
 	return found(f)
 }
@@ -96,11 +96,11 @@ func lookAside(e Evidence) result {
 	if a == nil {
 		return notThis("it is not set aside")
 	}
-	f := Finding{Cause: SetAside, NeedsYou: true, Says: "It can't be read, and is set aside since " + wording.Moment(a.FirstSeen) + ".", Do: a.Steps}
+	f := Finding{Cause: SetAside, NeedsYou: true, Says: "It can't be read, and is set aside since " + e.moment(a.FirstSeen) + ".", Do: a.Steps}
 	if e.Order != nil {
-		f.Says = "A newer version of it can't be read, and is set aside since " + wording.Moment(a.FirstSeen) + ": what is saved here is old."
+		f.Says = "A newer version of it can't be read, and is set aside since " + e.moment(a.FirstSeen) + ": what is saved here is old."
 	}
-	f.Evidence = []string{fmt.Sprintf("Seen %s, last %s.", wording.Plural(a.Times, "time"), wording.Moment(a.LastSeen))}
+	f.Evidence = []string{fmt.Sprintf("Seen %s, last %s.", wording.Plural(a.Times, "time"), e.moment(a.LastSeen))}
 	if a.Fault != nil {
 		f.Evidence = append(f.Evidence, fmt.Sprintf("Fault: %s %s.", a.Fault.Brief(), withRequest(a.Fault.RequestID)))
 	}
@@ -113,7 +113,7 @@ func lookElsewhere(e Evidence) result {
 	switch o := e.Order; {
 	case o != nil && o.State == order.Skipped && (o.Reason == order.ReasonSite || o.Reason == order.ReasonNoSite):
 		return found(Finding{Cause: Cause(o.Reason), NeedsYou: o.Reason == order.ReasonNoSite, Says: "It was skipped: " + o.Reason.Text() + ".",
-			Evidence: seen(o), Do: atPlaces(e)})
+			Evidence: seen(e), Do: atPlaces(e)})
 	case len(e.Elsewhere) == 0:
 		return notThis("no other account has an order with this number")
 	case o != nil:

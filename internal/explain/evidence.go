@@ -11,6 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/register"
+	"github.com/towpath/towpath/internal/wording"
 )
 
 // Evidence is all that is known of one order on one account.
@@ -26,6 +27,9 @@ type Evidence struct {
 	Incoming  Incoming
 	Channel   Answer
 }
+
+// moment returns a time in the account's time zone.
+func (e Evidence) moment(t time.Time) string { return wording.MomentIn(t, e.Account.Zone()) }
 
 // Order is a saved order.
 type Order struct {

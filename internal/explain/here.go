@@ -56,7 +56,7 @@ func lookView(e Evidence) result {
 		return notThis(notHere)
 	}
 	list := fmt.Sprintf("`towpath orders --account %s --state %s` has it; a list of another account or state leaves it out.", e.Account.ID, o.State)
-	f := Finding{Cause: OtherView, Says: fmt.Sprintf("It is here, and %s.", o.State), Evidence: []string{"Saved " + wording.Moment(o.SavedAt) + ", as order " + o.OrderID + "."},
+	f := Finding{Cause: OtherView, Says: fmt.Sprintf("It is here, and %s.", o.State), Evidence: []string{"Saved " + e.moment(o.SavedAt) + ", as order " + o.OrderID + "."},
 		Do: []string{list, e.show()}}
 	if o.State.ToBePacked() && (o.Units.Backordered > 0 || o.Units.Unlinked > 0) || o.State == order.AwaitingPayment {
 		f.Cause = Waiting
@@ -97,15 +97,17 @@ func lookProcessed(e Evidence) result {
 			Says: fmt.Sprintf("It is packed here, and %s could not be reported to the channel.", wording.Plural(p.Parked, "package")),
 			Do:   []string{e.show(), fmt.Sprintf("`towpath retry %s` tries again.", quoted(e.name()))}})
 	case o.State == order.Cancelled:
-		return found(Finding{Cause: Cancelled, Says: "It is here, and cancelled: nothing of it is left to ship.", Evidence: changed(o), Do: []string{e.show()}})
+		return found(Finding{Cause: Cancelled, Says: "It is here, and cancelled: nothing of it is left to ship.", Evidence: changed(e), Do: []string{e.show()}})
 	case o.State == order.Processed || o.State == order.Shipped || o.State == order.Completed:
-		return found(Finding{Cause: Processed, Says: fmt.Sprintf("It is here, and processed already: %s.", o.State), Evidence: append(changed(o),
+		return found(Finding{Cause: Processed, Says: fmt.Sprintf("It is here, and processed already: %s.", o.State), Evidence: append(changed(e),
 			fmt.Sprintf("%s confirmed by the channel, %s not.", wording.Count(p.Confirmed, "package is", "packages are"), wording.Number(stuck))), Do: []string{e.show()}})
 	}
 	return notThis("it is " + string(o.State))
 }
 
-func changed(o *Order) []string { return []string{"Last changed " + wording.Moment(o.UpdatedAt) + "."} }
+func changed(e Evidence) []string {
+	return []string{"Last changed " + e.moment(e.Order.UpdatedAt) + "."}
+}
 
 // lookDeleted is check 4: a person has deleted the order.
 func lookDeleted(e Evidence) result {
@@ -117,13 +119,13 @@ func lookDeleted(e Evidence) result {
 		return notThis("nobody has deleted it")
 	}
 	d := o.Deleted
-	f := Finding{Cause: Deleted, Says: fmt.Sprintf("%s deleted it by hand, %s: %s.", d.By, wording.Moment(d.At), d.Reason),
+	f := Finding{Cause: Deleted, Says: fmt.Sprintf("%s deleted it by hand, %s: %s.", d.By, e.moment(d.At), d.Reason),
 		Do: []string{fmt.Sprintf("`towpath restore %s --account %s` takes it back.", quoted(e.name()), e.Account.ID)}}
 	if n := o.Units.Open(); n > 0 {
 		f.Evidence = append(f.Evidence, fmt.Sprintf("It is open on the channel: %s held for it until the channel shows it as cancelled or shipped.", wording.Count(n, "unit is", "units are")))
 	}
 	if !d.Changed.IsZero() {
-		f.Evidence = append(f.Evidence, "The channel has changed it since, last "+wording.Moment(d.Changed)+".")
+		f.Evidence = append(f.Evidence, "The channel has changed it since, last "+e.moment(d.Changed)+".")
 		f.NeedsYou = o.Contradiction != ""
 	}
 	return found(f)

@@ -19,7 +19,7 @@ func others(e Evidence) Others {
 	case in.Last.IsZero():
 		o.Says = append(o.Says, fmt.Sprintf("More than this one: no order of %s has ever come in.", e.Account.ID))
 	case in.Lately == 0:
-		o.Says = append(o.Says, fmt.Sprintf("No order of %s has come in for %s; the last did %s.", e.Account.ID, wording.Took(e.Now.Sub(in.Last)), wording.Moment(in.Last)))
+		o.Says = append(o.Says, fmt.Sprintf("No order of %s has come in for %s; the last did %s.", e.Account.ID, wording.Took(e.Now.Sub(in.Last)), e.moment(in.Last)))
 	default:
 		o.OnlyThis = true
 		o.Says = append(o.Says, fmt.Sprintf("Others come in: %s of %s in the last 24 hours, the last %s.",

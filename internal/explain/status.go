@@ -7,25 +7,25 @@ import (
 
 	"github.com/towpath/towpath/internal/invocation"
 	"github.com/towpath/towpath/internal/order"
-	"github.com/towpath/towpath/internal/wording"
 )
 
 func quoted(s string) string { return invocation.ShellWord(s) }
 
 // seen says when a skipped order was first seen, and with which status.
-func seen(o *Order) []string {
-	return []string{fmt.Sprintf("First seen %s; its status on the channel is %q.", wording.Moment(o.SeenAt), o.Status), fmt.Sprintf("Run %s %s.", o.RunID, withRequest(o.RequestID))}
+func seen(e Evidence) []string {
+	o := e.Order
+	return []string{fmt.Sprintf("First seen %s; its status on the channel is %q.", e.moment(o.SeenAt), o.Status), fmt.Sprintf("Run %s %s.", o.RunID, withRequest(o.RequestID))}
 }
 
 // lookStatus is check 7: an order with this status is not downloaded, or the channel has no such order.
 func lookStatus(e Evidence) result {
 	if o := e.Order; o != nil {
 		if o.State == order.Skipped && o.Reason != order.ReasonSite && o.Reason != order.ReasonNoSite {
-			return found(Finding{Cause: Cause(o.Reason), Says: "It was skipped: " + o.Reason.Text() + ".", Evidence: seen(o),
+			return found(Finding{Cause: Cause(o.Reason), Says: "It was skipped: " + o.Reason.Text() + ".", Evidence: seen(e),
 				Do: skippedDo(e, o.Reason), NeedsYou: o.Reason == order.ReasonUnmapped})
 		}
 		if a := e.Channel; a.Missing {
-			return found(Finding{Cause: NotOnChannel, NeedsYou: true, Says: "It is here, and the channel does not have it any more.", Evidence: asked(a), Do: []string{e.show()}})
+			return found(Finding{Cause: NotOnChannel, NeedsYou: true, Says: "It is here, and the channel does not have it any more.", Evidence: asked(e), Do: []string{e.show()}})
 		}
 		return notThis(fmt.Sprintf("%q, which is downloaded", o.Status))
 	}
@@ -34,26 +34,27 @@ func lookStatus(e Evidence) result {
 	case !a.Told():
 		return notKnown(a.Why)
 	case a.Missing:
-		return found(Finding{Cause: NotOnChannel, NeedsYou: true, Says: fmt.Sprintf("%s has no order %s.", e.Account.ID, e.Reference), Evidence: asked(a),
+		return found(Finding{Cause: NotOnChannel, NeedsYou: true, Says: fmt.Sprintf("%s has no order %s.", e.Account.ID, e.Reference), Evidence: asked(e),
 			Do: []string{"Compare the number with the one on the channel's own page of the order, and see of which account that page is.",
 				"`towpath accounts` lists your accounts; an order of another one is explained with --account."}})
 	case a.Means == order.FulfilmentShipped:
-		return found(Finding{Cause: ShippedBefore, Says: "It is shipped on the channel, and was so before a scan could read it: such orders are not downloaded.", Evidence: asked(a),
+		return found(Finding{Cause: ShippedBefore, Says: "It is shipped on the channel, and was so before a scan could read it: such orders are not downloaded.", Evidence: asked(e),
 			Do: []string{"Nothing is left to ship. If it was not sent, correct it on the channel: the next scan takes it."}})
 	case a.Means == order.FulfilmentCancelled:
-		return found(Finding{Cause: CancelBefore, Says: "It is cancelled on the channel, and was so before a scan could read it: such orders are not downloaded.", Evidence: asked(a)})
+		return found(Finding{Cause: CancelBefore, Says: "It is cancelled on the channel, and was so before a scan could read it: such orders are not downloaded.", Evidence: asked(e)})
 	case a.Skips != "":
-		return found(Finding{Cause: Cause(a.Skips), Says: "A scan skips it: " + a.Skips.Text() + ".", Evidence: asked(a), Do: skippedDo(e, a.Skips), NeedsYou: a.Skips == order.ReasonUnmapped})
+		return found(Finding{Cause: Cause(a.Skips), Says: "A scan skips it: " + a.Skips.Text() + ".", Evidence: asked(e), Do: skippedDo(e, a.Skips), NeedsYou: a.Skips == order.ReasonUnmapped})
 	}
 	return notThis(fmt.Sprintf("%q, which is downloaded", a.Status))
 }
 
 // asked says what the channel answered, and when.
-func asked(a Answer) []string {
+func asked(e Evidence) []string {
+	a := e.Channel
 	if a.Missing {
-		return []string{fmt.Sprintf("Asked %s %s.", wording.Moment(a.At), withRequest(a.RequestID))}
+		return []string{fmt.Sprintf("Asked %s %s.", e.moment(a.At), withRequest(a.RequestID))}
 	}
-	return []string{fmt.Sprintf("Asked %s: status %q, placed %s, last changed %s %s.", wording.Moment(a.At), a.Status, wording.Moment(a.PlacedAt), wording.Moment(a.UpdatedAt), withRequest(a.RequestID))}
+	return []string{fmt.Sprintf("Asked %s: status %q, placed %s, last changed %s %s.", e.moment(a.At), a.Status, e.moment(a.PlacedAt), e.moment(a.UpdatedAt), withRequest(a.RequestID))}
 }
 
 // skippedDo is what to do about a skipped order.
@@ -79,7 +80,7 @@ func skippedDo(e Evidence, reason order.Reason) []string {
 func lookWindow(e Evidence) result {
 	a := e.Channel
 	if !a.Told() {
-		return notKnown("the scans have read all that changed before " + cmp.Or(wording.Moment(e.Account.Watermark), "nothing yet") + "; when this order changed is not known")
+		return notKnown("the scans have read all that changed before " + cmp.Or(e.moment(e.Account.Watermark), "nothing yet") + "; when this order changed is not known")
 	}
 	if a.Missing {
 		return notThis("the channel has no such order")
@@ -87,7 +88,7 @@ func lookWindow(e Evidence) result {
 	mark := e.Account.Watermark
 	behind := mark.IsZero() || a.UpdatedAt.After(mark)
 	sync := fmt.Sprintf("`towpath sync orders --account %s --wait` reads it now.", e.Account.ID)
-	next := Finding{Cause: NotScannedYet, Evidence: append(asked(a), "The scans have read all that changed before "+cmp.Or(wording.Moment(mark), "nothing yet")+".")}
+	next := Finding{Cause: NotScannedYet, Evidence: append(asked(e), "The scans have read all that changed before "+cmp.Or(e.moment(mark), "nothing yet")+".")}
 	if a.PlacedAt.After(e.Now) {
 		next.Evidence = append(next.Evidence, "Its date lies in the future: the channel's clock or this one is wrong, or it is a pre-order.")
 	}
@@ -101,7 +102,7 @@ func lookWindow(e Evidence) result {
 		next.Says, next.Do = "The channel has it, and no scan has read so far yet: the next one takes it.", []string{sync}
 		return found(next)
 	case !e.Scans.First.IsZero() && a.PlacedAt.Before(e.Scans.First.Add(-order.ConnectWindow)) && !a.UpdatedAt.After(e.Scans.First):
-		return found(Finding{Cause: OutsideWindow, NeedsYou: true, Evidence: append(asked(a), "The first scan of "+e.Account.ID+" began "+wording.Moment(e.Scans.First)+"."),
+		return found(Finding{Cause: OutsideWindow, NeedsYou: true, Evidence: append(asked(e), "The first scan of "+e.Account.ID+" began "+e.moment(e.Scans.First)+"."),
 			Says: fmt.Sprintf("It was placed more than %d days before the account was connected: scans do not read such orders.", int(order.ConnectWindow.Hours()/24)),
 			Do:   []string{fetch(e), "Any change of it on the channel, such as a note, brings it with the next scan too."}})
 	}

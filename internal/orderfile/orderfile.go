@@ -16,6 +16,7 @@ import (
 	"github.com/towpath/towpath/internal/money"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store/packages"
+	"github.com/towpath/towpath/internal/wording"
 )
 
 // Format is the format of the file.
@@ -57,13 +58,14 @@ const shipstationNote = 1000
 // Writer writes orders, one row for each line.
 type Writer struct {
 	format Format
+	zones  wording.Zones
 	rows   *csv.Writer
 }
 
 // New writes the header of a file. Towpath's own form begins with a byte order mark, which Excel needs to recognise
-// UTF-8.
-func New(w io.Writer, f Format) (*Writer, error) {
-	out := &Writer{format: f, rows: csv.NewWriter(w)}
+// UTF-8. Its dates are in the time zones of the orders' accounts, each with its difference to UTC.
+func New(w io.Writer, f Format, zones wording.Zones) (*Writer, error) {
+	out := &Writer{format: f, zones: zones, rows: csv.NewWriter(w)}
 	out.rows.UseCRLF = true
 	columns := shipstationColumns
 	switch f {
@@ -82,7 +84,7 @@ func New(w io.Writer, f Format) (*Writer, error) {
 // Order writes an order.
 func (w *Writer) Order(o packages.ExportedOrder) error {
 	for _, l := range o.Lines {
-		row, guard := ownRow(o, l), merchantfile.Guard
+		row, guard := ownRow(o, l, w.zones.Of(o.Account)), merchantfile.Guard
 		if w.format == ShipStation {
 			row, guard = shipstationRow(o, l), guardFormula
 		}
@@ -105,16 +107,17 @@ func (w *Writer) Flush() error {
 	return nil
 }
 
-func ownRow(o packages.ExportedOrder, l packages.ExportedLine) []string {
+func ownRow(o packages.ExportedOrder, l packages.ExportedLine, zone *time.Location) []string {
 	b, written := o.Buyer, o.Buyer.LineNote(l.LineID)
 	return []string{
-		o.Account, o.Reference, o.ID, l.LineID, l.SKU, l.Title, strconv.Itoa(l.Quantity), o.PlacedAt.UTC().Format(time.RFC3339),
+		o.Account, o.Reference, o.ID, l.LineID, l.SKU, l.Title, strconv.Itoa(l.Quantity), o.PlacedAt.In(zone).Format(time.RFC3339),
 		b.Name, b.Line1, b.Line2, b.City, b.Region, b.PostalCode, b.CountryCode, b.Phone, b.Email,
 		b.Note, written.Text, written.Gift,
 		"", "", "", "", "",
 	}
 }
 
+// shipstationRow's date is in UTC: in which time zone ShipStation reads it is not published.
 func shipstationRow(o packages.ExportedOrder, l packages.ExportedLine) []string {
 	b := o.Buyer
 	amount := func(minor int64) string {

@@ -19,7 +19,8 @@ type Order struct {
 	Reason    order.Reason // why it was skipped
 	Units     order.Units
 	Location  string
-	Test      bool // it came from a test endpoint
+	Test      bool           // it came from a test endpoint
+	Zone      *time.Location // of its account; nil: UTC
 	Packages  []shipment.State
 	Parked    []Parked        // its parked packages
 	Failing   *message.Status // of the workflow whose last call failed; nil: none
@@ -48,7 +49,7 @@ type Deletion struct {
 
 // deleted says who deleted the order, and what is held for it.
 func (o Order) deleted() string {
-	text := fmt.Sprintf("Deleted by hand by %s, %s: %s.", o.Deleted.By, Moment(o.Deleted.At), strings.TrimSuffix(o.Deleted.Reason, "."))
+	text := fmt.Sprintf("Deleted by hand by %s, %s: %s.", o.Deleted.By, MomentIn(o.Deleted.At, o.Zone), strings.TrimSuffix(o.Deleted.Reason, "."))
 	if n := o.Units.Open(); n > 0 {
 		text += fmt.Sprintf(" %s of it open: what is reserved stays so until the channel shows it as cancelled or shipped, or it would be sold again.", Count(n, "unit is", "units are"))
 	}

@@ -2,17 +2,19 @@ package wording
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/towpath/towpath/internal/order"
 )
 
 // Promises are the orders that are late or at risk, with the one whose ship-by date is the earliest.
 type Promises struct {
-	Late      int    `json:"late"`
-	AtRisk    int    `json:"atRisk"`
-	Reference string `json:"reference,omitempty"`
-	Account   string `json:"account,omitempty"`
-	ShipBy    string `json:"shipBy,omitempty"`
+	Late      int            `json:"late"`
+	AtRisk    int            `json:"atRisk"`
+	Reference string         `json:"reference,omitempty"`
+	Account   string         `json:"account,omitempty"`
+	ShipBy    time.Time      `json:"shipBy,omitzero"`
+	Zone      *time.Location `json:"-"` // of the account
 }
 
 // Line says how many orders are late or at risk, or nothing.
@@ -28,7 +30,7 @@ func (p Promises) Line() string {
 	default:
 		return ""
 	}
-	return fmt.Sprintf("Ship-by: %s; the first is %s of %s, %s", counts, p.Reference, p.Account, p.ShipBy)
+	return fmt.Sprintf("Ship-by: %s; the first is %s of %s, %s", counts, p.Reference, p.Account, MomentIn(p.ShipBy, p.Zone))
 }
 
 // PromiseTone returns the tone of a promise.

@@ -6,12 +6,33 @@ import (
 )
 
 // Moment returns a time to the second in UTC, or an empty string. It is sortable, and commands accept it.
-func Moment(t time.Time) string {
-	if t.IsZero() {
+func Moment(t time.Time) string { return MomentIn(t, nil) }
+
+// MomentIn returns a time to the second in a time zone, which it names, or an empty string. nil is UTC. Commands do not accept it in
+// another zone than UTC: some names, such as CST, are those of several.
+func MomentIn(t time.Time, zone *time.Location) string {
+	switch {
+	case t.IsZero():
 		return ""
+	case zone == nil || zone == time.UTC:
+		return t.UTC().Format("2006-01-02 15:04:05Z")
 	}
-	return t.UTC().Format("2006-01-02 15:04:05Z")
+	return t.In(zone).Format("2006-01-02 15:04:05 MST")
 }
+
+// Zones are the time zones of accounts, by id.
+type Zones map[string]*time.Location
+
+// Of returns the zone of an account; UTC if it has none.
+func (z Zones) Of(account string) *time.Location {
+	if zone := z[account]; zone != nil {
+		return zone
+	}
+	return time.UTC
+}
+
+// Moment returns a time in the zone of an account.
+func (z Zones) Moment(account string, t time.Time) string { return MomentIn(t, z.Of(account)) }
 
 // Day returns a date in UTC, or an empty string.
 func Day(t time.Time) string {

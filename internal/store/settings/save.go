@@ -147,6 +147,7 @@ type accountRow struct {
 	ByLocation     bool             `db:"by_location"`
 	CancelSend     bool             `db:"cancel_send"`
 	CancelCause    order.Cause      `db:"cancel_cause"`
+	TimeZone       string           `db:"time_zone"`
 	Observing      bool             `db:"observing"` // of a new one
 }
 
@@ -157,7 +158,7 @@ func rowOfAccount(a accounts.Account) accountRow {
 		ReserveAt: a.ReserveAt, Enabled: a.Enabled, ProcessAt: a.ProcessAt, Statuses: object(a.Statuses), ShipFrom: object(a.ShipFrom),
 		MayRevise: a.Listings.Revise, MayEnd: a.Listings.End, MayRelist: a.Listings.Relist, AtZero: a.AtZero, Host: a.Host,
 		Simulated: a.Simulated, AuthorisedOn: a.AuthorisedOn, SecretIssuedOn: a.SecretIssuedOn, Marketplace: a.Marketplace, Seller: a.Seller,
-		TestAccount: a.TestAccount, PublishChanged: a.PublishChanged, ByLocation: a.ByLocation, CancelSend: a.Cancelling.Send, CancelCause: a.Cancelling.Cause, Observing: a.Observing,
+		TestAccount: a.TestAccount, PublishChanged: a.PublishChanged, ByLocation: a.ByLocation, CancelSend: a.Cancelling.Send, CancelCause: a.Cancelling.Cause, TimeZone: a.TimeZone, Observing: a.Observing,
 	}
 }
 
@@ -172,7 +173,7 @@ func upsertAccounts(ctx context.Context, t *db.Tx, list []accounts.Account, toAn
 			simulated = excluded.simulated, authorised_on = excluded.authorised_on, secret_issued_on = excluded.secret_issued_on,
 			marketplace = excluded.marketplace, seller = excluded.seller, test_account = excluded.test_account, publish_changed = excluded.publish_changed,
 			by_location = excluded.by_location,
-			cancel_send = excluded.cancel_send, cancel_cause = excluded.cancel_cause`,
+			cancel_send = excluded.cancel_send, cancel_cause = excluded.cancel_cause, time_zone = excluded.time_zone`,
 		db.RowsBy(list, rowOfAccount))
 	if err != nil || len(toAnotherShop) == 0 {
 		return err
