@@ -3,6 +3,7 @@ package starter
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"go.uber.org/zap"
 
@@ -39,10 +40,18 @@ func (s *Starter) decided(ctx context.Context, row orders.OrderRow, what string,
 		return message.OrderResult{}, fmt.Errorf("%s order %s: %w", what, row.Reference, err)
 	}
 	if out.Refused != "" {
-		return message.OrderResult{State: out.State}, &RefusedError{Reason: out.Refused}
+		return message.OrderResult{State: out.State}, &RefusedError{Reason: ofOrder(row.Reference, out.Refused)}
 	}
 	s.tellDecided(ctx, row, out.Dirty)
 	return message.OrderResult{State: out.State}, nil
+}
+
+// ofOrder names the order in a refusal, which the rules write of "the order".
+func ofOrder(reference, refusal string) string {
+	if rest, of := strings.CutPrefix(refusal, "the order "); of {
+		return "order " + reference + " " + rest
+	}
+	return "order " + reference + ": " + refusal
 }
 
 // tellDecided delivers the changed order to its lifecycle, and wakes the pushes of what it made dirty.

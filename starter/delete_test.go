@@ -45,5 +45,6 @@ func TestADeletedOrderTakesNoWorkAndComesBack(t *testing.T) {
 	require.Equal(t, order.Open, out.State)
 	_, err = d.Restore(ctx, row, "ann")
 	require.ErrorAs(t, err, &refused)
+	require.Equal(t, "order #1 is not deleted", refused.Reason)
 	require.Contains(t, strings.Join(temporal.calls(), ","), "order/ebay-uk/1", "its lifecycle was told")
 }

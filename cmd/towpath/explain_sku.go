@@ -65,9 +65,9 @@ func showSKU(pg *page, k explain.SKU, oversales []explain.Oversale) {
 	pg.section("Sold within a day before and after")
 	rows = make([][]cell, len(k.Sales))
 	for i, s := range k.Sales {
-		rows[i] = []cell{word(s.Account), word(s.Reference), number(s.Units), counted(s.Backordered, yellow), word(pg.moment(s.Account, s.PlacedAt)), word(pg.moment(s.Account, s.SavedAt)), word(pg.moment(s.Account, s.ReservedAt))}
+		rows[i] = []cell{word(s.Account), word(s.Reference), number(s.Units), counted(s.Backordered, yellow), number(s.Cancelled), word(pg.moment(s.Account, s.PlacedAt)), word(pg.moment(s.Account, s.SavedAt)), word(pg.moment(s.Account, s.ReservedAt))}
 	}
-	pg.table([]string{"ACCOUNT", "ORDER", "UNITS", "BACKORDERED", "SOLD", "SAVED", "RESERVED"}, rows)
+	pg.table([]string{"ACCOUNT", "ORDER", "UNITS", "BACKORDERED", "CANCELLED", "SOLD", "SAVED", "RESERVED"}, rows)
 	pg.section("Sold without stock")
 	if len(oversales) == 0 {
 		pg.line("  None.")

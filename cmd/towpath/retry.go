@@ -105,7 +105,7 @@ func (a retryAsk) title(name string) string {
 func named(parked []incidents.Parked, id string) []incidents.Parked {
 	var found []incidents.Parked
 	for _, k := range parked {
-		if k.WorkflowID == id || k.Reference == id {
+		if k.WorkflowID == id || k.Reference == id || k.OrderID == id {
 			found = append(found, k)
 		}
 	}

@@ -145,6 +145,7 @@ func printLists(pg *page, d ledger.StockDetail) {
 		}
 	}
 	pg.table([]string{"ACCOUNT", "LISTED AS", "OFFERED", "BUFFER", "HELD", "CAP", "LISTED", "SENT", ""}, rows)
+	said := make(map[string]bool) // listings of one account offer the same
 	for _, l := range d.Lists {
 		var offers []string
 		for _, o := range l.Offers {
@@ -154,7 +155,8 @@ func printLists(pg *page, d ledger.StockDetail) {
 			}
 			offers = append(offers, text)
 		}
-		if len(d.Parts) > 0 || len(offers) > 1 {
+		if (len(d.Parts) > 0 || len(offers) > 1) && !said[l.Account] {
+			said[l.Account] = true
 			pg.line("%s offers: %s", l.Account, strings.Join(offers, ", "))
 		}
 	}

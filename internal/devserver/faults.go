@@ -134,7 +134,7 @@ func PrintFaults(w io.Writer, output string, all []AccountFaults) error {
 				continue
 			}
 			shown++
-			rows = append(rows, table.Words(a.Account, string(k), fmt.Sprintf("%g", rate), fmt.Sprint(n), operations))
+			rows = append(rows, table.Words(a.Account, string(k), fmt.Sprintf("%.6g", rate), fmt.Sprint(n), operations))
 		}
 		if shown == 0 {
 			rows = append(rows, table.Words(a.Account, "none", "", "", ""))

@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -78,7 +79,7 @@ func Candidates(all []account.Account, reference string) []account.Account {
 	return all
 }
 
-// Sort puts the explanations first whose account has the order, or knows most of it.
+// Sort puts the explanations first whose account has the order, or knows most of it; those of test endpoints, where nobody buys, last.
 func Sort(list []Explanation) {
 	rank := func(x Explanation) int {
 		switch f := x.First(); {
@@ -93,5 +94,13 @@ func Sort(list []Explanation) {
 		}
 		return 2
 	}
-	slices.SortStableFunc(list, func(a, b Explanation) int { return rank(a) - rank(b) })
+	test := func(x Explanation) int {
+		if x.Endpoint == channel.Test {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(list, func(a, b Explanation) int {
+		return cmp.Or(rank(a)-rank(b), test(a)-test(b))
+	})
 }

@@ -37,6 +37,7 @@ type Sale struct {
 	Reference   string    `json:"reference"`
 	Units       int       `json:"units"`
 	Backordered int       `json:"backordered"` // now
+	Cancelled   int       `json:"cancelled"`   // of the units, by now
 	PlacedAt    time.Time `json:"placedAt"`
 	SeenAt      time.Time `json:"seenAt"` // when the channel's answer with it arrived
 	SavedAt     time.Time `json:"savedAt"`
@@ -46,6 +47,14 @@ type Sale struct {
 // waited reports whether there was no stock for the sale when it was saved: it was oversold, as far as the books tell.
 func (s Sale) waited() bool {
 	return s.Backordered > 0 || s.ReservedAt.IsZero() || s.ReservedAt.Sub(s.SavedAt) > time.Second
+}
+
+// gaveUp says what became of a sale that never had stock and is cancelled. Whether that came before it was seen is not kept.
+func (s Sale) gaveUp() string {
+	if s.Cancelled == 0 || !s.ReservedAt.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf(" %s cancelled since, or before it was seen.", wording.Count(s.Cancelled, "unit of it was", "units of it were"))
 }
 
 // Push is a level that was sent to a listing.
@@ -93,8 +102,8 @@ func Oversales(k SKU) []Oversale {
 		if o.Before != nil {
 			o.judge(k)
 		} else {
-			o.Says = fmt.Sprintf("Order %s of %s was sold without stock; no earlier sale within %s took it: it was gone before, or never there.",
-				s.Reference, s.Account, wording.Took(Around))
+			o.Says = fmt.Sprintf("Order %s of %s was sold without stock; no earlier sale within %s took it: it was gone before, or never there.%s",
+				s.Reference, s.Account, wording.Took(Around), s.gaveUp())
 		}
 		out = append(out, o)
 	}
@@ -141,8 +150,8 @@ func (o *Oversale) judge(k SKU) {
 	if !o.To.IsZero() {
 		until = s.Account + " accepted the new level " + wording.Moment(o.To)
 	}
-	o.Says = fmt.Sprintf("Order %s of %s was sold %s without stock. Order %s of %s had taken it, sold %s; %s. The sale came at the stage: %s. %s",
-		s.Reference, s.Account, wording.Moment(s.PlacedAt), b.Reference, b.Account, wording.Moment(b.PlacedAt), until, o.Stage, o.Stage.means())
+	o.Says = fmt.Sprintf("Order %s of %s was sold %s without stock. Order %s of %s had taken it, sold %s; %s. The sale came at the stage: %s. %s%s",
+		s.Reference, s.Account, wording.Moment(s.PlacedAt), b.Reference, b.Account, wording.Moment(b.PlacedAt), until, o.Stage, o.Stage.means(), s.gaveUp())
 }
 
 // means says what would make the stage shorter.

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/explain"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/levels"
 	"github.com/towpath/towpath/internal/store/storetest"
@@ -54,5 +55,25 @@ func TestASKUIsShownAsItWasAndHowItWasOversold(t *testing.T) {
 		k, err = s.Ledger.Around(ctx, "nothing", before)
 		require.NoError(t, err)
 		require.Empty(t, k.Levels)
+	})
+}
+
+// A sale that never had stock and was cancelled is shown, too.
+func TestACancelledSaleWithoutStockIsExplained(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		receive(t, s, "open", "A", 1)
+		link(t, s, "A")
+		save(t, s, "ebay-uk", sale("ebay-uk", "1", 1, units("A", 1)))
+		second := sale("shopify-uk", "2", 2, units("A", 1))
+		save(t, s, "shopify-uk", second)
+		save(t, s, "shopify-uk", version(second, 3, func(o *order.Snapshot) { o.Fulfilment = order.FulfilmentCancelled }))
+		k, err := s.Ledger.Around(ctx, "A", time.Now().UTC())
+		require.NoError(t, err)
+		require.Len(t, k.Sales, 2)
+		over := explain.Oversales(k)
+		require.Len(t, over, 1)
+		require.Equal(t, 1, over[0].Sale.Cancelled)
+		require.Contains(t, over[0].Says, "1 unit of it was cancelled since")
 	})
 }

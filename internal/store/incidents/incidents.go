@@ -192,7 +192,7 @@ func UpdateBackordered(ctx context.Context, t *db.Tx, counts []int64) error {
 // updateParked counts what is parked on an account, by the codes of its faults.
 func updateParked(ctx context.Context, t *db.Tx, account string) error {
 	parked := incident.NewByCode(incident.Parked, account)
-	err := t.Query(ctx, `SELECT COALESCE(f.code, ''), COALESCE(f.class, ''), p.reference FROM parked p LEFT JOIN faults f ON f.id = p.fault_id
+	err := t.Query(ctx, `SELECT COALESCE(f.code, ''), COALESCE(f.class, ''), COALESCE(o.reference, p.reference) FROM parked p LEFT JOIN orders o ON o.id = p.order_id LEFT JOIN faults f ON f.id = p.fault_id
 		WHERE p.account = $1 AND NOT EXISTS (SELECT 1 FROM channel_cancels c WHERE c.order_id = p.order_id AND c.waits = 1 AND p.package_id = '') ORDER BY p.since, p.workflow_id`, func(rows *sql.Rows) error {
 		var code, class, reference string
 		err := rows.Scan(&code, &class, &reference)

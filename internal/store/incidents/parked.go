@@ -18,7 +18,8 @@ type Parked struct {
 	Account    string           `json:"account"`
 	Endpoint   channel.Endpoint `json:"endpoint,omitempty"` // the account's; empty on what is to be saved
 	OrderRow   int64            `json:"orderRow,omitempty"` // the order's row; 0: it belongs to no order
-	Reference  string           `json:"reference"`          // the channel's id of the order
+	Reference  string           `json:"reference"`          // the order's; on what is to be saved, the channel's id of it
+	OrderID    string           `json:"orderId,omitempty"`  // the channel's id of the order; empty on what is to be saved
 	Package    string           `json:"package,omitempty"`
 	Since      time.Time        `json:"since"`
 	Fault      *channel.Fault   `json:"fault,omitempty"`
@@ -93,13 +94,13 @@ func (s *Store) ParkedList(ctx context.Context, account string) ([]Parked, error
 // ParkedRows lists what is parked under conditions on parked p, longest first.
 func ParkedRows(ctx context.Context, d *db.DB, w db.Where) ([]Parked, error) {
 	var out []Parked
-	err := d.Read(ctx, `SELECT p.workflow_id, p.account, COALESCE(a.endpoint, ''), p.order_id, p.reference, p.package_id, p.since, p.reason, `+runs.FaultColumns+`
-		FROM parked p LEFT JOIN accounts a ON a.id = p.account LEFT JOIN faults f ON f.id = p.fault_id`+w.Text()+` ORDER BY p.since, p.workflow_id LIMIT `+w.Arg(db.MaxLimit),
+	err := d.Read(ctx, `SELECT p.workflow_id, p.account, COALESCE(a.endpoint, ''), p.order_id, COALESCE(o.reference, p.reference), p.reference, p.package_id, p.since, p.reason, `+runs.FaultColumns+`
+		FROM parked p LEFT JOIN accounts a ON a.id = p.account LEFT JOIN orders o ON o.id = p.order_id LEFT JOIN faults f ON f.id = p.fault_id`+w.Text()+` ORDER BY p.since, p.workflow_id LIMIT `+w.Arg(db.MaxLimit),
 		func(rows *sql.Rows) error {
 			var p Parked
 			var since int64
 			var f runs.FaultFields
-			if err := rows.Scan(append([]any{&p.WorkflowID, &p.Account, &p.Endpoint, &p.OrderRow, &p.Reference, &p.Package, &since, &p.Reason}, f.Dest()...)...); err != nil {
+			if err := rows.Scan(append([]any{&p.WorkflowID, &p.Account, &p.Endpoint, &p.OrderRow, &p.Reference, &p.OrderID, &p.Package, &since, &p.Reason}, f.Dest()...)...); err != nil {
 				return err
 			}
 			p.Since, p.Fault = db.At(since), f.Fault()

@@ -39,20 +39,22 @@ func (s *Store) levelsAround(ctx context.Context, k *explain.SKU) error {
 	}, k.SKU, db.Micro(k.At))
 }
 
-// salesAround reads the lines that reserved units of the SKU, however much later, and those that still wait for it.
+// salesAround reads the lines that reserved units of the SKU, however much later, those that still wait for it, and those that were
+// cancelled.
 func (s *Store) salesAround(ctx context.Context, k *explain.SKU) error {
 	return s.Read(ctx, `WITH sold AS (
 			SELECT m.order_id, m.line_id, MIN(m.at) AS at FROM movements m
 			WHERE m.sku = $1 AND m.kind = '`+string(stock.Reserve)+`' AND m.order_id > 0 AND m.at >= $2 GROUP BY m.order_id, m.line_id
-			UNION ALL SELECT l.order_id, l.line_id, 0 FROM order_lines l WHERE l.sku = $1 AND l.backordered > 0)
-		SELECT o.account, o.reference, l.quantity, l.backordered, o.placed_at, o.seen_at, o.saved_at, MAX(d.at)
+			UNION ALL SELECT l.order_id, l.line_id, 0 FROM order_lines l WHERE l.sku = $1 AND l.backordered > 0
+			UNION ALL SELECT l.order_id, l.line_id, 0 FROM order_lines l WHERE l.sku = $1 AND l.cancelled > 0)
+		SELECT o.account, o.reference, l.quantity, l.backordered, l.cancelled, o.placed_at, o.seen_at, o.saved_at, MAX(d.at)
 		FROM sold d JOIN orders o ON o.id = d.order_id JOIN order_lines l ON l.order_id = d.order_id AND l.line_id = d.line_id
 		WHERE o.saved_at >= $2 AND o.saved_at <= $3
-		GROUP BY o.id, o.account, o.reference, l.line_id, l.quantity, l.backordered, o.placed_at, o.seen_at, o.saved_at
+		GROUP BY o.id, o.account, o.reference, l.line_id, l.quantity, l.backordered, l.cancelled, o.placed_at, o.seen_at, o.saved_at
 		ORDER BY o.saved_at, o.id LIMIT $4`, func(rows *sql.Rows) error {
 		var one explain.Sale
 		var placed, seen, saved, reserved int64
-		err := rows.Scan(&one.Account, &one.Reference, &one.Units, &one.Backordered, &placed, &seen, &saved, &reserved)
+		err := rows.Scan(&one.Account, &one.Reference, &one.Units, &one.Backordered, &one.Cancelled, &placed, &seen, &saved, &reserved)
 		one.PlacedAt, one.SeenAt, one.SavedAt, one.ReservedAt = db.At(placed), db.At(seen), db.At(saved), db.At(reserved)
 		k.Sales = append(k.Sales, one)
 		return err

@@ -3,6 +3,9 @@
 -- +goose Up
 ALTER TABLE accounts ADD COLUMN time_zone TEXT NOT NULL DEFAULT '';
 
+-- A SKU's lines that were cancelled: towpath explain sku.
+CREATE INDEX order_lines_cancelled ON order_lines (sku) WHERE cancelled > 0;
+
 -- What persons note about orders. It may hold anything of the buyer, so it is sealed as his record is (internal/buyer), under a key in buyer_keys
 -- that goes with the order's others; sealed is empty then.
 CREATE TABLE order_notes (
