@@ -12,6 +12,7 @@ import (
 
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/buyers"
 	"github.com/towpath/towpath/internal/store/incidents"
 	"github.com/towpath/towpath/internal/store/orders"
 	"github.com/towpath/towpath/internal/store/runs"
@@ -36,6 +37,8 @@ func (s *Starter) Query(ctx context.Context, workflowID string) (status message.
 type OrderStatus struct {
 	orders.OrderDetail
 	Buyer     string          `json:"buyer,omitempty"`     // masked; why it is not known; empty: the order has none
+	Notes     []buyers.Note   `json:"notes,omitempty"`     // by persons, the oldest first
+	NotesLost string          `json:"notesLost,omitempty"` // why they can't be read
 	Lifecycle *message.Status `json:"lifecycle,omitempty"` // nil when it has ended or no worker answered
 	Shipments []ShipmentNow   `json:"shipments,omitempty"` // the workflows that wait with packages which could not be sent
 	Calls     []runs.Call     `json:"calls,omitempty"`     // the latest that concerned it, newest first
@@ -84,6 +87,9 @@ func (s *Starter) Order(ctx context.Context, row orders.OrderRow) (OrderStatus, 
 	}
 	out := OrderStatus{OrderDetail: detail}
 	if out.Buyer, err = s.Store.Buyers.Masked(ctx, row.Key.RowID); err != nil {
+		return OrderStatus{}, fmt.Errorf("read order %s: %w", row.Reference, err)
+	}
+	if out.Notes, out.NotesLost, err = s.NotesOf(ctx, row.Key.RowID); err != nil {
 		return OrderStatus{}, fmt.Errorf("read order %s: %w", row.Reference, err)
 	}
 	if out.Calls, err = s.Store.Runs.OrderCalls(ctx, row.Key.RowID, callsShown); err != nil {

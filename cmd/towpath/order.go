@@ -102,6 +102,7 @@ func showOrder(pg *page, st orderShown, at time.Time) {
 	for _, l := range where(st, pg.zones[st.Key.Account.ID], at) {
 		pg.line("  %s", l)
 	}
+	showOrderNotes(pg, st.OrderStatus)
 	pg.section("Lines")
 	showLines(pg, st.Lines, st.Currency)
 	if len(st.Packages) > 0 {

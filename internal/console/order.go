@@ -11,6 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/remedy"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/buyers"
 	"github.com/towpath/towpath/internal/store/orders"
 	"github.com/towpath/towpath/internal/wording"
 	"github.com/towpath/towpath/starter"
@@ -19,18 +20,20 @@ import (
 // orderPage is one order with everything that is known about it, with its buyer masked.
 type orderPage struct {
 	orders.OrderDetail
-	Zone     *time.Location // of its account
-	Buyer    string         // masked; empty: the channel shows none
-	Where    []string       // where it is and why, in sentences; commands in them stand between back quotes
-	Steps    []step
-	Live     []liveWord
-	Packages []packageView
-	Parked   []parkedRow       // its packages that wait for a person
-	Held     bool              // parked only until its account goes live
-	Contents map[string]string // line id to what to call the line
-	Calls    []callRow         // the latest that concerned it
-	Aside    *asideView        // a newer version of it that can't be read; nil: none
-	Notice   string
+	Zone      *time.Location // of its account
+	Buyer     string         // masked; empty: the channel shows none
+	Where     []string       // where it is and why, in sentences; commands in them stand between back quotes
+	Notes     []buyers.Note
+	NotesLost string // why they can't be read
+	Steps     []step
+	Live      []liveWord
+	Packages  []packageView
+	Parked    []parkedRow       // its packages that wait for a person
+	Held      bool              // parked only until its account goes live
+	Contents  map[string]string // line id to what to call the line
+	Calls     []callRow         // the latest that concerned it
+	Aside     *asideView        // a newer version of it that can't be read; nil: none
+	Notice    string
 }
 
 // liveWord is the status that one of the order's workflows reports.
@@ -91,6 +94,9 @@ func (c *console) order(ctx context.Context, r *http.Request) (view, error) {
 	for _, k := range d.Parked {
 		p.Held = p.Held && starter.HeldUntilLive(k)
 		p.Parked = append(p.Parked, parkedRow{Parked: k, Advice: c.adviseParked(ctx, kind, k), Workflow: c.workflowLink(k.WorkflowID)})
+	}
+	if p.Notes, p.NotesLost, err = c.starter.NotesOf(ctx, id); err != nil {
+		return view{}, err
 	}
 	calls, err := c.starter.Store.Runs.OrderCalls(ctx, id, callsShown)
 	if err != nil {

@@ -63,6 +63,8 @@ func (c *console) say(ctx context.Context, word, by string, row orders.OrderRow,
 		return c.starter.Hold(ctx, row, by, reason)
 	case "allow":
 		return c.starter.Allow(ctx, row, by, []order.Hold{order.Hold(r.PostForm.Get("hold"))})
+	case "note":
+		return message.OrderResult{}, c.starter.Note(ctx, row, by, r.PostForm.Get("text"))
 	case "delete":
 		return c.starter.Delete(ctx, row, by, reason)
 	case "restore":

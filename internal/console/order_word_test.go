@@ -33,6 +33,8 @@ func TestAnOrdersPageTakesAPersonsWord(t *testing.T) {
 	require.Contains(t, textOf(b.page("/orders")), "on hold")
 	require.Equal(t, http.StatusSeeOther, say("allow", url.Values{"by": {"Bob"}, "hold": {"by-hand"}}))
 	require.NotContains(t, textOf(b.page(path)), "Held:")
+	require.Equal(t, http.StatusSeeOther, say("note", url.Values{"by": {"Bob"}, "text": {"two <b>parcels</b>"}}))
+	require.Contains(t, textOf(b.page(path)), "two <b>parcels</b> Bob, ")
 	require.Equal(t, http.StatusSeeOther, say("delete", ann("our own test")))
 	require.Contains(t, textOf(b.page(path)), "Deleted by hand by Ann")
 	require.Equal(t, http.StatusSeeOther, say("restore", url.Values{"by": {"Ann"}}))

@@ -41,8 +41,8 @@ func forget(ctx context.Context, t *db.Tx, orders []int64, a Act) (int, error) {
 	if err := t.WriteKeys(ctx, func(ctx context.Context, t *db.Tx) error { return deleteKeys(ctx, t, orders) }); err != nil {
 		return 0, err
 	}
-	if len(found) == 0 {
-		return 0, nil
+	if err := forgetNotes(ctx, t, orders); err != nil || len(found) == 0 {
+		return 0, err
 	}
 	if err := note(ctx, t, found, a); err != nil {
 		return 0, err

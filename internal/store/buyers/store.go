@@ -1,6 +1,6 @@
 // Package buyers stores what is known of buyers, encrypted: each order's record under a key of its own. Its tables are buyers, and
 // buyer_keys with the wrapped keys, which is kept apart from the rest (db.Tx.WriteKeys): a backup of the store without it shows no
-// buyer. Records are opened for files that need them, and for nothing else.
+// buyer. Records are opened for files that need them, and for nothing else. What persons note about orders is sealed alike, in order_notes.
 package buyers
 
 import (

@@ -26,6 +26,7 @@ type ExportedOrder struct {
 	Shipping  int64
 	Tax       int64
 	Buyer     order.Buyer // personal data: for the file and nothing else
+	Notes     []string    // of persons, each with who noted it; as personal as Buyer
 	Lines     []ExportedLine
 	// Unreadable is why the buyer can't be read; empty: he can, or the channel shows none. Such an order has no label.
 	Unreadable string
@@ -95,6 +96,17 @@ func (s *Store) addBuyers(ctx context.Context, list []ExportedOrder, a buyers.Ac
 		list[i].Buyer = found[o.RowID]
 		if why := unreadable[o.RowID]; why != nil {
 			list[i].Unreadable = why.Error()
+		}
+	}
+	if err != nil {
+		return err
+	}
+	notes, err := s.buyers.Notes(ctx, rows)
+	for i, o := range list {
+		for _, n := range notes[o.RowID] {
+			if !n.Gone {
+				list[i].Notes = append(list[i].Notes, n.By+": "+n.Text)
+			}
 		}
 	}
 	return err
