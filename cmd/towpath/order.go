@@ -91,6 +91,9 @@ func showOrder(pg *page, st orderShown, at time.Time) {
 			amountOf(st.Shipping, st.Currency), amountOf(st.Tax, st.Currency), amountOf(st.Discount, st.Currency))),
 	}
 	rows = append(rows, dueRows(st, moment)...)
+	if len(st.Together) > 0 {
+		rows = append(rows, words("", togetherWords(st.OrderRow)))
+	}
 	if st.Unread != "" {
 		rows = append(rows, words("can't be read", st.Unread+"; see it on the channel"))
 	}

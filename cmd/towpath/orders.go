@@ -32,6 +32,7 @@ func (p *Program) ordersCommand() *cobra.Command {
 			"  towpath orders --reference 202-5538961-7743559\n" +
 			"  towpath orders --state skipped --limit 100 -o json\n" +
 			"  towpath orders --at-risk\n" +
+			"  towpath orders --same-address\n" +
 			"  towpath orders --ship-by-first --account shopify-uk\n" +
 			"  towpath orders --deleted",
 		Args: cobra.NoArgs,
@@ -70,6 +71,7 @@ func (p *Program) ordersCommand() *cobra.Command {
 	f.StringVar(&state, "state", "", "only orders in this state: "+list(order.States()))
 	f.BoolVar(&filter.Uncancelled, "uncancelled", false, "only orders that are cancelled here, and that you have to cancel on the channel")
 	f.BoolVar(&filter.Undecided, "undecided", false, "only orders about which you have to decide: contradicted by the channel, or held")
+	f.BoolVar(&filter.SameAddress, "same-address", false, "only orders to be packed that go to the address of another one, from the same location")
 	f.BoolVar(&filter.AtRisk, "at-risk", false, "only orders that are late or at risk: to be shipped within a day; the earliest first")
 	f.BoolVar(&filter.ShipByFirst, "ship-by-first", false, "only orders that are to be shipped, the earliest ship-by date first, those without one last")
 	f.BoolVar(&deleted, "deleted", false, "only orders that were deleted by hand, with who did it, when and why")
@@ -111,6 +113,13 @@ func (p *Program) printOrders(rows []orders.OrderRow, filtered bool, limit int) 
 // orderNote returns when an order is to be shipped, what is to be decided about an order, what of it can't be read, why it was skipped, or that it was exported for packing.
 func (pg *page) orderNote(o orders.OrderRow) string {
 	switch {
+	case len(o.Together) > 0:
+		text := togetherWords(o)
+		o.Together = nil
+		if more := pg.orderNote(o); more != "" {
+			text += "; " + more
+		}
+		return text
 	case o.Promise == order.PromiseLate || o.Promise == order.PromiseAtRisk:
 		text := o.Promise.Text() + ": ship by " + pg.moment(o.Key.Account.ID, o.ShipBy)
 		o.Promise = ""
@@ -132,6 +141,17 @@ func (pg *page) orderNote(o orders.OrderRow) string {
 		return pg.exportedWords(o)
 	}
 	return o.Reason.Text()
+}
+
+// togetherWords names the other orders for the same address.
+func togetherWords(o orders.OrderRow) string {
+	names := make([]string, len(o.Together))
+	for i, other := range o.Together {
+		if names[i] = other.Reference; other.Account != o.Key.Account.ID {
+			names[i] += " of " + other.Account
+		}
+	}
+	return "ships to the same address as " + strings.Join(names, ", ")
 }
 
 func heldWords(holds []orders.Held) string {

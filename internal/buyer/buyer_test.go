@@ -137,3 +137,34 @@ func FuzzOpen(f *testing.F) {
 		}
 	})
 }
+
+// One address has one hash however it is written; nothing is guessed.
+func TestAnAddressIsComparedWithoutHowItIsWritten(t *testing.T) {
+	t.Parallel()
+	s := buyer.NewSealer(nil, []byte("a key of hashes"))
+	at := order.Buyer{Name: "Ann Bell", Line1: "12 High St", City: "Leeds", PostalCode: "LS1 4AP", CountryCode: "GB", Phone: "1"}
+	hash := func(change func(*order.Buyer)) string {
+		b := at
+		change(&b)
+		return s.Hashes(b).Address
+	}
+	want := hash(func(*order.Buyer) {})
+	require.NotEmpty(t, want)
+	require.NotEqual(t, want, buyer.NewSealer(nil, []byte("another key")).Hashes(at).Address)
+	for name, same := range map[string]func(*order.Buyer){
+		"capitals and spaces": func(b *order.Buyer) { b.Name, b.PostalCode = "ANN  bell ", "ls14ap" },
+		"punctuation":         func(b *order.Buyer) { b.Line1 = "12, High St." },
+		"another line":        func(b *order.Buyer) { b.Line1, b.Line2 = "12", "High St" },
+		"phone":               func(b *order.Buyer) { b.Phone = "2" },
+	} {
+		require.Equal(t, want, hash(same), name)
+	}
+	for name, other := range map[string]func(*order.Buyer){
+		"name": func(b *order.Buyer) { b.Name = "Bob Bell" }, "number": func(b *order.Buyer) { b.Line1 = "14 High St" },
+		"abbreviation": func(b *order.Buyer) { b.Line1 = "12 High Street" }, "country": func(b *order.Buyer) { b.CountryCode = "IE" },
+	} {
+		require.NotEqual(t, want, hash(other), name)
+	}
+	require.Empty(t, hash(func(b *order.Buyer) { b.Line1 = "" }))
+	require.Empty(t, hash(func(b *order.Buyer) { b.PostalCode = " " }))
+}

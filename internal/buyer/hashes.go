@@ -12,6 +12,7 @@ import (
 // learned from one. An empty part has an empty hash.
 type Hashes struct {
 	Email, Phone, Name, PostalCode string
+	Address                        string // of who gets it where, however it is written; empty without a street
 	Place                          string // of all that a shipping label shows, see order.Buyer.Place
 	Record                         string // of everything
 }
@@ -20,7 +21,7 @@ type Hashes struct {
 func (s *Sealer) Hashes(b order.Buyer) Hashes {
 	return Hashes{
 		Email: s.part("email", email(b.Email)), Phone: s.part("phone", digits(b.Phone)), Name: s.part("name", words(b.Name)),
-		PostalCode: s.part("postal code", code(b.PostalCode)), Place: s.mac("place", text(b.Place())), Record: s.mac("record", text(b)),
+		PostalCode: s.part("postal code", code(b.PostalCode)), Address: s.part("address", address(b)), Place: s.mac("place", text(b.Place())), Record: s.mac("record", text(b)),
 	}
 }
 
@@ -63,6 +64,19 @@ func email(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
 func words(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
 
 func code(s string) string { return strings.ToUpper(strings.Join(strings.Fields(s), "")) }
+
+// address returns name and address without what people write differently: capitals, spaces, punctuation, and on which line a part stands.
+// Accents and abbreviations stay: St and Street differ. Empty without a street or a postal code: half an address is many.
+func address(b order.Buyer) string {
+	if strings.TrimSpace(b.Line1+b.Line2) == "" || strings.TrimSpace(b.PostalCode) == "" {
+		return ""
+	}
+	parts := []string{b.Name, b.Line1 + " " + b.Line2, b.City, code(b.PostalCode), b.CountryCode}
+	for i, p := range parts {
+		parts[i] = strings.Join(strings.FieldsFunc(strings.ToLower(p), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }), " ")
+	}
+	return strings.Join(parts, "\x00")
+}
 
 // digits returns the digits of a phone number without leading zeros; +44 20 and 020 of the same number differ.
 func digits(s string) string {

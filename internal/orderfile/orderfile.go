@@ -38,7 +38,7 @@ func (f Format) Known() bool { return f == ShipStation || f == CSV }
 var ownColumns = []string{
 	"account", "order", "order id", "line", "sku", "title", "quantity", "placed",
 	"name", "address 1", "address 2", "city", "region", "postcode", "country", "phone", "email",
-	"note", "line note", "gift message", "our notes",
+	"note", "line note", "gift message", "our notes", "same address",
 	"carrier", "carrier name", "service", "tracking", "shipped",
 }
 
@@ -112,7 +112,7 @@ func ownRow(o packages.ExportedOrder, l packages.ExportedLine, zone *time.Locati
 	return []string{
 		o.Account, o.Reference, o.ID, l.LineID, l.SKU, l.Title, strconv.Itoa(l.Quantity), o.PlacedAt.In(zone).Format(time.RFC3339),
 		b.Name, b.Line1, b.Line2, b.City, b.Region, b.PostalCode, b.CountryCode, b.Phone, b.Email,
-		b.Note, written.Text, written.Gift, strings.Join(o.Notes, " / "),
+		b.Note, written.Text, written.Gift, strings.Join(o.Notes, " / "), strings.Join(o.Together, ", "),
 		"", "", "", "", "",
 	}
 }

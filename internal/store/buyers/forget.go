@@ -47,7 +47,7 @@ func forget(ctx context.Context, t *db.Tx, orders []int64, a Act) (int, error) {
 	if err := note(ctx, t, found, a); err != nil {
 		return 0, err
 	}
-	return t.Exec(ctx, `UPDATE buyers SET key_id = '', sealed = '', email_hash = '', phone_hash = '', name_hash = '', postal_code_hash = '',
+	return t.Exec(ctx, `UPDATE buyers SET key_id = '', sealed = '', email_hash = '', phone_hash = '', name_hash = '', postal_code_hash = '', address_hash = '',
 			place_hash = '', record_hash = '', forgotten_at = CAST($2 AS BIGINT)
 		FROM {{rows 1}} WHERE buyers.order_id = r.value`, db.IDs(found), t.Now)
 }

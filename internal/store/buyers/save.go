@@ -26,6 +26,7 @@ type row struct {
 	PhoneHash      string `db:"phone_hash"`
 	NameHash       string `db:"name_hash"`
 	PostalCodeHash string `db:"postal_code_hash"`
+	AddressHash    string `db:"address_hash"`
 	PlaceHash      string `db:"place_hash"`
 	RecordHash     string `db:"record_hash"`
 	CountryCode    string `db:"country_code"`
@@ -63,7 +64,7 @@ func Save(ctx context.Context, t *db.Tx, sealer *buyer.Sealer, list []Record) er
 		}
 		keys = append(keys, keyRow{sealed.Key.ID, r.OrderID, sealed.Key.Wrapped})
 		rows = append(rows, row{r.OrderID, sealed.Key.ID, sealed.Text, hashes.Email, hashes.Phone, hashes.Name, hashes.PostalCode,
-			hashes.Place, hashes.Record, shown.CountryCode, r.Before.Becomes(hashes.Place, t.Now)})
+			hashes.Address, hashes.Place, hashes.Record, shown.CountryCode, r.Before.Becomes(hashes.Place, t.Now)})
 	}
 	if len(rows) == 0 {
 		return nil
@@ -73,7 +74,7 @@ func Save(ctx context.Context, t *db.Tx, sealer *buyer.Sealer, list []Record) er
 	}
 	return t.ExecAll(ctx, len(rows), `INSERT INTO buyers ({{columns 1}}) SELECT {{values 1}} FROM {{rows 1}} WHERE true
 		ON CONFLICT (order_id) DO UPDATE SET key_id = excluded.key_id, sealed = excluded.sealed, email_hash = excluded.email_hash,
-			phone_hash = excluded.phone_hash, name_hash = excluded.name_hash, postal_code_hash = excluded.postal_code_hash,
+			phone_hash = excluded.phone_hash, name_hash = excluded.name_hash, postal_code_hash = excluded.postal_code_hash, address_hash = excluded.address_hash,
 			place_hash = excluded.place_hash, record_hash = excluded.record_hash, country_code = excluded.country_code,
 			changed_at = excluded.changed_at WHERE buyers.forgotten_at = 0`, db.RowsOf(rows))
 }

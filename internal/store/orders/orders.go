@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/store/buyers"
 	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/incidents"
 	"github.com/towpath/towpath/internal/store/ledger"
@@ -54,6 +55,9 @@ func (s *Store) Find(ctx context.Context, filter OrderFilter) ([]OrderRow, error
 	if filter.Undecided {
 		w.Conditions = append(w.Conditions, incidents.UndecidedOrder)
 	}
+	if filter.SameAddress {
+		w.Conditions = append(w.Conditions, buyers.SharedAddress)
+	}
 	if filter.Uncancelled {
 		w.Conditions = append(w.Conditions, `o.id IN (SELECT c.order_id FROM channel_cancels c WHERE c.state IN `+db.Words(order.CancelStates(), order.CancelState.ForPerson)+`)`)
 	}
@@ -68,10 +72,26 @@ func (s *Store) Find(ctx context.Context, filter OrderFilter) ([]OrderRow, error
 		return nil, fmt.Errorf("find orders: %w", err)
 	}
 	out, err := s.orderRows(ctx, w, by, db.Limited(filter.Limit))
+	if err == nil && filter.SameAddress {
+		err = s.addTogether(ctx, out)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("find orders: %w", err)
 	}
 	return out, nil
+}
+
+// addTogether adds to each order which others go to the same address.
+func (s *Store) addTogether(ctx context.Context, list []OrderRow) error {
+	ids := make([]int64, len(list))
+	for i, o := range list {
+		ids[i] = o.Key.RowID
+	}
+	found, err := s.buyers.Together(ctx, ids)
+	for i := range list {
+		list[i].Together = found[list[i].Key.RowID]
+	}
+	return err
 }
 
 // sorted adds what the order of the rows asks for, and returns it.
@@ -163,6 +183,9 @@ func (s *Store) orderDetail(ctx context.Context, rowID int64) (OrderDetail, erro
 	}
 	if len(found) == 0 {
 		return out, db.ErrNotFound
+	}
+	if err := s.addTogether(ctx, found); err != nil {
+		return out, err
 	}
 	out.OrderRow = found[0]
 	if out.Lines, err = s.lineRows(ctx, rowID); err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/store/buyers"
 	"github.com/towpath/towpath/internal/store/incidents"
 	"github.com/towpath/towpath/internal/store/products"
 )
@@ -53,6 +54,8 @@ type OrderRow struct {
 	HoldSince     time.Time  `json:"holdSince,omitzero"`
 	Allowed       bool       `json:"allowed,omitempty"` // a person has lifted all of them
 	Deleted       *Deletion  `json:"deleted,omitempty"` // by hand
+
+	Together []buyers.Together `json:"together,omitempty"` // others that wait to be packed for the same address; only where they are asked for
 }
 
 // Exported names the export that an order was written to.
@@ -123,6 +126,7 @@ type OrderFilter struct {
 	Undecided bool   // only those about which a person has to decide
 	// Uncancelled: only those that are cancelled here and that a person has to cancel on the channel.
 	Uncancelled bool
+	SameAddress bool  // only those that wait to be packed and are not the only one for their address
 	AtRisk      bool  // only those that are late or at risk, by ShipByFirst
 	Oldest      bool  // the oldest row first, not the newest
 	ShipByFirst bool  // only those to be shipped, the earliest ship-by date first, those without one last

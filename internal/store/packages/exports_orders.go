@@ -27,6 +27,7 @@ type ExportedOrder struct {
 	Tax       int64
 	Buyer     order.Buyer // personal data: for the file and nothing else
 	Notes     []string    // of persons, each with who noted it; as personal as Buyer
+	Together  []string    // references of the others that wait to be packed for the same address
 	Lines     []ExportedLine
 	// Unreadable is why the buyer can't be read; empty: he can, or the channel shows none. Such an order has no label.
 	Unreadable string
@@ -107,6 +108,15 @@ func (s *Store) addBuyers(ctx context.Context, list []ExportedOrder, a buyers.Ac
 			if !n.Gone {
 				list[i].Notes = append(list[i].Notes, n.By+": "+n.Text)
 			}
+		}
+	}
+	if err != nil {
+		return err
+	}
+	together, err := s.buyers.Together(ctx, rows)
+	for i, o := range list {
+		for _, other := range together[o.RowID] {
+			list[i].Together = append(list[i].Together, other.Reference)
 		}
 	}
 	return err
