@@ -181,5 +181,5 @@ func (b *fixture) allPages() []string {
 	b.observe("ebay-de", 30)
 	b.publishes("run-p1")
 	return []string{"/", "/activity", "/listings", "/listings?status=error", "/product?sku=MUG-BLUE", "/runs/run-p1", "/sku?sku=MUG-RED", "/accounts/amazon-uk", "/accounts/ebay-de/levels", "/orders", "/orders/1", "/runs", "/runs/run-1", "/products", "/product?sku=MUG-RED", "/product?sku=SET",
-		"/stock", "/sku?sku=lamp", "/sku?sku=SET", "/errors"}
+		"/stock", "/sku?sku=lamp", "/sku?sku=SET", "/errors", "/why", "/why?reference=nowhere"}
 }
