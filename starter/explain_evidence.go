@@ -46,7 +46,7 @@ func (s *Starter) gatherOrder(ctx context.Context, sub subject, e *explain.Evide
 
 // savedOrder returns a saved order as the rules of package explain see it.
 func savedOrder(r orders.OrderRow, packages []orders.PackageRow) *explain.Order {
-	o := &explain.Order{OrderID: r.Key.OrderID, Reference: r.Reference, State: r.State, Reason: r.Reason, Status: r.ChannelStatus, Location: r.Location,
+	o := &explain.Order{OrderID: r.Key.OrderID, Reference: r.Reference, State: r.State, Reason: r.Reason, Status: r.ChannelStatus, Location: r.Location, Routed: r.Routed,
 		Units: r.Units, PlacedAt: r.PlacedAt, SeenAt: r.SeenAt, SavedAt: r.SavedAt, UpdatedAt: r.UpdatedAt, RequestID: r.RequestID, RunID: r.RunID}
 	if d := r.Deleted; d != nil {
 		o.Deleted = &explain.Deletion{By: d.By, Reason: d.Reason, At: d.At}

@@ -138,6 +138,7 @@ func SettingsOf(a accounts.Account) []Setting {
 		{"Dates are shown in", a.Zone().String(), "and its days begin there"},
 		{"Orders are saved in", a.OrderLocation, ""},
 		{"Shipped from elsewhere", pairs(a.ShipFrom), "by country; an order without an address yet is held at " + a.OrderLocation},
+		{"Routing", routingText(a), "the first location that has all of an order; none: " + wherePartedText(a.Split)},
 		{"Lists the stock of", strings.Join(a.StockLocations, ", "), ""},
 		{"Buffer and cap", wording.Count(a.Buffer, "unit", "units") + ", " + most, "never listed, and the most that is listed"},
 		{"Reserves stock when", string(a.ReserveAt), ""},
@@ -150,6 +151,29 @@ func SettingsOf(a accounts.Account) []Setting {
 		list[len(list)-1].Note = "not done yet: today the listing stays, with no units"
 	}
 	return list
+}
+
+// routingText returns the setting as one text, the first entry that serves a country counts.
+func routingText(a accounts.Account) string {
+	var list []string
+	for _, r := range a.Routing {
+		countries := strings.Join(r.Countries, ", ")
+		if countries == "" {
+			countries = "all others"
+		}
+		list = append(list, countries+": "+strings.Join(r.Locations, ", "))
+	}
+	if len(list) == 0 {
+		return "none"
+	}
+	return strings.Join(list, "; ")
+}
+
+func wherePartedText(split bool) string {
+	if split {
+		return "its lines are parted among them"
+	}
+	return "it waits at the first"
 }
 
 // pairs returns a setting with named values as one text, as the accounts file has it.

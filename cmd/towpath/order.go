@@ -82,7 +82,7 @@ func showOrder(pg *page, st orderShown, at time.Time) {
 		{word("state"), tinted(string(st.State), colours[wording.OrderTone(st.State)])},
 		words("on the channel", st.ChannelStatus),
 		words("paid", yesNo(st.Paid)),
-		words("location", dash(st.Locations())),
+		words("location", dash(st.Whence())),
 		words("buyer", dash(st.Buyer)),
 		words("placed", moment(st.PlacedAt)),
 		words("first seen", moment(st.SavedAt)),

@@ -95,6 +95,11 @@ func (p *Program) printOrders(rows []orders.OrderRow, filtered bool, limit int) 
 			return
 		}
 		cells := make([][]cell, len(rows))
+		headers := []string{"ORDER", "ACCOUNT", "ENDPOINT", "STATE", "PLACED", "TOTAL", "LINES", "RESERVED", "BACKORDERED", "UNLINKED", "PACKED", "SHIPPED", "CANCELLED", "NOTE"}
+		several := slices.ContainsFunc(rows, func(o orders.OrderRow) bool { return o.Location != rows[0].Location })
+		if several {
+			headers = append(headers, "LOCATION")
+		}
 		for i, o := range rows {
 			cells[i] = []cell{
 				word(o.Reference), word(o.Key.Account.ID), tinted(string(o.Key.Account.Endpoint), when(o.Key.Account.Endpoint == channel.Test, yellow)), tinted(string(o.State), colours[wording.OrderTone(o.State)]), word(pg.moment(o.Key.Account.ID, o.PlacedAt)),
@@ -102,8 +107,11 @@ func (p *Program) printOrders(rows []orders.OrderRow, filtered bool, limit int) 
 				counted(o.Units.Backordered, yellow), counted(o.Units.Unlinked, red), number(o.Units.Packed), number(o.Units.Shipped),
 				number(o.Units.Cancelled), tinted(pg.orderNote(o), dim).prose(),
 			}
+			if several {
+				cells[i] = append(cells[i], word(o.Location))
+			}
 		}
-		pg.table([]string{"ORDER", "ACCOUNT", "ENDPOINT", "STATE", "PLACED", "TOTAL", "LINES", "RESERVED", "BACKORDERED", "UNLINKED", "PACKED", "SHIPPED", "CANCELLED", "NOTE"}, cells)
+		pg.table(headers, cells)
 		if shown.After != 0 {
 			pg.line("\nMore: the same command with --after %d", shown.After)
 		}

@@ -29,6 +29,8 @@ type Account struct {
 
 	Statuses map[string]order.Status `json:"statuses,omitempty"` // the channel's own status words that mean something else to the merchant
 	ShipFrom map[string]string       `json:"shipFrom,omitempty"` // ISO 3166-1 alpha-2 country to the location that serves it; others: OrderLocation
+	Routing  []order.Route           `json:"routing,omitempty"`  // from where orders leave, instead of ShipFrom
+	Split    bool                    `json:"split,omitempty"`    // an order that no location of its route has is parted among several, line by line
 	Listings channel.Permissions     `json:"listings"`           // what may be done to its listings
 	AtZero   AtZero                  `json:"atZero"`             // what becomes of a listing that is sold out
 
@@ -173,11 +175,24 @@ func (a Account) Shelves() []string {
 // Locations returns all locations that the account sells or ships from, possibly repeated.
 func (a Account) Locations() []string {
 	out := append([]string{a.OrderLocation}, a.StockLocations...)
-	return slices.AppendSeq(out, maps.Values(a.ShipFrom))
+	for _, r := range a.Routes() {
+		out = append(out, r.Locations...)
+	}
+	return out
+}
+
+// Routes returns from where its orders leave: the first that serves an order's country counts. Without one they leave from its order
+// location.
+func (a Account) Routes() []order.Route {
+	out := slices.Clone(a.Routing)
+	for _, country := range slices.Sorted(maps.Keys(a.ShipFrom)) {
+		out = append(out, order.Route{Countries: []string{country}, Locations: []string{a.ShipFrom[country]}})
+	}
+	return out
 }
 
 // OrderPolicy returns the account's settings for orders.
 func (a Account) OrderPolicy() order.Policy {
-	return order.Policy{Account: a.ID, Test: a.Endpoint == channel.Test, Observing: a.Observing, OrderLocation: a.OrderLocation, ShipFrom: a.ShipFrom,
+	return order.Policy{Account: a.ID, Test: a.Endpoint == channel.Test, Observing: a.Observing, OrderLocation: a.OrderLocation, Routes: a.Routes(), Split: a.Split,
 		LinesMove: a.Channel == channel.EBay, Statuses: a.Statuses, ReserveAt: a.ReserveAt, ProcessAt: a.ProcessAt}
 }

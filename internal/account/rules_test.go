@@ -75,7 +75,11 @@ func TestWhatAnAccountUses(t *testing.T) {
 	require.Equal(t, []string{"berlin", "depot", "main"}, slices.Compact(slices.Sorted(slices.Values(a.Locations()))))
 	p := a.OrderPolicy()
 	require.False(t, p.Test)
-	require.Equal(t, "berlin", p.LocationFor("DE"))
+	require.Equal(t, []string{"berlin"}, p.RouteTo("DE"))
+	require.Equal(t, []string{"main"}, p.RouteTo("FR"), "the order location")
+	a.ShipFrom, a.Routing = nil, []order.Route{{Countries: []string{"IE"}, Locations: []string{"dublin", "main"}}}
+	require.Contains(t, a.Locations(), "dublin")
+	require.Equal(t, []string{"dublin", "main"}, a.OrderPolicy().RouteTo("IE"))
 	a.Endpoint = channel.Test
 	require.True(t, a.OrderPolicy().Test)
 	require.ErrorContains(t, a.MayMove(true), "orders of the test endpoint of ebay")

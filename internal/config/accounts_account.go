@@ -39,6 +39,8 @@ var accountKeys = map[string]func(*reader, *Account, document.Field){
 	"secret_issued_on": func(r *reader, a *Account, e document.Field) { a.Store.SecretIssuedOn = r.day(e) },
 	"order_location":   func(r *reader, a *Account, e document.Field) { a.Store.OrderLocation = r.Text(e) },
 	"ship_from":        (*reader).shipFrom,
+	"routing":          (*reader).routing,
+	"split":            func(r *reader, a *Account, e document.Field) { a.Store.Split = r.Yes(e) },
 	"stock_locations":  func(r *reader, a *Account, e document.Field) { a.Store.StockLocations = r.texts(e) },
 	"buffer":           func(r *reader, a *Account, e document.Field) { a.Store.Buffer = r.Whole(e, 0) },
 	"cap":              func(r *reader, a *Account, e document.Field) { a.Store.Cap = r.Whole(e, 0) },
@@ -93,6 +95,7 @@ func (r *reader) account(n *document.Node) Account {
 	}
 	r.addresses(at, &a)
 	r.orderSettings(at, &a)
+	r.routingSettings(at, &a)
 	r.locationSettings(at, &a)
 	r.foreign(at, &a)
 	r.channelNeeds(n, &a)

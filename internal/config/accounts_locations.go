@@ -62,7 +62,7 @@ func (r *reader) locationSettings(at map[string]*document.Node, a *Account) {
 		r.Wrong(given, "location: the order location %q is %s in locations: give that one, or delete the key", document.Clip(a.Store.OrderLocation), home)
 	}
 	a.Channel.Location = home
-	for _, key := range []string{"stock_locations", "ship_from"} {
+	for _, key := range []string{"stock_locations", "ship_from", "routing", "split"} {
 		if at[key] != nil {
 			r.Wrong(at[key], "%s: with locations, %s: delete it", key, decidedBy[key])
 		}
@@ -73,6 +73,8 @@ func (r *reader) locationSettings(at map[string]*document.Node, a *Account) {
 var decidedBy = map[string]string{
 	"stock_locations": "each location lists its own stock at its own location of the shop",
 	"ship_from":       "the shop decides from which location each line leaves",
+	"routing":         "the shop decides from which location each line leaves",
+	"split":           "the shop decides from which location each line leaves",
 }
 
 // gidOf returns the gid of a location that is given by its number, or the text as it is.

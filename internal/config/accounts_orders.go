@@ -1,7 +1,6 @@
 package config
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/towpath/towpath/internal/channel"
@@ -49,12 +48,8 @@ func (r *reader) shipFrom(a *Account, e document.Field) {
 	a.Store.ShipFrom = make(map[string]string)
 	for _, c := range r.Fields(e.Value, "ship_from", nil) {
 		country, location := c.Name, r.Text(c.In("ship_from"))
-		switch {
-		case country == "UK":
-			r.Wrong(c.Key, "ship_from: UK: the United Kingdom's code is GB")
-		case !slices.Contains(countries, country):
-			r.Wrong(c.Key, "ship_from: %q is not a country: want two capital letters of ISO 3166-1, e.g. DE", document.Clip(country))
-		case location == "":
+		r.country(c.Key, "ship_from", country)
+		if location == "" {
 			r.Wrong(c.Value, "ship_from: %s: want a location, as in order_location", country)
 		}
 		a.Store.ShipFrom[country] = location

@@ -29,6 +29,8 @@ type accountEntry struct {
 	SecretIssuedOn string                        `yaml:"secret_issued_on,omitempty"`
 	OrderLocation  string                        `yaml:"order_location"`
 	ShipFrom       map[string]string             `yaml:"ship_from,omitempty"`
+	Routing        []routeEntry                  `yaml:"routing,omitempty"`
+	Split          bool                          `yaml:"split,omitempty"`
 	StockLocations []string                      `yaml:"stock_locations,flow,omitempty"`
 	Buffer         int                           `yaml:"buffer,omitempty"`
 	Cap            *int                          `yaml:"cap,omitempty"`
@@ -44,6 +46,11 @@ type accountEntry struct {
 	FeedAbove      int                           `yaml:"feed_above,omitempty"`
 	TimeZone       string                        `yaml:"time_zone,omitempty"`
 	Enabled        bool                          `yaml:"enabled"`
+}
+
+type routeEntry struct {
+	Countries []string `yaml:"countries,flow,omitempty"`
+	Locations []string `yaml:"locations,flow"`
 }
 
 type listingsEntry struct {
@@ -88,7 +95,7 @@ func entryOf(a Account) accountEntry {
 		ID: s.ID, Name: s.Name, Channel: string(s.Channel), Endpoint: string(s.Endpoint),
 		BaseURL: c.BaseURL, AuthURL: c.AuthURL, Simulated: c.Simulated, Marketplace: c.Marketplace, Location: c.Location,
 		Credentials: c.Credentials, AuthorisedOn: dayText(s.AuthorisedOn), SecretIssuedOn: dayText(s.SecretIssuedOn),
-		OrderLocation: s.OrderLocation, ShipFrom: s.ShipFrom, StockLocations: s.StockLocations,
+		OrderLocation: s.OrderLocation, ShipFrom: s.ShipFrom, Split: s.Split, StockLocations: s.StockLocations,
 		Buffer: s.Buffer, Reserve: string(s.ReserveAt), Process: string(s.ProcessAt), Statuses: s.Statuses,
 		Listings:   listingsEntry{c.Listings.Revise, c.Listings.End, c.Listings.Relist, string(s.AtZero)},
 		Cancelling: cancellingEntry{c.Cancelling.Send, string(c.Cancelling.Cause), string(c.Cancelling.Refund), c.Cancelling.Notify},
@@ -99,6 +106,9 @@ func entryOf(a Account) accountEntry {
 	}
 	if e.Locations = c.Locations; len(e.Locations) > 0 {
 		e.StockLocations = nil // they follow from it
+	}
+	for _, route := range s.Routing {
+		e.Routing = append(e.Routing, routeEntry(route))
 	}
 	if s.Cap < stock.NoCap {
 		e.Cap = &s.Cap

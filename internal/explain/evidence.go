@@ -39,6 +39,7 @@ type Order struct {
 	Reason        order.Reason // why it was skipped
 	Status        string       // on the channel, in its own words
 	Location      string
+	Routed        order.Routed // why there
 	Units         order.Units
 	PlacedAt      time.Time
 	SeenAt        time.Time // first

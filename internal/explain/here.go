@@ -36,17 +36,22 @@ func lookLocation(e Evidence) result {
 	}
 	return found(Finding{Cause: OtherLocation,
 		Says:     fmt.Sprintf("It is here, at %s: orders of %s are usually at %s.", o.Location, e.Account.ID, e.Account.OrderLocation),
-		Evidence: []string{otherLocation(e.Account, o.Location)},
+		Evidence: []string{otherLocation(e.Account, o)},
 		Do:       []string{"Look for it at " + o.Location + ".", e.show()},
 	})
 }
 
 // otherLocation says why an order of an account may be at another location.
-func otherLocation(a account.Account, location string) string {
-	if a.ByLocation {
-		return fmt.Sprintf("The channel sends it from the location that is %s here, as `locations` of %s says.", location, a.ID)
+func otherLocation(a account.Account, o *Order) string {
+	switch why := o.Routed.Text(); {
+	case a.ByLocation:
+		return fmt.Sprintf("The channel sends it from the location that is %s here, as `locations` of %s says.", o.Location, a.ID)
+	case why != "":
+		return fmt.Sprintf("`routing` of %s: %s is %s.", a.ID, o.Location, why)
+	case len(a.Routing) > 0:
+		return fmt.Sprintf("`routing` of %s sends the orders of its country from %s.", a.ID, o.Location)
 	}
-	return fmt.Sprintf("`ship_from` of %s sends the orders of some countries from %s.", a.ID, location)
+	return fmt.Sprintf("`ship_from` of %s sends the orders of some countries from %s.", a.ID, o.Location)
 }
 
 // lookView is check 2: the order is here, so a list that does not show it has a filter that leaves it out.

@@ -38,7 +38,7 @@ func TestEnoughLinesAreLoadedAlsoWhereLinesHaveLeft(t *testing.T) {
 	require.Equal(t, map[stock.Place]int{lamp("main"): 5}, a.Enough(want))
 	require.Equal(t, map[stock.Place]int{lamp("main"): 3}, want, "it is not changed")
 
-	policy := order.Policy{Account: "a", OrderLocation: "main", ShipFrom: map[string]string{"DE": "depot"}, ProcessAt: order.AtPaid}
+	policy := order.Policy{Account: "a", OrderLocation: "main", Routes: []order.Route{{Countries: []string{"DE"}, Locations: []string{"depot"}}}, ProcessAt: order.AtPaid}
 	shown := order.Snapshot{ID: "1", UpdatedAt: epoch, Paid: true, Fulfilment: order.FulfilmentUnshipped, Buyer: &order.Buyer{CountryCode: "DE"},
 		Lines: []order.SnapshotLine{{ID: "1", Quantity: 2}, {ID: "2", Quantity: 1}}}
 	in := order.NewIntake(policy, []order.Snapshot{shown})

@@ -45,8 +45,9 @@ type Arrival struct {
 
 	status    Fulfilment
 	before    State
-	undecided Undecided // before the page
-	bound     string    // location to which its reservations move; empty: they stay
+	undecided Undecided         // before the page
+	bound     []string          // locations among which its reservations choose again; none: they stay
+	at        map[string]string // by line id: where its units are, apart from the order's location
 }
 
 // Result is the outcome for a snapshot.
@@ -130,7 +131,7 @@ func (in *Intake) arrive(s Snapshot, known *Order, seenAt int64) *Arrival {
 	a := &Arrival{Shown: s, Order: known, Known: known != nil, status: status.Fulfilment()}
 	before := ""
 	if known == nil {
-		a.Order = &Order{SeenAt: seenAt, Location: in.Policy.LocationFor(s.country("")), ProcessAt: in.Policy.ProcessAt}
+		a.Order = &Order{SeenAt: seenAt, Location: in.Policy.RouteTo(s.country(""))[0], ProcessAt: in.Policy.ProcessAt}
 		if !s.PlacedAt.IsZero() {
 			a.Order.PlacedAt = s.PlacedAt.UnixMicro()
 		}
@@ -163,7 +164,7 @@ func (a *Arrival) decide(p Policy) {
 	if a.Order.Reason == "" {
 		a.Booked = true
 		a.Order.State = Open // until the units say more
-		a.Order.Location = p.LocationFor(a.Order.Country)
+		a.Order.Location = p.RouteTo(a.Order.Country)[0]
 	}
 }
 
@@ -191,7 +192,7 @@ func (in *Intake) ChannelSKUs() []string {
 	return out
 }
 
-// KnownOrders returns the row ids of the orders whose lines must be read; MovesTo says where these may move.
+// KnownOrders returns the row ids of the orders whose lines must be read; MayGo says where their units may go.
 func (in *Intake) KnownOrders() (rowIDs []int64) {
 	in.byRow = map[int64]*Arrival{}
 	for _, a := range in.Arrivals {
@@ -215,8 +216,10 @@ func (in *Intake) Places() []stock.Place {
 		}
 		for _, l := range a.Shown.Lines {
 			out = append(out, in.Items[l.SKU].Places(a.locationOf(l))...)
-			if a.bound != "" {
-				out = append(out, in.Items[l.SKU].Places(a.bound)...)
+			if l.Location == "" {
+				for _, location := range in.Policy.RouteTo(a.Order.Country) {
+					out = append(out, in.Items[l.SKU].Places(location)...)
+				}
 			}
 		}
 	}

@@ -12,6 +12,10 @@ func (in *Intake) AddUnits(books *Allocation) {
 	arrivals := slices.Clone(in.Arrivals)
 	slices.SortStableFunc(arrivals, placedFirst)
 	for _, a := range arrivals {
+		if a.Booked {
+			in.route(books, a, in.Policy.RouteTo(a.Order.Country))
+			a.locate()
+		}
 		in.holdMoved(books, a)
 		for i, shown := range a.Shown.Lines {
 			in.addLine(books, a, i, shown)

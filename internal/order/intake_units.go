@@ -1,6 +1,7 @@
 package order
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -24,7 +25,7 @@ func (in *Intake) Release(books *Allocation, packages Packages) {
 			}
 		}
 		a.releaseGone(books)
-		a.leave(books)
+		in.leave(books, a)
 	}
 	in.releaseMoved(books)
 	for _, a := range in.Arrivals {
@@ -138,16 +139,19 @@ func (l *Line) shrink(quantity, shipped int, cancel func(n int)) {
 	l.ChannelCancelled = min(l.ChannelCancelled, l.Units.Cancelled)
 }
 
-// leave frees what a moving order holds at its old location. Take reserves it at the new one, after older orders were filled with
-// what became free. An order with packed or shipped units stays, because its packages and returns belong to the old location.
-func (a *Arrival) leave(books *Allocation) {
+// leave routes an order whose country changed anew, and frees what its lines hold where they don't stay. AddUnits reserves it at the new
+// location, after older orders were filled with what became free. An order with packed or shipped units stays, because its packages and
+// returns belong to the old location.
+func (in *Intake) leave(books *Allocation, a *Arrival) {
 	gone := func(l *Line) bool { return l.Units.Packed+l.Units.Shipped > 0 }
-	if a.bound == "" || slices.ContainsFunc(a.Order.Lines, gone) {
+	if len(a.bound) == 0 || slices.ContainsFunc(a.Order.Lines, gone) {
 		return
 	}
-	a.Order.Location = a.bound
+	in.route(books, a, a.bound)
 	for _, l := range a.Order.Lines {
-		l.leaveFor(books, a.bound)
+		if to := cmp.Or(a.at[l.LineID], a.Order.Location); to != l.Location {
+			l.leaveFor(books, to)
+		}
 	}
 }
 

@@ -4,11 +4,14 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+
+	"github.com/towpath/towpath/internal/stock"
 )
 
-// locationOf returns where a line of the version is reserved: where the channel ships it from, or at the order's location.
+// locationOf returns where a line of the version is reserved: where the channel ships it from, where it was routed, or at the order's
+// location.
 func (a *Arrival) locationOf(shown SnapshotLine) string {
-	return cmp.Or(shown.Location, a.Order.Location)
+	return cmp.Or(shown.Location, a.at[shown.ID], a.Order.Location)
 }
 
 // locate sets the location of an order whose lines are each at one that the channel chose: that of its first line.
@@ -19,16 +22,23 @@ func (a *Arrival) locate() {
 	}
 }
 
-// MovesTo returns the location to which units of a line of a known order may move, or an empty string: its levels there are needed.
-func (in *Intake) MovesTo(key LineKey) string {
-	a := in.byRow[key.OrderID]
+// MayGo returns the further places where units of a line of a known order may be reserved: its levels there are needed.
+func (in *Intake) MayGo(l *Line) []stock.Place {
+	a := in.byRow[l.OrderID]
 	if a == nil {
-		return ""
+		return nil
 	}
-	if shown := a.shownLine(key.LineID); shown != nil && shown.Location != "" {
-		return shown.Location
+	next, locations := l.Item, append([]string{l.Location}, a.bound...)
+	if shown := a.shownLine(l.LineID); shown != nil {
+		next = in.Items[shown.SKU]
+		locations = append(locations, cmp.Or(shown.Location, l.Location))
 	}
-	return a.bound
+	var out []stock.Place
+	for _, location := range locations {
+		out = append(out, l.Item.Places(location)...)
+		out = append(out, next.Places(location)...)
+	}
+	return out
 }
 
 // moveTo lets the open units of a line follow its channel to another location. A line of which units are packed or shipped stays: its

@@ -39,17 +39,13 @@ func read(l *order.Line) *order.Line {
 
 // openLines opens the levels of all lines of the orders, at their present and their next locations, and of further
 // places.
-func (g ledger) openLines(rowIDs []int64, movesTo func(order.LineKey) string, further []stock.Place) []*order.Line {
+func (g ledger) openLines(rowIDs []int64, mayGo func(*order.Line) []stock.Place, further []stock.Place) []*order.Line {
 	var out []*order.Line
 	for _, id := range rowIDs {
 		for _, l := range g.m.record(id).lines {
 			g.open(l.Places()...)
-			if movesTo == nil {
-				out = append(out, read(l))
-				continue
-			}
-			if to := movesTo(l.LineKey); to != "" {
-				g.open(l.Item.Places(to)...)
+			if mayGo != nil {
+				g.open(mayGo(l)...)
 			}
 			out = append(out, read(l))
 		}
@@ -126,7 +122,8 @@ func (g ledger) flush(t *ordertest.T) {
 		kept := *l
 		r.lines = append(r.lines, &kept)
 		g.m.queue = append(g.m.queue, &kept)
-		g.m.position.Units[ordertest.LineRef{Order: r.ID, Line: l.LineID}] = l.Units
+		at := ordertest.LineRef{Order: r.ID, Line: l.LineID}
+		g.m.position.Units[at], g.m.position.At[at] = l.Units, l.Location
 	}
 	for _, l := range changed {
 		r := g.m.record(l.OrderID)
@@ -134,7 +131,8 @@ func (g ledger) flush(t *ordertest.T) {
 		l.Revision++
 		l.Changed = false
 		*r.lines[i] = *l
-		g.m.position.Units[ordertest.LineRef{Order: r.ID, Line: l.LineID}] = l.Units
+		at := ordertest.LineRef{Order: r.ID, Line: l.LineID}
+		g.m.position.Units[at], g.m.position.At[at] = l.Units, l.Location
 	}
 	if len(fresh) > 0 {
 		slices.SortFunc(g.m.queue, order.FirstCome)

@@ -37,7 +37,7 @@ func (m *memory) Page(t *ordertest.T, account string, orders []order.Snapshot) {
 	}
 	in.Others = m.others(in, account)
 	g, packages := m.ledger(), order.Packages{}
-	for _, id := range in.SetLines(g.openLines(in.KnownOrders(), in.MovesTo, in.Places())) {
+	for _, id := range in.SetLines(g.openLines(in.KnownOrders(), in.MayGo, in.Places())) {
 		packages[id] = unsent(m.record(id))
 	}
 	in.Release(g.Allocation, packages)

@@ -47,7 +47,7 @@ func newMemory() ordertest.Books {
 		done: map[request]bool{}, changes: map[string]stock.Done{}, dirty: map[string]bool{}, observe: map[string]bool{},
 		position: ordertest.Contents{
 			States: map[string]order.State{}, Against: map[string]bool{}, Held: map[string]bool{},
-			Units: map[ordertest.LineRef]order.Units{}, Packed: map[ordertest.LineRef]int{},
+			Units: map[ordertest.LineRef]order.Units{}, Packed: map[ordertest.LineRef]int{}, At: map[ordertest.LineRef]string{},
 			Levels: map[stock.Place]ordertest.Level{}, Entries: map[stock.Place]stock.Level{}, Dirty: map[string]int{},
 		},
 	}

@@ -169,6 +169,7 @@ type Order struct {
 	Paid           bool
 	Country        string // ISO 3166-1 alpha-2 of where it goes; empty: the channel has not shown it
 	Location       string // where its units are held
+	Routed         Routed // why there
 	ProcessAt      Moment // when its account lets orders be processed
 	PlacedAt       int64
 	SeenAt         int64   // first

@@ -1,6 +1,7 @@
 package order
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/towpath/towpath/internal/shipment"
@@ -24,6 +25,7 @@ func (o *Order) RefusePackage(contents []shipment.Content) string {
 	if refusal := o.refuseHeld(); refusal != "" {
 		return refusal
 	}
+	var from *Line
 	for _, c := range contents {
 		l := o.Line(c.LineID)
 		if l == nil {
@@ -31,6 +33,9 @@ func (o *Order) RefusePackage(contents []shipment.Content) string {
 		}
 		if refusal := l.refusePacking(c.Quantity); refusal != "" {
 			return refusal
+		}
+		if from = cmp.Or(from, l); o.Routed == RoutedParted && l.Location != from.Location {
+			return fmt.Sprintf("line %s is at %s and line %s at %s: a package leaves from one location, so make one of each", from.LineID, from.Location, l.LineID, l.Location)
 		}
 	}
 	return ""

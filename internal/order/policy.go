@@ -39,8 +39,9 @@ type Policy struct {
 	Account       string
 	Test          bool              // of a test endpoint: its orders never touch real stock
 	Observing     bool              // an older tool still reports shipments to its channel
-	OrderLocation string            // where its orders are saved and reserved
-	ShipFrom      map[string]string // ISO 3166-1 alpha-2 country to the location that serves it; others: OrderLocation
+	OrderLocation string            // where its orders are saved and reserved, unless a route says otherwise
+	Routes        []Route           // the first that serves an order's country counts
+	Split         bool              // an order that no location has is parted among several, line by line
 	Statuses      map[string]Status // the channel's own status words that mean something else to the merchant
 	ReserveAt     Moment            // when units are reserved
 	LinesMove     bool              // its channel moves lines of unpaid orders into a new order (eBay)
@@ -73,14 +74,6 @@ func (s Status) Fulfilment() Fulfilment {
 		return FulfilmentUnmapped
 	}
 	return Fulfilment(s)
-}
-
-// LocationFor returns the location where orders to a country are reserved.
-func (p Policy) LocationFor(country string) string {
-	if location, ok := p.ShipFrom[country]; ok {
-		return location
-	}
-	return p.OrderLocation
 }
 
 // Skips returns why a new order is skipped, or an empty Reason. One with a status that is not known is not: it may be open, so it
@@ -129,14 +122,4 @@ func (p Policy) KeepsUnread(site string) bool {
 		return true
 	}
 	return site == p.Site || p.First && !slices.Contains(p.OtherSites, site)
-}
-
-// moves returns the location that a known order moves to because its country changed, or an empty string. A changed setting alone
-// moves nothing.
-func (p Policy) moves(known *Order, country string) string {
-	to := p.LocationFor(country)
-	if to == p.LocationFor(known.Country) || to == known.Location {
-		return ""
-	}
-	return to
 }

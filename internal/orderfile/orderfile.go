@@ -36,7 +36,7 @@ func (f Format) Known() bool { return f == ShipStation || f == CSV }
 
 // ownColumns are the columns of Towpath's own form. The packer fills in the last five.
 var ownColumns = []string{
-	"account", "order", "order id", "line", "sku", "title", "quantity", "placed",
+	"account", "order", "order id", "line", "sku", "title", "quantity", "location", "placed",
 	"name", "address 1", "address 2", "city", "region", "postcode", "country", "phone", "email",
 	"note", "line note", "gift message", "our notes", "same address",
 	"carrier", "carrier name", "service", "tracking", "shipped",
@@ -45,7 +45,7 @@ var ownColumns = []string{
 // shipstationColumns are ShipStation's own names of the columns of its order import (Orders > Import > CSV), so that
 // nothing must be mapped by hand. Optional columns without data are left out.
 var shipstationColumns = []string{
-	"Order #", "Order Date", "Order Total", "Amount Paid", "Tax", "Shipping Paid", "Custom Field 1", "Order Source",
+	"Order #", "Order Date", "Order Total", "Amount Paid", "Tax", "Shipping Paid", "Custom Field 1", "Custom Field 2", "Order Source",
 	"Buyer Full Name", "Buyer Email", "Buyer Phone", "Recipient Full Name", "Recipient Phone",
 	"Address Line 1", "Address Line 2", "City", "State", "Postal Code", "Country Code",
 	"Notes from the Buyer", "Gift - Flag", "Gift Message",
@@ -110,7 +110,7 @@ func (w *Writer) Flush() error {
 func ownRow(o packages.ExportedOrder, l packages.ExportedLine, zone *time.Location) []string {
 	b, written := o.Buyer, o.Buyer.LineNote(l.LineID)
 	return []string{
-		o.Account, o.Reference, o.ID, l.LineID, l.SKU, l.Title, strconv.Itoa(l.Quantity), o.PlacedAt.In(zone).Format(time.RFC3339),
+		o.Account, o.Reference, o.ID, l.LineID, l.SKU, l.Title, strconv.Itoa(l.Quantity), l.Location, o.PlacedAt.In(zone).Format(time.RFC3339),
 		b.Name, b.Line1, b.Line2, b.City, b.Region, b.PostalCode, b.CountryCode, b.Phone, b.Email,
 		b.Note, written.Text, written.Gift, strings.Join(o.Notes, " / "), strings.Join(o.Together, ", "),
 		"", "", "", "", "",
@@ -136,7 +136,7 @@ func shipstationRow(o packages.ExportedOrder, l packages.ExportedLine) []string 
 	}
 	return []string{
 		o.Reference, o.PlacedAt.UTC().Format("01/02/2006 15:04:05"), amount(o.Total), paid,
-		amount(o.Tax), amount(o.Shipping), o.Account, string(o.Channel),
+		amount(o.Tax), amount(o.Shipping), o.Account, l.Location, string(o.Channel),
 		b.Name, b.Email, b.Phone, b.Name, b.Phone, b.Line1, b.Line2, b.City, b.Region, b.PostalCode, b.CountryCode,
 		clipped(b.Note), gift, clipped(messages),
 		l.SKU, l.Title, strconv.Itoa(l.Quantity), amount(l.UnitPrice), l.LineID, clipped(b.LineNote(l.LineID).Text),

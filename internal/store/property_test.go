@@ -40,7 +40,8 @@ func TestBooksAgreeWithTheModel(t *testing.T) {
 		for i, a := range list {
 			if slices.Contains(ordertest.Sellers, a.ID) {
 				policy := ordertest.Policy(a.ID)
-				list[i].ShipFrom, list[i].ReserveAt, list[i].ProcessAt = policy.ShipFrom, policy.ReserveAt, policy.ProcessAt
+				list[i].Routing, list[i].Split, list[i].ShipFrom = policy.Routes, policy.Split, nil
+				list[i].ReserveAt, list[i].ProcessAt = policy.ReserveAt, policy.ProcessAt
 			}
 		}
 		require.NoError(t, s.Settings.SaveAccounts(ctx, list))
@@ -187,7 +188,7 @@ func (b *storeBooks) Return(t *ordertest.T, o ordertest.Ref, id string, restock 
 // Look reads the tables, and then pushes all levels: each must be what the stock rules give.
 func (b *storeBooks) Look(t *ordertest.T, prefix string) ordertest.Contents {
 	s := ordertest.Contents{States: map[string]order.State{}, Against: map[string]bool{}, Held: map[string]bool{},
-		Units: map[ordertest.LineRef]order.Units{}, Packed: map[ordertest.LineRef]int{},
+		Units: map[ordertest.LineRef]order.Units{}, Packed: map[ordertest.LineRef]int{}, At: map[ordertest.LineRef]string{},
 		Levels: map[stock.Place]ordertest.Level{}, Entries: map[stock.Place]stock.Level{}, Dirty: map[string]int{}}
 	read := func(text string, scan func(*sql.Rows) error) {
 		require.NoError(t, b.s.Read(ctx, text, scan, prefix+".%"))
@@ -206,13 +207,14 @@ func (b *storeBooks) Look(t *ordertest.T, prefix string) ordertest.Contents {
 		s.Held[id] = state.ToBePacked() && holds.Without(allowed) != ""
 		return err
 	})
-	read(`SELECT o.channel_order_id, o.state, l.line_id, l.reserved, l.backordered, l.packed, l.shipped, l.cancelled, l.unlinked
+	read(`SELECT o.channel_order_id, o.state, l.line_id, l.reserved, l.backordered, l.packed, l.shipped, l.cancelled, l.unlinked, l.location
 		FROM orders o JOIN order_lines l ON l.order_id = o.id WHERE o.channel_order_id LIKE $1`, func(rows *sql.Rows) error {
-		var id, line string
+		var id, line, at string
 		var state order.State
 		var u order.Units
-		err := rows.Scan(&id, &state, &line, &u.Reserved, &u.Backordered, &u.Packed, &u.Shipped, &u.Cancelled, &u.Unlinked)
-		s.Units[ordertest.LineRef{Order: id, Line: line}], s.States[id] = u, state
+		err := rows.Scan(&id, &state, &line, &u.Reserved, &u.Backordered, &u.Packed, &u.Shipped, &u.Cancelled, &u.Unlinked, &at)
+		ref := ordertest.LineRef{Order: id, Line: line}
+		s.Units[ref], s.States[id], s.At[ref] = u, state, at
 		return err
 	})
 	read(`SELECT o.channel_order_id, c.line_id, CAST(SUM(c.quantity - c.reversed) AS BIGINT) FROM orders o JOIN packages p ON p.order_id = o.id

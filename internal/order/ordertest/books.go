@@ -64,6 +64,7 @@ type Contents struct {
 	Against map[string]bool             // by order id: the channel contradicts it, and nobody has decided
 	Held    map[string]bool             // by order id: it waits to be packed, and is not to be without a person's word
 	Units   map[LineRef]order.Units     //
+	At      map[LineRef]string          // the location of its units
 	Packed  map[LineRef]int             // units in the processed packages
 	Levels  map[stock.Place]Level       //
 	Entries map[stock.Place]stock.Level // sums of the ledger

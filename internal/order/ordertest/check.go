@@ -37,6 +37,7 @@ func (g *game) checkOrders(t *T, s Contents) {
 			if got := s.Units[at]; got != l.units {
 				t.fail("line %s of %s has %+v, the books say %+v", l.id, o.id, l.units, got)
 			}
+			g.checkLocation(t, o, l, s.At[at])
 			if got := s.Packed[at]; got != l.units.Packed {
 				t.fail("line %s of %s has %d packed, the books say that packages hold %d", l.id, o.id, l.units.Packed, got)
 			}
@@ -44,6 +45,17 @@ func (g *game) checkOrders(t *T, s Contents) {
 	}
 	if len(s.States) != len(g.model.orders) || len(s.Units) != lines {
 		t.fail("%d orders have %d lines, the books say %d and %d", len(g.model.orders), lines, len(s.States), len(s.Units))
+	}
+}
+
+// checkLocation fails if units of a line are reserved, or wait, elsewhere than in the model, or where its order may not leave from.
+func (g *game) checkLocation(t *T, o *modelOrder, l *modelLine, got string) {
+	switch {
+	case l.units.Reserved+l.units.Backordered == 0:
+	case got != Locations[l.location]:
+		t.fail("line %s is at %s, the books say %q", l.id, Locations[l.location], got)
+	case !o.mayLeave(l.location):
+		t.fail("line %s of an order of %s to %q is at %s", l.id, o.account, o.country, got)
 	}
 }
 

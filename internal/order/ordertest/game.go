@@ -17,15 +17,18 @@ var Sellers = []string{"amazon-uk", "ebay-uk", "shopify-uk"}
 // Locations are the locations of a game.
 var Locations = []string{"main", "depot"}
 
-// Policy returns a seller's settings in a game: the first reserves for paid orders only, and his orders to DE leave from the depot, all
-// others from main; the second's channel moves lines into other orders; the third may process unpaid orders.
+// Policy returns a seller's settings in a game. The first two sellers' orders to DE leave from the depot or else from main; all others
+// of the first leave from main, of the second from main or else from the depot. The first reserves for paid orders only; the second
+// parts orders, and its channel moves lines into other orders; the third may process unpaid orders.
 func Policy(account string) order.Policy {
 	p := order.Policy{Account: account, OrderLocation: Locations[0], ReserveAt: order.AtPlaced, ProcessAt: order.AtPaid}
 	switch account {
 	case Sellers[0]:
-		p.ReserveAt, p.ShipFrom = order.AtPaid, map[string]string{"DE": Locations[1]}
+		p.Routes = []order.Route{{Countries: []string{"DE"}, Locations: []string{"depot", "main"}}}
+		p.ReserveAt = order.AtPaid
 	case Sellers[1]:
-		p.LinesMove = true
+		p.Routes = []order.Route{{Countries: []string{"DE"}, Locations: []string{"depot", "main"}}, {Locations: []string{"main", "depot"}}}
+		p.LinesMove, p.Split = true, true
 	case Sellers[2]:
 		p.ProcessAt = order.AtPlaced
 	}

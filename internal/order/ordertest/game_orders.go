@@ -52,11 +52,15 @@ func (g *game) pack(t *T) bool {
 	}
 	o := pick(t, g.model.orders)
 	p := &modelPackage{id: strconv.Itoa(len(o.packages)), contents: make([]int, len(o.lines))}
+	only := t.upTo(2) - 1 // -1: units from any location
 	out := shipment.Package{ID: p.id, Label: "L-" + p.id, Carrier: "Royal Mail", TrackingNumber: "T" + p.id, ShippedAt: epoch}
 	for i, l := range o.lines {
 		most := l.units.Reserved
 		if t.maybe(8) {
 			most++
+		}
+		if only >= 0 && l.location != only {
+			continue
 		}
 		p.contents[i] = most - t.upTo(most)
 		if p.contents[i] > 0 {

@@ -45,11 +45,13 @@ type modelOrder struct {
 	placed              int // minute
 	version             int // minutes after placed
 	paid                bool
-	country             string // empty: the channel does not show the address yet
-	was                 string // the country as the last page showed it
-	location            int    // of the units of its lines, unless its channel decides
-	booked              bool   // the books saved it and did not skip it
-	bare                bool   // its channel shows it as cancelled, without lines
+	country             string             // empty: the channel does not show the address yet
+	was                 string             // the country as the last page showed it
+	countries           []string           // all that a page showed
+	location            int                // of the units of its lines, unless they are parted or its channel decides
+	parted              map[*modelLine]int // where its lines go, if they are parted
+	booked              bool               // the books saved it and did not skip it
+	bare                bool               // its channel shows it as cancelled, without lines
 	contradiction, kept string
 	says                map[string]string // what the contradiction says, by line
 	deleted             bool
@@ -95,14 +97,6 @@ type modelPackage struct {
 	state             string // refused, processed, confirmed, voided
 	attempted         bool   // the channel may know of it
 	contents, current []int  // per line
-}
-
-// serves returns the location from which orders of an account to a country leave.
-func serves(account, country string) int {
-	if account == Sellers[0] && country == "DE" {
-		return 1
-	}
-	return 0
 }
 
 // decides reports whether the channel of an account decides from which location each line leaves.

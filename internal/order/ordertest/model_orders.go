@@ -83,6 +83,9 @@ func (m *model) process(o *modelOrder, p *modelPackage) {
 			return
 		}
 	}
+	if o.apart(p.contents) {
+		return
+	}
 	p.state = "processed"
 	for i, n := range p.contents {
 		l := o.lines[i]

@@ -169,22 +169,6 @@ func (m *model) shrink(o *modelOrder, i int) {
 	l.knownThere = min(l.knownThere, l.units.Cancelled)
 }
 
-// move moves the order to another location if that one serves it now, unless a unit of it is packed or shipped.
-func (m *model) move(o *modelOrder) {
-	to, before := serves(o.account, o.country), serves(o.account, o.was)
-	if to == before || to == o.location || slices.ContainsFunc(o.lines, func(l *modelLine) bool { return l.units.Packed+l.units.Shipped > 0 }) {
-		return
-	}
-	o.location = to
-	for _, l := range o.lines {
-		l.location = to
-		if l.mapped {
-			l.moving += l.units.Reserved + l.units.Backordered
-			l.units.Reserved, l.units.Backordered = 0, 0
-		}
-	}
-}
-
 // confirm ships the packages of an order that the channel of an observing account shows as shipped, except those that
 // the channel may know from the books.
 func (m *model) confirm(o *modelOrder) {
@@ -200,12 +184,13 @@ func (m *model) confirm(o *modelOrder) {
 
 // arrive reserves the new units of an order.
 func (m *model) arrive(o *modelOrder) {
-	o.was = o.country
+	o.was, o.countries = o.country, append(o.countries, o.country)
 	o.shown = o.fulfilment() == order.FulfilmentShipped
 	o.setHolds()
 	if !o.booked {
-		o.booked = o.taken()
-		o.location = serves(o.account, o.country)
+		if o.booked = o.taken(); o.booked {
+			m.route(o)
+		}
 	}
 	if !o.booked {
 		return
@@ -341,6 +326,9 @@ func (m *model) reopen(o *modelOrder, restock bool) bool {
 func (m *model) enter(o *modelOrder, l *modelLine) {
 	m.sell(o, l)
 	l.entered, l.location = true, o.location
+	if to, parted := o.parted[l]; parted {
+		l.location = to
+	}
 	if decides(o.account) {
 		l.location = l.at
 	}

@@ -83,9 +83,13 @@ func (p *Packer) process(ctx context.Context, o packages.ReadyOrder, attempt int
 
 func (p *Packer) places(ctx context.Context, o packages.ReadyOrder) (map[string]string, error) {
 	if p.options.Places == nil {
-		return nil, nil
+		return o.Places, nil
 	}
-	return p.options.Places(ctx, o.Key.Account.ID, o.Key.OrderID)
+	there, err := p.options.Places(ctx, o.Key.Account.ID, o.Key.OrderID)
+	if there == nil {
+		return o.Places, err
+	}
+	return there, err
 }
 
 // packed records the outcome of a packing.

@@ -47,8 +47,8 @@ type Options struct {
 	Speed     float64       // seconds of simulated time in one second; 0 = as fast as possible
 	Delay     time.Duration // simulated time before an order is packed; 0 = 30 minutes; none at speed 0
 
-	// Places returns the location from which each line of an order ships, by line id: a package leaves from one
-	// location. nil, or a nil answer: all from one.
+	// Places returns the location from which each line of an order ships by its channel's word, by line id: a package leaves from
+	// one location. nil, or a nil answer: from where the order itself says.
 	Places func(ctx context.Context, account, orderID string) (map[string]string, error)
 	// Packing is called right before an order is packed, e.g. (*buyers.Player).Packing. May be nil.
 	Packing func(account, orderID string)

@@ -26,8 +26,8 @@ func New(d *db.DB) *Store { return &Store{DB: d, accounts: accounts.New(d)} }
 // Ledger is an allocation in a transaction. It locks levels, reads lines for the rules, and writes the results in sets.
 type Ledger struct {
 	*order.Allocation
-	tx      *db.Tx
-	MovesTo func(order.LineKey) string // the location that a line may move to, or none; its levels there are locked, too; nil: none moves
+	tx    *db.Tx
+	MayGo func(*order.Line) []stock.Place // further places where a line may be reserved, locked with its own; nil: no line moves
 }
 
 // NewLedger returns an empty ledger for a transaction.
@@ -107,11 +107,8 @@ func (g *Ledger) OpenLines(ctx context.Context, orderIDs []int64, further []stoc
 	}
 	for _, l := range lines {
 		places = append(places, l.Places()...)
-		if g.MovesTo == nil {
-			continue
-		}
-		if to := g.MovesTo(l.LineKey); to != "" {
-			places = append(places, l.Item.Places(to)...)
+		if g.MayGo != nil {
+			places = append(places, g.MayGo(l)...)
 		}
 	}
 	if err := g.open(ctx, places); err != nil {

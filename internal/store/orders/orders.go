@@ -18,7 +18,7 @@ import (
 
 const orderColumns = `o.id, o.account, a.channel, a.endpoint, o.channel_order_id, o.reference, o.state, o.reason, o.channel_status,
 	o.paid, o.location, o.placed_at, o.seen_at, o.saved_at, o.updated_at, o.channel_version, o.delivered_version,
-	o.run_id, o.request_id, o.currency, o.total, o.shipping, o.tax, o.discount, o.unread, o.contradiction, o.kept, o.holds, o.hold, o.hold_since, o.allowed, o.ship_by, o.deliver_by, o.paid_currency, o.paid_total`
+	o.run_id, o.request_id, o.currency, o.total, o.shipping, o.tax, o.discount, o.unread, o.contradiction, o.kept, o.holds, o.hold, o.hold_since, o.allowed, o.ship_by, o.deliver_by, o.paid_currency, o.paid_total, o.routed`
 
 // scanOrder reads orderColumns and what further columns hold.
 func scanOrder(rows *sql.Rows, o *OrderRow, further ...any) error {
@@ -28,7 +28,7 @@ func scanOrder(rows *sql.Rows, o *OrderRow, further ...any) error {
 	k := &o.Key
 	dest := []any{&k.RowID, &k.Account.ID, &k.Account.Channel, &k.Account.Endpoint, &k.OrderID, &o.Reference, &o.State, &o.Reason, &o.ChannelStatus,
 		&o.Paid, &o.Location, &placed, &seen, &saved, &updated, &o.ChannelVersion, &o.DeliveredVersion,
-		&o.RunID, &o.RequestID, &o.Currency, &o.Total, &o.Shipping, &o.Tax, &o.Discount, &o.Unread, &o.Contradiction, &kept, &holds, &o.Hold, &held, &allowed, &shipBy, &deliverBy, &o.PaidCurrency, &o.PaidTotal}
+		&o.RunID, &o.RequestID, &o.Currency, &o.Total, &o.Shipping, &o.Tax, &o.Discount, &o.Unread, &o.Contradiction, &kept, &holds, &o.Hold, &held, &allowed, &shipBy, &deliverBy, &o.PaidCurrency, &o.PaidTotal, &o.Routed}
 	if err := rows.Scan(append(dest, further...)...); err != nil {
 		return err
 	}

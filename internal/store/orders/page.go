@@ -223,7 +223,7 @@ func (p *pageSave) readLines(ctx context.Context) error {
 		return err
 	}
 	known := p.intake.KnownOrders()
-	p.books.MovesTo = p.intake.MovesTo
+	p.books.MayGo = p.intake.MayGo
 	lines, err := p.books.OpenLines(ctx, known, p.intake.Places())
 	if err != nil {
 		return err

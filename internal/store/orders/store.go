@@ -36,13 +36,13 @@ type Record struct {
 const recordColumns = `o.id, o.account, a.channel, a.endpoint, o.channel_order_id, o.reference, o.state, o.reason,
 	o.channel_status, o.channel_fulfilment, o.paid, o.location, o.placed_at, o.seen_at, o.channel_version,
 	o.delivered_version, o.started, o.content_hash, o.currency, o.total, o.shipping, o.tax, o.discount, o.unread,
-	o.contradiction, o.kept, o.holds, o.hold, o.hold_since, o.allowed, o.ship_by, o.deliver_by, o.paid_currency, o.paid_total, o.deleted_version, a.process_at`
+	o.contradiction, o.kept, o.holds, o.hold, o.hold_since, o.allowed, o.ship_by, o.deliver_by, o.paid_currency, o.paid_total, o.deleted_version, o.routed, a.process_at`
 
 func (r *Record) fields() []any {
 	return []any{&r.RowID, &r.Account.ID, &r.Account.Channel, &r.Account.Endpoint, &r.ID, &r.Reference, &r.State, &r.Reason,
 		&r.ChannelStatus, &r.Fulfilment, &r.Paid, &r.Location, &r.PlacedAt, &r.SeenAt, &r.Version,
 		&r.Delivered, &r.Started, &r.Digest, &r.Currency, &r.Total, &r.Shipping, &r.Tax, &r.Discount, &r.Unread,
-		&r.Contradiction, &r.Kept, &r.Holds, &r.Hold, &r.HoldSince, &r.Allowed, &r.ShipBy, &r.DeliverBy, &r.PaidCurrency, &r.PaidTotal, &r.DeletedVersion, &r.ProcessAt}
+		&r.Contradiction, &r.Kept, &r.Holds, &r.Hold, &r.HoldSince, &r.Allowed, &r.ShipBy, &r.DeliverBy, &r.PaidCurrency, &r.PaidTotal, &r.DeletedVersion, &r.Routed, &r.ProcessAt}
 }
 
 func (r *Record) key() message.OrderKey {

@@ -23,6 +23,7 @@ type OrderRow struct {
 	ChannelStatus    string           `json:"channelStatus"`
 	Paid             bool             `json:"paid"`
 	Location         string           `json:"location"`
+	Routed           order.Routed     `json:"routed,omitempty"` // why it is at the location
 	PlacedAt         time.Time        `json:"placedAt"`
 	SeenAt           time.Time        `json:"seenAt"`
 	SavedAt          time.Time        `json:"savedAt"` // first saved
@@ -116,6 +117,14 @@ func (d OrderDetail) Locations() string {
 		return d.Location
 	}
 	return strings.Join(names, " and ")
+}
+
+// Whence says from which locations the order leaves, and why from there, e.g. "attic: the first for its country that had all of it".
+func (d OrderDetail) Whence() string {
+	if why := d.Routed.Text(); why != "" {
+		return d.Locations() + ": " + why
+	}
+	return d.Locations()
 }
 
 // OrderFilter selects orders. Zero fields do not filter. Pages are keyset: After is the RowID of the last row shown.

@@ -40,6 +40,7 @@ type ExportedLine struct {
 	ChannelSKU string
 	Title      string
 	Quantity   int
+	Location   string
 	UnitPrice  int64 // minor units
 }
 
@@ -50,7 +51,7 @@ func (s *Store) ExportedOrders(ctx context.Context, exportID, after int64, limit
 	err := s.Read(ctx, `WITH page AS (SELECT x.order_id FROM exported_orders x WHERE x.export_id = $1 AND x.order_id > $2
 			ORDER BY x.order_id LIMIT $3)
 		SELECT o.id, o.account, a.channel, o.channel_order_id, o.reference, o.placed_at, o.paid, o.currency, o.total, o.shipping, o.tax,
-			l.line_id, l.sku, l.channel_sku, l.title, l.unit_price,
+			l.line_id, l.sku, l.channel_sku, l.title, l.unit_price, l.location,
 			o.state, a.process_at, l.reserved, m.quantity
 		FROM page p JOIN orders o ON o.id = p.order_id JOIN accounts a ON a.id = o.account
 			JOIN exported_lines m ON m.export_id = $1 AND m.order_id = o.id
@@ -62,7 +63,7 @@ func (s *Store) ExportedOrders(ctx context.Context, exportID, after int64, limit
 		var e order.Export
 		var reserved, exported int
 		if err := rows.Scan(&o.RowID, &o.Account, &o.Channel, &o.ID, &o.Reference, &placed, &o.Paid, &o.Currency, &o.Total, &o.Shipping, &o.Tax,
-			&l.LineID, &l.SKU, &l.ChannelSKU, &l.Title, &l.UnitPrice, &e.State, &e.ProcessAt, &reserved, &exported); err != nil {
+			&l.LineID, &l.SKU, &l.ChannelSKU, &l.Title, &l.UnitPrice, &l.Location, &e.State, &e.ProcessAt, &reserved, &exported); err != nil {
 			return err
 		}
 		o.PlacedAt = db.At(placed)

@@ -137,6 +137,7 @@ type ReadyOrder struct {
 	Reference string
 	SavedAt   time.Time
 	Lines     []order.LineQuantity // reserved units
+	Places    map[string]string    // by line id: the location that they are at
 }
 
 // ReadyOrders returns orders after afterRowID that can be packed: paid or accepted unpaid, first saved before savedBefore, with
@@ -145,23 +146,26 @@ func (s *Store) ReadyOrders(ctx context.Context, savedBefore time.Time, afterRow
 	var out []ReadyOrder
 	err := s.Read(ctx, `WITH ready AS (SELECT o.id `+toBePacked+` AND o.id > $2 AND o.saved_at < $1 AND `+db.Among(exportFacts, 4)+`
 			ORDER BY o.id LIMIT $3)
-		SELECT o.id, o.account, a.channel, a.endpoint, o.channel_order_id, o.reference, o.saved_at, l.line_id, l.reserved
+		SELECT o.id, o.account, a.channel, a.endpoint, o.channel_order_id, o.reference, o.saved_at, l.line_id, l.reserved, l.location
 		FROM ready k JOIN orders o ON o.id = k.id JOIN accounts a ON a.id = o.account
 			JOIN order_lines l ON l.order_id = o.id AND l.reserved > 0
 		ORDER BY o.id, l.position, l.line_id`, func(rows *sql.Rows) error {
 		var r ReadyOrder
 		var saved int64
 		var q order.LineQuantity
+		var place string
 		k := &r.Key
-		if err := rows.Scan(&k.RowID, &k.Account.ID, &k.Account.Channel, &k.Account.Endpoint, &k.OrderID, &r.Reference, &saved, &q.LineID, &q.Quantity); err != nil {
+		if err := rows.Scan(&k.RowID, &k.Account.ID, &k.Account.Channel, &k.Account.Endpoint, &k.OrderID, &r.Reference, &saved, &q.LineID, &q.Quantity, &place); err != nil {
 			return err
 		}
 		r.SavedAt = db.At(saved)
 		if len(out) == 0 || out[len(out)-1].Key.RowID != k.RowID {
+			r.Places = map[string]string{}
 			out = append(out, r)
 		}
 		last := &out[len(out)-1]
 		last.Lines = append(last.Lines, q)
+		last.Places[q.LineID] = place
 		return nil
 	}, savedBefore.UnixMicro(), afterRowID, db.Limited(limit), exportsFor(order.Export.Packable))
 	if err != nil {

@@ -132,6 +132,8 @@ type accountRow struct {
 	ProcessAt      order.Moment     `db:"process_at"`
 	Statuses       string           `db:"statuses"`
 	ShipFrom       string           `db:"ship_from"`
+	Routing        string           `db:"routing"`
+	Split          bool             `db:"split"`
 	MayRevise      bool             `db:"may_revise"`
 	MayEnd         bool             `db:"may_end"`
 	MayRelist      bool             `db:"may_relist"`
@@ -156,6 +158,7 @@ func rowOfAccount(a accounts.Account) accountRow {
 	return accountRow{
 		ID: a.ID, Channel: a.Channel, Endpoint: a.Endpoint, Name: a.Name, OrderLocation: a.OrderLocation, Buffer: a.Buffer, Cap: a.Cap,
 		ReserveAt: a.ReserveAt, Enabled: a.Enabled, ProcessAt: a.ProcessAt, Statuses: object(a.Statuses), ShipFrom: object(a.ShipFrom),
+		Routing: routing(a.Routing), Split: a.Split,
 		MayRevise: a.Listings.Revise, MayEnd: a.Listings.End, MayRelist: a.Listings.Relist, AtZero: a.AtZero, Host: a.Host,
 		Simulated: a.Simulated, AuthorisedOn: a.AuthorisedOn, SecretIssuedOn: a.SecretIssuedOn, Marketplace: a.Marketplace, Seller: a.Seller,
 		TestAccount: a.TestAccount, PublishChanged: a.PublishChanged, ByLocation: a.ByLocation, CancelSend: a.Cancelling.Send, CancelCause: a.Cancelling.Cause, TimeZone: a.TimeZone, Observing: a.Observing,
@@ -168,7 +171,7 @@ func upsertAccounts(ctx context.Context, t *db.Tx, list []accounts.Account, toAn
 		ON CONFLICT (id) DO UPDATE SET channel = excluded.channel, endpoint = excluded.endpoint, name = excluded.name,
 			order_location = excluded.order_location, buffer = excluded.buffer, cap = excluded.cap,
 			reserve_at = excluded.reserve_at, enabled = excluded.enabled, process_at = excluded.process_at,
-			statuses = excluded.statuses, ship_from = excluded.ship_from, may_revise = excluded.may_revise,
+			statuses = excluded.statuses, ship_from = excluded.ship_from, routing = excluded.routing, split = excluded.split, may_revise = excluded.may_revise,
 			may_end = excluded.may_end, may_relist = excluded.may_relist, at_zero = excluded.at_zero, host = excluded.host,
 			simulated = excluded.simulated, authorised_on = excluded.authorised_on, secret_issued_on = excluded.secret_issued_on,
 			marketplace = excluded.marketplace, seller = excluded.seller, test_account = excluded.test_account, publish_changed = excluded.publish_changed,
@@ -190,6 +193,15 @@ func object[V ~string](setting map[string]V) string {
 	}
 	if setting == nil {
 		return "{}"
+	}
+	return string(text)
+}
+
+// routing is the setting as it is stored.
+func routing(routes []order.Route) string {
+	text, err := json.Marshal(routes)
+	if err != nil {
+		panic(err) // words only: a mistake in this package
 	}
 	return string(text)
 }
