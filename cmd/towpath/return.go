@@ -54,6 +54,7 @@ func (p *Program) returnCommand() *cobra.Command {
 	some.flags(c)
 	c.Flags().BoolVar(&what.Restock, "restock", false, "put the units on hand again")
 	c.Flags().BoolVar(&writeOff, "write-off", false, "do not put the units on hand again")
+	byFlag(c, &what.By)
 	c.Flags().StringVar(&what.Key, "key", "", "the same key returns once, however often the command is repeated")
 	return c
 }

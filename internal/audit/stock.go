@@ -32,7 +32,7 @@ func (a *auditor) onHand() check {
 	for _, m := range a.books.Movements {
 		if a.in.Warehouse == nil {
 			want[place{m.SKU, m.Location}] += m.Entered
-		} else { // what people count beside the warehouse's box
+		} else { // what people count and take back beside the warehouse's box
 			want[place{m.SKU, m.Location}] += m.Counted
 		}
 	}

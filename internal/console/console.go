@@ -54,6 +54,7 @@ func (c *console) pages() map[string]func(context.Context, *http.Request) (view,
 		"/accounts/{id}/levels": c.accountLevels,
 		"/orders":               c.orders,
 		"/orders/aside":         c.aside,
+		"/returns":              c.returns,
 		"/orders/{id}":          c.order,
 		"/orders/{id}/buyer":    c.buyer,
 		"/why":                  c.why,
@@ -86,6 +87,7 @@ func New(s *starter.Starter, o Options) http.Handler {
 	mux.Handle("POST /orders/{id}/word", c.action(actionTimeout, c.orderWord))
 	mux.Handle("POST /why", c.answer(c.askWhy))
 	mux.Handle("POST /orders/aside/retry", c.action(actionTimeout, c.retryAside))
+	mux.Handle("POST /returns/{id}", c.action(actionTimeout, c.settleReturn))
 	mux.Handle("POST /orders/{id}/buyer", c.answer(c.showBuyer))
 	mux.Handle("POST /stock/{what}", c.action(actionTimeout, c.changeStock))
 	mux.Handle("POST /activity/run", c.action(actionTimeout, c.runNow))

@@ -84,7 +84,7 @@ func (c *console) render(ctx context.Context, w http.ResponseWriter, r *http.Req
 func (c *console) frame(ctx context.Context, v view) frame {
 	f := frame{view: v, Style: addressOf("console.css"), Script: addressOf("console.js"), Icon: addressOf("icon.svg")}
 	for _, e := range []menuEntry{
-		{Label: "Overview", Href: "/"}, {Label: "Orders", Href: "/orders"}, {Label: "Listings", Href: "/listings"},
+		{Label: "Overview", Href: "/"}, {Label: "Orders", Href: "/orders"}, {Label: "Returns", Href: "/returns"}, {Label: "Listings", Href: "/listings"},
 		{Label: "Products", Href: "/products"}, {Label: "Stock", Href: "/stock"}, {Label: "Activity", Href: "/activity"},
 		{Label: "Errors", Href: "/errors"},
 	} {

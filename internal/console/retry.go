@@ -23,6 +23,10 @@ var notices = map[string]string{
 	"decided":   "Done: this page shows what became of it.",
 	"undecided": "There is nothing to decide any more: the order has changed meanwhile.",
 
+	"settled":       "Done: its units are booked.",
+	"settled-later": "Done. Temporal did not answer: the next sweep sends the levels.",
+	"unsettled":     "Nothing changed: the return was decided about meanwhile, or its units can't be taken back.",
+
 	"aside":       "Asked: the scan that starts now tries it. It leaves this list when it can be read.",
 	"aside-later": "Asked. Temporal did not answer: the next scan tries it.",
 

@@ -20,7 +20,7 @@ const Program = "towpath"
 var Commands = []string{
 	"accounts", "backfill", "buyers", "cancel", "catalog", "config", "console", "errors", "help", "incidents", "items", "levels", "limits", "links", "migrate", "order", "orders", "process",
 	"coverage", "delete", "explain", "note", "restore",
-	"publish", "retry", "return", "runs", "status", "stock", "sync", "worker", "workers", "--help", "--version",
+	"publish", "retry", "return", "returns", "runs", "status", "stock", "sync", "worker", "workers", "--help", "--version",
 }
 
 // named matches a command in a text. A name with a path in front of it is left as it is.

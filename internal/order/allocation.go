@@ -1,6 +1,7 @@
 package order
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -191,9 +192,16 @@ func (a *Allocation) leaveShelf(l *Line, counted []string) {
 	a.touch(l)
 }
 
+// Shelf is where returned units are put, by whom, and what the ledger says of it. Without a location they go where they left from.
+type Shelf struct{ Location, By, Note string }
+
 // Restock puts n returned units of the line on hand.
-func (a *Allocation) Restock(l *Line, n int) {
-	a.move(l, stock.Return, n, 0, "")
+func (a *Allocation) Restock(l *Line, n int, s Shelf) {
+	for p := range l.Contents() {
+		l.Revision++
+		a.Enter(stock.Entry{Key: l.entryKey(), Place: stock.Place{SKU: p.SKU, Location: cmp.Or(s.Location, l.Location)}, Kind: stock.Return,
+			OnHand: n * p.Per, OrderID: l.OrderID, LineID: l.LineID, By: s.By, Note: s.Note})
+	}
 	l.Changed = true
 	a.touch(l)
 }

@@ -105,7 +105,7 @@ func (l *Line) refuseCancel(packages *shipment.Unsent, n int) string {
 
 // Return takes back shipped units, on hand when restocked, or returns why it can't. kitsNow has those SKUs of the order's lines
 // that have become kits.
-func (o *Order) Return(books *Allocation, back map[string]int, restock bool, kitsNow map[string]bool) (refusal string) {
+func (o *Order) Return(books *Allocation, back map[string]int, restock bool, kitsNow map[string]bool, at Shelf) (refusal string) {
 	for _, id := range slices.Sorted(maps.Keys(back)) {
 		if refusal := o.Line(id).refuseReturn(back[id], restock, kitsNow); refusal != "" {
 			return refusal
@@ -116,7 +116,7 @@ func (o *Order) Return(books *Allocation, back map[string]int, restock bool, kit
 		l.Returned += back[id]
 		l.Changed = true
 		if restock {
-			books.Restock(l, back[id])
+			books.Restock(l, back[id], at)
 		}
 	}
 	return ""

@@ -171,7 +171,9 @@ func (o *Order) Reopen(books *Allocation, restock bool) (refusal string) {
 func (l *Line) reopen(books *Allocation, again OpenAgain, restock bool) {
 	back := min(again.Shipped, l.Returned)
 	if restock && again.Shipped > back && l.SKU != "" {
-		books.Restock(l, again.Shipped-back)
+		if n := again.Shipped - back; n > 0 {
+			books.Restock(l, n, Shelf{})
+		}
 	}
 	if restock && l.SKU == "" { // they were not deducted, and are not to be when the line gets a SKU
 		l.Undeducted -= min(again.Shipped-back, l.Undeducted)

@@ -263,7 +263,7 @@ func (m *memory) Return(t *ordertest.T, ref ordertest.Ref, id string, restock bo
 			for _, l := range o.Lines {
 				kits[l.SKU] = m.kits[l.SKU].SKU != ""
 			}
-			return o.Return(g.Allocation, back, restock, kits)
+			return o.Return(g.Allocation, back, restock, kits, order.Shelf{})
 		})
 	})
 }

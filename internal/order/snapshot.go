@@ -50,9 +50,10 @@ type Snapshot struct {
 	PaidCurrency string `json:",omitempty"`
 	PaidTotal    int64  `json:",omitempty"`
 
-	Parted       bool `json:",omitempty"` // the channel sends units of one line from several locations
-	BuyerCancels bool `json:",omitempty"` // the buyer has asked for its cancellation, and nobody has answered
-	Refunded     bool `json:",omitempty"` // all of its money was given back; it may be paid and open all the same
+	Returns      []ShownReturn `json:",omitempty"` // of units that were shipped, oldest first
+	Parted       bool          `json:",omitempty"` // the channel sends units of one line from several locations
+	BuyerCancels bool          `json:",omitempty"` // the buyer has asked for its cancellation, and nobody has answered
+	Refunded     bool          `json:",omitempty"` // all of its money was given back; it may be paid and open all the same
 }
 
 // SnapshotLine is one line of a snapshot, keyed by ID: the same SKU may stand in several.

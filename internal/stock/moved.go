@@ -25,7 +25,7 @@ func (s *Sums) Add(m Moved) {
 	if !m.ByOrder || m.Kind == Return {
 		s.Entered += m.OnHand
 	}
-	if !m.ByOrder && m.signed() {
+	if m.signed() && (!m.ByOrder || m.Kind == Return) {
 		s.Counted += m.OnHand
 	}
 }

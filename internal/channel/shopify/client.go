@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/channel/transport"
@@ -23,16 +24,17 @@ const requestIDHeader = "X-Request-Id"
 
 // Connection makes the calls for one shop. It implements channel.Connection.
 type Connection struct {
-	account     channel.Account
-	endpoint    string
-	tokens      *tokens
-	http        *transport.Client
-	points      points
-	share       share
-	orders      pageSize
-	listings    pageSize
-	collections pageSize
-	activated   sync.Map // item and location, as one text: stocked there since the connection was opened
+	account       channel.Account
+	endpoint      string
+	tokens        *tokens
+	http          *transport.Client
+	points        points
+	share         share
+	orders        pageSize
+	listings      pageSize
+	collections   pageSize
+	returnsDenied atomic.Bool // the app may not read returns
+	activated     sync.Map    // item and location, as one text: stocked there since the connection was opened
 }
 
 var (

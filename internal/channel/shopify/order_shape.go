@@ -20,6 +20,7 @@ type wireOrder struct {
 	Currency    string                      `json:"currencyCode"`
 	Financial   string                      `json:"displayFinancialStatus"`
 	Fulfillment string                      `json:"displayFulfillmentStatus"`
+	Returned    string                      `json:"returnStatus"` // empty: it was not asked for
 	Email       string                      `json:"email"`
 	Phone       string                      `json:"phone"`
 	Note        string                      `json:"note"`

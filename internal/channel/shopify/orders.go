@@ -60,7 +60,7 @@ func (c *Connection) Orders(ctx context.Context, q channel.OrdersQuery) (channel
 		return channel.OrdersPage{}, fault
 	}
 	var data ordersData
-	r, fault := c.read(ctx, opOrders, c.page(q, at), &data)
+	r, fault := c.readOrders(ctx, opOrders, c.page(q, at), &data)
 	if fault != nil {
 		c.orders.adapt(fault)
 		return channel.OrdersPage{}, fault
@@ -177,7 +177,7 @@ func (c *Connection) Order(ctx context.Context, id string) (order.Snapshot, erro
 	var data struct {
 		Order json.RawMessage `json:"order"`
 	}
-	r, fault := c.read(ctx, opOrder, variables{"id": id, "lines": linesPerExtraPage}, &data)
+	r, fault := c.readOrders(ctx, opOrder, variables{"id": id, "lines": linesPerExtraPage}, &data)
 	if fault != nil {
 		return order.Snapshot{}, fault
 	}
@@ -229,10 +229,15 @@ func (c *Connection) complete(ctx context.Context, r reply, operation string, o 
 	if fault != nil {
 		return order.Snapshot{}, fault
 	}
+	returns, fault := c.returnsOf(ctx, o)
+	if fault != nil {
+		return order.Snapshot{}, fault
+	}
 	out, err := o.order(units)
 	if err != nil {
 		return order.Snapshot{}, orderError(operation, r.requestID, body, err)
 	}
+	out.Returns = returns
 	if r.partial.amounts() {
 		out.WithoutAmounts()
 	}

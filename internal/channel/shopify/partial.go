@@ -29,6 +29,9 @@ var spared = map[string]bool{
 // part returns what can be taken of an answer with errors, or the fault of the whole.
 func (e envelope) part(a *transport.Answer, operation string, failures []failure) (partial, *channel.Fault) {
 	p := partial{failed: map[int]*channel.Fault{}}
+	if deniesReturns(failures) {
+		return p, a.Fault(channel.Config, operation, codeReturnsDenied)
+	}
 	for _, f := range failures {
 		place, field := f.place(operation)
 		code := word(f.Extensions.Code)

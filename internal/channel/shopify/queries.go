@@ -17,6 +17,7 @@ var (
 	opOrder              = load("order", "one_order", "order", "lines")
 	opOrderIDs           = load("orderIDs", "order_ids")
 	opOrderLines         = load("orderLines", "order_lines", "lines")
+	opReturns            = load("returns", "returns")
 	opFulfillmentOrders  = load("fulfillmentOrders", "fulfillment_orders", "open_units")
 	opFulfillmentOrderLn = load("fulfillmentOrderLines", "fulfillment_order_lines", "open_units")
 	opFulfillments       = load("fulfillments", "fulfillments", "shipped_units")

@@ -199,7 +199,7 @@ func (s *shop) orderObject(o market.Order) object {
 	return object{kind: "Order", fields: map[string]any{
 		"id": o.ID, "name": fmt.Sprintf("#%d", nameBase+o.Number), "createdAt": second(o.PlacedAt), "updatedAt": second(o.UpdatedAt),
 		"cancelledAt": cancelledAt, "currencyCode": o.Currency, "displayFinancialStatus": financialStatus(o, u),
-		"displayFulfillmentStatus": fulfillmentStatus(o, u), "email": orNil(o.Buyer.Email), "phone": orNil(o.Buyer.Phone), "note": orNil(o.Buyer.Note), "customAttributes": list{},
+		"returnStatus": returnStatus(u), "returns": paged("Return", returnObjects(o)), "displayFulfillmentStatus": fulfillmentStatus(o, u), "email": orNil(o.Buyer.Email), "phone": orNil(o.Buyer.Phone), "note": orNil(o.Buyer.Note), "customAttributes": list{},
 		"presentmentCurrencyCode": o.Currency,
 		"totalPriceSet":           moneyBag(o.Currency, o.Total), "totalShippingPriceSet": moneyBag(o.Currency, o.Shipping),
 		"totalTaxSet": nil, "totalDiscountsSet": moneyBag(o.Currency, o.Discount), "shippingAddress": address(o.Buyer),

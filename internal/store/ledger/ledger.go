@@ -117,6 +117,12 @@ func (g *Ledger) OpenLines(ctx context.Context, orderIDs []int64, further []stoc
 	return g.loadLines(ctx, orderIDs)
 }
 
+// OpenFurther locks levels that turn out to be needed after others were locked. These locks are not in SKU order: if two transactions
+// deadlock, the database aborts one, and it is repeated.
+func (g *Ledger) OpenFurther(ctx context.Context, places []stock.Place) error {
+	return g.open(ctx, places)
+}
+
 // FillFreed gives freed units to waiting lines.
 func (g *Ledger) FillFreed(ctx context.Context) error {
 	freed := g.Freed()

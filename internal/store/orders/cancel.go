@@ -25,6 +25,8 @@ type GoodsReturn struct {
 	Key     string               `json:"key"`
 	Lines   []order.LineQuantity `json:"lines"`
 	Restock bool                 `json:"restock"`
+	Reason  string               `json:"reason,omitempty"`
+	By      string               `json:"by,omitempty"`
 }
 
 // SaveCancellation saves a cancellation before the order's lifecycle is signalled. Only the first save of an id counts; the same
@@ -161,8 +163,11 @@ func (s *Store) ReturnGoods(ctx context.Context, rowID int64, r GoodsReturn) (Ou
 		if err != nil {
 			return "", err
 		}
-		if refusal := c.Return(c.Books.Allocation, sum, r.Restock, whole); refusal != "" {
+		if refusal := c.Return(c.Books.Allocation, sum, r.Restock, whole, order.Shelf{By: db.Clean(r.By), Note: db.Clean(r.Reason)}); refusal != "" {
 			return refusal, nil
+		}
+		if err := c.takeFromInbox(ctx, r, sum); err != nil {
+			return "", err
 		}
 		return "", c.insertReturn(ctx, r, sum)
 	})
@@ -197,8 +202,8 @@ func (c *OrderChange) savedReturn(ctx context.Context, key string) (saved order.
 }
 
 func (c *OrderChange) insertReturn(ctx context.Context, r GoodsReturn, sum map[string]int) error {
-	_, err := c.Exec(ctx, `INSERT INTO goods_returns (order_id, return_key, restock, at) VALUES ($1, $2, $3, $4)`,
-		c.RowID, r.Key, db.Truth(r.Restock), c.Now)
+	_, err := c.Exec(ctx, `INSERT INTO goods_returns (order_id, return_key, restock, at, actor, reason) VALUES ($1, $2, $3, $4, $5, $6)`,
+		c.RowID, r.Key, db.Truth(r.Restock), c.Now, db.Clean(r.By), db.Clean(r.Reason))
 	if err != nil {
 		return err
 	}

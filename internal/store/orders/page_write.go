@@ -69,7 +69,7 @@ func (p *pageSave) write(ctx context.Context) error {
 	}
 	p.result.Dirty = dirty
 	steps := []func(context.Context) error{
-		p.writeOrders, p.writeDecisions, p.settleCancels, p.writeAside, p.writeBuyers, p.writeUnsent, p.writeItems, p.writeCalls, p.moveWatermark, p.fillOutbox,
+		p.writeOrders, p.writeDecisions, p.settleCancels, p.writeReturns, p.writeAside, p.writeBuyers, p.writeUnsent, p.writeItems, p.writeCalls, p.moveWatermark, p.fillOutbox,
 	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {

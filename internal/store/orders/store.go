@@ -1,5 +1,5 @@
 // Package orders stores orders: it saves pages of them as channels send them, changes single orders under a lock, and lists them.
-// Its tables are orders, order_deletions, cancellations and goods_returns with their lines. It also moves an account's watermark
+// Its tables are orders, order_deletions, cancellations and goods_returns with their lines, and returns. It also moves an account's watermark
 // with the last page of a scan, and takes cancelled units out of unsent packages. Buyers are saved by their room. It
 // imports the rooms up to ledger, and buyers.
 package orders

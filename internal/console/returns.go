@@ -1,0 +1,77 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/starter"
+)
+
+// returnsPage is the returns inbox.
+type returnsPage struct {
+	List      *list[orders.ReturnRow]
+	Locations []string
+	Notice    string
+}
+
+func (c *console) returns(ctx context.Context, r *http.Request) (view, error) {
+	in := readInputs(r)
+	g, err := c.glance(ctx)
+	if err != nil {
+		return view{}, err
+	}
+	p := returnsPage{List: newList[orders.ReturnRow](in, "returns"), Notice: notices[r.URL.Query().Get("notice")]}
+	f := orders.ReturnFilter{Account: p.List.choose("account", "Account", g.ids(), "all accounts"), Settled: p.List.tick("all", "also settled ones"),
+		After: in.position(), Limit: p.List.limit()}
+	if in.err != nil {
+		return view{}, in.err
+	}
+	rows, err := c.starter.Store.Orders.Returns(ctx, f)
+	if err != nil {
+		return view{}, err
+	}
+	p.List.fill(rows, func(r orders.ReturnRow) string { return strconv.FormatInt(r.ID, 10) })
+	if p.Locations, err = c.starter.Store.Ledger.Locations(ctx); err != nil {
+		return view{}, err
+	}
+	return view{Title: "Returns", Section: "Returns", Template: "returns", Data: p}, nil
+}
+
+// settleReturn restocks a return, or writes it off.
+func (c *console) settleReturn(ctx context.Context, r *http.Request) (string, error) {
+	if err := r.ParseForm(); err != nil {
+		return "", badInput("The form", "it can't be read")
+	}
+	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	if err != nil || id < 1 {
+		return "", store.ErrNotFound
+	}
+	d := orders.Settlement{ID: id, By: "console"}
+	switch r.PostForm.Get("decision") {
+	case "restock":
+		d.Restock, d.Location = true, r.PostForm.Get("location")
+	case "writeoff":
+		if d.Reason = r.PostForm.Get("reason"); d.Reason == "" {
+			return "", badInput("The reason", "say why the units are written off")
+		}
+	default:
+		return "", badInput("The decision", "it is none of those that the page offers")
+	}
+	out, err := c.starter.SettleReturn(ctx, d)
+	notice := "settled"
+	var refused *starter.RefusedError
+	switch {
+	case errors.As(err, &refused):
+		notice = "unsettled"
+	case err != nil:
+		return "", err
+	case out.Warning != "":
+		notice = "settled-later"
+	}
+	return "/returns?" + url.Values{"notice": {notice}}.Encode(), nil
+}
