@@ -66,8 +66,11 @@ func (t *truth) readMarket(ctx context.Context, account string, m *market.Reader
 		}
 		for _, e := range page {
 			t.entries = append(t.entries, sold{account, e})
-			if e.Kind == market.EntryFault {
+			switch e.Kind {
+			case market.EntryFault:
 				t.faulted[orderKey{account, e.OrderID}] = faults.Kind(e.Note)
+			case market.EntryDecline:
+				delete(t.faulted, orderKey{account, e.OrderID})
 			}
 		}
 		if len(page) < readPage {

@@ -45,3 +45,6 @@ var sellerCentral = map[string]string{
 // ShowsPartCancelled reports whether the channel's orders show which units were cancelled. eBay's only say that a whole order was
 // (docs/decisions/004).
 func (k Kind) ShowsPartCancelled() bool { return k != EBay }
+
+// TakesDeclines reports whether a buyer's request for cancellation can be declined by a call. Elsewhere the shipment is the answer.
+func (k Kind) TakesDeclines() bool { return k == EBay }

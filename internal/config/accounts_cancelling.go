@@ -30,9 +30,6 @@ func (r *reader) cancelling(a *Account, e document.Field) {
 			c.Notify = r.Yes(in)
 		}
 	}
-	if k := a.Channel.Kind; c.Send && k != "" && k != channel.Shopify {
-		r.Wrong(e.Value, "cancelling: send: Towpath sends no cancellations to %s yet: delete it, and cancel on the order's page there", k)
-	}
 	a.Store.Cancelling = channel.Cancelling{Send: c.Send, Cause: c.Cause}
 }
 

@@ -19,6 +19,10 @@ var credentials = map[channel.Kind][][]string{
 	},
 }
 
+// optional are credentials that some accounts have besides: with these a call is signed on eBay, as it demands of calls that give money
+// back for sellers in the EU and the UK.
+var optional = map[channel.Kind][]string{channel.EBay: {"signingKey", "signingJWE"}}
+
 // needCredentials reads the credentials and reports missing ones. n is the account's node.
 func (r *reader) needCredentials(n, value *document.Node, a *Account) {
 	if !a.Store.Enabled {
@@ -52,6 +56,9 @@ func (r *reader) credentials(a *Account, e document.Field) {
 	var known []string
 	for _, sets := range credentials {
 		known = append(known, slices.Concat(sets...)...)
+	}
+	for _, names := range optional {
+		known = append(known, names...)
 	}
 	slices.Sort(known)
 	a.Channel.Credentials = make(map[string]string)

@@ -198,3 +198,35 @@ func TestABuyersRequestIsTheCause(t *testing.T) {
 		require.Equal(t, order.CauseBuyer, detail(t, s, "amazon-uk", "a").Cancel.Cause)
 	})
 }
+
+// A channel that carries a cancellation out may change its own quantity too: Amazon adds the units to what it lists.
+func TestACancellationThatTheChannelShowsSendsTheLevelsOnceMore(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		sends(t, s, "amazon-uk")
+		o, _ := cancelHere(t, s, "amazon-uk")
+		push(t, s, "amazon-uk")
+		save(t, s, "amazon-uk", version(o, 1, func(*order.Snapshot) {}))
+		require.Empty(t, push(t, s, "amazon-uk"), "nothing has happened there")
+		saved := save(t, s, "amazon-uk", version(o, 2, cancelledAll))
+		require.Contains(t, saved.Dirty, "amazon-uk", "its push is woken")
+		require.Len(t, push(t, s, "amazon-uk"), 2)
+		save(t, s, "amazon-uk", version(o, 3, cancelledAll))
+		require.Empty(t, push(t, s, "amazon-uk"), "once")
+	})
+}
+
+// What the channel works on is not forgotten when more is cancelled here meanwhile: it would be asked for twice.
+func TestWhatTheChannelWorksOnIsKeptWhenMoreIsCancelled(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		sends(t, s, "amazon-uk")
+		_, row := cancelHere(t, s, "amazon-uk", order.LineQuantity{LineID: "a-2", Quantity: 2})
+		require.NoError(t, s.Orders.CancelSent(ctx, row, channel.CancelAnswer{Pending: "feed-1"}))
+		cancelAgain(t, s, row, "c2")
+		call, err := s.Orders.PrepareCancel(ctx, row)
+		require.NoError(t, err)
+		require.Equal(t, "feed-1", call.Pending)
+		require.Equal(t, order.CancelAsked, call.State)
+	})
+}

@@ -103,7 +103,7 @@ func (c *client) checkFeeds(ctx context.Context) channel.Check {
 	check := channel.Check{Capability: "set many stock levels at once", Operation: opGetFeeds}
 	var ignored struct{}
 	answer, fault := c.call(ctx, request{
-		operation: opGetFeeds, method: http.MethodGet, path: feedsPath, query: url.Values{"feedTypes": {listingsFeed}, "pageSize": {"1"}},
+		operation: opGetFeeds, method: http.MethodGet, path: feedsPath, query: url.Values{"feedTypes": {listingsFeed.name}, "pageSize": {"1"}},
 	}, &ignored)
 	if fault == nil {
 		check.RequestID, check.Detail = answer.RequestID, "feeds can be read"

@@ -19,7 +19,7 @@ func account() channel.Account {
 func newBenchmark(a channel.Account) channeltest.Adapter {
 	b := channeltest.Adapter{
 		Account: a, AuthPath: "/auth/o2/token", Open: amazon.Open, Handler: simulated.Handler, Market: simulated.MarketOptions,
-		Operations:   channeltest.Operations{Orders: "searchOrders", Order: "getOrder", Levels: "patchListingsItem", Ship: "confirmShipment", Publish: []string{"putListingsItem"}},
+		Operations:   channeltest.Operations{Orders: "searchOrders", Order: "getOrder", Levels: "patchListingsItem", Ship: "confirmShipment", Cancel: "createFeed", Publish: []string{"putListingsItem"}},
 		UnknownLevel: channel.Level{SKU: "NOT/LISTED 1", Quantity: 3},
 		NoSuchOrder:  "026-0000000-0000000",
 		Dead:         map[string]string{"refreshToken": "Atzr|revoked"},

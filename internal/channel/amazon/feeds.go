@@ -23,15 +23,18 @@ const (
 	opGetFeedDocument = "getFeedDocument"
 	opDownload        = "downloadFeedReport"
 
-	feedsPath       = "/feeds/2021-06-30/feeds"
-	documentsPath   = "/feeds/2021-06-30/documents"
-	listingsFeed    = "JSON_LISTINGS_FEED"
-	feedContentType = "application/json; charset=UTF-8"
+	feedsPath     = "/feeds/2021-06-30/feeds"
+	documentsPath = "/feeds/2021-06-30/documents"
 
 	anyFeedID = "00000000000000000000" // the most digits seen so far
 
 	codeFeedTooLong = "FEED_TOO_LONG"
 )
+
+// feedKind is a type of feed, and the type of its content.
+type feedKind struct{ name, content string }
+
+var listingsFeed = feedKind{"JSON_LISTINGS_FEED", "application/json; charset=UTF-8"}
 
 // The body of a JSON_LISTINGS_FEED (listings-feed-schema-v2).
 type (
@@ -77,7 +80,7 @@ func (c *client) submitFeed(ctx context.Context, levels []channel.Level) (channe
 	if len(body.Messages) == 0 || len(pending.String()) > longestHandle-len(anyFeedID) {
 		return channel.LevelsAnswer{}, channel.Refusal(channel.Config, opFeed, codeFBA, fmt.Sprintf("Amazon ships %d of the SKUs itself", len(pending.Held)))
 	}
-	created, answer, fault := c.createFeed(ctx, body)
+	created, answer, fault := c.createListingsFeed(ctx, body)
 	if fault != nil {
 		return channel.LevelsAnswer{}, fault
 	}
@@ -85,25 +88,30 @@ func (c *client) submitFeed(ctx context.Context, levels []channel.Level) (channe
 	return channel.LevelsAnswer{Pending: pending.String(), RequestID: answer.RequestID}, nil
 }
 
-// createFeed uploads a document and creates a feed for it.
-func (c *client) createFeed(ctx context.Context, body feedBody) (id string, answer *transport.Answer, fault *channel.Fault) {
-	var document feedDocument
-	if _, fault := c.call(ctx, request{
-		operation: opFeedDocument, method: http.MethodPost, path: documentsPath, harmless: true,
-		body: map[string]string{"contentType": feedContentType},
-	}, &document); fault != nil {
-		return "", nil, fault
-	}
+// createListingsFeed creates a feed of listings.
+func (c *client) createListingsFeed(ctx context.Context, body feedBody) (id string, answer *transport.Answer, fault *channel.Fault) {
 	text, err := json.Marshal(body)
 	if err != nil {
 		return "", nil, channel.NewFault(channel.Unknown, opFeed, "the feed can't be written: "+err.Error())
 	}
-	if fault := c.upload(ctx, document.URL, text); fault != nil {
+	return c.createFeed(ctx, listingsFeed, text)
+}
+
+// createFeed uploads a document and creates a feed for it.
+func (c *client) createFeed(ctx context.Context, kind feedKind, text []byte) (id string, answer *transport.Answer, fault *channel.Fault) {
+	var document feedDocument
+	if _, fault := c.call(ctx, request{
+		operation: opFeedDocument, method: http.MethodPost, path: documentsPath, harmless: true,
+		body: map[string]string{"contentType": kind.content},
+	}, &document); fault != nil {
+		return "", nil, fault
+	}
+	if fault := c.upload(ctx, document.URL, kind.content, text); fault != nil {
 		return "", nil, fault
 	}
 	var created createdFeed
 	answer, fault = c.call(ctx, request{operation: opFeed, method: http.MethodPost, path: feedsPath, body: map[string]any{
-		"feedType": listingsFeed, "marketplaceIds": []string{c.account.Marketplace}, "inputFeedDocumentId": document.FeedDocumentID,
+		"feedType": kind.name, "marketplaceIds": []string{c.account.Marketplace}, "inputFeedDocumentId": document.FeedDocumentID,
 	}}, &created)
 	if fault != nil {
 		return "", nil, fault
@@ -138,7 +146,7 @@ func (c *client) feed(levels []channel.Level) (body feedBody, h handle) {
 }
 
 // upload puts the feed at its presigned URL. The request has no token.
-func (c *client) upload(ctx context.Context, address string, body []byte) *channel.Fault {
+func (c *client) upload(ctx context.Context, address, content string, body []byte) *channel.Fault {
 	if fault := c.storage(opUpload, address); fault != nil {
 		return fault
 	}
@@ -146,7 +154,7 @@ func (c *client) upload(ctx context.Context, address string, body []byte) *chann
 	if err != nil {
 		return channel.NewFault(channel.Unknown, opUpload, "the upload URL is invalid")
 	}
-	req.Header.Set("Content-Type", feedContentType)
+	req.Header.Set("Content-Type", content)
 	answer, fault := c.documents.DoRead(ctx, opUpload, req)
 	if fault != nil {
 		return fault

@@ -209,6 +209,10 @@ func (o *oracle) watchFeeds(t *testing.T, next http.Handler) http.Handler {
 		if r.Method == http.MethodPut && strings.HasPrefix(r.URL.Path, "/_documents/") {
 			body, _ := io.ReadAll(r.Body)
 			r.Body = io.NopCloser(bytes.NewReader(body))
+			if bytes.HasPrefix(body, []byte("<?xml")) { // nothing describes the feed of acknowledgements that could be loaded
+				next.ServeHTTP(w, r)
+				return
+			}
 			if feed, err := jsonschema.UnmarshalJSON(bytes.NewReader(body)); err != nil {
 				t.Errorf("the feed is not JSON: %v", err)
 			} else if err := o.feed.Validate(feed); err != nil {

@@ -19,7 +19,7 @@ func (c *client) submitByFeed(ctx context.Context, submissionItems []submissionI
 	if len(body.Messages) == 0 {
 		return out, nil
 	}
-	id, answer, fault := c.createFeed(ctx, body)
+	id, answer, fault := c.createListingsFeed(ctx, body)
 	if fault != nil {
 		return channel.Publication{}, fault
 	}

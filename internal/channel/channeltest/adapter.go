@@ -142,6 +142,9 @@ func Run(t *testing.T, b Adapter) {
 		"a lost answer does not cancel twice":             cancelLost,
 		"what is shipped is not cancelled":                cancelShipped,
 		"an order to cancel that is not there":            cancelMissing,
+		"a part of an order is not cancelled":             cancelPart,
+		"a buyer's request is approved":                   approveRequest,
+		"a buyer's request is declined":                   declineRequest,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

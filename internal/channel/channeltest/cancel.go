@@ -1,6 +1,7 @@
 package channeltest
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -53,14 +54,14 @@ func (s *fixture) finish(conn channel.Canceller, c channel.Cancellation) {
 	})
 }
 
-// givenUp requires how many units of an order the ledger has as cancelled by the seller, each once.
+// givenUp requires how many units of an order the ledger has as cancelled, each once.
 func (s *fixture) givenUp(id string, units int) {
 	s.t.Helper()
 	entries, err := s.market.Entries(s.t.Context(), 0, 100_000)
 	require.NoError(s.t, err)
 	total := 0
 	for _, e := range entries {
-		if e.Kind == market.EntryGiveUp && e.OrderID == id {
+		if (e.Kind == market.EntryGiveUp || e.Kind == market.EntryCancel) && e.OrderID == id {
 			total += e.Quantity
 		}
 	}
@@ -122,4 +123,59 @@ func cancelMissing(t *testing.T, b Adapter) {
 	s := setUpCancels(t, b)
 	_, err := s.canceller().CancelOrder(t.Context(), channel.Cancellation{OrderID: b.NoSuchOrder, Whole: true, Cause: order.CauseBuyer})
 	require.Equal(t, channel.Missing, fault(t, err).Class)
+}
+
+func cancelPart(t *testing.T, b Adapter) {
+	s := setUpCancels(t, b)
+	s.list(2)
+	o := s.buy(true, "SKU-1", "SKU-2")
+	c := whole(o)
+	c.Whole, c.Lines = false, c.Lines[:1]
+	_, err := s.canceller().CancelOrder(t.Context(), c)
+	require.Equal(t, channel.CodeWholeOnly, fault(t, err).Code)
+	s.givenUp(o.ID, 0)
+}
+
+// setUpRequests skips the test where buyers ask nobody on the channel.
+func setUpRequests(t *testing.T, b Adapter) (*fixture, market.Order) {
+	t.Helper()
+	if !slices.Contains(faults.On(faults.BuyerCancels), b.Account.Kind) {
+		t.Skip("the channel has no requests of buyers")
+	}
+	s := setUpCancels(t, b)
+	s.list(2)
+	return s, s.buyFaulty(faults.BuyerCancels, true)
+}
+
+func approveRequest(t *testing.T, b Adapter) {
+	s, o := setUpRequests(t, b)
+	conn, c := s.canceller(), whole(o)
+	c.Cause = order.CauseBuyer
+	s.finish(conn, c)
+	s.finish(conn, c)
+	s.givenUp(o.ID, 6)
+	m := s.scanner()
+	m.until("the scan shows the order as cancelled, and no request", func() bool {
+		return m.known[o.ID].Fulfilment == order.FulfilmentCancelled && !m.known[o.ID].BuyerCancels
+	})
+}
+
+func declineRequest(t *testing.T, b Adapter) {
+	s, o := setUpRequests(t, b)
+	conn, c := s.canceller(), channel.Cancellation{OrderID: o.ID, Decline: true}
+	if !b.Account.Kind.TakesDeclines() {
+		_, err := conn.CancelOrder(t.Context(), c)
+		require.Equal(t, channel.CodeNothingAsked, fault(t, err).Code)
+		return
+	}
+	s.finish(conn, c)
+	s.finish(conn, c)
+	s.givenUp(o.ID, 0)
+	m := s.scanner()
+	m.until("the scan shows the order without the request", func() bool {
+		known, ok := m.known[o.ID]
+		return ok && !known.BuyerCancels && allOpen(known, o)
+	})
+	_, err := s.conn.ConfirmShipment(t.Context(), remainingPackage(o, 1))
+	require.NoError(t, err)
 }

@@ -1,6 +1,6 @@
 // Package ebay is the adapter for eBay's Sell APIs: Fulfillment (orders and shipments), Inventory (levels and
-// listings), and for the requirements of listings Taxonomy, Metadata and Account. It is hand-written and has only the
-// operations that Towpath uses.
+// listings), and for the requirements of listings Taxonomy, Metadata and Account; and for cancellations of the Post-Order
+// API. It is hand-written and has only the operations that Towpath uses.
 //
 // Sources are eBay's published OpenAPI documents (sell_fulfillment_v1 1.20, sell_inventory_v1 1.18,
 // commerce_taxonomy_v1 1.0, sell_metadata_v1 1.7, sell_account_v1 1.9), its guides and its knowledge base. None says
@@ -16,6 +16,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/channel/transport"
@@ -34,6 +35,7 @@ const (
 	taxonomy   = "/commerce/taxonomy/v1"
 	metadata   = "/sell/metadata/v1"
 	accounts   = "/sell/account/v1"
+	postOrder  = "/post-order/v2"
 	tokenPath  = "/identity/v1/oauth2/token"
 )
 
@@ -56,6 +58,7 @@ type connection struct {
 	http     *transport.Client
 	tokens   *transport.Tokens // for the seller's data
 
+	signer     *signer           // nil: calls are not signed
 	everybodys *transport.Tokens // for data that any application may read
 	rules      rulebook
 }
@@ -66,10 +69,11 @@ var (
 	_ channel.Publisher     = (*connection)(nil)
 	_ channel.Checker       = (*connection)(nil)
 	_ channel.Lister        = (*connection)(nil)
+	_ channel.Canceller     = (*connection)(nil)
 )
 
-// Open returns a connection for an eBay account. It needs the credentials clientId, clientSecret and refreshToken,
-// and makes no call. BaseURL and AuthURL default to eBay's production or sandbox hosts.
+// Open returns a connection for an eBay account. It needs the credentials clientId, clientSecret and refreshToken, and
+// signingKey with signingJWE where calls must be signed; it makes no call. BaseURL and AuthURL default to eBay's production or sandbox hosts.
 func Open(a channel.Account) (channel.Connection, error) {
 	host, err := hostOf(a.Endpoint)
 	if err != nil {
@@ -97,9 +101,13 @@ func Open(a channel.Account) (channel.Connection, error) {
 	if len(missing) > 0 {
 		return nil, errors.Join(missing...)
 	}
-	c := &connection{account: a, base: base, auth: auth, pageSize: maxPage}
+	signer, err := newSigner(a.Credentials["signingKey"], a.Credentials["signingJWE"])
+	if err != nil {
+		return nil, err
+	}
+	c := &connection{account: a, base: base, auth: auth, pageSize: maxPage, signer: signer}
 	c.http = transport.New(transport.Options{Local: transport.Local(a), MaxBody: maxBody, RequestIDHeaders: []string{requestIDHeader, otherIDHeader, rlogHeader},
-		Personal: []string{opGetOrders, opGetOrder}})
+		Personal: []string{opGetOrders, opGetOrder, opCancels}})
 	c.tokens = transport.NewTokens(c.refresh)
 	c.everybodys = transport.NewTokens(c.introduce)
 	return c, nil
@@ -130,6 +138,8 @@ type request struct {
 	worded                  bool // the body has text for buyers, so it needs a Content-Language
 	harmless                bool // a POST that changes nothing
 	public                  bool // needs the application's token, not the seller's
+	postOrder               bool // of the Post-Order API
+	signed                  bool // signed if the account has a key: it moves money of sellers in the EU and the UK
 }
 
 // call makes one call that neither has text for buyers nor reads with a POST.
@@ -157,13 +167,17 @@ func (c *connection) do(ctx context.Context, r request) (*transport.Answer, *cha
 	if r.public {
 		tokens = c.everybodys
 	}
+	refused := faultOf
+	if r.postOrder {
+		refused = postOrderFault
+	}
 	a, f := tokens.Call(ctx,
 		func(token string) (*transport.Answer, *channel.Fault) { return c.once(ctx, r, token, payload) },
-		func(a *transport.Answer) bool { return !a.OK() && isDeadToken(faultOf(a, r.operation)) })
+		func(a *transport.Answer) bool { return !a.OK() && isDeadToken(refused(a, r.operation)) })
 	if f != nil || a.OK() {
 		return a, f
 	}
-	return a, faultOf(a, r.operation)
+	return a, refused(a, r.operation)
 }
 
 func (c *connection) once(ctx context.Context, r request, token string, payload []byte) (*transport.Answer, *channel.Fault) {
@@ -171,7 +185,11 @@ func (c *connection) once(ctx context.Context, r request, token string, payload 
 	if err != nil {
 		return nil, channel.NewFault(channel.Invalid, r.operation, err.Error())
 	}
-	req.Header.Set("Authorization", "Bearer "+token)
+	scheme := "Bearer "
+	if r.postOrder {
+		scheme = "IAF " // TOKEN, the reference's word, is for tokens of the Trading API
+	}
+	req.Header.Set("Authorization", scheme+token)
 	req.Header.Set("Accept", "application/json")
 	if payload != nil {
 		req.Header.Set("Content-Type", "application/json")
@@ -184,6 +202,9 @@ func (c *connection) once(ctx context.Context, r request, token string, payload 
 	}
 	if c.account.Marketplace != "" {
 		req.Header.Set("X-Ebay-C-Marketplace-Id", c.account.Marketplace)
+	}
+	if r.signed && c.signer != nil {
+		c.signer.sign(req, payload, time.Now())
 	}
 	if r.harmless {
 		return c.http.DoRead(ctx, r.operation, req)

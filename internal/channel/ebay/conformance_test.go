@@ -32,6 +32,7 @@ func TestConformance(t *testing.T) {
 		Market: marketplace.MarketOptions,
 		Operations: channeltest.Operations{
 			Orders: "getOrders", Order: "getOrder", Levels: "bulkUpdatePriceQuantity", Ship: "createShippingFulfillment",
+			Cancel:  opCancel,
 			Publish: []string{opSaveItems, opSaveGroup, opCreateOffers, opPublishGroup},
 		},
 		UnknownLevel:        channel.Level{SKU: "SKU-NONE", ListingRef: "1234567890", Quantity: 1},

@@ -45,6 +45,17 @@ const codeDeadToken = "1001"
 // "Insufficient permissions" (errorId 1100, guide "Handling API errors"): only a new consent of the seller helps.
 var statuses = transport.Statuses{http.StatusForbidden: channel.Auth}
 
+// postOrderFault returns the fault of a refusal by the Post-Order API. Its own errors are not in the common shape, and its ids mean
+// something else (1001 is an internal error), so the status decides; what the gateway refuses is in the common shape. 403 is not
+// necessarily the grant's: the order may be another seller's.
+func postOrderFault(a *transport.Answer, operation string) *channel.Fault {
+	f := faultOf(a, operation)
+	if a.Status == http.StatusForbidden && f.Code == "" {
+		f.Class = channel.Config
+	}
+	return f
+}
+
 // faultOf returns the fault of an answer that is not 2xx.
 func faultOf(a *transport.Answer, operation string) *channel.Fault {
 	var refusal struct {
@@ -92,12 +103,21 @@ func classifyID(status int, errs []apiError) (class channel.Class, code string) 
 // class returns the class of an error's id; empty if it has none. A system error that eBay answers with 400 and puts
 // down to the request fails again with the same request.
 func (e apiError) class(status int) channel.Class {
+	if e.ErrorID >= firstSignature && e.ErrorID <= lastSignature {
+		return channel.Config
+	}
 	known := classes[e.ErrorID]
 	if known == channel.Unavailable && status < http.StatusInternalServerError && strings.EqualFold(e.Category, "REQUEST") {
 		return channel.Invalid
 	}
 	return known
 }
+
+// The ids with which eBay refuses a signature, or the lack of one (guide "Digital Signatures for APIs"; status 403).
+const (
+	firstSignature = 215000
+	lastSignature  = 215122
+)
 
 // firstID returns the id of the first error that has one; empty if none has.
 func firstID(errs []apiError) string {

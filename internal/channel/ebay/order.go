@@ -30,8 +30,14 @@ type ebayOrder struct {
 	Fulfilment    string `json:"orderFulfillmentStatus"`
 	PaymentStatus string `json:"orderPaymentStatus"`
 	CancelStatus  struct {
-		State string `json:"cancelState"`
+		State    string          `json:"cancelState"`
+		Requests []cancelRequest `json:"cancelRequests"` // in getOrder's answer only
 	} `json:"cancelStatus"`
+	Payment struct {
+		Payments []struct {
+			Date moment `json:"paymentDate"`
+		} `json:"payments"`
+	} `json:"paymentSummary"`
 	Pricing struct {
 		Total            *amount `json:"total"`
 		DeliveryCost     *amount `json:"deliveryCost"`
@@ -219,10 +225,15 @@ func (o ebayOrder) paid() bool {
 	return o.PaymentStatus == "PAID" || o.PaymentStatus == "PARTIALLY_REFUNDED" || o.PaymentStatus == refunded
 }
 
-// cancelAsked reports whether a cancellation was asked for and has not ended (CancelStateEnum: CANCELED, IN_PROGRESS, NONE_REQUESTED).
+// cancelAsked reports whether the buyer has asked for a cancellation and nobody has answered (CancelStateEnum: CANCELED, IN_PROGRESS,
+// NONE_REQUESTED). A page of orders shows no requests, so there a cancellation in progress counts as the buyer's.
 func (o ebayOrder) cancelAsked() bool {
 	s := o.CancelStatus.State
-	return s != "" && s != notAsked && s != canceled
+	if s == "" || s == notAsked || s == canceled {
+		return false
+	}
+	_, asked := o.buyersRequest()
+	return asked || len(o.CancelStatus.Requests) == 0
 }
 
 func (o ebayOrder) fulfilment() order.Fulfilment {

@@ -1,6 +1,7 @@
 package amazon
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -16,7 +17,9 @@ import (
 
 const (
 	feedDelay = 90 * time.Second // from createFeed until Amazon is done, at speed 1
-	feedType  = "JSON_LISTINGS_FEED"
+
+	listingsFeed        = "JSON_LISTINGS_FEED"
+	acknowledgementFeed = "POST_ORDER_ACKNOWLEDGEMENT_DATA"
 
 	opCreateFeed = "createFeed"
 	inProgress   = "IN_PROGRESS"
@@ -33,6 +36,7 @@ const (
 // feed is the stored state of a feed; its report has the rest.
 type feed struct {
 	ID         string    `json:"id"`
+	Type       string    `json:"type,omitempty"` // empty = listingsFeed
 	DocumentID string    `json:"documentId"`
 	Created    time.Time `json:"created"`
 	Outcome    int       `json:"fate,omitempty"` // outcomeCancelled, outcomeFatal; 0 = it is worked on
@@ -46,8 +50,8 @@ func (s *server) createFeed(w http.ResponseWriter, r *http.Request) {
 		MarketplaceIDs      []string `json:"marketplaceIds"`
 		InputFeedDocumentID string   `json:"inputFeedDocumentId"`
 	}
-	if err := wire.ReadJSON(r, &body); err != nil || body.FeedType != feedType || !slices.Contains(body.MarketplaceIDs, s.options.Marketplace) {
-		invalid(w, "feedType "+feedType+" and the seller's marketplaceIds are required")
+	if err := wire.ReadJSON(r, &body); err != nil || !slices.Contains([]string{listingsFeed, acknowledgementFeed}, body.FeedType) || !slices.Contains(body.MarketplaceIDs, s.options.Marketplace) {
+		invalid(w, "feedType "+listingsFeed+" or "+acknowledgementFeed+", and the seller's marketplaceIds are required")
 		return
 	}
 	_, uploaded, err := s.document(r.Context(), body.InputFeedDocumentID)
@@ -55,7 +59,7 @@ func (s *server) createFeed(w http.ResponseWriter, r *http.Request) {
 		invalid(w, "inputFeedDocumentId names no document, or nothing was uploaded to it")
 		return
 	}
-	f := feed{ID: s.newFeedID(), DocumentID: body.InputFeedDocumentID, Created: s.options.Now()}
+	f := feed{ID: s.newFeedID(), Type: body.FeedType, DocumentID: body.InputFeedDocumentID, Created: s.options.Now()}
 	if err == nil && s.options.Injector.Strikes(faults.FeedRejected, opCreateFeed) {
 		if f.Outcome = s.nextOutcome(); f.Outcome == outcomeRefused {
 			invalid(w, "Feed rejected: the document cannot be processed.")
@@ -115,7 +119,7 @@ func (s *server) getFeed(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	answer := map[string]any{
-		"feedId": f.ID, "feedType": feedType, "marketplaceIds": []string{s.options.Marketplace}, "createdTime": timestamp(f.Created),
+		"feedId": f.ID, "feedType": cmp.Or(f.Type, listingsFeed), "marketplaceIds": []string{s.options.Marketplace}, "createdTime": timestamp(f.Created),
 	}
 	passed, takes := s.options.Now().Sub(f.Created), s.options.Delay(feedDelay)
 	switch {

@@ -65,6 +65,13 @@ func (s *server) work(ctx context.Context, f feed) (status string, err error) {
 	if err != nil {
 		return "", err
 	}
+	if f.Type == acknowledgementFeed {
+		status, report, err := s.acknowledge(ctx, f, body)
+		if err != nil {
+			return "", err
+		}
+		return status, s.market.Remember(ctx, documentKey(reportID(f.ID)), status, report)
+	}
 	messages, complaint := s.readFeed(body)
 	status = "DONE"
 	if complaint == "" && f.Outcome == outcomeFatal {
@@ -135,9 +142,7 @@ func (s *server) report(f feed, messages int, issues []reportIssue) []byte {
 			invalid[i.MessageID] = true
 		}
 	}
-	var packed bytes.Buffer
-	w := gzip.NewWriter(&packed)
-	_ = json.NewEncoder(w).Encode(map[string]any{
+	text, _ := json.Marshal(map[string]any{
 		"header": map[string]string{"sellerId": s.options.Credentials["sellerId"], "version": "2.0", "feedId": f.ID},
 		"issues": issues,
 		"summary": map[string]int{
@@ -145,6 +150,14 @@ func (s *server) report(f feed, messages int, issues []reportIssue) []byte {
 			"messagesProcessed": messages, "messagesAccepted": messages - len(invalid), "messagesInvalid": len(invalid),
 		},
 	})
+	return packed(text)
+}
+
+// packed compresses a report.
+func packed(text []byte) []byte {
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	_, _ = w.Write(text)
 	_ = w.Close()
 	return packed.Bytes()
 }

@@ -28,6 +28,10 @@ type refusal struct {
 }
 
 func refuse(w http.ResponseWriter, status int, errs ...apiError) {
+	if len(errs) > 0 && errs[0].Domain == errPostOrder.Domain {
+		wire.WriteJSON(w, status, map[string]any{"errorMessage": map[string]any{"error": errs}})
+		return
+	}
 	wire.WriteJSON(w, status, refusal{errs})
 }
 
@@ -136,6 +140,10 @@ var (
 	errAccountSystem    = definitionError(20500, "API_ACCOUNT", "System error.")
 	errScope            = apiError{ErrorID: 1100, Domain: "ACCESS", Category: "REQUEST", Message: "Access denied", LongMessage: "Insufficient permissions to fulfill the request."}
 
+	// The Post-Order API, which has ids and a shape of its own; which of them cancellations answer with is not published.
+	errPostOrder       = apiError{ErrorID: 1500, Domain: "postOrder", Category: "REQUEST", Message: "The request is not valid"}
+	errPostOrderSystem = apiError{ErrorID: 1001, Domain: "postOrder", Category: "APPLICATION", Message: "Application encountered an internal error."}
+
 	errNotMigrated = inventoryError(25718, "Cannot migrate listing.")
 
 	warnIncomplete = inventoryError(25402, "System warning. A variation without an offer is not in the listing.")
@@ -172,7 +180,7 @@ func (s shape) Failed(w http.ResponseWriter, r *http.Request, n int64) {
 
 // systemError returns the system error of the called API.
 func systemError(r *http.Request) apiError {
-	for api, of := range map[string]apiError{inventory: errInventorySystem, taxonomy: errTaxonomySystem, metadata: errMetadataSystem, account: errAccountSystem} {
+	for api, of := range map[string]apiError{inventory: errInventorySystem, taxonomy: errTaxonomySystem, metadata: errMetadataSystem, account: errAccountSystem, postOrder: errPostOrderSystem} {
 		if strings.HasPrefix(r.URL.Path, api) {
 			return of
 		}

@@ -1,7 +1,7 @@
 // Package ebay serves a simulated marketplace in the format of eBay's Sell APIs: the token endpoint, orders and
 // shipping fulfillments (sell_fulfillment_v1), quantities, inventory items, groups, offers and publishing
 // (sell_inventory_v1), and for the requirements of listings a small category tree (commerce_taxonomy_v1), conditions
-// (sell_metadata_v1) and the seller's policies (sell_account_v1). Answers validate against eBay's published OpenAPI
+// (sell_metadata_v1) and the seller's policies (sell_account_v1), and cancellations (Post-Order API). Answers, but of the last, validate against eBay's published OpenAPI
 // documents; rules that these contain only as prose are enforced too.
 package ebay
 
@@ -75,6 +75,7 @@ var plans = map[string]wire.Plan{
 	taxonomy:   {Rate: 5_000.0 / day, Burst: 250},
 	metadata:   {Rate: 5_000.0 / day, Burst: 250},
 	account:    {Rate: 25_000.0 / day, Burst: 1_250},
+	postOrder:  {Rate: 5_000.0 / day, Burst: 250}, // not published
 }
 
 // server serves one marketplace.
@@ -89,6 +90,8 @@ type server struct {
 	revisions *revisions
 	pages     pages
 	writing   sync.Mutex // held while inventory is read and written
+
+	cancelling sync.Mutex // held while an order is cancelled
 }
 
 // Handler returns a handler that serves the marketplace in eBay's format.
@@ -104,6 +107,10 @@ func Handler(m market.Seller, o wire.Options) http.Handler {
 	s.route(opFulfilments, "GET "+fulfilment+"/order/{orderId}/shipping_fulfillment", fulfilment, s.fulfilments)
 	s.route(opShip, "POST "+fulfilment+"/order/{orderId}/shipping_fulfillment", fulfilment, s.ship)
 	s.route(opLevels, "POST "+inventory+"/bulk_update_price_quantity", inventory, s.setLevels)
+	s.route(opCancel, "POST "+postOrder+"/cancellation", postOrder, s.createCancellation)
+	s.route(opCancelRead, "GET "+postOrder+"/cancellation/{cancelId}", postOrder, s.getCancellation)
+	s.route(opApprove, "POST "+postOrder+"/cancellation/{cancelId}/approve", postOrder, s.approve)
+	s.route(opReject, "POST "+postOrder+"/cancellation/{cancelId}/reject", postOrder, s.reject)
 	s.routeListings()
 	s.routeRules()
 	return o.Injector.Wrap(shape{s}, http.HandlerFunc(s.serve))
@@ -161,7 +168,7 @@ func (s *server) route(operation, pattern, budget string, handle http.HandlerFun
 		if s.revoked(operation) || s.options.Injector.Strikes(faults.TokenExpiry, operation) {
 			s.tokens.forget(r)
 		}
-		if status, refusal := s.tokens.check(r, budget == taxonomy); refusal != nil {
+		if status, refusal := s.tokens.check(r, budget); refusal != nil {
 			refuse(w, status, *refusal)
 			return
 		}

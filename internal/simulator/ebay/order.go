@@ -79,19 +79,39 @@ type payment struct {
 // order serves getOrder.
 func (s *server) order(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("orderId")
-	o, err := s.market.Order(r.Context(), id)
-	switch {
-	case errors.Is(err, market.ErrNoOrder):
+	o, err := s.current(r.Context(), id)
+	if errors.Is(err, market.ErrNoOrder) {
 		refuse(w, http.StatusNotFound, errOrderID.with("orderId", id))
-	case err != nil:
-		s.broken(r.Context(), w, errFulfilmentSystem, err)
-	default:
-		wire.WriteJSON(w, http.StatusOK, s.render(r, o, true))
+		return
 	}
+	all, ofThem := s.cancelsOf(r.Context(), o)
+	if err = errors.Join(err, ofThem); err != nil {
+		s.broken(r.Context(), w, errFulfilmentSystem, err)
+		return
+	}
+	shown := s.render(r, o, all)
+	shown.CancelStatus.Requests = requestsOf(o, all)
+	wire.WriteJSON(w, http.StatusOK, shown)
 }
 
-// render returns the order as eBay shows it. whole is for getOrder, the only call that returns cancellation requests.
-func (s *server) render(r *http.Request, o market.Order, whole bool) order {
+// renderPage returns orders as getOrders shows them, without their cancellation requests.
+func (s *server) renderPage(r *http.Request, found []market.Order) ([]order, error) {
+	orders := make([]order, 0, len(found))
+	for _, o := range found {
+		var all []cancellation
+		if u := unitsOf(o.Lines...); u.shipped == 0 && u.cancelled < u.ordered {
+			var err error
+			if all, err = s.cancelsOf(r.Context(), o); err != nil {
+				return nil, err
+			}
+		}
+		orders = append(orders, s.render(r, o, all))
+	}
+	return orders, nil
+}
+
+// render returns an order with these cancellations, but not their requests.
+func (s *server) render(r *http.Request, o market.Order, all []cancellation) order {
 	out := order{
 		OrderID: o.ID, Created: stamp(o.PlacedAt), Modified: stamp(o.UpdatedAt), Reference: referenceOf(o),
 		SellerID: s.options.Account, Buyer: buyer{"buyer_" + lastPart(o.ID)},
@@ -102,7 +122,7 @@ func (s *server) render(r *http.Request, o market.Order, whole bool) order {
 		out.Fulfilment = faults.UndocumentedStatus
 	}
 	out.PaymentStatus = paymentStatus(o, units)
-	out.CancelStatus = cancelStatusOf(o, units, whole)
+	out.CancelStatus = cancelStatusOf(o, all)
 	subtotal := o.Total - o.Shipping + o.Discount
 	out.Pricing = pricing{Subtotal: amountOf(subtotal, o.Currency), Delivery: amountOf(o.Shipping, o.Currency), Total: amountOf(o.Total, o.Currency)}
 	if o.Discount != 0 {
@@ -164,25 +184,6 @@ func paymentOf(o market.Order) payment {
 		p.Status = "PAID"
 	}
 	return p
-}
-
-// cancelStatusOf returns the status of a whole order; eBay shows cancelled single units only as refunds.
-func cancelStatusOf(o market.Order, u units, whole bool) cancelStatus {
-	status := cancelStatus{State: "NONE_REQUESTED", Requests: []cancelRequest{}}
-	if u.cancelled < u.ordered {
-		if o.Fault == faults.BuyerCancels && u.shipped == 0 {
-			status.State = inProgress
-		}
-		return status
-	}
-	status.State, status.Cancelled = "CANCELED", stamp(o.UpdatedAt)
-	if whole {
-		status.Requests = append(status.Requests, cancelRequest{
-			ID: "5" + lastPart(o.ID), State: "COMPLETED", Initiator: "Buyer",
-			Requested: stamp(o.UpdatedAt), Completed: stamp(o.UpdatedAt),
-		})
-	}
-	return status
 }
 
 func stamp(t time.Time) string { return t.UTC().Format(timeFormat) }

@@ -48,9 +48,10 @@ func (s *server) orders(w http.ResponseWriter, r *http.Request) {
 	}
 	reorder(s, opOrders, found)
 	f.Offset = asked
-	p := page{Href: hrefOf(r, q, f.Offset), Total: total, Limit: f.Limit, Offset: f.Offset, Orders: []order{}}
-	for _, o := range found {
-		p.Orders = append(p.Orders, s.render(r, o, false))
+	p := page{Href: hrefOf(r, q, f.Offset), Total: total, Limit: f.Limit, Offset: f.Offset}
+	if p.Orders, err = s.renderPage(r, found); err != nil {
+		s.broken(r.Context(), w, errFulfilmentSystem, err)
+		return
 	}
 	if f.Offset+len(found) < total {
 		p.Next = hrefOf(r, q, s.pageAfter(opOrders, f.Offset, f.Limit))

@@ -101,19 +101,29 @@ func (t *tokens) issue(application bool) string {
 	return name
 }
 
+// tokenOf returns the token of a call: the Post-Order API's are called IAF, those of the others Bearer.
+func tokenOf(r *http.Request) string {
+	scheme := "Bearer "
+	if strings.HasPrefix(r.URL.Path, postOrder) {
+		scheme = "IAF "
+	}
+	token, _ := strings.CutPrefix(r.Header.Get("Authorization"), scheme)
+	return token
+}
+
 // forget ends the token of a call.
 func (t *tokens) forget(r *http.Request) {
-	token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	token := tokenOf(r)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	delete(t.out, token)
 }
 
-// check returns nil for a call with a valid token: the application's for public data (the Taxonomy document names no
+// check returns nil for a call of an API with a valid token: the application's for public data (the Taxonomy document names no
 // other), otherwise the seller's.
-func (t *tokens) check(r *http.Request, application bool) (status int, refusal *apiError) {
-	name, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if !ok || name == "" {
+func (t *tokens) check(r *http.Request, api string) (status int, refusal *apiError) {
+	name := tokenOf(r)
+	if name == "" || strings.HasPrefix(name, "Bearer ") || strings.HasPrefix(name, "IAF ") {
 		return http.StatusUnauthorized, &errNoToken
 	}
 	t.mu.Lock()
@@ -122,7 +132,7 @@ func (t *tokens) check(r *http.Request, application bool) (status int, refusal *
 	switch {
 	case !known || t.options.Now().After(have.ends):
 		return http.StatusUnauthorized, &errBadToken
-	case have.application != application:
+	case have.application != (api == taxonomy):
 		return http.StatusForbidden, &errScope
 	}
 	return 0, nil

@@ -3,6 +3,8 @@ package market
 import (
 	"context"
 	"fmt"
+
+	"github.com/towpath/towpath/internal/simulator/faults"
 )
 
 // CancelUnits cancels open units of lines for the seller, all of them or none. The note goes into the ledger: the channel's word
@@ -40,6 +42,23 @@ func (m *Market) CancelUnits(ctx context.Context, orderID, note string, lines []
 	})
 	if err != nil {
 		return fmt.Errorf("cancel units of order %s: %w", orderID, err)
+	}
+	return nil
+}
+
+// Decline takes a buyer's wish to cancel an order off it, for the seller who declined. Of an order without one nothing changes.
+// Errors: ErrNoOrder.
+func (m *Market) Decline(ctx context.Context, orderID string) error {
+	err := m.change(ctx, func(c *change) error {
+		o, err := readOrder(ctx, c.tx, `WHERE id = ?`, orderID)
+		if err != nil || o.Fault != faults.BuyerCancels {
+			return err
+		}
+		c.record(Entry{Kind: EntryDecline, OrderID: o.ID, BookID: o.BookID})
+		return c.exec(`UPDATE orders SET fault = '', updated_at = ? WHERE number = ?`, c.now(), o.Number)
+	})
+	if err != nil {
+		return fmt.Errorf("decline the cancellation of order %s: %w", orderID, err)
 	}
 	return nil
 }

@@ -42,6 +42,8 @@ type Seller interface {
 	// CancelUnits cancels open units of lines for the seller, all or none. restock puts them back into the listings. Errors:
 	// ErrNoOrder, ErrNoLine, ErrQuantity, ErrFBA.
 	CancelUnits(ctx context.Context, orderID, note string, lines []ShipmentLine, restock bool) error
+	// Decline takes the buyer's wish to cancel the order off it. Errors: ErrNoOrder.
+	Decline(ctx context.Context, orderID string) error
 	// Remember stores an answer under an idempotency key; Recall returns it. fingerprint shows whether the same key
 	// came with another request.
 	Remember(ctx context.Context, key, fingerprint string, answer []byte) error

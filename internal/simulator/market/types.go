@@ -133,6 +133,7 @@ const (
 	EntryRelease  EntryKind = "release"  // it may be shipped now
 	EntryCancel   EntryKind = "cancel"   // Quantity units of a line cancelled and returned to the listing; negative: taken from it again
 	EntryGiveUp   EntryKind = "give-up"  // the seller cancelled Quantity units of a line; the listing gets none of them
+	EntryDecline  EntryKind = "decline"  // the seller declined what the buyer had asked for: the order is to be shipped
 	EntryTooLate  EntryKind = "too-late" // a cancellation came after shipping: refused
 	EntryReturn   EntryKind = "return"   // Quantity units of a line sent back by the buyer
 	EntryLevel    EntryKind = "level"    // the seller set a SKU's quantity

@@ -31,6 +31,17 @@ func MarkDirty(ctx context.Context, t *db.Tx, skus []string, cause stock.Cause) 
 	return err
 }
 
+// MarkOrders gives the links of the listings that orders were placed on a new version. Their channel may have changed these quantities
+// itself, as Amazon does for an order that is cancelled there.
+func MarkOrders(ctx context.Context, t *db.Tx, orderIDs []int64, cause stock.Cause) error {
+	_, err := t.Exec(ctx, `UPDATE links SET `+Changed("CAST($2 AS BIGINT)", "CAST($3 AS TEXT)")+`
+		WHERE (account, channel_sku) IN (SELECT o.account, o.channel_sku FROM links o
+			WHERE (o.account, o.channel_sku) IN (SELECT s.account, l.channel_sku FROM order_lines l JOIN orders s ON s.id = l.order_id
+				WHERE l.order_id IN (SELECT r.value FROM {{rows 1}}))
+			ORDER BY o.account, o.channel_sku {{lock o}})`, db.IDs(orderIDs), t.Now, string(cause))
+	return err
+}
+
 // Unsent is the SQL condition for a link whose level is to be sent, now or after a scan of orders: stock.Track.Sends in the words of
 // the index links_dirty; the channel's API must know the listing, and the account must be live.
 const Unsent = `l.dirty_version > l.clean_version AND l.dirty_version > l.failed_version AND l.dirty_version > l.held_version

@@ -9,9 +9,11 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/incidents"
+	"github.com/towpath/towpath/internal/store/levels"
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
@@ -42,7 +44,7 @@ func (c *OrderChange) askChannel(ctx context.Context, cause order.Cause) error {
 		cause = order.CauseBuyer
 	}
 	_, err = c.Exec(ctx, `INSERT INTO channel_cancels (order_id, account, state, cause, asked_at) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (order_id) DO UPDATE SET state = excluded.state, cause = excluded.cause, asked_at = excluded.asked_at, settled_at = 0, fault_id = '', pending = ''`,
+		ON CONFLICT (order_id) DO UPDATE SET state = excluded.state, cause = excluded.cause, asked_at = excluded.asked_at, settled_at = 0, fault_id = ''`,
 		c.RowID, c.Account.ID, string(state), string(acc.CancelCause(cause)), c.Now)
 	if err != nil {
 		return err
@@ -53,33 +55,37 @@ func (c *OrderChange) askChannel(ctx context.Context, cause order.Cause) error {
 	return incidents.UpdateUncancelled(ctx, c.Tx, c.Account.ID)
 }
 
-// settleCancels settles the cancellations of orders of which the channel shows nothing as open that is cancelled here.
-func settleCancels(ctx context.Context, t *db.Tx, account string, settled []message.OrderKey) error {
+// settleCancels settles the cancellations of orders of which the channel shows nothing as open that is cancelled here, and reports
+// whether there were some. Their levels are sent once more: the channel may have put the units back into its listings itself.
+func settleCancels(ctx context.Context, t *db.Tx, account string, settled []message.OrderKey) (some bool, err error) {
 	if len(settled) == 0 {
-		return nil
+		return false, nil
 	}
 	ids := make([]int64, len(settled))
 	byRow := make(map[int64]message.OrderKey, len(settled))
 	for i, k := range settled {
 		ids[i], byRow[k.RowID] = k.RowID, k
 	}
-	var done []message.OrderKey
-	err := t.Query(ctx, `UPDATE channel_cancels SET state = '`+string(order.CancelSettled)+`', settled_at = CAST($2 AS BIGINT), pending = ''
+	var done []int64
+	err = t.Query(ctx, `UPDATE channel_cancels SET state = '`+string(order.CancelSettled)+`', settled_at = CAST($2 AS BIGINT), pending = ''
 		WHERE state <> '`+string(order.CancelSettled)+`' AND order_id IN (SELECT r.value FROM {{rows 1}}) RETURNING order_id`, func(rows *sql.Rows) error {
 		var id int64
 		err := rows.Scan(&id)
-		done = append(done, byRow[id])
+		done = append(done, id)
 		return err
 	}, db.IDs(ids), t.Now)
 	if err != nil || len(done) == 0 {
-		return err
+		return false, err
 	}
-	for _, k := range done {
-		if err := unparkCancel(ctx, t, k); err != nil {
-			return err
+	for _, id := range done {
+		if err := unparkCancel(ctx, t, byRow[id]); err != nil {
+			return false, err
 		}
 	}
-	return incidents.UpdateUncancelled(ctx, t, account)
+	if err := levels.MarkOrders(ctx, t, done, stock.BySale); err != nil {
+		return false, err
+	}
+	return true, incidents.UpdateUncancelled(ctx, t, account)
 }
 
 // unparkCancel removes what shows a cancellation as parked.
@@ -126,7 +132,8 @@ func (s *Store) PrepareCancel(ctx context.Context, rowID int64) (CancelCall, err
 		}
 		switch call.State = there.AskChannel(acc.Cancelling.Send, true); call.State {
 		case order.CancelSettled:
-			return "", settleCancels(ctx, c.Tx, c.Account.ID, []message.OrderKey{c.Key()})
+			_, err := settleCancels(ctx, c.Tx, c.Account.ID, []message.OrderKey{c.Key()})
+			return "", err
 		case order.CancelByHand:
 			return "", c.setCancel(ctx, order.CancelByHand)
 		case order.CancelAsked, order.CancelSent, order.CancelParked:

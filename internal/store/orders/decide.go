@@ -20,7 +20,8 @@ func (s *Store) Reopen(ctx context.Context, rowID int64, restock bool) (Outcome,
 		if refusal != "" {
 			return refusal, nil
 		}
-		return "", settleCancels(ctx, c.Tx, c.Account.ID, []message.OrderKey{c.Key()})
+		_, err := settleCancels(ctx, c.Tx, c.Account.ID, []message.OrderKey{c.Key()})
+		return "", err
 	})
 }
 

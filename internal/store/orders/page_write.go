@@ -152,7 +152,11 @@ func (p *pageSave) settleCancels(ctx context.Context) error {
 			settled = append(settled, p.key(a.Order))
 		}
 	}
-	return settleCancels(ctx, p.Tx, p.account.ID, settled)
+	some, err := settleCancels(ctx, p.Tx, p.account.ID, settled)
+	if some && !slices.Contains(p.result.Dirty, p.account.ID) {
+		p.result.Dirty = append(p.result.Dirty, p.account.ID)
+	}
+	return err
 }
 
 // writeBuyers saves buyers, but none who was forgotten while his order was set aside.
