@@ -32,7 +32,7 @@ func (s *Starter) CancelOnChannel(ctx context.Context, k message.OrderKey) error
 	return nil
 }
 
-// tellChannel has an order cancelled on its channel if that is to be asked. The sweep repeats what fails here.
+// tellChannel has an order cancelled on its channel, or its buyer answered, if that is to be asked. The sweep repeats what fails here.
 func (s *Starter) tellChannel(ctx context.Context, d orders.OrderDetail) {
 	if d.Cancel == nil || d.Cancel.State != order.CancelAsked {
 		return

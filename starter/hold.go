@@ -2,6 +2,7 @@ package starter
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/towpath/towpath/internal/message"
@@ -19,11 +20,28 @@ func (s *Starter) Hold(ctx context.Context, row orders.OrderRow, by, reason stri
 	return s.decided(ctx, row, "hold", out, err)
 }
 
-// Allow lifts holds of an order, or the only one that it has: it may be packed. by is who does it.
+// Allow lifts holds of an order, or the only one that it has: it may be packed. A buyer's request for cancellation is declined with that,
+// on the channel too where it takes it. by is who does it.
 func (s *Starter) Allow(ctx context.Context, row orders.OrderRow, by string, holds []order.Hold) (message.OrderResult, error) {
 	if strings.TrimSpace(by) == "" {
 		return message.OrderResult{}, &UsageError{Problem: "nobody is named who allows the order"}
 	}
 	out, err := s.Store.Orders.Allow(ctx, row.Key.RowID, by, holds)
-	return s.decided(ctx, row, "allow", out, err)
+	return s.allowed(ctx, row, out, err)
+}
+
+// allowed is decided for lifted holds.
+func (s *Starter) allowed(ctx context.Context, row orders.OrderRow, out orders.Outcome, err error) (message.OrderResult, error) {
+	answer, err := s.decided(ctx, row, "allow", out, err)
+	if err != nil {
+		return answer, err
+	}
+	ctx, cancel := afterwards(ctx)
+	defer cancel()
+	d, err := s.Store.Orders.Detail(ctx, row.Key.RowID)
+	if err != nil {
+		return answer, fmt.Errorf("read order %s: %w", row.Reference, err)
+	}
+	s.tellChannel(ctx, d)
+	return answer, nil
 }

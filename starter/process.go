@@ -26,7 +26,7 @@ func (s *Starter) ProcessAnyway(ctx context.Context, row orders.OrderRow, by str
 		return message.OrderResult{}, err
 	}
 	out, err := s.Store.Orders.AllowAll(ctx, row.Key.RowID, by)
-	if answer, err := s.decided(ctx, row, "allow", out, err); err != nil {
+	if answer, err := s.allowed(ctx, row, out, err); err != nil {
 		return answer, err
 	}
 	return s.processSaved(ctx, row, packages)

@@ -83,7 +83,7 @@ func CancelWords(reference string, c *orders.ChannelCancel) *wording.Cancel {
 	if c == nil {
 		return nil
 	}
-	return &wording.Cancel{Reference: reference, State: c.State, Page: c.Page, SentAt: c.SentAt, Fault: c.Fault}
+	return &wording.Cancel{Reference: reference, Declines: c.Declines, State: c.State, Page: c.Page, SentAt: c.SentAt, Fault: c.Fault}
 }
 
 // ParkedWords returns something parked for package wording.

@@ -116,3 +116,19 @@ func TestACancellationThatIsNeverShownParks(t *testing.T) {
 	env.ExecuteWorkflow(workflows.OrderCancellation, cancellationInput(t))
 	require.NoError(t, env.GetWorkflowError())
 }
+
+// A declined request whose answer the channel does not take is left to a person, and nothing waits for that.
+func TestARefusalThatNobodyHasToDecideEndsIt(t *testing.T) {
+	t.Parallel()
+	env := newEnv(t)
+	var cancels *activities.Cancellations
+	unsigned := activities.CancelOutput{Fault: &channel.Fault{ID: "f4", Class: channel.Config, Code: "215001", Operation: "rejectCancellation"}}
+	env.OnActivity(cancels.CancelOnChannel, mock.Anything, mock.Anything).Return(cancelAnswers(unsigned, activities.CancelOutput{State: order.CancelByHand})).Twice()
+	env.OnActivity(cancels.ParkCancel, mock.Anything, mock.Anything).Return(activities.ParkOutput{NoNeed: true}, nil).Once()
+	env.OnActivity(cancels.UnparkCancel, mock.Anything, key).Return(nil).Once()
+	env.ExecuteWorkflow(workflows.OrderCancellation, cancellationInput(t))
+	require.NoError(t, env.GetWorkflowError())
+	var out message.OrderCancellationResult
+	require.NoError(t, env.GetWorkflowResult(&out))
+	require.Equal(t, order.CancelByHand, out.State)
+}

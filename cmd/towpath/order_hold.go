@@ -2,12 +2,15 @@ package main
 
 import (
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/starter"
 )
 
 func (p *Program) holdCommand() *cobra.Command {
@@ -52,7 +55,8 @@ func (p *Program) allowCommand() *cobra.Command {
 		Use:   "allow REF",
 		Short: "Allow a held order to be shipped",
 		Long: "Allows an order to be shipped that is held: its buyer wants to cancel, all of its money was refunded, its status on\n" +
-			"the channel is not known, or a person holds it. If several reasons hold it, name those that you lift.",
+			"the channel is not known, or a person holds it. If several reasons hold it, name those that you lift. The buyer's\n" +
+			"request is declined with that: on eBay by a call where the account's settings say so, else its page there is shown.",
 		Example: "  towpath order allow 202-5538961-7743559\n  towpath order allow 202-5538961-7743559 --hold buyer-cancels --hold refunded",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -75,7 +79,11 @@ func (p *Program) allowCommand() *cobra.Command {
 				if left := slices.DeleteFunc(row.OpenHolds(), func(h orders.Held) bool { return len(holds) == 0 || slices.Contains(holds, h.Hold) }); len(left) > 0 {
 					p.printError("It is still " + heldWords(left))
 				}
-				return p.printResult(row.Reference, out)
+				d, err := pf.Store.Orders.Detail(ctx, row.Key.RowID)
+				if err != nil {
+					return err
+				}
+				return p.printAllowed(row.Reference, out, d.Cancel)
 			})
 		},
 	}
@@ -83,4 +91,22 @@ func (p *Program) allowCommand() *cobra.Command {
 	c.Flags().StringArrayVar(&named, "hold", nil, "the hold to lift, repeated for several: "+list(order.Holds()))
 	byFlag(c, &by)
 	return c
+}
+
+// printAllowed prints the state of an order that may be shipped, and how far the answer to its buyer is on the channel.
+func (p *Program) printAllowed(reference string, out message.OrderResult, there *orders.ChannelCancel) error {
+	if there != nil && !there.Declines {
+		there = nil
+	}
+	shown := struct {
+		Order string `json:"order"`
+		message.OrderResult
+		Channel *orders.ChannelCancel `json:"channelDecline,omitempty"`
+	}{reference, out, there}
+	return p.print(shown, func(pg *page) {
+		pg.line("Order %s is %s.", reference, string(out.State))
+		for _, s := range starter.CancelWords(reference, there).Explain(time.Now()) {
+			pg.line("%s", s)
+		}
+	})
 }

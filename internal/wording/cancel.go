@@ -9,9 +9,10 @@ import (
 	"github.com/towpath/towpath/internal/order"
 )
 
-// Cancel is a cancellation on the channel of what was cancelled here.
+// Cancel is a cancellation on the channel of what was cancelled here, or the answer to the buyer that his request is declined.
 type Cancel struct {
 	Reference string
+	Declines  bool
 	State     order.CancelState
 	Page      string // the order's page on the channel; empty: its address is not known
 	SentAt    time.Time
@@ -22,6 +23,9 @@ type Cancel struct {
 func (c *Cancel) Explain(now time.Time) []string {
 	if c == nil {
 		return nil
+	}
+	if c.Declines {
+		return c.explainDecline(now)
 	}
 	switch c.State {
 	case order.CancelAsked:
@@ -38,6 +42,32 @@ func (c *Cancel) Explain(now time.Time) []string {
 	case order.CancelByHand:
 		return []string{"It is cancelled here only, because its account sends no cancellations. " + c.byHand() + "."}
 	case order.CancelSettled:
+	}
+	return nil
+}
+
+// explainDecline returns how far the answer to the buyer is on the channel.
+func (c *Cancel) explainDecline(now time.Time) []string {
+	switch c.State {
+	case order.CancelAsked:
+		text := "The buyer's request for cancellation is being declined on the channel"
+		if c.Fault != nil {
+			text += "; the last call failed: " + c.Fault.Brief()
+		}
+		return []string{text + "."}
+	case order.CancelSent:
+		return []string{fmt.Sprintf("The channel was told %s that the buyer's request for cancellation is declined.", Away(c.SentAt, now))}
+	case order.CancelByHand:
+		text := "The buyer's request for cancellation is open on the channel, because its account sends no answers"
+		if c.Fault != nil {
+			text = "The buyer's request for cancellation is open on the channel, which did not take the answer: " + c.Fault.Brief()
+		}
+		text += ". Decline it there"
+		if c.Page != "" {
+			text += ": " + c.Page
+		}
+		return []string{text + " (the order may be shipped meanwhile)."}
+	case order.CancelParked, order.CancelSettled:
 	}
 	return nil
 }

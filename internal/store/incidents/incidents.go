@@ -230,7 +230,7 @@ func UpdateUncancelled(ctx context.Context, t *db.Tx, account string) error {
 	found := incident.NewByCode(incident.Uncancelled, account)
 	err := t.Query(ctx, `SELECT o.reference, c.state, COALESCE(f.code, ''), COALESCE(f.class, '') FROM channel_cancels c JOIN orders o ON o.id = c.order_id
 			LEFT JOIN faults f ON f.id = c.fault_id
-		WHERE c.account = $1 AND c.state IN `+db.Words(order.CancelStates(), order.CancelState.ForPerson)+` ORDER BY c.asked_at, c.order_id`, func(rows *sql.Rows) error {
+		WHERE c.account = $1 AND c.declines = 0 AND c.state IN `+db.Words(order.CancelStates(), order.CancelState.ForPerson)+` ORDER BY c.asked_at, c.order_id`, func(rows *sql.Rows) error {
 		var reference, code, class string
 		var state order.CancelState
 		err := rows.Scan(&reference, &state, &code, &class)

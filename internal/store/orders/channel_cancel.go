@@ -9,17 +9,16 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
-	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/incidents"
-	"github.com/towpath/towpath/internal/store/levels"
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// ChannelCancel is a cancellation on the order's channel of what was cancelled here.
+// ChannelCancel is a cancellation on the order's channel of what was cancelled here, or the answer that the buyer's request is declined.
 type ChannelCancel struct {
 	State     order.CancelState `json:"state"`
+	Declines  bool              `json:"declines,omitempty"`
 	Cause     order.Cause       `json:"cause"`
 	Attempts  int               `json:"attempts"`
 	RequestID string            `json:"requestId,omitempty"`
@@ -44,7 +43,8 @@ func (c *OrderChange) askChannel(ctx context.Context, cause order.Cause) error {
 		cause = order.CauseBuyer
 	}
 	_, err = c.Exec(ctx, `INSERT INTO channel_cancels (order_id, account, state, cause, asked_at) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (order_id) DO UPDATE SET state = excluded.state, cause = excluded.cause, asked_at = excluded.asked_at, settled_at = 0, fault_id = ''`,
+		ON CONFLICT (order_id) DO UPDATE SET state = excluded.state, cause = excluded.cause, asked_at = excluded.asked_at, settled_at = 0, fault_id = '',
+			pending = CASE WHEN channel_cancels.declines = 1 THEN '' ELSE channel_cancels.pending END, declines = 0`,
 		c.RowID, c.Account.ID, string(state), string(acc.CancelCause(cause)), c.Now)
 	if err != nil {
 		return err
@@ -53,45 +53,6 @@ func (c *OrderChange) askChannel(ctx context.Context, cause order.Cause) error {
 		return err
 	}
 	return incidents.UpdateUncancelled(ctx, c.Tx, c.Account.ID)
-}
-
-// settleCancels settles the cancellations of orders of which the channel shows nothing as open that is cancelled here, and reports
-// whether there were some. Their levels are sent once more: the channel may have put the units back into its listings itself.
-func settleCancels(ctx context.Context, t *db.Tx, account string, settled []message.OrderKey) (some bool, err error) {
-	if len(settled) == 0 {
-		return false, nil
-	}
-	ids := make([]int64, len(settled))
-	byRow := make(map[int64]message.OrderKey, len(settled))
-	for i, k := range settled {
-		ids[i], byRow[k.RowID] = k.RowID, k
-	}
-	var done []int64
-	err = t.Query(ctx, `UPDATE channel_cancels SET state = '`+string(order.CancelSettled)+`', settled_at = CAST($2 AS BIGINT), pending = ''
-		WHERE state <> '`+string(order.CancelSettled)+`' AND order_id IN (SELECT r.value FROM {{rows 1}}) RETURNING order_id`, func(rows *sql.Rows) error {
-		var id int64
-		err := rows.Scan(&id)
-		done = append(done, id)
-		return err
-	}, db.IDs(ids), t.Now)
-	if err != nil || len(done) == 0 {
-		return false, err
-	}
-	for _, id := range done {
-		if err := unparkCancel(ctx, t, byRow[id]); err != nil {
-			return false, err
-		}
-	}
-	if err := levels.MarkOrders(ctx, t, done, stock.BySale); err != nil {
-		return false, err
-	}
-	return true, incidents.UpdateUncancelled(ctx, t, account)
-}
-
-// unparkCancel removes what shows a cancellation as parked.
-func unparkCancel(ctx context.Context, t *db.Tx, k message.OrderKey) error {
-	_, _, err := incidents.RemoveParked(ctx, t, message.CancellationWorkflowID(k.Account.ID, k.OrderID))
-	return err
 }
 
 // CancelCall is what is to be sent for a cancellation. With another State than CancelAsked and CancelSent nothing is.
@@ -104,14 +65,15 @@ type CancelCall struct {
 // cancelRow is a row of channel_cancels as far as a call needs it.
 type cancelRow struct {
 	state          order.CancelState
+	declines       bool
 	cause, pending string
 	asked          int64
 }
 
 func readCancel(ctx context.Context, t *db.Tx, rowID int64) (row cancelRow, err error) {
 	row.state = order.CancelSettled
-	err = t.Query(ctx, `SELECT c.state, c.cause, c.pending, c.asked_at FROM channel_cancels c WHERE c.order_id = $1`, func(rows *sql.Rows) error {
-		return rows.Scan(&row.state, &row.cause, &row.pending, &row.asked)
+	err = t.Query(ctx, `SELECT c.state, c.declines, c.cause, c.pending, c.asked_at FROM channel_cancels c WHERE c.order_id = $1`, func(rows *sql.Rows) error {
+		return rows.Scan(&row.state, &row.declines, &row.cause, &row.pending, &row.asked)
 	}, rowID)
 	return row, err
 }
@@ -130,15 +92,18 @@ func (s *Store) PrepareCancel(ctx context.Context, rowID int64) (CancelCall, err
 		if err != nil {
 			return "", err
 		}
-		switch call.State = there.AskChannel(acc.Cancelling.Send, true); call.State {
+		call.State = there.AskChannel(acc.Cancelling.Send, true)
+		if row.declines {
+			call.State = c.declineState(acc)
+		}
+		switch call.State {
 		case order.CancelSettled:
-			_, err := settleCancels(ctx, c.Tx, c.Account.ID, []message.OrderKey{c.Key()})
-			return "", err
+			return "", c.settleCancel(ctx)
 		case order.CancelByHand:
 			return "", c.setCancel(ctx, order.CancelByHand)
 		case order.CancelAsked, order.CancelSent, order.CancelParked:
 		}
-		call.Cancellation = channel.Cancellation{OrderID: c.ID, Whole: there.Whole, Lines: there.Lines, Cause: order.Cause(row.cause), Pending: row.pending}
+		call.Cancellation = channel.Cancellation{OrderID: c.ID, Whole: there.Whole, Lines: there.Lines, Cause: order.Cause(row.cause), Decline: row.declines, Pending: row.pending}
 		call.Asked = db.At(row.asked)
 		return "", c.ExecAll(ctx, 1, `UPDATE channel_cancels SET attempts = attempts + 1, attempted_at = $2 WHERE order_id = $1`, rowID, c.Now)
 	})
@@ -202,6 +167,10 @@ func (s *Store) ParkCancel(ctx context.Context, rowID int64, since time.Time, f 
 		if parked = row.state.Due() || row.state == order.CancelParked; !parked {
 			return nil
 		}
+		if row.declines {
+			parked = false
+			return leaveDecline(ctx, t, rowID, f)
+		}
 		err = t.ExecAll(ctx, 1, `UPDATE channel_cancels SET state = '`+string(order.CancelParked)+`', waits = 1, fault_id = $2 WHERE order_id = $1`, rowID, f.ID)
 		if err != nil {
 			return err
@@ -249,45 +218,4 @@ func (s *Store) AskAgain(ctx context.Context, rowID int64) error {
 		return "", c.setCancel(ctx, order.CancelAsked)
 	})
 	return err
-}
-
-// DueCancels lists orders, those after afterRowID, whose cancellation had its last call before lastBefore, or none and was asked for
-// before askedBefore, although one is due; and those whose workflow waits with one that is settled.
-func (s *Store) DueCancels(ctx context.Context, askedBefore, lastBefore time.Time, afterRowID int64, limit int) ([]message.OrderKey, error) {
-	var out []message.OrderKey
-	err := s.Read(ctx, `SELECT o.id, o.account, a.channel, a.endpoint, o.channel_order_id
-		FROM channel_cancels c JOIN orders o ON o.id = c.order_id JOIN accounts a ON a.id = o.account
-		WHERE c.order_id > $2 AND (c.state IN `+db.Words(order.CancelStates(), order.CancelState.Due)+` AND (c.attempted_at = 0 AND c.asked_at < $1 OR c.attempted_at > 0 AND c.attempted_at < $4)
-			OR c.state = '`+string(order.CancelSettled)+`' AND c.waits = 1)
-		ORDER BY o.id LIMIT $3`, func(rows *sql.Rows) error {
-		var k message.OrderKey
-		err := rows.Scan(&k.RowID, &k.Account.ID, &k.Account.Channel, &k.Account.Endpoint, &k.OrderID)
-		out = append(out, k)
-		return err
-	}, askedBefore.UnixMicro(), afterRowID, db.Limited(limit), lastBefore.UnixMicro())
-	if err != nil {
-		return nil, fmt.Errorf("list cancellations that are due: %w", err)
-	}
-	return out, nil
-}
-
-// channelCancel reads the cancellation on the channel; nil: there is none.
-func (s *Store) channelCancel(ctx context.Context, row OrderRow) (*ChannelCancel, error) {
-	var out *ChannelCancel
-	err := s.Read(ctx, `SELECT c.state, c.cause, c.attempts, c.request_id, c.asked_at, c.sent_at, c.settled_at, a.marketplace, a.simulated, `+runs.FaultColumns+`
-		FROM channel_cancels c JOIN accounts a ON a.id = c.account LEFT JOIN faults f ON f.id = c.fault_id WHERE c.order_id = $1`, func(rows *sql.Rows) error {
-		out = &ChannelCancel{}
-		var asked, sent, settled int64
-		var marketplace string
-		var simulated bool
-		var f runs.FaultFields
-		dest := []any{&out.State, &out.Cause, &out.Attempts, &out.RequestID, &asked, &sent, &settled, &marketplace, &simulated}
-		err := rows.Scan(append(dest, f.Dest()...)...)
-		out.AskedAt, out.SentAt, out.SettledAt, out.Fault = db.At(asked), db.At(sent), db.At(settled), f.Fault()
-		if k := row.Key.Account; !simulated && (k.Endpoint == channel.Production || k.Channel == channel.Shopify) { // a development store has the same pages
-			out.Page = k.Channel.OrderPage(marketplace, row.Key.OrderID)
-		}
-		return err
-	}, row.Key.RowID)
-	return out, err
 }

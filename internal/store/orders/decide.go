@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/incidents"
@@ -20,8 +19,7 @@ func (s *Store) Reopen(ctx context.Context, rowID int64, restock bool) (Outcome,
 		if refusal != "" {
 			return refusal, nil
 		}
-		_, err := settleCancels(ctx, c.Tx, c.Account.ID, []message.OrderKey{c.Key()})
-		return "", err
+		return "", c.settleCancel(ctx)
 	})
 }
 

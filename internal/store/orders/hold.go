@@ -90,8 +90,11 @@ func (s *Store) AllowAll(ctx context.Context, rowID int64, by string) (Outcome, 
 
 func (s *Store) lift(ctx context.Context, rowID int64, by string, lift func(*OrderChange) (refusal string)) (Outcome, error) {
 	return Change(ctx, s.DB, "allow", rowID, func(ctx context.Context, c *OrderChange) (string, error) {
-		if refusal := lift(c); refusal != "" || c.Holds.Has(order.HoldByHand) {
+		if refusal := lift(c); refusal != "" {
 			return refusal, nil
+		}
+		if err := c.declineRequest(ctx); err != nil || c.Holds.Has(order.HoldByHand) {
+			return "", err
 		}
 		_, err := c.Exec(ctx, `UPDATE order_holds SET lifted_at = $2, lifted_by = $3 WHERE order_id = $1 AND lifted_at = 0`, c.RowID, c.Now, db.Clean(by))
 		return "", err

@@ -59,7 +59,8 @@ func (s *Store) Find(ctx context.Context, filter OrderFilter) ([]OrderRow, error
 		w.Conditions = append(w.Conditions, buyers.SharedAddress)
 	}
 	if filter.Uncancelled {
-		w.Conditions = append(w.Conditions, `o.id IN (SELECT c.order_id FROM channel_cancels c WHERE c.state IN `+db.Words(order.CancelStates(), order.CancelState.ForPerson)+`)`)
+		w.Conditions = append(w.Conditions, `o.id IN (SELECT c.order_id FROM channel_cancels c
+			WHERE c.declines = 0 AND c.state IN `+db.Words(order.CancelStates(), order.CancelState.ForPerson)+`)`)
 	}
 	if filter.Reference != "" {
 		w.And(`o.id IN (SELECT x.id FROM orders x WHERE x.reference = %s UNION SELECT x.id FROM orders x WHERE x.channel_order_id = %s)`, filter.Reference, filter.Reference)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store/aside"
 	"github.com/towpath/towpath/internal/store/buyers"
@@ -144,16 +143,14 @@ func (p *pageSave) writeDecisions(ctx context.Context) error {
 	return incidents.UpdateUndecided(ctx, p.Tx, p.account.ID)
 }
 
-// settleCancels settles cancellations that the page's orders show.
+// settleCancels settles what the page's orders show as done: cancellations, and declined requests.
 func (p *pageSave) settleCancels(ctx context.Context) error {
-	var settled []message.OrderKey
+	var settled settledOrders
 	for _, a := range p.intake.Arrivals {
-		if len(a.Order.Lines) > 0 && len(a.Order.OpenThere().Lines) == 0 {
-			settled = append(settled, p.key(a.Order))
-		}
+		settled.note(p.key(a.Order), a.Order)
 	}
-	some, err := settleCancels(ctx, p.Tx, p.account.ID, settled)
-	if some && !slices.Contains(p.result.Dirty, p.account.ID) {
+	dirty, err := settleCancels(ctx, p.Tx, p.account.ID, settled)
+	if dirty && !slices.Contains(p.result.Dirty, p.account.ID) {
 		p.result.Dirty = append(p.result.Dirty, p.account.ID)
 	}
 	return err
