@@ -18,6 +18,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/towpath/towpath/internal/audit"
+	"github.com/towpath/towpath/internal/backfill"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/channel/amazon"
 	"github.com/towpath/towpath/internal/channel/ebay"
@@ -29,6 +30,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/packer"
 	"github.com/towpath/towpath/internal/simulator/warehouse"
+	"github.com/towpath/towpath/internal/store/backfills"
 )
 
 const (
@@ -68,7 +70,8 @@ type soaked interface {
 }
 
 // Everything at once, for a month of a real retailer each, on SQLite and on PostgreSQL with two workers: all faults, the usual
-// quirks of orders, and the platform killed every minute. Nothing is lost, nothing doubled, and no level wrong at the end.
+// quirks of orders, backfills that read orders again, and the platform killed every minute. Nothing is lost, nothing doubled, and
+// no level wrong at the end.
 // TOWPATH_SOAK_ROWS limits the books to their first rows: 5000 are four days.
 func TestEverythingAtOnceForAMonth(t *testing.T) {
 	t.Parallel()
@@ -115,6 +118,7 @@ func soak(t *testing.T, month string, open func(t *testing.T, dir, file string, 
 			if time.Since(acted) > actEvery {
 				switchOn(markets, dir, accounts[kills%len(accounts)].ID, storm.For(accounts[kills%len(accounts)].Kind))
 				lookAfter(t, p)
+				backfillToday(p, accounts[kills%len(accounts)].ID)
 				acted = time.Now()
 			}
 			return time.Now().After(killed)
@@ -132,6 +136,7 @@ func soak(t *testing.T, month string, open func(t *testing.T, dir, file string, 
 		switchOn(markets, dir, a.ID, faults.Rates{})
 	}
 	p.finish()
+	requireBackfilled(t, p)
 	t.Logf("%s: %d kills in %s, then %s until all was done; faults met: %v", month, kills, played.Round(time.Second), (time.Since(began) - played).Round(time.Second), met)
 	if os.Getenv("TOWPATH_SOAK_ROWS") == "" {
 		for _, kind := range slices.Concat(faults.Kinds, faults.OrderFaults()) {
@@ -165,6 +170,27 @@ func lookAfter(t *testing.T, p soaked) {
 	}
 	p.towpath("sync", "stock")
 	p.towpath("orders", "aside", "retry")
+}
+
+// backfillToday has an account's orders of today read again, unless that goes on. The marketplaces' clock is the real one.
+func backfillToday(p soaked, account string) {
+	today := time.Now().UTC().Format(time.DateOnly)
+	p.towpath("backfill", "orders", "--account", account, "--from", today, "--to", today)
+}
+
+// requireBackfilled requires that backfills came to their end, and none is left that goes on.
+func requireBackfilled(t *testing.T, p soaked) {
+	t.Helper()
+	stdout, stderr, code := p.towpath("backfill", "list", "-o", "json")
+	require.Zero(t, code, stderr)
+	var shown struct{ Backfills []backfills.Backfill }
+	decode(t, stdout, &shown)
+	states := map[backfill.Standing]int{}
+	for _, b := range shown.Backfills {
+		states[b.State]++
+	}
+	t.Logf("backfills: %v", states)
+	require.NotZero(t, states[backfill.Done])
 }
 
 // onSQLite is a towpath-dev whose marketplaces run elsewhere.
