@@ -129,7 +129,7 @@ func (l *Limit) wait(b store.Backlog) {
 		l.Waiting, l.Of = b.Packages, "packages"
 	case channel.OpOrders:
 		l.Waiting, l.Of = b.Scans, "scans"
-	case channel.OpOrder, channel.OpCancel, channel.OpListings, channel.OpPublish, channel.OpCheck, channel.OpDefine, channel.OpMigrate:
+	case channel.OpOrder, channel.OpCancel, channel.OpListings, channel.OpPublish, channel.OpCheck, channel.OpDefine, channel.OpMigrate, channel.OpReport:
 	}
 	l.WaitTurns = l.Waiting
 	if l.Of == "levels" {

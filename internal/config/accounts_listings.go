@@ -99,7 +99,7 @@ func (r *reader) testAccounts(accounts []Account) {
 // rated are the operations that may have their own rate.
 var rated = []string{
 	string(channel.OpCancel), string(channel.OpCheck), string(channel.OpDefine), string(channel.OpFeed), string(channel.OpFeedRead), string(channel.OpLevels), string(channel.OpListings), string(channel.OpMigrate),
-	string(channel.OpOrder), string(channel.OpOrders), string(channel.OpPublish), string(channel.OpShipment),
+	string(channel.OpOrder), string(channel.OpOrders), string(channel.OpPublish), string(channel.OpReport), string(channel.OpShipment),
 }
 
 // rates reads rates in calls per second that replace the published budgets.

@@ -239,7 +239,7 @@ func TestMistakesInTheSettingsOfOrdersListingsAndGrants(t *testing.T) {
 		"12: publishing: merchant_location is missing: eBay publishes no offer without it",
 		"12: publishing: return_policy is missing: eBay publishes no offer without it",
 		"12: publishing: only eBay publishes under policies: delete it",
-		`13: rates: no key "parties"; there are cancel, check, define, feed, feedread, levels, listings, migrate, order, orders, publish, shipment`,
+		`13: rates: no key "parties"; there are cancel, check, define, feed, feedread, levels, listings, migrate, order, orders, publish, report, shipment`,
 		"13: rates: orders: want calls per second, from 0.001 to 1000, e.g. 0.5",
 		"13: rates: levels: want calls per second, from 0.001 to 1000, e.g. 0.5",
 		"14: authorised_on: 2999-01-01 is in the future: want the day on which it happened",
