@@ -19,13 +19,19 @@ var toCancel = channel.Cancellation{OrderID: "026-1111111-1111111", Whole: true,
 // acknowledging is an Amazon that shows an unshipped order and a feed in this state with this report. uploaded has what was sent.
 func acknowledging(t *testing.T, status, report string) (c *client, uploaded *[]string) {
 	t.Helper()
+	return showing(t, `"fulfillment":{"fulfillmentStatus":"UNSHIPPED"},"orderItems":[{"orderItemId":"11","quantityOrdered":1},{"orderItemId":"12","quantityOrdered":2}]`,
+		status, report)
+}
+
+// showing is acknowledging with an order of one's own.
+func showing(t *testing.T, shown, status, report string) (c *client, uploaded *[]string) {
+	t.Helper()
 	uploaded = new([]string)
 	return stubbed(t, func(w http.ResponseWriter, r *http.Request) {
 		write := func(text string) { _, _ = w.Write([]byte(text)) }
 		switch {
 		case strings.HasPrefix(r.URL.Path, ordersPath):
-			write(`{"order":{"orderId":"026-1111111-1111111","createdTime":"2026-11-21T09:00:00Z","lastUpdatedTime":"2026-11-21T09:00:00Z",
-				"fulfillment":{"fulfillmentStatus":"UNSHIPPED"},"orderItems":[{"orderItemId":"11","quantityOrdered":1},{"orderItemId":"12","quantityOrdered":2}]}}`)
+			write(`{"order":{"orderId":"026-1111111-1111111","createdTime":"2026-11-21T09:00:00Z","lastUpdatedTime":"2026-11-21T09:00:00Z",` + shown + `}}`)
 		case r.Method == http.MethodPost && r.URL.Path == documentsPath:
 			write(`{"feedDocumentId":"in","url":"http://` + r.Host + `/_in"}`)
 		case r.URL.Path == "/_in":
@@ -106,5 +112,15 @@ func TestAReportIsReadOnce(t *testing.T) {
 	answer, err := c.CancelOrder(t.Context(), w)
 	require.NoError(t, err)
 	require.Equal(t, w.Pending, answer.Pending)
+	require.Empty(t, *uploaded)
+}
+
+// Amazon would give the buyer all of his money back.
+func TestWhatIsShippedInPartIsNotEvenAsked(t *testing.T) {
+	t.Parallel()
+	c, uploaded := showing(t, `"fulfillment":{"fulfillmentStatus":"PARTIALLY_SHIPPED"},"orderItems":[{"orderItemId":"11","quantityOrdered":2,
+		"fulfillment":{"quantityFulfilled":1,"quantityUnfulfilled":1}}]`, "DONE", "")
+	_, err := c.CancelOrder(t.Context(), toCancel)
+	require.Equal(t, channel.CodeNotCancellable, channel.AsFault(err, "").Code)
 	require.Empty(t, *uploaded)
 }

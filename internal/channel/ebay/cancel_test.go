@@ -148,3 +148,12 @@ func TestACancellationOfTheSellersOwnIsNoRequestOfTheBuyer(t *testing.T) {
 		require.Equal(t, asked, o.order(nil).BuyerCancels, requests)
 	}
 }
+
+// eBay might cancel it, and give the money back for goods that are on their way.
+func TestWhatIsShippedInPartIsNotEvenAsked(t *testing.T) {
+	t.Parallel()
+	conn, calls := answering(t, strings.Replace(shownWith(notAsked, ""), notStarted, inProgress, 1), 200, map[string]string{"POST /cancellation": `{"cancelId":5001}`})
+	_, err := conn.CancelOrder(t.Context(), toCancel)
+	require.Equal(t, channel.CodeNotCancellable, channel.AsFault(err, "").Code)
+	require.Empty(t, *calls)
+}
