@@ -28,6 +28,7 @@ const (
 // 20,000 open orders have no lifecycle, because the platform was killed after it had saved them. The sweep starts all of them, and no
 // attempt of it is lost: it neither falls silent nor ends before its time, however long that takes.
 func TestTwentyThousandOrdersWithoutLifecyclesHealWithoutALostAttempt(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	flags := []string{"--speed", healSpeed, "--orders", smallBook(t, dir, 1, false), "--faults", "none"}
 	p, dev := startRunning(t, dir, flags...)

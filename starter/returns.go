@@ -10,7 +10,7 @@ import (
 	"github.com/google/uuid"
 	"go.uber.org/zap"
 
-	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/orders"
 )
 
@@ -105,7 +105,7 @@ func (s *Starter) SettleReturn(ctx context.Context, d orders.Settlement) (Return
 	}
 	done, out, err := s.Store.Orders.SettleReturn(ctx, d)
 	switch {
-	case errors.Is(err, db.ErrNotFound):
+	case errors.Is(err, store.ErrNotFound):
 		_, err := s.ReturnOf(ctx, d.ID)
 		return ReturnSettled{}, err
 	case err != nil:

@@ -42,7 +42,7 @@ type backfillAsked struct {
 
 func (a *backfillAsked) flags(c *cobra.Command) {
 	c.Flags().StringVar(&a.account, "account", "", "the account; must be given")
-	c.Flags().StringVar(&a.from, "from", "", "the first day, such as 2026-09-01 (UTC), or a moment, such as 2026-09-01T08:00:00Z")
+	c.Flags().StringVar(&a.from, "from", "", "the first day in the account's time zone, such as 2026-09-01, or a moment, such as 2026-09-01T08:00:00Z")
 	c.Flags().StringVar(&a.to, "to", "", "the last day; today is read until two minutes ago")
 	a.waiting.flags(c, 0)
 }
@@ -116,10 +116,25 @@ func (p *Program) backfillLinksCommand() *cobra.Command {
 	return c
 }
 
+// check refuses a range that no account can have, before anything is reached. When a day begins depends on the account's time zone: two
+// days more than there were are left to the account, and so is a day beside a moment, which is longer.
+func (a backfillAsked) check() error {
+	if a.from != "" && a.to != "" && len(a.from) != len(a.to) {
+		return nil
+	}
+	if _, err := backfill.Parse(a.from, a.to, time.UTC, time.Now().AddDate(0, 0, 2)); err != nil {
+		return usagef("%s", err)
+	}
+	return nil
+}
+
 // backfill starts a backfill, and with --wait waits for its end.
 func (p *Program) backfill(ctx context.Context, a backfillAsked, records backfill.Records) error {
 	if a.account == "" {
 		return usagef("--account is missing: name the account")
+	}
+	if err := a.check(); err != nil {
+		return err
 	}
 	return a.reach(ctx, p, func(ctx context.Context, pf *platform.Platform) error {
 		acc, err := pf.Starter.Backfillable(ctx, a.account)

@@ -18,6 +18,11 @@ func (p *Program) backfillReport(ctx context.Context, a backfillAsked) error {
 	if a.account == "" {
 		return usagef("--account is missing: name the account whose orders are in %s", a.file)
 	}
+	if a.from+a.to != "" {
+		if err := a.check(); err != nil {
+			return err
+		}
+	}
 	return a.reach(ctx, p, func(ctx context.Context, pf *platform.Platform) error {
 		acc, err := pf.Starter.Backfillable(ctx, a.account)
 		if err != nil {

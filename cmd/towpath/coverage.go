@@ -68,12 +68,11 @@ func (p *Program) showCoverage(ctx context.Context, pf *platform.Platform, accou
 		shown = append(shown, c)
 	}
 	err = p.print(map[string][]starter.CoverageShown{"coverage": shown}, func(pg *page) {
-		switch {
-		case account == "":
+		if account == "" {
 			coverageOfAll(pg, shown)
-		default:
-			coverageOfOne(pg, shown[0], hours)
+			return
 		}
+		coverageOfOne(pg, shown[0], hours)
 	})
 	if err == nil && lost > 0 {
 		return &attention{wording.Count(lost, "order that a channel lists is", "orders that channels list are") + " missing here, and a backfill has not brought them"}

@@ -144,7 +144,8 @@ func setUpRequests(t *testing.T, b Adapter) (*fixture, market.Order) {
 	}
 	s := setUpCancels(t, b)
 	s.list(2)
-	return s, s.buyFaulty(faults.BuyerCancels, true)
+	asked := s.buyFaulty(faults.BuyerCancels, true)
+	return s, asked
 }
 
 func approveRequest(t *testing.T, b Adapter) {
