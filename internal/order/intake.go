@@ -14,7 +14,7 @@ import (
 //	NewIntake    leaves out what can't be used, keeps the newest of each id
 //	Classify     against the known orders: which are new, changed, unchanged
 //	             the caller gives the new orders row ids, and opens the levels at Places
-//	Release      what sets units free or takes them out of the books
+//	Release      what sets units free or takes them out of the books; and where new orders go, and those whose country changed
 //	Fill         of the allocation: what became free goes first to those who have waited longest
 //	AddUnits     new units, who placed first comes first
 //	UpdateStates the states, and what is pending in the outbox
@@ -173,6 +173,11 @@ func (in *Intake) New() []*Arrival {
 	out := slices.DeleteFunc(slices.Clone(in.Arrivals), func(a *Arrival) bool { return a.Known })
 	slices.SortStableFunc(out, placedFirst)
 	return out
+}
+
+// oldestFirst returns the arrivals in the order in which they choose a location and get their units.
+func (in *Intake) oldestFirst() []*Arrival {
+	return slices.SortedStableFunc(slices.Values(in.Arrivals), placedFirst)
 }
 
 func placedFirst(a, b *Arrival) int { return cmp.Compare(a.Order.PlacedAt, b.Order.PlacedAt) }

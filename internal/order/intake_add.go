@@ -2,20 +2,13 @@ package order
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/towpath/towpath/internal/stock"
 )
 
-// AddUnits reserves new units: of new orders, added lines and larger quantities, the oldest order first.
+// AddUnits reserves new units: of new orders, added lines and larger quantities, the oldest order first, where Release routed them.
 func (in *Intake) AddUnits(books *Allocation) {
-	arrivals := slices.Clone(in.Arrivals)
-	slices.SortStableFunc(arrivals, placedFirst)
-	for _, a := range arrivals {
-		if a.Booked {
-			in.route(books, a, in.Policy.RouteTo(a.Order.Country))
-			a.locate()
-		}
+	for _, a := range in.oldestFirst() {
 		in.holdMoved(books, a)
 		for i, shown := range a.Shown.Lines {
 			in.addLine(books, a, i, shown)

@@ -1,15 +1,13 @@
 package order
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 
 	"github.com/towpath/towpath/internal/stock"
 )
 
 // Release applies what frees units or removes them: cancellations, smaller quantities, units shipped without Towpath, and orders
-// that move to another location.
+// that move to another location. It also chooses where new orders go.
 func (in *Intake) Release(books *Allocation, packages Packages) {
 	for _, a := range in.Arrivals {
 		if !a.Known || a.before == Skipped {
@@ -25,7 +23,6 @@ func (in *Intake) Release(books *Allocation, packages Packages) {
 			}
 		}
 		a.releaseGone(books)
-		in.leave(books, a)
 	}
 	in.releaseMoved(books)
 	for _, a := range in.Arrivals {
@@ -33,6 +30,7 @@ func (in *Intake) Release(books *Allocation, packages Packages) {
 			books.LeaveShelf(l)
 		}
 	}
+	in.routeAll(books)
 	in.confirmElsewhere(books, packages)
 }
 
@@ -137,22 +135,6 @@ func (l *Line) shrink(quantity, shipped int, cancel func(n int)) {
 	l.Quantity -= gone
 	l.Changed = true
 	l.ChannelCancelled = min(l.ChannelCancelled, l.Units.Cancelled)
-}
-
-// leave routes an order whose country changed anew, and frees what its lines hold where they don't stay. AddUnits reserves it at the new
-// location, after older orders were filled with what became free. An order with packed or shipped units stays, because its packages and
-// returns belong to the old location.
-func (in *Intake) leave(books *Allocation, a *Arrival) {
-	gone := func(l *Line) bool { return l.Units.Packed+l.Units.Shipped > 0 }
-	if len(a.bound) == 0 || slices.ContainsFunc(a.Order.Lines, gone) {
-		return
-	}
-	in.route(books, a, a.bound)
-	for _, l := range a.Order.Lines {
-		if to := cmp.Or(a.at[l.LineID], a.Order.Location); to != l.Location {
-			l.leaveFor(books, to)
-		}
-	}
 }
 
 // confirmElsewhere confirms the packages of orders that the channel of an observing account shows as shipped. Another tool has

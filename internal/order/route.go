@@ -2,6 +2,7 @@ package order
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"github.com/towpath/towpath/internal/stock"
@@ -92,16 +93,26 @@ func (in *Intake) needs(a *Arrival) []wanted {
 	return out
 }
 
+// given are units that orders, or lines of one, are to get at places and do not hold yet.
+type given map[stock.Place]int
+
+// add notes so many units of an item.
+func (g given) add(location string, i Item, units int) {
+	for p := range i.Contents() {
+		g[stock.Place{SKU: p.SKU, Location: location}] += units * p.Per
+	}
+}
+
 // offers counts down what locations can give to one order.
 type offers struct {
 	books *Allocation
 	own   map[stock.Place]int // held or waited for by the order itself
-	given map[stock.Place]int
+	given given
 }
 
-// offers returns what the locations can give to an order, with what its lines have there already.
-func (a *Arrival) offers(books *Allocation) offers {
-	o := offers{books, map[stock.Place]int{}, map[stock.Place]int{}}
+// offers returns what the locations can give to an order besides what is given to others, with what its lines have there already.
+func (a *Arrival) offers(books *Allocation, others given) offers {
+	o := offers{books, map[stock.Place]int{}, maps.Clone(others)}
 	for _, l := range a.Order.Lines {
 		for p := range l.Contents() {
 			o.own[stock.Place{SKU: p.SKU, Location: l.Location}] += (l.Units.Reserved + l.Units.Backordered) * p.Per
@@ -126,16 +137,9 @@ func (o offers) fit(location string, lines ...wanted) bool {
 	return true
 }
 
-// give notes that a line gets its units at a location.
-func (o offers) give(location string, w wanted) {
-	for p := range w.item.Contents() {
-		o.given[stock.Place{SKU: p.SKU, Location: location}] += w.units * p.Per
-	}
-}
-
 // route chooses the order's location, and those of its lines, among some: the first that offers all of it, else the first. An account
 // that parts orders has each line at the first location that offers all of that line.
-func (in *Intake) route(books *Allocation, a *Arrival, among []string) {
+func (in *Intake) route(books *Allocation, a *Arrival, among []string, others given) {
 	o := a.Order
 	o.Location, o.Routed, a.at = among[0], "", nil
 	if len(among) == 1 {
@@ -144,7 +148,7 @@ func (in *Intake) route(books *Allocation, a *Arrival, among []string) {
 		}
 		return
 	}
-	left, lines := a.offers(books), in.needs(a)
+	left, lines := a.offers(books, others), in.needs(a)
 	fits := func(w ...wanted) string {
 		if i := slices.IndexFunc(among, func(location string) bool { return left.fit(location, w...) }); i >= 0 {
 			return among[i]
@@ -162,7 +166,7 @@ func (in *Intake) route(books *Allocation, a *Arrival, among []string) {
 	a.at = map[string]string{}
 	for i, w := range lines {
 		location := cmp.Or(fits(w), among[0])
-		left.give(location, w)
+		left.given.add(location, w.item, w.units)
 		a.at[w.lineID] = location
 		if i == 0 {
 			o.Location = location

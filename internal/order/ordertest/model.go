@@ -38,6 +38,7 @@ type model struct {
 	orders    []*modelOrder  // by row id
 	queue     []*modelOrder  // in the order in which they are served
 	observing bool           // the third seller's account observes
+	promised  [2]parts       // by location: what orders of the page are to get and do not hold yet
 }
 
 type modelOrder struct {

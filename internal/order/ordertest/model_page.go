@@ -15,7 +15,6 @@ func (m *model) page(account string, fresh, changed []*modelOrder) {
 	for _, o := range changed {
 		if o.booked {
 			m.follow(o)
-			m.move(o)
 			m.confirm(o)
 		}
 	}
@@ -27,12 +26,13 @@ func (m *model) page(account string, fresh, changed []*modelOrder) {
 			m.takeAway(o, l)
 		}
 	}
+	page := slices.Concat(fresh, changed)
+	placedFirst(page)
+	m.routeAll(page)
 	m.demote()
 	m.fill()
 	m.queue = append(m.queue, fresh...)
 	placedFirst(m.queue)
-	page := slices.Concat(fresh, changed)
-	placedFirst(page)
 	for _, o := range page {
 		m.arrive(o)
 	}
@@ -188,9 +188,7 @@ func (m *model) arrive(o *modelOrder) {
 	o.shown = o.fulfilment() == order.FulfilmentShipped
 	o.setHolds()
 	if !o.booked {
-		if o.booked = o.taken(); o.booked {
-			m.route(o)
-		}
+		o.booked = o.taken()
 	}
 	if !o.booked {
 		return

@@ -23,6 +23,39 @@ func (o *modelOrder) mayLeave(location int) bool {
 // parts reports whether an account parts orders among several locations.
 func partsOrders(account string) bool { return account == Sellers[1] }
 
+// routeAll chooses where the orders of a page go, the oldest first. What one of them is to get is not there for the next.
+func (m *model) routeAll(page []*modelOrder) {
+	m.promised = [2]parts{}
+	for _, o := range page {
+		switch {
+		case o.booked:
+			m.move(o)
+		case o.taken():
+			m.route(o)
+		default:
+			continue
+		}
+		for _, l := range o.lines {
+			n, per := m.need(o, l)
+			location := l.location
+			switch {
+			case l.gone || l.elsewhere():
+			case l.entered && l.item != l.sold:
+				n = l.moving
+			case l.entered:
+				n -= l.units.Reserved + l.units.Backordered + l.units.Unlinked
+			case decides(o.account):
+				location = l.at
+			default:
+				location = o.place(l)
+			}
+			for sku := range per {
+				m.promised[location][sku] += n * per[sku]
+			}
+		}
+	}
+}
+
 // move routes an order to another country anew, unless a unit of it is packed or shipped.
 func (m *model) move(o *modelOrder) {
 	gone := func(l *modelLine) bool { return l.units.Packed+l.units.Shipped > 0 }
@@ -127,7 +160,7 @@ func (m *model) has(o *modelOrder, location int, at []*modelLine, some ...*model
 				waiting -= l.units.Backordered * l.parts[sku]
 			}
 		}
-		if concerns && n > 0 && m.onHand[location][sku]-reserved-waiting < n {
+		if concerns && n > 0 && m.onHand[location][sku]-reserved-waiting-m.promised[location][sku] < n {
 			return false
 		}
 	}
