@@ -84,7 +84,8 @@ func Parse(from, to string, zone *time.Location, now time.Time) (Range, error) {
 	}
 	future := end.After(now)
 	if day {
-		end = end.AddDate(0, 0, 1)
+		y, m, d := end.Date()
+		end = firstMoment(y, m, d+1, zone)
 	}
 	switch {
 	case !begin.Before(end):
@@ -112,11 +113,23 @@ func moment(flag, text string, zone *time.Location) (at time.Time, day bool, err
 	if text == "" {
 		return at, false, fmt.Errorf("%s is missing: give a day, such as 2026-11-28", flag)
 	}
-	if at, err = time.ParseInLocation(time.DateOnly, text, zone); err == nil {
-		return at, true, nil
+	if at, err = time.Parse(time.DateOnly, text); err == nil {
+		y, m, d := at.Date()
+		return firstMoment(y, m, d, zone), true, nil
 	}
 	if at, err = time.Parse(time.RFC3339, text); err == nil {
 		return at.UTC().Truncate(time.Second), false, nil
 	}
 	return at, false, fmt.Errorf("%s %q is not a day, such as 2026-11-28, or a moment, such as 2026-11-28T14:00:00Z", flag, text)
+}
+
+// firstMoment returns when a day begins in a zone. Where the clock goes forward at midnight, that is when it has been changed: time.Date may
+// return a moment of the evening before.
+func firstMoment(year int, month time.Month, day int, zone *time.Location) time.Time {
+	at := time.Date(year, month, day, 0, 0, 0, 0, zone)
+	if at.Hour() < 12 {
+		return at
+	}
+	_, changed := at.ZoneBounds()
+	return changed
 }

@@ -144,3 +144,18 @@ func TestDaysOnWhichTheClockIsChanged(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, at(10, 25, 0).Add(30*time.Minute), r.To, "the first 01:30 of that day")
 }
+
+// In Santiago 6 September begins at 01:00: the last hour of the day before was not read.
+func TestADayWithoutMidnightBeginsWhenTheClockIsChanged(t *testing.T) {
+	t.Parallel()
+	zone, err := time.LoadLocation("America/Santiago")
+	require.NoError(t, err)
+	now := time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
+	changed := time.Date(2026, 9, 6, 4, 0, 0, 0, time.UTC)
+	before, err := backfill.Parse("2026-09-05", "2026-09-05", zone, now)
+	require.NoError(t, err)
+	require.Equal(t, backfill.Range{From: changed.Add(-24 * time.Hour), To: changed}, before)
+	of, err := backfill.Parse("2026-09-06", "2026-09-06", zone, now)
+	require.NoError(t, err)
+	require.Equal(t, backfill.Range{From: changed, To: changed.Add(23 * time.Hour)}, of)
+}
