@@ -1,6 +1,7 @@
 package order
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 )
@@ -82,25 +83,51 @@ func (r *Returned) Nothing(restock bool) (refusal string, nothing bool) {
 // Inbox are the returns of one order, oldest first.
 type Inbox []*Returned
 
-// Report takes in what the channel shows of an order. Units of a new return that were taken back already, and belong to no other, are
-// settled with it. A return of what is not in the books is left out: nothing of it was shipped from here.
+// Report takes in what the channel shows of an order. Units that came back before the channel told of them, as a person said or as another
+// return that is withdrawn now, are settled with the new return. A return of what is not in the books is left out: nothing of it was
+// shipped from here.
 func (o *Order) Report(in Inbox, shown []ShownReturn) Inbox {
-	for _, s := range shown {
+	rank := func(s ShownReturn) int { // one may be withdrawn and made anew
+		switch {
+		case in.reported(s.ID) == nil:
+			return 2
+		case s.Stage == StageWithdrawn:
+			return 0
+		}
+		return 1
+	}
+	sorted := slices.SortedStableFunc(slices.Values(shown), func(a, b ShownReturn) int { return cmp.Compare(rank(a), rank(b)) })
+	for _, s := range sorted {
 		l := o.Line(s.LineID)
 		if l == nil || !l.Booked || s.Quantity <= 0 {
 			continue
 		}
 		r := in.reported(s.ID)
 		if r == nil {
-			r = &Returned{OrderID: o.RowID, LineID: s.LineID, ReportID: s.ID, Quantity: s.Quantity, Changed: true}
-			r.Earlier = max(0, min(s.Quantity, l.Returned-in.settledOf(s.LineID)))
+			r = &Returned{OrderID: o.RowID, LineID: s.LineID, ReportID: s.ID, Stage: StageWithdrawn, Changed: true} // until it is followed
 			in = append(in, r)
 		}
-		quantity := max(s.Quantity, r.settled())
-		r.Changed = r.Changed || r.Stage != s.Stage || r.Quantity != quantity || r.Reason != s.Reason
-		r.Stage, r.Quantity, r.Reason = s.Stage, quantity, s.Reason
+		in.follow(r, s, l.Returned)
 	}
 	return in
+}
+
+// follow notes what the channel shows of a return. Units that are new in it, or come after all, may be here already: so many of the line
+// were returned.
+func (in Inbox) follow(r *Returned, s ShownReturn, returned int) {
+	was := *r
+	if s.Stage != StageWithdrawn {
+		more := s.Quantity - r.Quantity
+		here := returned + in.arrivedOf(r.LineID) - in.claimedOf(r.LineID)
+		if r.Stage == StageWithdrawn {
+			r.Earlier = 0
+			more = s.Quantity - r.settled()
+			here -= r.settled()
+		}
+		r.Earlier += max(0, min(more, here))
+	}
+	r.Stage, r.Quantity, r.Reason = s.Stage, max(s.Quantity, r.settled()), s.Reason
+	r.Changed = r.Changed || *r != was
 }
 
 func (in Inbox) reported(id string) *Returned {
@@ -110,10 +137,20 @@ func (in Inbox) reported(id string) *Returned {
 	return nil
 }
 
-// settledOf returns how many units of a line the inbox knows as taken back.
-func (in Inbox) settledOf(lineID string) (n int) {
+// arrivedOf returns how many units of a line are here, as a person says, and wait for a decision.
+func (in Inbox) arrivedOf(lineID string) (n int) {
 	for _, r := range in {
-		if r.LineID == lineID {
+		if r.LineID == lineID && r.Stage == StageArrived {
+			n += r.Open()
+		}
+	}
+	return n
+}
+
+// claimedOf returns how many units of a line that are here are those of returns that the channel shows, and has not withdrawn.
+func (in Inbox) claimedOf(lineID string) (n int) {
+	for _, r := range in {
+		if r.LineID == lineID && r.Stage != StageArrived && r.Stage != StageWithdrawn {
 			n += r.settled()
 		}
 	}

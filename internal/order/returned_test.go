@@ -89,3 +89,44 @@ func TestAPersonEntersNoMoreThanWasShipped(t *testing.T) {
 	require.Contains(t, refusal, "but 1 are shipped and neither returned nor in the inbox")
 	require.Len(t, in, 1)
 }
+
+// What a person entered and what the channel reports later are the same units, whether they are decided about before or after.
+func TestAReturnThatWasEnteredIsNotReportedOnceMore(t *testing.T) {
+	t.Parallel()
+	for _, first := range []bool{true, false} {
+		o, books := shipped()
+		o.Line("1").Quantity, o.Line("1").Units.Shipped = 2, 2
+		in, refusal := o.Enter(nil, order.Returned{LineID: "1", ReportID: "k", Quantity: 1})
+		require.Empty(t, refusal)
+		settle := func() { require.Empty(t, o.Settle(books, in[0], 1, true, order.Shelf{}, nil)) }
+		if first {
+			settle()
+		}
+		in = o.Report(in, []order.ShownReturn{reported("r1", 1, order.StageRequested)})
+		in = o.Report(in, []order.ShownReturn{reported("r1", 1, order.StageClosed)})
+		require.Equal(t, []int{1, 0}, []int{in[1].Earlier, in[1].Open()}, "settled first: %t", first)
+		if !first {
+			settle()
+		}
+		require.Equal(t, 1, books.At(at("lamp", "main")).OnHand)
+		in = o.Report(in, []order.ShownReturn{reported("r1", 1, order.StageClosed), reported("r2", 1, order.StageComing)})
+		require.Equal(t, 1, in[2].Open(), "the other unit")
+	}
+}
+
+func TestAReturnThatIsWithdrawnAndMadeAnewIsSettledOnce(t *testing.T) {
+	t.Parallel()
+	for _, settled := range []bool{true, false} {
+		o, books := shipped()
+		in := o.Report(nil, []order.ShownReturn{reported("r1", 1, order.StageComing)})
+		if settled {
+			require.Empty(t, o.Settle(books, in[0], 1, true, order.Shelf{}, nil))
+		}
+		in = o.Report(in, []order.ShownReturn{reported("r2", 1, order.StageComing), reported("r1", 1, order.StageWithdrawn)})
+		require.Zero(t, in[0].Open())
+		require.Equal(t, settled, in[1].Open() == 0)
+		in = o.Report(in, []order.ShownReturn{reported("r1", 1, order.StageComing), reported("r2", 1, order.StageWithdrawn)})
+		require.Equal(t, settled, in[0].Open() == 0, "the first one comes after all")
+		require.Zero(t, in[1].Open())
+	}
+}
