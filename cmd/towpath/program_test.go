@@ -60,7 +60,7 @@ func TestWrongUsageExits2AndSaysWhatWouldBeRight(t *testing.T) {
 		"accounts bogus":                      "unknown command",
 		"accounts test":                       "accepts 1 arg",
 		"limits --account amazn-uk":           "`towpath accounts` lists them",
-		"limits set amazon-uk rockets 1":      "orders, order, levels, feed, feedread, shipment, listings, publish",
+		"limits set amazon-uk rockets 1":      "orders, order, levels, feed, feedread, shipment, cancel, listings, publish, check, define, report",
 		"limits set shopify-uk feed 1":        "shopify has orders",
 		"limits set amazon-uk orders 0":       "from 0.001 to 1000",
 		"limits set amazon-uk orders fast":    "from 0.001 to 1000",
