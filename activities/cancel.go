@@ -11,9 +11,6 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// CodeCancelNotShown is the code of a cancellation that a channel accepted a day ago and does not show.
-const CodeCancelNotShown = "CANCEL_NOT_SHOWN"
-
 // CodeNoCancelCall is the code of a cancellation on a channel whose adapter can't send it.
 const CodeNoCancelCall = "NO_CANCEL_CALL"
 
@@ -56,12 +53,12 @@ func (c *Cancellations) CancelOnChannel(ctx context.Context, in CancelInput) (Ca
 	defer done()
 	if err != nil {
 		f := channel.AsFault(err, string(channel.OpCancel))
-		if err := c.Store.Orders.CancelFailed(ctx, in.Order.RowID, f, rec.calls()...); err != nil {
+		if err := c.Store.Orders.CancelFailed(ctx, in.Order.RowID, call.Cancellation, f, rec.calls()...); err != nil {
 			return CancelOutput{}, fmt.Errorf("record failure of the cancellation of order %s: %w", in.Order.OrderID, err)
 		}
 		return CancelOutput{Fault: f}, rec.refused(ctx, f)
 	}
-	if err := c.Store.Orders.CancelSent(ctx, in.Order.RowID, answer, rec.calls()...); err != nil {
+	if err := c.Store.Orders.CancelSent(ctx, in.Order.RowID, call.Cancellation, answer, rec.calls()...); err != nil {
 		return CancelOutput{}, fmt.Errorf("record the cancellation of order %s: %w", in.Order.OrderID, err)
 	}
 	return CancelOutput{State: order.CancelSent, Done: answer.Done}, nil

@@ -86,7 +86,7 @@ func (c *cancellation) cancel(ctx workflow.Context) (state order.CancelState, fa
 			return "", fault, err
 		}
 	}
-	return "", &channel.Fault{ID: c.unshownID(ctx), Class: channel.Conflict, Code: activities.CodeCancelNotShown, Operation: string(channel.OpCancel)}, nil
+	return "", &channel.Fault{ID: c.unshownID(ctx), Class: channel.Conflict, Code: channel.CodeCancelNotShown, Operation: string(channel.OpCancel)}, nil
 }
 
 // unshownID returns an id for the fault of a cancellation that the channel does not show.

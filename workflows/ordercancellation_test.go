@@ -102,7 +102,7 @@ func TestACancellationThatIsNeverShownParks(t *testing.T) {
 	})
 	env.OnActivity(orders.RefreshOrder, mock.Anything, mock.Anything).Return(activities.RefreshOutput{}, nil)
 	env.OnActivity(cancels.ParkCancel, mock.Anything, mock.Anything).Return(func(_ context.Context, in activities.ParkCancelInput) (activities.ParkOutput, error) {
-		require.Equal(t, activities.CodeCancelNotShown, in.Fault.Code)
+		require.Equal(t, channel.CodeCancelNotShown, in.Fault.Code)
 		require.True(t, in.Fault.Recorded())
 		return activities.ParkOutput{}, nil
 	}).Once()

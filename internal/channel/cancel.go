@@ -37,6 +37,7 @@ const (
 	CodeWholeOnly      = "WHOLE_ORDER_ONLY" // the channel's call cancels an order as a whole, and more of it is open or shipped
 	CodeNotCancellable = "NOT_CANCELLABLE"  // the channel refuses: shipped, too late, or something else of the order is under way
 	CodeNothingAsked   = "NO_REQUEST"       // the buyer's request that was to be answered is not there
+	CodeCancelNotShown = "CANCEL_NOT_SHOWN" // the channel accepted it a day ago, and does not show it
 )
 
 // Cancellation is what is to be cancelled of an order on its channel.

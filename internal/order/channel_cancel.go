@@ -47,12 +47,13 @@ func (o *Order) OpenThere() OpenThere {
 	return there
 }
 
-// BuyerAsks reports whether the channel's last version shows a buyer's request for cancellation that nobody has answered there.
+// BuyerAsks reports whether the channel's last version shows a buyer's request for cancellation that nobody has answered there, or may
+// show one: see Snapshot.BuyerCancels.
 func (o *Order) BuyerAsks() bool { return o.Holds.Has(HoldBuyerCancels) }
 
-// Declines reports whether a person has declined the buyer's request since the order was as before: it may be shipped.
+// Declines reports whether a person has declined the buyer's request since the order was as before: what is to be packed may be shipped.
 func (o *Order) Declines(before *Order) bool {
-	return o.Allowed.Has(HoldBuyerCancels) && !before.Allowed.Has(HoldBuyerCancels)
+	return o.State.ToBePacked() && o.Allowed.Has(HoldBuyerCancels) && !before.Allowed.Has(HoldBuyerCancels)
 }
 
 // AskChannel returns how a cancellation begins on the channel: CancelSettled means that the channel is not asked, because nothing

@@ -124,11 +124,16 @@ func (o *Order) HoldByHand(now int64) (refusal string) {
 	case refusal != "":
 		return refusal
 	case !o.State.ToBePacked():
-		return fmt.Sprintf("the order is %s: nothing of it is to be packed", o.State)
+		return o.refuseUnpackable()
 	}
 	o.Holds = setOf(func(h Hold) bool { return h == HoldByHand || o.Holds.Has(h) })
 	o.countHold(now)
 	return ""
+}
+
+// refuseUnpackable is the reason why a hold of an order with nothing left to pack is neither begun nor lifted.
+func (o *Order) refuseUnpackable() string {
+	return fmt.Sprintf("the order is %s: nothing of it is to be packed", o.State)
 }
 
 // Allow is a person's word that the order may be shipped all the same: it lifts these of its holds, or the only one. It returns why
@@ -139,6 +144,8 @@ func (o *Order) Allow(named []Hold, now int64) (refusal string) {
 		return refusal
 	case o.Holds == "":
 		return "the order is not held"
+	case !o.State.ToBePacked():
+		return o.refuseUnpackable()
 	}
 	open := o.Unlifted().List()
 	if len(named) == 0 && len(open) > 1 {
@@ -154,8 +161,12 @@ func (o *Order) Allow(named []Hold, now int64) (refusal string) {
 	return ""
 }
 
-// AllowAll lifts all that holds the order.
-func (o *Order) AllowAll(now int64) { o.lift(o.Holds.List(), now) }
+// AllowAll lifts all that holds the order, if something of it is to be packed: else nothing is allowed by that, and nothing declined.
+func (o *Order) AllowAll(now int64) {
+	if o.State.ToBePacked() {
+		o.lift(o.Holds.List(), now)
+	}
+}
 
 // lift lifts holds. A person's own is gone with that: another one is a new word.
 func (o *Order) lift(holds []Hold, now int64) {

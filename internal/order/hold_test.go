@@ -103,3 +103,17 @@ func TestAPersonsHoldOutlastsVersions(t *testing.T) {
 	o.State = order.Shipped
 	require.Contains(t, o.HoldByHand(5), "nothing of it is to be packed")
 }
+
+func TestWhatIsNotToBePackedIsNotAllowed(t *testing.T) {
+	t.Parallel()
+	o := heldBy(nil, 1, true, false)
+	before := *o
+	o.State = order.Cancelled
+	require.Contains(t, o.Allow(nil, 2), "the order is cancelled")
+	o.AllowAll(2)
+	require.Empty(t, o.Allowed)
+	o.Allowed = o.Holds
+	require.False(t, o.Declines(&before), "a decline would refuse a buyer whose order is cancelled")
+	o.State = order.Open
+	require.True(t, o.Declines(&before))
+}

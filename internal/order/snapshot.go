@@ -52,7 +52,7 @@ type Snapshot struct {
 
 	Returns      []ShownReturn `json:",omitempty"` // of units that were shipped, oldest first
 	Parted       bool          `json:",omitempty"` // the channel sends units of one line from several locations
-	BuyerCancels bool          `json:",omitempty"` // the buyer has asked for its cancellation, and nobody has answered
+	BuyerCancels bool          `json:",omitempty"` // the buyer has asked for its cancellation, and nobody has answered; on eBay any that is in progress
 	Refunded     bool          `json:",omitempty"` // all of its money was given back; it may be paid and open all the same
 }
 

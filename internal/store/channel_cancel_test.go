@@ -90,7 +90,7 @@ func TestACancellationOnAnAccountThatSendsItIsCalledOnceAndSettledByTheOrder(t *
 		require.NoError(t, err)
 		require.Empty(t, due, "a workflow has it")
 
-		require.NoError(t, s.Orders.CancelSent(ctx, row, channel.CancelAnswer{Pending: "job-1", RequestID: "r-1"}))
+		require.NoError(t, s.Orders.CancelSent(ctx, row, channel.Cancellation{}, channel.CancelAnswer{Pending: "job-1", RequestID: "r-1"}))
 		call, err = s.Orders.PrepareCancel(ctx, row)
 		require.NoError(t, err)
 		require.Equal(t, "job-1", call.Pending)
@@ -98,7 +98,7 @@ func TestACancellationOnAnAccountThatSendsItIsCalledOnceAndSettledByTheOrder(t *
 		call, err = s.Orders.PrepareCancel(ctx, row)
 		require.NoError(t, err)
 		require.Equal(t, order.CancelSettled, call.State)
-		require.NoError(t, s.Orders.CancelSent(ctx, row, channel.CancelAnswer{}))
+		require.NoError(t, s.Orders.CancelSent(ctx, row, channel.Cancellation{}, channel.CancelAnswer{}))
 		require.Equal(t, order.CancelSettled, detail(t, s, "shopify-uk", "a").Cancel.State, "a late answer opens nothing again")
 	})
 }
@@ -109,7 +109,7 @@ func TestARefusedCancellationIsParkedAndGoesOnWhenItIsRetried(t *testing.T) {
 		sends(t, s, "shopify-uk")
 		o, row := cancelHere(t, s, "shopify-uk")
 		fault := channel.Refusal(channel.Conflict, "orderCancel", channel.CodeNotCancellable, "shipped")
-		require.NoError(t, s.Orders.CancelFailed(ctx, row, fault))
+		require.NoError(t, s.Orders.CancelFailed(ctx, row, channel.Cancellation{}, fault))
 		parked, err := s.Orders.ParkCancel(ctx, row, epoch, fault)
 		require.NoError(t, err)
 		require.True(t, parked)
@@ -222,11 +222,29 @@ func TestWhatTheChannelWorksOnIsKeptWhenMoreIsCancelled(t *testing.T) {
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		sends(t, s, "amazon-uk")
 		_, row := cancelHere(t, s, "amazon-uk", order.LineQuantity{LineID: "a-2", Quantity: 2})
-		require.NoError(t, s.Orders.CancelSent(ctx, row, channel.CancelAnswer{Pending: "feed-1"}))
+		require.NoError(t, s.Orders.CancelSent(ctx, row, channel.Cancellation{}, channel.CancelAnswer{Pending: "feed-1"}))
 		cancelAgain(t, s, row, "c2")
 		call, err := s.Orders.PrepareCancel(ctx, row)
 		require.NoError(t, err)
 		require.Equal(t, "feed-1", call.Pending)
 		require.Equal(t, order.CancelAsked, call.State)
+	})
+}
+
+// Its feed may be lost: only what the channel was asked with stands between a retry and another call.
+func TestACancellationThatIsNotShownIsSentOnceMoreWhenItIsRetried(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		sends(t, s, "amazon-uk")
+		_, row := cancelHere(t, s, "amazon-uk")
+		require.NoError(t, s.Orders.CancelSent(ctx, row, channel.Cancellation{}, channel.CancelAnswer{Pending: "done.feed-1"}))
+		parked, err := s.Orders.ParkCancel(ctx, row, epoch, channel.Refusal(channel.Conflict, "cancel", channel.CodeCancelNotShown, ""))
+		require.NoError(t, err)
+		require.True(t, parked)
+		require.NoError(t, s.Orders.UnparkCancel(ctx, row))
+		call, err := s.Orders.PrepareCancel(ctx, row)
+		require.NoError(t, err)
+		require.True(t, call.State.Due())
+		require.Empty(t, call.Pending)
 	})
 }

@@ -40,7 +40,7 @@ func TestAnOrderThatMayBeShippedDeclinesTheBuyersRequest(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, order.CancelAsked, call.State)
 		require.True(t, call.Decline)
-		require.NoError(t, s.Orders.CancelSent(ctx, row, channel.CancelAnswer{Pending: "5001"}))
+		require.NoError(t, s.Orders.CancelSent(ctx, row, channel.Cancellation{Decline: true}, channel.CancelAnswer{Pending: "5001"}))
 		require.True(t, detail(t, s, "ebay-uk", "a").Cancel.Declines)
 		save(t, s, "ebay-uk", version(o, 1, func(o *order.Snapshot) { o.Fulfilment = order.FulfilmentUnshipped }))
 		require.Equal(t, order.CancelSent, detail(t, s, "ebay-uk", "a").Cancel.State, "the request is still there")
@@ -56,7 +56,7 @@ func TestADeclineThatIsNotTakenWaitsForNobody(t *testing.T) {
 		_, row := asked(t, s, "ebay-uk")
 		allow(t, s, row)
 		f := channel.Refusal(channel.Config, "rejectCancellation", "215001", "not signed")
-		require.NoError(t, s.Orders.CancelFailed(ctx, row, f))
+		require.NoError(t, s.Orders.CancelFailed(ctx, row, channel.Cancellation{Decline: true}, f))
 		parked, err := s.Orders.ParkCancel(ctx, row, epoch, f)
 		require.NoError(t, err)
 		require.False(t, parked)
@@ -98,12 +98,53 @@ func TestAnOrderMayBeCancelledAfterTheRequestWasDeclined(t *testing.T) {
 		sends(t, s, "ebay-uk")
 		_, row := asked(t, s, "ebay-uk")
 		allow(t, s, row)
-		require.NoError(t, s.Orders.CancelSent(ctx, row, channel.CancelAnswer{Pending: "5001"}))
+		require.NoError(t, s.Orders.CancelSent(ctx, row, channel.Cancellation{Decline: true}, channel.CancelAnswer{Pending: "5001"}))
 		cancelAgain(t, s, row, "c1")
 		call, err := s.Orders.PrepareCancel(ctx, row)
 		require.NoError(t, err)
 		require.True(t, call.Whole && !call.Decline && call.State.Due())
 		require.Empty(t, call.Pending)
 		require.Equal(t, order.CauseBuyer, call.Cause)
+	})
+}
+
+// The order is open on the channel until that shows the cancellation: nothing replaces it but a version.
+func TestAllowingACancelledOrderDeclinesNothing(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		sends(t, s, "ebay-uk")
+		_, row := asked(t, s, "ebay-uk")
+		cancelAgain(t, s, row, "c1")
+		out, err := s.Orders.Allow(ctx, row, "anna", nil)
+		require.NoError(t, err)
+		require.Contains(t, out.Refused, "the order is cancelled: nothing of it is to be packed")
+		_, err = s.Orders.AllowAll(ctx, row, "anna")
+		require.NoError(t, err)
+		call, err := s.Orders.PrepareCancel(ctx, row)
+		require.NoError(t, err)
+		require.True(t, call.State.Due() && call.Whole)
+		require.False(t, call.Decline)
+	})
+}
+
+// The call is under way while the person cancels: what eBay answers to it is about the request.
+func TestTheAnswerToADeclineIsNotTheCancellationsThatReplacedIt(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		sends(t, s, "ebay-uk")
+		_, row := asked(t, s, "ebay-uk")
+		allow(t, s, row)
+		decline, err := s.Orders.PrepareCancel(ctx, row)
+		require.NoError(t, err)
+		cancelAgain(t, s, row, "c1")
+		require.NoError(t, s.Orders.CancelSent(ctx, row, decline.Cancellation, channel.CancelAnswer{Pending: "5001"}))
+		f := channel.Refusal(channel.Config, "rejectCancellation", "215001", "not signed")
+		require.NoError(t, s.Orders.CancelFailed(ctx, row, decline.Cancellation, f))
+		shown := detail(t, s, "ebay-uk", "a").Cancel
+		require.Equal(t, order.CancelAsked, shown.State)
+		require.Nil(t, shown.Fault)
+		call, err := s.Orders.PrepareCancel(ctx, row)
+		require.NoError(t, err)
+		require.Empty(t, call.Pending)
 	})
 }

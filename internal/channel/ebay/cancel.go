@@ -86,23 +86,34 @@ func (c *connection) CancelOrder(ctx context.Context, w channel.Cancellation) (c
 	case o.cancelled():
 		seen.Done = true
 		return seen, nil
-	case w.Decline && !asked: // withdrawn, or declined by an earlier call
-		seen.Done = true
-		return seen, nil
+	case w.Decline && !asked:
+		return o.nothingToDecline(a)
 	case w.Decline:
 		return result(c.answerBuyer(ctx, opReject, "/reject", request, struct{}{}))
 	case o.left():
 		f := a.Fault(channel.Conflict, opCancel, channel.CodeNotCancellable)
 		f.Raw = "eBay shows something of the order as shipped"
 		return seen, f
-	case w.Pending != "":
-		return result(c.cancelWorks(ctx, w.Pending))
 	case asked:
 		return result(c.answerBuyer(ctx, opApprove, "/approve", request, nil))
+	case w.Pending != "":
+		return result(c.cancelWorks(ctx, w.Pending))
 	case o.cancelInFlight():
 		return c.found(ctx, o, seen)
 	}
 	return result(c.cancel(ctx, o, w.Cause))
+}
+
+// nothingToDecline returns the answer where the buyer's request is gone: withdrawn, or declined by an earlier call, which the order may
+// show late. A cancellation in progress that the buyer did not ask for is not declined: it is the seller's own.
+func (o ebayOrder) nothingToDecline(a *transport.Answer) (channel.CancelAnswer, error) {
+	_, answered := o.request(func(r cancelRequest) bool { return !r.bySeller() })
+	if o.cancelling() && !answered {
+		f := a.Fault(channel.Conflict, opReject, channel.CodeNothingAsked)
+		f.Raw = "eBay shows a cancellation in progress that is no request of the buyer"
+		return channel.CancelAnswer{}, f
+	}
+	return channel.CancelAnswer{Done: !o.cancelling(), RequestID: a.RequestID}, nil
 }
 
 // result makes an error of a fault, which in an error's place would be one even where it is nil.
@@ -186,13 +197,18 @@ func (o ebayOrder) paidAt() (at time.Time) {
 }
 
 // answerBuyer approves or rejects the buyer's request. The order may show it as open for a while after it was answered, so the request
-// itself is read first.
+// itself is read first. One that is not yet to be answered is tried again later: INITIAL and OTHER are states of CancelStateEnum whose
+// meaning is not published.
 func (c *connection) answerBuyer(ctx context.Context, operation, path string, r cancelRequest, body any) (channel.CancelAnswer, *channel.Fault) {
 	state, a, f := c.cancellation(ctx, string(r.ID))
 	if f != nil {
 		return channel.CancelAnswer{}, f
 	}
-	if state.State != "APPROVAL_PENDING" {
+	switch state.State {
+	case "APPROVAL_PENDING":
+	case "INITIAL", "OTHER":
+		return channel.CancelAnswer{RequestID: a.RequestID}, nil
+	default:
 		return state.answer(a, string(r.ID), operation == opReject)
 	}
 	a, f = c.do(ctx, request{operation: operation, method: http.MethodPost, path: cancelPath(string(r.ID)) + path, body: body, postOrder: true, signed: operation == opApprove})

@@ -135,18 +135,47 @@ func TestTheReasonIsOneThatASellerMayGive(t *testing.T) {
 	require.Equal(t, "OUT_OF_STOCK_OR_CANNOT_FULFILL", cancelReason(order.CausePayment, true), "it is paid")
 }
 
-func TestACancellationOfTheSellersOwnIsNoRequestOfTheBuyer(t *testing.T) {
+// A page of orders shows no requests, and the order alone shows them: the hold must not come and go between the two.
+func TestACancellationInProgressHoldsTheOrderWhoeverBeganIt(t *testing.T) {
 	t.Parallel()
-	for requests, asked := range map[string]bool{
-		"": true, // a page of orders shows no requests
-		`{"cancelRequestId":"5","cancelRequestState":"REQUESTED","cancelInitiator":"Buyer"}`:  true,
-		`{"cancelRequestId":"5","cancelRequestState":"REJECTED","cancelInitiator":"Buyer"}`:   false,
-		`{"cancelRequestId":"6","cancelRequestState":"REQUESTED","cancelInitiator":"Seller"}`: false,
-	} {
+	const buyers, sellers = `{"cancelRequestId":"5","cancelRequestState":"REQUESTED","cancelInitiator":"Buyer"}`, `{"cancelRequestId":"6","cancelRequestState":"REQUESTED","cancelInitiator":"Seller"}`
+	const rejected = `{"cancelRequestId":"5","cancelRequestState":"REJECTED","cancelInitiator":"Buyer"}`
+	decline := channel.Cancellation{OrderID: toCancel.OrderID, Decline: true}
+	for requests, code := range map[string]string{"": channel.CodeNothingAsked, sellers: channel.CodeNothingAsked, rejected: "", buyers: ""} {
 		o, err := decodeOrder([]byte(shownWith(inProgress, requests)))
 		require.NoError(t, err)
-		require.Equal(t, asked, o.order(nil).BuyerCancels, requests)
+		require.True(t, o.order(nil).BuyerCancels, requests)
+		conn, calls := answering(t, shownWith(inProgress, requests), 200, map[string]string{"GET /cancellation/5": `{"cancelDetail":{"cancelState":"APPROVAL_PENDING"}}`})
+		answer, err := conn.CancelOrder(t.Context(), decline)
+		require.Equal(t, requests == buyers, len(*calls) == 2, "only the buyer's unanswered request is declined")
+		if code != "" {
+			require.Equal(t, code, channel.AsFault(err, "").Code, requests)
+			continue
+		}
+		require.NoError(t, err, requests)
+		require.False(t, answer.Done, "the order shows it still")
 	}
+}
+
+// What it was first seen as must not keep it from being answered later.
+func TestARequestThatIsNotYetToBeAnsweredIsAnsweredLater(t *testing.T) {
+	t.Parallel()
+	shown := shownWith(inProgress, `{"cancelRequestId":"5","cancelRequestState":"REQUESTED","cancelInitiator":"Buyer"}`)
+	for _, state := range []string{"INITIAL", "OTHER"} {
+		conn, calls := answering(t, shown, 200, map[string]string{"GET /cancellation/5": `{"cancelDetail":{"cancelState":"` + state + `"}}`})
+		answer, err := conn.CancelOrder(t.Context(), toCancel)
+		require.NoError(t, err)
+		require.False(t, answer.Done)
+		require.Empty(t, answer.Pending)
+		require.Len(t, *calls, 1, "it is read only")
+	}
+	conn, calls := answering(t, shown, 200, map[string]string{"GET /cancellation/5": `{"cancelDetail":{"cancelState":"APPROVAL_PENDING"}}`})
+	c := toCancel
+	c.Pending = "5"
+	_, err := conn.CancelOrder(t.Context(), c)
+	require.NoError(t, err)
+	require.Len(t, *calls, 2)
+	require.Equal(t, postOrder+"/cancellation/5/approve", (*calls)[1].URL.Path)
 }
 
 // eBay might cancel it, and give the money back for goods that are on their way.

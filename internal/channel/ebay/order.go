@@ -175,7 +175,7 @@ func (o ebayOrder) order(shipped map[string]int) order.Snapshot {
 		out.PlacedAt = out.UpdatedAt
 		out.CannotRead(order.UnreadPlaced)
 	}
-	out.Paid, out.Refunded, out.BuyerCancels = o.paid(), o.PaymentStatus == refunded, o.cancelAsked()
+	out.Paid, out.Refunded, out.BuyerCancels = o.paid(), o.PaymentStatus == refunded, o.cancelling()
 	out.Fulfilment, out.ChannelStatus = o.fulfilment(), o.status()
 	out.ChannelFulfils = len(o.Program.ByEBay) > 0 && string(o.Program.ByEBay) != "null"
 	if p := o.Pricing; p.Total != nil {
@@ -225,15 +225,11 @@ func (o ebayOrder) paid() bool {
 	return o.PaymentStatus == "PAID" || o.PaymentStatus == "PARTIALLY_REFUNDED" || o.PaymentStatus == refunded
 }
 
-// cancelAsked reports whether the buyer has asked for a cancellation and nobody has answered (CancelStateEnum: CANCELED, IN_PROGRESS,
-// NONE_REQUESTED). A page of orders shows no requests, so there a cancellation in progress counts as the buyer's.
-func (o ebayOrder) cancelAsked() bool {
+// cancelling reports whether a cancellation is in progress (CancelStateEnum: CANCELED, IN_PROGRESS, NONE_REQUESTED), whoever began it: a
+// page of orders shows no requests, and both readings of an order have to say the same.
+func (o ebayOrder) cancelling() bool {
 	s := o.CancelStatus.State
-	if s == "" || s == notAsked || s == canceled {
-		return false
-	}
-	_, asked := o.buyersRequest()
-	return asked || len(o.CancelStatus.Requests) == 0
+	return s != "" && s != notAsked && s != canceled
 }
 
 func (o ebayOrder) fulfilment() order.Fulfilment {

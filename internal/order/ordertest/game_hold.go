@@ -27,7 +27,7 @@ func (g *game) allow(t *T) bool {
 		named = []order.Hold{pick(t, holds)}
 	}
 	open := o.open()
-	refused := o.deleted || len(o.holds) == 0 || len(named) == 0 && len(open) > 1 || len(named) > 0 && !o.holds[named[0]]
+	refused := o.deleted || !o.toBePacked() || len(o.holds) == 0 || len(named) == 0 && len(open) > 1 || len(named) > 0 && !o.holds[named[0]]
 	g.same(t, refused, g.books.Allow(t, o.ref(), named))
 	switch {
 	case refused:

@@ -117,12 +117,13 @@ func (c *OrderChange) setCancel(ctx context.Context, state order.CancelState) er
 	return incidents.UpdateUncancelled(ctx, c.Tx, c.Account.ID)
 }
 
-// CancelSent records the channel's answer to a cancellation, with its calls. Only a version of the order settles it.
-func (s *Store) CancelSent(ctx context.Context, rowID int64, a channel.CancelAnswer, calls ...runs.Call) error {
+// CancelSent records the channel's answer to what was sent, with its calls. Only a version of the order settles it. Where a cancellation
+// has replaced a decline meanwhile, or the other way round, the answer is not the row's.
+func (s *Store) CancelSent(ctx context.Context, rowID int64, sent channel.Cancellation, a channel.CancelAnswer, calls ...runs.Call) error {
 	return s.Write(ctx, fmt.Sprintf("save the answer to the cancellation of order %d", rowID), func(ctx context.Context, t *db.Tx) error {
 		_, err := t.Exec(ctx, `UPDATE channel_cancels SET state = '`+string(order.CancelSent)+`', pending = $2, request_id = $3, fault_id = '',
 				sent_at = CASE WHEN sent_at > 0 THEN sent_at ELSE $4 END
-			WHERE order_id = $1 AND state <> '`+string(order.CancelSettled)+`'`, rowID, db.Clean(a.Pending), db.Clean(a.RequestID), t.Now)
+			WHERE order_id = $1 AND state <> '`+string(order.CancelSettled)+`' AND declines = $5`, rowID, db.Clean(a.Pending), db.Clean(a.RequestID), t.Now, db.Truth(sent.Decline))
 		if err != nil {
 			return err
 		}
@@ -130,9 +131,9 @@ func (s *Store) CancelSent(ctx context.Context, rowID int64, a channel.CancelAns
 	})
 }
 
-// CancelFailed records that a call for a cancellation failed, with its calls. After an answer about work that the channel did, the
-// next call asks anew.
-func (s *Store) CancelFailed(ctx context.Context, rowID int64, f *channel.Fault, calls ...runs.Call) error {
+// CancelFailed records that the call for what was sent failed, with its calls. After an answer about work that the channel did, the next
+// call asks anew. As with CancelSent, a row that was replaced meanwhile stays as it is.
+func (s *Store) CancelFailed(ctx context.Context, rowID int64, sent channel.Cancellation, f *channel.Fault, calls ...runs.Call) error {
 	return s.Write(ctx, fmt.Sprintf("save the failure of the cancellation of order %d", rowID), func(ctx context.Context, t *db.Tx) error {
 		rec, err := LockOrder(ctx, t, rowID)
 		if err != nil {
@@ -144,7 +145,7 @@ func (s *Store) CancelFailed(ctx context.Context, rowID int64, f *channel.Fault,
 		}
 		forget := f.Permanent() || f.Class == channel.Conflict || f.Class == channel.Unknown
 		_, err = t.Exec(ctx, `UPDATE channel_cancels SET fault_id = $2, request_id = $3, pending = CASE WHEN $4 = 1 THEN '' ELSE pending END
-			WHERE order_id = $1`, rowID, f.ID, db.Clean(f.RequestID), db.Truth(forget))
+			WHERE order_id = $1 AND declines = $5`, rowID, f.ID, db.Clean(f.RequestID), db.Truth(forget), db.Truth(sent.Decline))
 		if err != nil {
 			return err
 		}
@@ -153,7 +154,8 @@ func (s *Store) CancelFailed(ctx context.Context, rowID int64, f *channel.Fault,
 }
 
 // ParkCancel saves that the workflow of a cancellation waits for a person. parked is false, and nothing is saved, when the channel
-// shows it meanwhile.
+// shows it meanwhile. After a day in which the channel did not show what it accepted, a retry sends it once more: the adapter reads the
+// order first.
 func (s *Store) ParkCancel(ctx context.Context, rowID int64, since time.Time, f *channel.Fault) (parked bool, err error) {
 	err = s.Write(ctx, fmt.Sprintf("park the cancellation of order %d", rowID), func(ctx context.Context, t *db.Tx) error {
 		rec, err := LockOrder(ctx, t, rowID)
@@ -171,7 +173,8 @@ func (s *Store) ParkCancel(ctx context.Context, rowID int64, since time.Time, f 
 			parked = false
 			return leaveDecline(ctx, t, rowID, f)
 		}
-		err = t.ExecAll(ctx, 1, `UPDATE channel_cancels SET state = '`+string(order.CancelParked)+`', waits = 1, fault_id = $2 WHERE order_id = $1`, rowID, f.ID)
+		err = t.ExecAll(ctx, 1, `UPDATE channel_cancels SET state = '`+string(order.CancelParked)+`', waits = 1, fault_id = $2,
+			pending = CASE WHEN $3 = 1 THEN '' ELSE pending END WHERE order_id = $1`, rowID, f.ID, db.Truth(f.Code == channel.CodeCancelNotShown))
 		if err != nil {
 			return err
 		}

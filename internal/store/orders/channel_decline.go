@@ -11,7 +11,8 @@ import (
 
 // declineRequest begins the answer to a buyer's request that a person has just declined by allowing the order to be shipped, with that
 // change. Where the account sends none, or the channel took none, the order says that a person may answer; that is no incident, because
-// a request without an answer stops nobody from shipping.
+// a request without an answer stops nobody from shipping. A cancellation that the channel does not show yet is never replaced: the order
+// would be open there, cancelled here, and nobody would know.
 func (c *OrderChange) declineRequest(ctx context.Context) error {
 	if !c.Declines(&c.before) {
 		return nil
@@ -22,7 +23,8 @@ func (c *OrderChange) declineRequest(ctx context.Context) error {
 	}
 	_, err = c.Exec(ctx, `INSERT INTO channel_cancels (order_id, account, state, cause, declines, asked_at) VALUES ($1, $2, $3, $4, 1, $5)
 		ON CONFLICT (order_id) DO UPDATE SET state = excluded.state, cause = excluded.cause, declines = 1, asked_at = excluded.asked_at,
-			attempted_at = 0, sent_at = 0, settled_at = 0, fault_id = '', pending = ''`,
+			attempted_at = 0, sent_at = 0, settled_at = 0, fault_id = '', pending = ''
+		WHERE channel_cancels.declines = 1 OR channel_cancels.state = '`+string(order.CancelSettled)+`'`,
 		c.RowID, c.Account.ID, string(c.declineState(acc)), string(order.CauseBuyer), c.Now)
 	return err
 }
