@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/orders"
 	"github.com/towpath/towpath/internal/wording"
 )
@@ -58,6 +60,9 @@ func (p *Program) ordersCommand() *cobra.Command {
 					return err
 				}
 				rows, err := pf.Store.Orders.Find(cmd.Context(), filter)
+				if errors.Is(err, store.ErrBadCursor) {
+					return usagef("--after %d: want the value shown at the end of a list", filter.After)
+				}
 				if err != nil {
 					return err
 				}

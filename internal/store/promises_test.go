@@ -78,6 +78,28 @@ func TestWhatIsToBeShippedSoonComesFirst(t *testing.T) {
 	})
 }
 
+// The last order of a page was shipped before the next page was asked for: its state had no place in the list any more.
+func TestAListByShipByDatesGoesOnBehindAnOrderShippedMeanwhile(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		promisedOrders(t, s)
+		filters := []orders.OrderFilter{{AtRisk: true, Limit: 2}, {ShipByFirst: true, Limit: 2}}
+		for i := range filters {
+			rows, err := s.Orders.Find(ctx, filters[i])
+			require.NoError(t, err)
+			require.Equal(t, "late-1", rows[1].Key.OrderID)
+			filters[i].After = rows[1].Key.RowID
+		}
+		require.NoError(t, storetest.Exec(ctx, s.DB, `UPDATE orders SET state = 'completed' WHERE channel_order_id = 'late-1'`))
+		for i, next := range [][]string{{"risk"}, {"risk", "later", "none"}} {
+			require.Equal(t, next, references(t, s, filters[i]))
+			filters[i].After += 1000
+			_, err := s.Orders.Find(ctx, filters[i])
+			require.ErrorIs(t, err, store.ErrBadCursor, "no order has this row")
+		}
+	})
+}
+
 // No list by ship-by dates reads orders that have ended: they are nearly all.
 func TestShipByDatesAreReadFromTheirIndex(t *testing.T) {
 	t.Parallel()

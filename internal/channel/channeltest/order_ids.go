@@ -47,7 +47,11 @@ func orderIDs(t *testing.T, b Adapter) {
 	}
 	begin := first.PlacedAt.Truncate(time.Second)
 	polltest.Until(t, "all orders are listed", func() bool {
-		found := s.listIDs(conn, channel.IDsQuery{From: begin, Until: time.Now().Add(-time.Second).Truncate(time.Second)})
+		until := time.Now().Add(-time.Second).Truncate(time.Second)
+		if !until.After(begin) {
+			return false
+		}
+		found := s.listIDs(conn, channel.IDsQuery{From: begin, Until: until})
 		for id, at := range found {
 			require.Contains(t, placed, id)
 			require.Zero(t, placed[id].Sub(at).Truncate(time.Second), "to the second")

@@ -13,23 +13,30 @@ import (
 // promised is the ship-by date of an order o of which something is to be shipped, the end of time where it has none, else NULL; toBeShipped is
 // the condition of its index. The state is part of both, or SQLite takes the index by state, reads all that is open and sorts it.
 var (
-	promised    = `(CASE WHEN o.state IN ` + db.Words(order.States(), order.State.ToBeShipped) + ` THEN CASE WHEN o.ship_by > 0 THEN o.ship_by ELSE 9223372036854775807 END END)`
+	promised    = `(CASE WHEN o.state IN ` + db.Words(order.States(), order.State.ToBeShipped) + ` THEN ` + shipByOrLast + ` END)`
 	toBeShipped = promised + ` IS NOT NULL`
 )
+
+// shipByOrLast is the ship-by date of an order o whatever its state, the end of time where it has none.
+const shipByOrLast = `CASE WHEN o.ship_by > 0 THEN o.ship_by ELSE 9223372036854775807 END`
 
 // atRiskBefore is the first moment whose ship-by dates are on time.
 func atRiskBefore() int64 { return time.Now().Add(order.RiskAhead).UnixMicro() }
 
 // behindPromised continues a list by promised behind a row, which is named by its id alone: so all lists of orders have the same cursor.
+// The row may have been shipped since the list was shown: its place is where it was. One that is no order's is db.ErrBadCursor.
 func (s *Store) behindPromised(ctx context.Context, w *db.Where, rowID int64) error {
 	var at int64
 	known := false
-	err := s.Read(ctx, `SELECT `+promised+` FROM orders o WHERE o.id = $1`, func(rows *sql.Rows) error {
+	err := s.Read(ctx, `SELECT `+shipByOrLast+` FROM orders o WHERE o.id = $1`, func(rows *sql.Rows) error {
 		known = true
 		return rows.Scan(&at)
 	}, rowID)
-	if err != nil || !known {
+	switch {
+	case err != nil:
 		return err
+	case !known:
+		return fmt.Errorf("go on after %d: %w", rowID, db.ErrBadCursor)
 	}
 	w.Conditions = append(w.Conditions, `(`+promised+`, o.id) > (`+w.Arg(at)+`, `+w.Arg(rowID)+`)`)
 	return nil
