@@ -222,7 +222,7 @@ func (in *Intake) Places() []stock.Place {
 		for _, l := range a.Shown.Lines {
 			out = append(out, in.Items[l.SKU].Places(a.locationOf(l))...)
 			if l.Location == "" {
-				for _, location := range in.Policy.RouteTo(a.Order.Country) {
+				for _, location := range in.among(a) {
 					out = append(out, in.Items[l.SKU].Places(location)...)
 				}
 			}
