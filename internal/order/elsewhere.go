@@ -163,10 +163,11 @@ func (in *Intake) releaseMoved(books *Allocation) {
 }
 
 // packedElsewhere says that units of the line are packed here and shipped elsewhere, or nothing. Shipped ones count when the line moved:
-// the order that has it now would ship them once more.
+// the order that has it now would ship them once more. What is said then is the same before and after they leave, so that a person who
+// has kept the order is not asked again.
 func (l *Line) packedElsewhere() string {
 	n, done := l.Units.Packed, " packed here, and "
-	if l.MovedTo != "" && l.Units.Shipped > 0 {
+	if l.MovedTo != "" {
 		n, done = n+l.Units.Shipped, " packed or shipped here, and "
 	}
 	if n == 0 || l.Elsewhere() == "" {

@@ -52,7 +52,7 @@ func TestAnOlderOrderThatIsSeenLateGetsNoUnitsOfALineThatTheNewerOneHas(t *testi
 func TestALineThatMovesAfterItWasPackedOrShippedIsAContradiction(t *testing.T) {
 	t.Parallel()
 	for state, want := range map[order.State]string{
-		order.Processed: "1 unit of line L packed here, and it is in order new now",
+		order.Processed: "1 unit of line L packed or shipped here, and it is in order new now",
 		order.Completed: "1 unit of line L packed or shipped here, and it is in order new now",
 	} {
 		u := order.Units{Packed: 1}
@@ -97,7 +97,7 @@ func TestALineThatMovesTakesNothingBackThatIsSaidOfAnotherLine(t *testing.T) {
 	known.Contradiction = "1 unit of line L shipped before, and now shown as open again; " + gone
 	known.Kept = known.Contradiction
 	meet("new", 2, known)
-	moved := "1 unit of line L packed here, and it is in order new now"
+	moved := "1 unit of line L packed or shipped here, and it is in order new now"
 	require.Equal(t, gone+"; "+moved, known.Contradiction)
 	require.True(t, known.Contradicts(), "nobody has kept that")
 
