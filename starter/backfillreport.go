@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/towpath/towpath/internal/backfill"
 	"github.com/towpath/towpath/internal/channel"
@@ -14,13 +15,6 @@ import (
 
 // reportOf is the report of orders that each channel gives merchants, by its format.
 var reportOf = map[channel.Kind]string{channel.Amazon: "amazon-all-orders", channel.EBay: "ebay-orders", channel.Shopify: "shopify-orders"}
-
-// salesChannel is Amazon's word in its reports for a marketplace, by the marketplace's id. Source: Amazon's list of marketplace ids.
-var salesChannel = map[string]string{
-	"ATVPDKIKX0DER": "Amazon.com", "A2EUQ1WTGCTBG2": "Amazon.ca", "A1AM78C64UM0Y8": "Amazon.com.mx", "A2Q3Y263D00KWC": "Amazon.com.br",
-	"A1F83G8C2ARO7P": "Amazon.co.uk", "A1PA6795UKMFR9": "Amazon.de", "A13V1IB3VIYZZH": "Amazon.fr", "APJ6JRA9NG5V4": "Amazon.it",
-	"A1RKKUPIHCS9HS": "Amazon.es", "A28R8C7NBKEWEA": "Amazon.ie", "A1VC38T7YXB528": "Amazon.co.jp", "A39IBJ37TRP1C6": "Amazon.com.au",
-}
 
 // BackfillReport is what was read of a report: the request without its range where none was given.
 type BackfillReport struct {
@@ -36,12 +30,12 @@ func (s *Starter) ReadBackfill(ctx context.Context, acc accounts.Account, f *mer
 	if want := reportOf[acc.Channel]; f.Format().ID != want {
 		return out, usagef("%s is not a report of orders of %s, the channel of %s", f.Format().Title, acc.Channel, acc.ID)
 	}
-	span, site := &out.Request.Range, salesChannel[acc.Marketplace]
+	span, site := &out.Request.Range, channel.SalesChannel(acc.Marketplace)
 	all := within == (backfill.Range{})
 	var err error
 	out.Read, err = f.SoldOrders(ctx, func(o merchantfile.SoldOrder) error {
 		switch {
-		case o.Site != "" && site != "" && o.Site != site:
+		case o.Site != "" && site != "" && !strings.EqualFold(o.Site, site):
 			out.Elsewhere++
 			return nil
 		case !all && (o.PlacedAt.Before(within.From) || !o.PlacedAt.Before(within.To)):

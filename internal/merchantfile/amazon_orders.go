@@ -26,7 +26,7 @@ func (f *amazonOrders) read(p *page, rows []row) (SoldOrder, bool) {
 		p.wrong(head.line, f.id, "it is empty", "Amazon's order id")
 		return SoldOrder{}, false
 	}
-	if strings.EqualFold(head.get(f.site), "Non-Amazon") {
+	if strings.HasPrefix(strings.ToLower(head.get(f.site)), "non-amazon") {
 		p.skip(head.line, head.get(f.id), "Amazon ships it for a sale elsewhere: it is no sale on Amazon")
 		return SoldOrder{}, false
 	}

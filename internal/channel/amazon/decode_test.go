@@ -261,7 +261,7 @@ func FuzzSmallDecoders(f *testing.F) {
 			if err != nil {
 				continue
 			}
-			_, _ = idsIn(text)
+			_, _ = idsIn(text, "")
 			if r, err := readReport(text); err == nil {
 				f := outcome{answer: &transport.Answer{}, skus: []string{"A", "B"}, issues: make([][]reportIssue, 2), held: make([]bool, 2)}
 				f.read(r, nil)

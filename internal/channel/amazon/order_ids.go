@@ -109,7 +109,7 @@ func (c *client) readIDs(ctx context.Context, id string) (channel.IDsPage, error
 	if fault != nil {
 		return channel.IDsPage{}, fault
 	}
-	orders, err := idsIn(body)
+	orders, err := idsIn(body, channel.SalesChannel(c.account.Marketplace))
 	if err != nil {
 		return channel.IDsPage{}, download.Undecoded(opDownloadReport, err)
 	}
@@ -119,9 +119,10 @@ func (c *client) readIDs(ctx context.Context, id string) (channel.IDsPage, error
 var errNoColumn = errors.New("a column is missing")
 
 // idsIn returns the orders in the text of a report: lines of fields between tabs, the first with the columns' names, one line per item. Its
-// encoding depends on the marketplace; ids and dates are ASCII in all of them. Orders of other shops that Amazon only ships (Non-Amazon)
-// are no orders of Amazon's, and no scan reads them.
-func idsIn(body []byte) (orders []coverage.Listed, err error) {
+// encoding depends on the marketplace; ids and dates are ASCII in all of them. The report has the orders of the whole region, whichever
+// marketplace was asked for (selling-partner-api-models, issues 534 and 2513): only those of the sales channel count. An unknown
+// marketplace has an empty one, and all count but those that Amazon only ships for other shops ("Non-Amazon", "Non-Amazon US").
+func idsIn(body []byte, sold string) (orders []coverage.Listed, err error) {
 	lines := bytes.Split(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")), []byte("\n"))
 	head := strings.Split(strings.TrimRight(string(lines[0]), "\r"), "\t")
 	id, placed, site := slices.Index(head, "amazon-order-id"), slices.Index(head, "purchase-date"), slices.Index(head, "sales-channel")
@@ -130,7 +131,7 @@ func idsIn(body []byte) (orders []coverage.Listed, err error) {
 	}
 	for n, line := range lines[1:] {
 		fields := strings.Split(strings.TrimRight(string(line), "\r"), "\t")
-		if len(fields) <= max(id, placed, site) || strings.EqualFold(fields[site], "Non-Amazon") {
+		if len(fields) <= max(id, placed, site) || !soldOn(fields[site], sold) {
 			continue
 		}
 		if k := len(orders); k > 0 && orders[k-1].ID == fields[id] {
@@ -143,4 +144,12 @@ func idsIn(body []byte) (orders []coverage.Listed, err error) {
 		orders = append(orders, coverage.Listed{ID: fields[id], PlacedAt: at.UTC()})
 	}
 	return orders, nil
+}
+
+// soldOn reports whether an order's sales channel is that of a marketplace; where that is not known, whether it is one of Amazon's.
+func soldOn(site, marketplace string) bool {
+	if marketplace == "" {
+		return !strings.HasPrefix(strings.ToLower(site), "non-amazon")
+	}
+	return strings.EqualFold(site, marketplace)
 }
