@@ -15,7 +15,6 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
-	"github.com/towpath/towpath/internal/simulator/market"
 	"github.com/towpath/towpath/internal/store/orders"
 	"github.com/towpath/towpath/internal/table"
 	"github.com/towpath/towpath/internal/temporalserver"
@@ -111,15 +110,6 @@ func (m *meter) stagesOf(ctx context.Context, n int) error {
 		}
 	}
 	return s.ended(ctx, n)
-}
-
-// lamp is the line of a sale of one lamp.
-var lamp = market.PurchaseLine{SKU: sku, Title: "A lamp", Quantity: 1, UnitPrice: 1000}
-
-// purchase is a paid purchase.
-func purchase(bookID string, lines ...market.PurchaseLine) market.Purchase {
-	return market.Purchase{BookID: bookID, Currency: "GBP", Paid: true, Lines: lines,
-		Buyer: market.Buyer{Name: "Ada Larkmoor", Email: "ada@example.com", Line1: "1 Lock Lane", City: "Netherlock", PostalCode: "ZZ1 1ZZ", Country: "GB"}}
 }
 
 // place places n orders on the marketplaces in turn, and returns their ids there.

@@ -103,3 +103,12 @@ func (s *shop) sellAndShip(ctx context.Context, account string, p market.Purchas
 	_, err = m.Ship(ctx, o.ID, shipment)
 	return err
 }
+
+// lamp is the line of a sale of one lamp.
+var lamp = market.PurchaseLine{SKU: sku, Title: "A lamp", Quantity: 1, UnitPrice: 1000}
+
+// purchase is a paid purchase.
+func purchase(bookID string, lines ...market.PurchaseLine) market.Purchase {
+	return market.Purchase{BookID: bookID, Currency: "GBP", Paid: true, Lines: lines,
+		Buyer: market.Buyer{Name: "Ada Larkmoor", Email: "ada@example.com", Line1: "1 Lock Lane", City: "Netherlock", PostalCode: "ZZ1 1ZZ", Country: "GB"}}
+}

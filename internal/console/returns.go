@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -51,7 +52,13 @@ func (c *console) settleReturn(ctx context.Context, r *http.Request) (string, er
 	if err != nil || id < 1 {
 		return "", store.ErrNotFound
 	}
-	d := orders.Settlement{ID: id, By: "console"}
+	// So many units as the page showed, also when the channel has reported more meanwhile; and once for what it showed.
+	open, errOpen := strconv.Atoi(r.PostForm.Get("open"))
+	quantity, err := strconv.Atoi(r.PostForm.Get("quantity"))
+	if err != nil || errOpen != nil || open < 1 || quantity < open {
+		return "", badInput("The form", "it does not say how many units were shown: look at the page again")
+	}
+	d := orders.Settlement{ID: id, By: "console", Units: open, Key: fmt.Sprintf("console, %d of %d", open, quantity)}
 	switch r.PostForm.Get("decision") {
 	case "restock":
 		d.Restock, d.Location = true, r.PostForm.Get("location")
