@@ -189,9 +189,9 @@ func (o *Order) refuseHeld() string {
 }
 
 // ReleaseRefunded cancels what is still to be packed of an order that was refunded longer ago than RefundGrace, unless a person has
-// allowed it. It returns whether it did. A person may open the units again (Reopen).
+// allowed it, or holds it: his word keeps its stock reserved. It returns whether it did. A person may open the units again (Reopen).
 func (o *Order) ReleaseRefunded(books *Allocation, now int64) bool {
-	if !o.OnHold() || o.Hold != HoldRefunded || now-o.HoldSince < RefundGrace.Microseconds() {
+	if !o.OnHold() || o.Hold != HoldRefunded || o.Holds.Has(HoldByHand) || now-o.HoldSince < RefundGrace.Microseconds() {
 		return false
 	}
 	for _, l := range o.Lines {

@@ -117,3 +117,15 @@ func TestWhatIsNotToBePackedIsNotAllowed(t *testing.T) {
 	o.State = order.Open
 	require.True(t, o.Declines(&before))
 }
+
+// The units of a refunded order were cancelled after a day although a person held it, and was told that its stock stays reserved.
+func TestARefundedOrderThatAPersonHoldsIsNotReleased(t *testing.T) {
+	t.Parallel()
+	o := heldBy(nil, 1, false, true)
+	o.State = order.Open
+	due := o.HoldSince + order.RefundGrace.Microseconds()
+	require.Empty(t, o.HoldByHand(2))
+	require.False(t, o.ReleaseRefunded(nil, due))
+	require.Empty(t, o.Allow([]order.Hold{order.HoldByHand}, 3))
+	require.True(t, o.ReleaseRefunded(nil, due), "nobody holds it any more")
+}

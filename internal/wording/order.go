@@ -2,6 +2,7 @@ package wording
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -144,13 +145,21 @@ func (o Order) holds() []string {
 			s = append(s, fmt.Sprintf("Held: %s. `%s` lets it be packed.", h.Text, allow))
 		default:
 			text := fmt.Sprintf("Held: %s. `%s` lets it be shipped all the same; `towpath cancel %s` gives its units up.", h.Text, allow, ref)
-			if h.Hold == order.HoldRefunded {
+			if h.Hold == order.HoldRefunded && o.releases() {
 				text += fmt.Sprintf(" Without a decision its units are released %s after it was seen.", Took(order.RefundGrace))
 			}
 			s = append(s, text)
 		}
 	}
 	return s
+}
+
+// releases reports whether the units of the refunded order are released without a decision: not while a person holds it, or its buyer's request
+// has no answer.
+func (o Order) releases() bool {
+	return !slices.ContainsFunc(o.Holds, func(h Hold) bool {
+		return !h.Lifted && (h.Hold == order.HoldByHand || h.Hold == order.HoldBuyerCancels)
+	})
 }
 
 // state returns the order's state in sentences.

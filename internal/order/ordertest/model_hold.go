@@ -46,9 +46,9 @@ func (o *modelOrder) lift(lifted ...order.Hold) {
 	}
 }
 
-// release gives up what is open of an order that was refunded long ago.
+// release gives up what is open of an order that was refunded long ago, unless a person holds it.
 func (m *model) release(o *modelOrder) {
-	if !o.onHold() || !o.holds[order.HoldRefunded] || o.lifted[order.HoldRefunded] {
+	if !o.onHold() || !o.holds[order.HoldRefunded] || o.lifted[order.HoldRefunded] || o.holds[order.HoldByHand] {
 		return
 	}
 	for i, l := range o.lines {

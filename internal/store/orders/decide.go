@@ -28,10 +28,14 @@ func (s *Store) Keep(ctx context.Context, rowID int64) (Outcome, error) {
 	return Change(ctx, s.DB, "keep", rowID, func(_ context.Context, c *OrderChange) (string, error) { return c.Order.Keep(), nil })
 }
 
+// notByHand is order.HoldByHand not among the holds of an order o: what a person holds is never due, and stands in nobody's way.
+const notByHand = `',' || o.holds || ',' NOT LIKE '%,` + string(order.HoldByHand) + `,%'`
+
 // ReleaseRefunded releases the units of up to limit orders that were refunded longer ago than order.RefundGrace, and returns the
 // accounts with dirty levels and how many orders it were.
 func (s *Store) ReleaseRefunded(ctx context.Context, now time.Time, limit int) (dirty []string, n int, err error) {
 	due, err := s.entries(ctx, `WHERE o.hold = '`+string(order.HoldRefunded)+`' AND `+incidents.NotLifted+` AND o.hold_since <= $1
+		AND `+notByHand+`
 		AND o.state IN `+db.Words(order.States(), order.State.ToBePacked)+` ORDER BY o.id LIMIT $2`, now.Add(-order.RefundGrace).UnixMicro(), limit)
 	if err != nil {
 		return nil, 0, fmt.Errorf("find refunded orders: %w", err)
