@@ -92,7 +92,7 @@ func (b *tab) crawl(base string) {
 			links: [...document.querySelectorAll("a[href]")].filter(a => a.origin === location.origin).map(a => a.pathname + a.search)})`)
 		require.Contains(b.t, page.Title, "Towpath", at)
 		require.NotEmpty(b.t, page.Heading, at)
-		require.Equal(b.t, 7, page.Menu, at)
+		require.Equal(b.t, 8, page.Menu, at)
 		for _, link := range page.Links {
 			if !queued[link] {
 				queued[link] = true

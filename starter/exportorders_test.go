@@ -98,7 +98,7 @@ func TestShipStationsColumnsAreItsOwnAndPhonesStayPhones(t *testing.T) {
 	require.Contains(t, rows[1], "00501", "ShipStation reads text")
 	require.Contains(t, rows[1], "500000000001")
 	for _, r := range rows[1:] {
-		require.Equal(t, []string{"'=Ring twice", "true", "Yours, Bob"}, r[19:22], "%s, %s, %s", rows[0][19], rows[0][20], rows[0][21])
+		require.Equal(t, []string{"'=Ring twice", "true", "Yours, Bob"}, r[20:23], "%s, %s, %s", rows[0][20], rows[0][21], rows[0][22])
 	}
 	require.Equal(t, []string{"Item Options", "", "gift wrap: PREMIUM"}, []string{rows[0][len(rows[0])-1], rows[1][len(rows[0])-1], rows[2][len(rows[0])-1]})
 }

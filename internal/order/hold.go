@@ -212,7 +212,7 @@ type Undecided struct {
 func (o *Order) Undecided() Undecided {
 	u := Undecided{Contradicted: o.Contradicts()}
 	if o.OnHold() {
-		u.Hold = o.Hold
+		u.Hold = o.Unlifted().List()[0]
 	}
 	return u
 }

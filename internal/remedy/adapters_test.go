@@ -17,7 +17,8 @@ import (
 
 // gaps are codes of our own that must stay gaps.
 var gaps = map[string]string{
-	"USER_ERROR": "stands for words that nobody has seen yet",
+	"USER_ERROR":     "stands for words that nobody has seen yet",
+	"RETURNS_DENIED": "nobody sees it: the orders are asked for again without their returns",
 }
 
 // Every fault code in our own source has a remedy: an adapter with a new code without a remedy fails here.

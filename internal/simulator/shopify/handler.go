@@ -218,8 +218,8 @@ const tokenOperation = "token"
 // adapter's documents.
 var operations = []string{
 	"access", "cancelState", "collections", "collectionsByID", "firstCollection", "firstFulfillmentOrder", "firstOrder", "firstVariant", "fulfillmentCreate",
-	"fulfillmentLines", "fulfillmentOrderLines", "fulfillmentOrderMove", "fulfillmentOrders", "fulfillments", "inventorySetQuantities", "locations", "order", "orderCancel", "orderLines", "orders", "product",
-	"productOperation", "productSet", "productUpdate", "productVariants", "productsOfSKUs", "shop", "shopSettings", tokenOperation, "variantsOfProduct",
+	"fulfillmentLines", "fulfillmentOrderLines", "fulfillmentOrderMove", "fulfillmentOrders", "fulfillments", "inventorySetQuantities", "locations", "order", "orderCancel", "orderIDs", "orderLines", "orders", "product",
+	"productOperation", "productSet", "productUpdate", "productVariants", "productsOfSKUs", "returns", "shop", "shopSettings", tokenOperation, "variantsOfProduct",
 	"variantsToEnd",
 }
 
