@@ -27,6 +27,7 @@ type CancelOutput struct {
 	Fault *channel.Fault    `json:"fault,omitempty"`
 	State order.CancelState `json:"state,omitempty"`
 	Done  bool              `json:"done,omitempty"` // the channel shows it: reading the order settles it
+	Asked time.Time         `json:"asked,omitzero"` // when what the call was about was asked for here; zero without a call
 }
 
 // Answered returns the fault of the call, if any.
@@ -56,12 +57,12 @@ func (c *Cancellations) CancelOnChannel(ctx context.Context, in CancelInput) (Ca
 		if err := c.Store.Orders.CancelFailed(ctx, in.Order.RowID, call.Cancellation, f, rec.calls()...); err != nil {
 			return CancelOutput{}, fmt.Errorf("record failure of the cancellation of order %s: %w", in.Order.OrderID, err)
 		}
-		return CancelOutput{Fault: f}, rec.refused(ctx, f)
+		return CancelOutput{Fault: f, Asked: call.Asked}, rec.refused(ctx, f)
 	}
 	if err := c.Store.Orders.CancelSent(ctx, in.Order.RowID, call.Cancellation, answer, rec.calls()...); err != nil {
 		return CancelOutput{}, fmt.Errorf("record the cancellation of order %s: %w", in.Order.OrderID, err)
 	}
-	return CancelOutput{State: order.CancelSent, Done: answer.Done}, nil
+	return CancelOutput{State: order.CancelSent, Done: answer.Done, Asked: call.Asked}, nil
 }
 
 func cancelOrder(ctx context.Context, conn channel.Connection, c channel.Cancellation) (channel.CancelAnswer, error) {
@@ -77,11 +78,12 @@ type ParkCancelInput struct {
 	Order message.OrderKey `json:"order"`
 	Since time.Time        `json:"since"`
 	Fault *channel.Fault   `json:"fault"`
+	Asked time.Time        `json:"asked,omitzero"` // CancelOutput.Asked of the call that the fault is about
 }
 
-// ParkCancel saves that a cancellation waits for a person.
+// ParkCancel saves that a cancellation waits for a person, unless another one has replaced what the fault is about.
 func (c *Cancellations) ParkCancel(ctx context.Context, in ParkCancelInput) (ParkOutput, error) {
-	parked, err := c.Store.Orders.ParkCancel(ctx, in.Order.RowID, in.Since, in.Fault)
+	parked, err := c.Store.Orders.ParkCancel(ctx, in.Order.RowID, in.Asked, in.Since, in.Fault)
 	if err != nil {
 		return ParkOutput{}, fmt.Errorf("park the cancellation of order %s: %w", in.Order.OrderID, err)
 	}

@@ -190,6 +190,7 @@ func (s *Sweep) wakePublications(ctx context.Context) error {
 			continue
 		}
 		last = id
+		activity.RecordHeartbeat(ctx)
 		_, works, err := s.working(ctx, p.Through)
 		if err == nil && works {
 			err = s.Starter.WakePublication(ctx, p.Account, p.Endpoint)

@@ -27,6 +27,7 @@ func (r *sweepRound) tellCancels(ctx context.Context, speed float64) error {
 			return errors.Join(append(errs, err)...)
 		}
 		for _, k := range due {
+			activity.RecordHeartbeat(ctx)
 			after = k.RowID
 			_, works, err := r.working(ctx, k.Account.ID)
 			if err == nil && works {

@@ -27,21 +27,21 @@ func (s *Starter) Allow(ctx context.Context, row orders.OrderRow, by string, hol
 		return message.OrderResult{}, &UsageError{Problem: "nobody is named who allows the order"}
 	}
 	out, err := s.Store.Orders.Allow(ctx, row.Key.RowID, by, holds)
-	return s.allowed(ctx, row, out, err)
-}
-
-// allowed is decided for lifted holds.
-func (s *Starter) allowed(ctx context.Context, row orders.OrderRow, out orders.Outcome, err error) (message.OrderResult, error) {
 	answer, err := s.decided(ctx, row, "allow", out, err)
 	if err != nil {
 		return answer, err
 	}
+	return answer, s.tellLifted(ctx, row)
+}
+
+// tellLifted has the channel told of a request that was declined with lifted holds. What can't be told now is told by the sweep.
+func (s *Starter) tellLifted(ctx context.Context, row orders.OrderRow) error {
 	ctx, cancel := afterwards(ctx)
 	defer cancel()
 	d, err := s.Store.Orders.Detail(ctx, row.Key.RowID)
 	if err != nil {
-		return answer, fmt.Errorf("read order %s: %w", row.Reference, err)
+		return fmt.Errorf("read order %s: %w", row.Reference, err)
 	}
 	s.tellChannel(ctx, d)
-	return answer, nil
+	return nil
 }

@@ -13,27 +13,32 @@ import (
 // Process saves packages of an order and has its lifecycle process them one by one. Each counts once, also when repeated. It
 // stops at the first refusal.
 func (s *Starter) Process(ctx context.Context, row orders.OrderRow, packages []shipment.Package) (message.OrderResult, error) {
-	if err := s.savePackages(ctx, row, packages); err != nil {
+	if err := s.savePackages(ctx, row, packages, s.Store.Packages.SavePackages); err != nil {
 		return message.OrderResult{}, err
 	}
 	return s.processSaved(ctx, row, packages)
 }
 
 // ProcessAnyway is Process with the word of a person, by, that the order may be shipped although it is held. All its holds are lifted when
-// the packages are saved, and not before: a mistake in them leaves the order held.
+// one of the packages is deducted, and not before: a mistake in them, or a refusal, leaves the order held.
 func (s *Starter) ProcessAnyway(ctx context.Context, row orders.OrderRow, by string, packages []shipment.Package) (message.OrderResult, error) {
-	if err := s.savePackages(ctx, row, packages); err != nil {
+	err := s.savePackages(ctx, row, packages, func(ctx context.Context, rowID int64, packages []shipment.Package) error {
+		return s.Store.Packages.SavePackagesAnyway(ctx, rowID, by, packages)
+	})
+	if err != nil {
 		return message.OrderResult{}, err
 	}
-	out, err := s.Store.Orders.AllowAll(ctx, row.Key.RowID, by)
-	if answer, err := s.allowed(ctx, row, out, err); err != nil {
-		return answer, err
+	out, err := s.processSaved(ctx, row, packages)
+	if err != nil {
+		return out, err
 	}
-	return s.processSaved(ctx, row, packages)
+	return out, s.tellLifted(ctx, row)
 }
 
 // savePackages saves packages of an order that may be processed.
-func (s *Starter) savePackages(ctx context.Context, row orders.OrderRow, packages []shipment.Package) error {
+func (s *Starter) savePackages(ctx context.Context, row orders.OrderRow, packages []shipment.Package,
+	save func(context.Context, int64, []shipment.Package) error,
+) error {
 	if err := refuseDeleted(row); err != nil {
 		return err
 	}
@@ -42,7 +47,7 @@ func (s *Starter) savePackages(ctx context.Context, row orders.OrderRow, package
 			return &UsageError{Problem: err.Error()}
 		}
 	}
-	if err := s.Store.Packages.SavePackages(ctx, row.Key.RowID, packages); err != nil {
+	if err := save(ctx, row.Key.RowID, packages); err != nil {
 		return fmt.Errorf("save packages of %s: %w", row.Reference, asUsage(err))
 	}
 	return nil

@@ -30,6 +30,7 @@ type cancellation struct {
 	in     message.OrderCancellationInput
 	status message.Status
 	retry  workflow.ReceiveChannel
+	asked  time.Time // when what the last call was about was asked for: another cancellation may replace it meanwhile
 }
 
 // How often the order is read while its channel works on the cancellation, and for how long before a person is asked.
@@ -69,6 +70,7 @@ func (c *cancellation) cancel(ctx workflow.Context) (state order.CancelState, fa
 	calls, conflicts := c.caller(), 0
 	for range shownSteps {
 		out, err := c.send(ctx, calls)
+		c.asked = out.Asked
 		switch {
 		case err != nil || out.Fault == nil && !out.State.Due():
 			return out.State, nil, err
@@ -120,7 +122,7 @@ func (c *cancellation) park(ctx workflow.Context, fault *channel.Fault) error {
 	}
 	workflow.SetCurrentDetails(ctx, fmt.Sprintf("**parked**: %s. Cancel the order on the channel, or put it right and say `towpath retry %s`.", faultWords(fault), id))
 	parked, err := local[activities.ParkOutput](ctx, "record as parked", message.ActivityParkCancel,
-		activities.ParkCancelInput{Order: c.in.Order, Since: workflow.Now(ctx).UTC(), Fault: fault})
+		activities.ParkCancelInput{Order: c.in.Order, Since: workflow.Now(ctx).UTC(), Fault: fault, Asked: c.asked})
 	if err != nil {
 		return fmt.Errorf("record as parked: %w", err)
 	}

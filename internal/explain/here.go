@@ -145,6 +145,18 @@ func (o *Order) held() string {
 	return strings.Join(why, "; ")
 }
 
+// named names the holds for `towpath order allow`, which wants that of an order with several.
+func (o *Order) named() string {
+	if len(o.Holds) < 2 {
+		return ""
+	}
+	out := ""
+	for _, h := range o.Holds {
+		out += " --hold " + string(h.Hold)
+	}
+	return out
+}
+
 // lookDecision: the order waits for a person's decision.
 func lookDecision(e Evidence) result {
 	o := e.Order
@@ -156,7 +168,7 @@ func lookDecision(e Evidence) result {
 			fmt.Sprintf("If its units are to be sent, `towpath order reopen %s` opens them again; if all is right as it is here, `towpath order keep %[1]s`.", quoted(e.name())), e.show()}})
 	case len(o.Holds) > 0:
 		return found(Finding{Cause: Held, NeedsYou: true, Says: "It is here, and held: " + o.held() + ".",
-			Do: []string{fmt.Sprintf("`towpath order allow %s` lets it be shipped, `towpath cancel %[1]s` gives its units up.", quoted(e.name()))}})
+			Do: []string{fmt.Sprintf("`towpath order allow %s%s` lets it be shipped, `towpath cancel %[1]s` gives its units up.", quoted(e.name()), o.named())}})
 	}
 	return notThis("it waits for no decision")
 }

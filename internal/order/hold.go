@@ -181,11 +181,16 @@ func (o *Order) refuseHeld() string {
 	if !o.held() {
 		return ""
 	}
+	return fmt.Sprintf("the order is held: %s. To ship it all the same, repeat the command with --anyway", o.HeldFor())
+}
+
+// HeldFor returns what holds the order as text for operators, or an empty string.
+func (o *Order) HeldFor() string {
 	var why []string
 	for _, h := range o.Unlifted().List() {
 		why = append(why, h.Text())
 	}
-	return fmt.Sprintf("the order is held: %s. To ship it all the same, repeat the command with --anyway", strings.Join(why, "; "))
+	return strings.Join(why, "; ")
 }
 
 // ReleaseRefunded cancels what is still to be packed of an order that was refunded longer ago than RefundGrace, unless a person has

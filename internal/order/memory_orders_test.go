@@ -164,7 +164,7 @@ func (m *memory) Pack(t *ordertest.T, ref ordertest.Ref, p shipment.Package) str
 		return ""
 	}
 	return m.change(t, ref, func(o *order.Order, g ledger, _ *shipment.Unsent) string {
-		if refused := o.RefusePackage(k.Left()); refused != "" {
+		if refused := o.RefusePackage(k.Left(), false); refused != "" {
 			k.Refuse()
 			return refused
 		}

@@ -8,8 +8,8 @@ import (
 )
 
 // RefusePackage returns why a package with these contents can't be processed, or an empty string. The order may not be in a state
-// to be packed, or a line has too few reserved units.
-func (o *Order) RefusePackage(contents []shipment.Content) string {
+// to be packed, or be held, or a line has too few reserved units. anyway is a person's word that its holds don't count.
+func (o *Order) RefusePackage(contents []shipment.Content, anyway bool) string {
 	switch o.State {
 	case Cancelled:
 		return "the order is cancelled"
@@ -22,10 +22,9 @@ func (o *Order) RefusePackage(contents []shipment.Content) string {
 	if !o.Ready() {
 		return "the order is not paid, and its account processes only paid orders"
 	}
-	if refusal := o.refuseHeld(); refusal != "" {
+	if refusal := o.refuseHeld(); refusal != "" && !anyway {
 		return refusal
 	}
-	var from *Line
 	for _, c := range contents {
 		l := o.Line(c.LineID)
 		if l == nil {
@@ -34,7 +33,16 @@ func (o *Order) RefusePackage(contents []shipment.Content) string {
 		if refusal := l.refusePacking(c.Quantity); refusal != "" {
 			return refusal
 		}
-		if from = cmp.Or(from, l); o.Routed == RoutedParted && l.Location != from.Location {
+	}
+	return o.RefuseLocations(contents)
+}
+
+// RefuseLocations returns why contents are no package of an order whose lines lie at several locations, or an empty string.
+func (o *Order) RefuseLocations(contents []shipment.Content) string {
+	var from *Line
+	for _, c := range contents {
+		l := o.Line(c.LineID)
+		if from = cmp.Or(from, l); o.Routed == RoutedParted && l != nil && l.Location != from.Location {
 			return fmt.Sprintf("line %s is at %s and line %s at %s: a package leaves from one location, so make one of each", from.LineID, from.Location, l.LineID, l.Location)
 		}
 	}

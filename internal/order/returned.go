@@ -126,7 +126,10 @@ func (in Inbox) follow(r *Returned, s ShownReturn, returned int) {
 		}
 		r.Earlier += max(0, min(more, here))
 	}
-	r.Stage, r.Quantity, r.Reason = s.Stage, max(s.Quantity, r.settled()), s.Reason
+	r.Stage, r.Quantity = s.Stage, max(s.Quantity, r.settled())
+	if r.WrittenOff == 0 { // else it is the person's, who saw the goods
+		r.Reason = s.Reason
+	}
 	r.Changed = r.Changed || *r != was
 }
 

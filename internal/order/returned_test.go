@@ -130,3 +130,15 @@ func TestAReturnThatIsWithdrawnAndMadeAnewIsSettledOnce(t *testing.T) {
 		require.Zero(t, in[1].Open())
 	}
 }
+
+// The reason of a write-off is the person's, who saw the goods: the channel's next version put its own word over it.
+func TestTheReasonOfAWriteOffStays(t *testing.T) {
+	t.Parallel()
+	o, books := shipped()
+	in := o.Report(nil, []order.ShownReturn{reported("r1", 2, order.StageComing)})
+	in[0].Reason = "arrived broken"
+	require.Empty(t, o.Settle(books, in[0], 1, false, order.Shelf{By: "ann"}, nil))
+	in = o.Report(in, []order.ShownReturn{reported("r1", 2, order.StageClosed)})
+	require.Equal(t, order.StageClosed, in[0].Stage)
+	require.Equal(t, "arrived broken", in[0].Reason)
+}

@@ -111,6 +111,9 @@ func (g *group) unpackable() (what, want string) {
 	if !o.Ready() {
 		return fmt.Sprintf("order %s is not paid, and its account processes only paid orders", o.Reference), ""
 	}
+	if why := o.HeldFor(); why != "" {
+		return fmt.Sprintf("order %s is held: %s", o.Reference, why), fmt.Sprintf("nothing of it in the file, or `towpath order allow %s` first", o.Reference)
+	}
 	return "", ""
 }
 
@@ -192,6 +195,9 @@ func (d *decider) consume(g *group, contents []shipment.Content) {
 			continue
 		}
 		d.left[u] -= c.Quantity
+	}
+	if what := g.order.RefuseLocations(contents); what != "" && !g.bad {
+		d.refuse(g, g.first().Line, "line", fmt.Sprintf("order %s: %s", g.order.Reference, what), "rows with the lines, and a tracking number for each location")
 	}
 }
 

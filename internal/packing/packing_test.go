@@ -32,6 +32,11 @@ func book() []*packing.Order {
 	shipped := one(6, "ebay-uk", "E6", "E6", order.Shipped, line("61", order.Units{Shipped: 1}))
 	shipped.Packages = []*shipment.Known{{State: shipment.Confirmed, Package: shipment.Package{ID: "old", TrackingNumber: "AB 1 GB",
 		Contents: []shipment.Content{{LineID: "61", Quantity: 1}}}}}
+	held := one(10, "ebay-uk", "E10", "E10", order.Open, line("101", order.Units{Reserved: 1}))
+	held.Holds = order.HoldSet("refunded,by-hand")
+	held.Allowed = order.HoldSet("refunded")
+	parted := one(11, "ebay-uk", "E11", "E11", order.Open, line("111", order.Units{Reserved: 1}), line("112", order.Units{Reserved: 1}))
+	parted.Routed, parted.Lines[0].Location, parted.Lines[1].Location = order.RoutedParted, "main", "outlet"
 	return []*packing.Order{
 		one(1, "amazon-uk", "204-1", "204-1", order.Open, line("11", order.Units{Reserved: 2})),
 		one(2, "amazon-uk", "204-2", "204-2", order.Open, line("21", order.Units{Reserved: 2}), line("22", order.Units{Reserved: 1})),
@@ -40,7 +45,7 @@ func book() []*packing.Order {
 		unpaid, shipped,
 		one(7, "ebay-uk", "E7", "E7", order.Open, line("71", order.Units{Reserved: 1, Backordered: 2})),
 		one(8, "ebay-uk", "204-1", "204-1", order.Open, line("81", order.Units{Reserved: 1})),
-		one(9, "ebay-uk", "E9", "E9", order.Skipped),
+		one(9, "ebay-uk", "E9", "E9", order.Skipped), held, parted,
 	}
 }
 
@@ -72,6 +77,20 @@ func TestAWholeOrderIsAllItsReservedUnitsUnderAnIdThatIsAlwaysTheSame(t *testing
 	require.Equal(t, packing.ID("amazon-uk", "204-2", "AB123GB", nil), p.Shipment.ID)
 	require.NoError(t, p.Shipment.Sendable())
 	require.Equal(t, "shopify-uk", d.Packages[1].Order.Account, "with and without #")
+}
+
+// Both were only found when the package was processed, with a part of the file done.
+func TestHeldOrdersAndPackagesFromTwoLocationsAreMistakesOfTheFile(t *testing.T) {
+	t.Parallel()
+	d := decide(packing.Options{}, row(2, "E10", "R1"), row(3, "E11", "R2"))
+	require.Empty(t, d.Packages)
+	require.Contains(t, shown(d), "order E10 is held: you held it")
+	require.Contains(t, shown(d), "line 111 is at main and line 112 at outlet")
+	first, second := row(2, "E11", "R1"), row(3, "E11", "R2")
+	first.LineID, second.LineID = "111", "112"
+	d = decide(packing.Options{}, first, second)
+	require.Empty(t, shown(d))
+	require.Len(t, d.Packages, 2)
 }
 
 func TestAnIdIsPartOfWhatWasProcessed(t *testing.T) {

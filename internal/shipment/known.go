@@ -19,6 +19,7 @@ type Known struct {
 	UnderWay bool              `json:"-"`
 	Doubtful bool              `json:"-"`
 	Sender   string            `json:"-"` // id of the workflow that alone sends it; empty: none has begun
+	AnywayBy string            `json:"-"` // who said that it is to be processed although its order is held; empty: nobody
 	From     map[string]string `json:"-"` // by line id: the location where its units lay
 	Reversed map[string]int    `json:"-"` // by line id: units that were cancelled and taken out again after it was processed
 }

@@ -2,12 +2,14 @@ package store_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/storetest"
 )
@@ -57,7 +59,7 @@ func TestADeclineThatIsNotTakenWaitsForNobody(t *testing.T) {
 		allow(t, s, row)
 		f := channel.Refusal(channel.Config, "rejectCancellation", "215001", "not signed")
 		require.NoError(t, s.Orders.CancelFailed(ctx, row, channel.Cancellation{Decline: true}, f))
-		parked, err := s.Orders.ParkCancel(ctx, row, epoch, f)
+		parked, err := s.Orders.ParkCancel(ctx, row, time.Time{}, epoch, f)
 		require.NoError(t, err)
 		require.False(t, parked)
 		require.NoError(t, s.Orders.UnparkCancel(ctx, row))
@@ -118,8 +120,10 @@ func TestAllowingACancelledOrderDeclinesNothing(t *testing.T) {
 		out, err := s.Orders.Allow(ctx, row, "anna", nil)
 		require.NoError(t, err)
 		require.Contains(t, out.Refused, "the order is cancelled: nothing of it is to be packed")
-		_, err = s.Orders.AllowAll(ctx, row, "anna")
+		require.NoError(t, s.Packages.SavePackagesAnyway(ctx, row, "anna", []shipment.Package{pack("P1", content("a-1", 1))}))
+		out, err = s.Packages.ProcessPackage(ctx, row, "P1")
 		require.NoError(t, err)
+		require.Contains(t, out.Refused, "the order is cancelled")
 		call, err := s.Orders.PrepareCancel(ctx, row)
 		require.NoError(t, err)
 		require.True(t, call.State.Due() && call.Whole)
@@ -143,6 +147,10 @@ func TestTheAnswerToADeclineIsNotTheCancellationsThatReplacedIt(t *testing.T) {
 		shown := detail(t, s, "ebay-uk", "a").Cancel
 		require.Equal(t, order.CancelAsked, shown.State)
 		require.Nil(t, shown.Fault)
+		parked, err := s.Orders.ParkCancel(ctx, row, decline.Asked, epoch, f)
+		require.NoError(t, err)
+		require.False(t, parked, "it would wait for a person with the fault of a call that was not its own")
+		require.Equal(t, order.CancelAsked, detail(t, s, "ebay-uk", "a").Cancel.State)
 		call, err := s.Orders.PrepareCancel(ctx, row)
 		require.NoError(t, err)
 		require.Empty(t, call.Pending)

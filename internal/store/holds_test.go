@@ -35,10 +35,45 @@ func TestAllThatHoldsAnOrderIsStored(t *testing.T) {
 		out, err = s.Packages.ProcessPackage(ctx, row, "P1")
 		require.NoError(t, err)
 		require.Contains(t, out.Refused, "all of its money was refunded")
-		_, err = s.Orders.AllowAll(ctx, row, "Ann")
-		require.NoError(t, err)
+		anyway(t, s, row, pack("P1", content("a-1", 1)))
 		require.True(t, detail(t, s, "amazon-uk", "a").Allowed)
 		require.Empty(t, openOnes(t, s, incident.OnHold))
+	})
+}
+
+// anyway processes a package of a held order with a person's word.
+func anyway(t *testing.T, s *store.Store, row int64, p shipment.Package) {
+	t.Helper()
+	require.NoError(t, s.Packages.SavePackagesAnyway(ctx, row, "Ann", []shipment.Package{p}))
+	out, err := s.Packages.ProcessPackage(ctx, row, p.ID)
+	require.NoError(t, err)
+	require.Empty(t, out.Refused)
+}
+
+// The word was lifted before the package was looked at: one that was refused left the order without its hold, for the next file to ship.
+func TestAPackageThatIsRefusedAnywayLiftsNoHold(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		link(t, s, "LAMP")
+		receive(t, s, "r1", "LAMP", 1)
+		o := sale("amazon-uk", "a", 0, units("LAMP", 2))
+		o.Refunded = true
+		save(t, s, "amazon-uk", o)
+		row := rowID(t, s, "amazon-uk", "a")
+		tooMany, right := pack("P1", content("a-1", 2)), pack("P1", content("a-1", 1))
+		require.NoError(t, s.Packages.SavePackagesAnyway(ctx, row, "Ann", []shipment.Package{tooMany}))
+		out, err := s.Packages.ProcessPackage(ctx, row, "P1")
+		require.NoError(t, err)
+		require.Contains(t, out.Refused, "2 units are packed, but 1 are reserved")
+		require.Len(t, detail(t, s, "amazon-uk", "a").OpenHolds(), 1)
+
+		require.NoError(t, s.Packages.SavePackages(ctx, row, []shipment.Package{right}))
+		out, err = s.Packages.ProcessPackage(ctx, row, "P1")
+		require.NoError(t, err)
+		require.Contains(t, out.Refused, "the order is held", "the word was for the other package")
+
+		anyway(t, s, row, right)
+		require.Empty(t, detail(t, s, "amazon-uk", "a").OpenHolds())
 	})
 }
 

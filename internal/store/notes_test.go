@@ -2,9 +2,12 @@ package store_test
 
 import (
 	"database/sql"
+	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store"
@@ -45,5 +48,35 @@ func TestANoteIsSealedAndForgottenWithItsBuyer(t *testing.T) {
 		require.True(t, notes[row][0].Gone)
 		require.Empty(t, notes[row][0].Text)
 		require.ErrorIs(t, s.Buyers.AddNote(ctx, row, "Bob", "her door code"), buyers.ErrForgotten)
+	})
+}
+
+// On PostgreSQL a note could be saved while its buyer was being forgotten, with a key of its own that nothing deleted.
+func TestNoNoteOutlivesItsBuyer(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		for i := range 20 {
+			o := sale("ebay-uk", fmt.Sprint(i), i, units("A", 1))
+			o.Buyer = &order.Buyer{Name: "Ann Bell", Line1: "12 High St", PostalCode: "LS1 4AP", CountryCode: "GB"}
+			save(t, s, "ebay-uk", o)
+			row := rowID(t, s, "ebay-uk", o.ID)
+			var both errgroup.Group
+			both.Go(func() error {
+				_, err := s.Buyers.Forget(ctx, []int64{row}, buyers.Act{By: "test", What: buyers.Forgotten})
+				return err
+			})
+			both.Go(func() error {
+				if err := s.Buyers.AddNote(ctx, row, "Bob", "the door code is 4711"); !errors.Is(err, buyers.ErrForgotten) {
+					return err
+				}
+				return nil
+			})
+			require.NoError(t, both.Wait())
+			notes, err := s.Buyers.Notes(ctx, []int64{row})
+			require.NoError(t, err)
+			for _, n := range notes[row] {
+				require.True(t, n.Gone, "order %d", i)
+			}
+		}
 	})
 }

@@ -27,6 +27,9 @@ func (s *Store) Forget(ctx context.Context, orders []int64, a Act) (int, error) 
 // forget removes the records and, first, all keys of the orders: after a crash between the two the records can't be read, and the next
 // call removes them. Keys of orders that were forgotten before may have come back with a copy of the keys: they go, too.
 func forget(ctx context.Context, t *db.Tx, orders []int64, a Act) (int, error) {
+	if err := lockOrders(ctx, t, orders); err != nil {
+		return 0, err
+	}
 	var found []int64
 	err := t.Query(ctx, `SELECT o.order_id FROM {{rows 1}} CROSS JOIN buyers o WHERE o.order_id = r.value AND o.forgotten_at = 0
 		ORDER BY o.order_id {{lock o}}`, func(rows *sql.Rows) error {
@@ -50,6 +53,12 @@ func forget(ctx context.Context, t *db.Tx, orders []int64, a Act) (int, error) {
 	return t.Exec(ctx, `UPDATE buyers SET key_id = '', sealed = '', email_hash = '', phone_hash = '', name_hash = '', postal_code_hash = '', address_hash = '',
 			place_hash = '', record_hash = '', forgotten_at = CAST($2 AS BIGINT)
 		FROM {{rows 1}} WHERE buyers.order_id = r.value`, db.IDs(found), t.Now)
+}
+
+// lockOrders locks orders, by their rows, before their buyers: whoever adds to what is kept of a buyer locks the order, too.
+func lockOrders(ctx context.Context, t *db.Tx, orders []int64) error {
+	return t.Query(ctx, `SELECT o.id FROM {{rows 1}} CROSS JOIN orders o WHERE o.id = r.value ORDER BY o.id {{lock o}}`,
+		func(*sql.Rows) error { return nil }, db.IDs(orders))
 }
 
 // Nobody stands for the buyer of an order who is not to be saved.

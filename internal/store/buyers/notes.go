@@ -34,10 +34,13 @@ func (s *Store) AddNote(ctx context.Context, orderID int64, by, text string) err
 	text = db.Clean(text)
 	return s.Write(ctx, "note", func(ctx context.Context, t *db.Tx) error {
 		account, id, forgotten := "", "", false
-		err := t.Query(ctx, `SELECT o.account, o.channel_order_id, CASE WHEN COALESCE(b.forgotten_at, 0) > 0 THEN 1 ELSE 0 END
-			FROM orders o LEFT JOIN buyers b ON b.order_id = o.id WHERE o.id = $1 {{lock o}}`, func(rows *sql.Rows) error {
-			return rows.Scan(&account, &id, &forgotten)
-		}, orderID)
+		err := lockOrders(ctx, t, []int64{orderID})
+		if err == nil { // a statement of its own: one that waits for the lock goes on with the buyer as he was before it
+			err = t.Query(ctx, `SELECT o.account, o.channel_order_id, CASE WHEN COALESCE(b.forgotten_at, 0) > 0 THEN 1 ELSE 0 END
+				FROM orders o LEFT JOIN buyers b ON b.order_id = o.id WHERE o.id = $1`, func(rows *sql.Rows) error {
+				return rows.Scan(&account, &id, &forgotten)
+			}, orderID)
+		}
 		switch {
 		case err != nil:
 			return err

@@ -77,28 +77,27 @@ func (s *Store) Hold(ctx context.Context, rowID int64, by, reason string) (Outco
 
 // Allow lifts holds of an order, or the only one (order.Order.Allow).
 func (s *Store) Allow(ctx context.Context, rowID int64, by string, holds []order.Hold) (Outcome, error) {
-	return s.lift(ctx, rowID, by, func(c *OrderChange) string { return c.Order.Allow(holds, c.Now) })
-}
-
-// AllowAll lifts all that holds an order, if anything does.
-func (s *Store) AllowAll(ctx context.Context, rowID int64, by string) (Outcome, error) {
-	return s.lift(ctx, rowID, by, func(c *OrderChange) string {
-		c.Order.AllowAll(c.Now)
-		return ""
-	})
-}
-
-func (s *Store) lift(ctx context.Context, rowID int64, by string, lift func(*OrderChange) (refusal string)) (Outcome, error) {
 	return Change(ctx, s.DB, "allow", rowID, func(ctx context.Context, c *OrderChange) (string, error) {
-		if refusal := lift(c); refusal != "" {
+		if refusal := c.Order.Allow(holds, c.Now); refusal != "" {
 			return refusal, nil
 		}
-		if err := c.declineRequest(ctx); err != nil || c.Holds.Has(order.HoldByHand) {
-			return "", err
-		}
-		_, err := c.Exec(ctx, `UPDATE order_holds SET lifted_at = $2, lifted_by = $3 WHERE order_id = $1 AND lifted_at = 0`, c.RowID, c.Now, db.Clean(by))
-		return "", err
+		return "", c.lifted(ctx, by)
 	})
+}
+
+// LiftAll lifts all that holds the order, if anything does, with the change that it is part of.
+func (c *OrderChange) LiftAll(ctx context.Context, by string) error {
+	c.AllowAll(c.Now)
+	return c.lifted(ctx, by)
+}
+
+// lifted records whose word lifted holds.
+func (c *OrderChange) lifted(ctx context.Context, by string) error {
+	if err := c.declineRequest(ctx); err != nil || c.Holds.Has(order.HoldByHand) {
+		return err
+	}
+	_, err := c.Exec(ctx, `UPDATE order_holds SET lifted_at = $2, lifted_by = $3 WHERE order_id = $1 AND lifted_at = 0`, c.RowID, c.Now, db.Clean(by))
+	return err
 }
 
 // handHolds returns the holds in force that persons gave a few orders, by row id.

@@ -31,7 +31,7 @@ const asRead = ` WHERE order_id = $1 AND package_id = $2 AND state = $3`
 
 // ProcessPackage deducts a saved package from stock: on hand and reserved decrease, its units become packed. It has an effect
 // only once. It is refused, with the reason stored, when the order is unpaid or cancelled or a line has too few reserved units; a
-// later call checks again.
+// later call checks again. Of a package saved with a person's word (SavePackagesAnyway) the order's holds are lifted with that.
 func (s *Store) ProcessPackage(ctx context.Context, rowID int64, packageID string) (orders.Outcome, error) {
 	return orders.Change(ctx, s.DB, fmt.Sprintf("process package %q", packageID), rowID, func(ctx context.Context, c *orders.OrderChange) (string, error) {
 		p, err := known(ctx, c.Tx, rowID, packageID)
@@ -39,9 +39,14 @@ func (s *Store) ProcessPackage(ctx context.Context, rowID int64, packageID strin
 			return "", err
 		}
 		before := p.State
-		if refusal := c.RefusePackage(p.Left()); refusal != "" {
+		if refusal := c.RefusePackage(p.Left(), p.AnywayBy != ""); refusal != "" {
 			p.Refuse()
 			return refusal, c.ExecAll(ctx, 1, `UPDATE packages SET state = $4, refusal = $5`+asRead, rowID, packageID, string(before), string(p.State), refusal)
+		}
+		if p.AnywayBy != "" {
+			if err := c.LiftAll(ctx, p.AnywayBy); err != nil {
+				return "", err
+			}
 		}
 		for _, packed := range p.Process() {
 			c.Books.Pack(c.Line(packed.LineID), packed.Quantity, packageID)

@@ -36,6 +36,16 @@ type Outgoing struct {
 // but with other contents only if it was refused: then it is replaced. A line that the order does not have is an error that lists
 // its lines.
 func (s *Store) SavePackages(ctx context.Context, rowID int64, packages []shipment.Package) error {
+	return s.savePackages(ctx, rowID, packages, "")
+}
+
+// SavePackagesAnyway is SavePackages with the word of a person, by, that they are to be processed although the order is held. The word
+// counts for these packages only: what is refused for another reason lifts no hold, and is without it when it is saved again.
+func (s *Store) SavePackagesAnyway(ctx context.Context, rowID int64, by string, packages []shipment.Package) error {
+	return s.savePackages(ctx, rowID, packages, db.Clean(by))
+}
+
+func (s *Store) savePackages(ctx context.Context, rowID int64, packages []shipment.Package, anywayBy string) error {
 	packages = slices.Clone(packages)
 	for i, p := range packages {
 		if err := p.Storable(); err != nil {
@@ -62,9 +72,17 @@ func (s *Store) SavePackages(ctx context.Context, rowID int64, packages []shipme
 		if err := replacePackages(ctx, t, rowID, anew); err != nil {
 			return err
 		}
-		return insertPackages(ctx, t, rowID, len(saved), fresh)
+		if err := insertPackages(ctx, t, rowID, len(saved), fresh); err != nil || anywayBy == "" && len(saved) == 0 {
+			return err
+		}
+		_, err = t.Exec(ctx, `UPDATE packages SET anyway_by = $3 FROM {{rows 1}}
+			WHERE packages.order_id = $2 AND packages.package_id = r.package_id AND packages.state IN `+waitingStates, savedRows(packages, 0), rowID, anywayBy)
+		return err
 	})
 }
+
+// waitingStates are the words of shipment.State.Waiting.
+var waitingStates = db.Words(shipment.States(), shipment.State.Waiting)
 
 // cleanPackage is a package as it is stored: texts that both databases can hold, a time in microseconds, one entry a line.
 func cleanPackage(p shipment.Package) shipment.Package {
