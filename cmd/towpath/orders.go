@@ -140,6 +140,8 @@ func (pg *page) orderNote(o orders.OrderRow) string {
 			text += "; " + more
 		}
 		return text
+	case order.OnlyAfterPacking(o.Contradiction) && !o.Kept:
+		return "changed on the channel after it was packed"
 	case o.Contradiction != "" && !o.Kept:
 		return "contradicted by the channel"
 	case len(o.OpenHolds()) > 0:

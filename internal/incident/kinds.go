@@ -17,7 +17,7 @@ const (
 	Failing      Kind = "failing"      // runs of an account fail again and again; code: their kind
 	Parked       Kind = "parked"       // packages that wait for a retry; code: that of their fault
 	Late         Kind = "late"         // orders whose ship-by date has passed
-	Contradicted Kind = "contradicted" // orders whose channel contradicts what was done here
+	Contradicted Kind = "contradicted" // orders whose channel contradicts what was done here; code: CodeAfterPacking, or none
 	OnHold       Kind = "on-hold"      // orders that are not to be shipped without a person's word; code: the order.Hold
 	Uncancelled  Kind = "uncancelled"  // orders cancelled here that are open on their channel; code: that of the channel's refusal
 	Backordered  Kind = "backordered"  // units of open orders that a count, or a shipment made on a channel, took away
@@ -106,8 +106,14 @@ func (i Incident) parked(_ Account, n *Need) bool {
 	return NeedsPerson(i.Code)
 }
 
+// CodeAfterPacking is the code of orders that their channel only changed after they were packed.
+const CodeAfterPacking = "after-packing"
+
 func (i Incident) contradicted(_ Account, n *Need) bool {
 	n.Title = counted(i.Subjects, "order is", "orders are") + " contradicted by the channel: what ended here is open there, or what was packed is gone there"
+	if i.Code == CodeAfterPacking {
+		n.Title = counted(i.Subjects, "order was", "orders were") + " changed by the channel after packing: another address, or units added"
+	}
 	n.Command, n.Page = "towpath orders --undecided --account "+i.Account, "/orders?undecided=1&account="+i.Account
 	return true
 }

@@ -44,9 +44,9 @@ func (l *Line) Reopenable() OpenAgain {
 	return a
 }
 
-// Contradiction returns what the channel's last version says against what was done here, or an empty string. It names lines and
-// units only.
-func (a *Arrival) contradiction() string {
+// contradiction returns what the channel's last version says against what was done here, or an empty string, and whether its address is
+// another one than before. It names lines, units and packages only.
+func (in *Intake) contradiction(a *Arrival) (text string, moved bool) {
 	var texts []string
 	say := func(n int, format string, args ...any) {
 		if n > 0 {
@@ -74,10 +74,12 @@ func (a *Arrival) contradiction() string {
 			}
 		}
 	}
+	changes, moved := in.afterPacking(a)
+	texts = append(texts, changes...)
 	if text := a.Order.changedDeleted(); text != "" {
 		texts = append(texts, text) // the last: withoutDeletion cuts it off
 	}
-	return strings.Join(texts, parted)
+	return strings.Join(texts, parted), moved
 }
 
 // parted separates what is said of several lines.
@@ -121,8 +123,11 @@ func (a *Arrival) shownLine(id string) *SnapshotLine {
 func (o *Order) Contradicts() bool { return o.Contradiction != "" && o.Contradiction != o.Kept }
 
 // contradict notes what the last version says against what was done here. What a person has seen and kept stays kept until the
-// channel says something else.
-func (o *Order) contradict(text string) {
+// channel says something else. at is when the version was read.
+func (o *Order) contradict(text string, at int64) {
+	if !saysTheSame(text, o.Contradiction) {
+		o.ContradictedAt = at
+	}
 	o.Contradiction = text
 	if o.Kept != "" && saysTheSame(text, o.Kept) {
 		o.Kept = text
@@ -160,7 +165,11 @@ func (o *Order) Reopen(books *Allocation, restock bool) (refusal string) {
 	if n == 0 {
 		return "the channel shows nothing as open that has ended here"
 	}
-	o.Contradiction, o.Kept = "", ""
+	changes, _ := AfterPacking(o.Contradiction) // those stay as they are
+	o.Contradiction = strings.Join(changes, parted)
+	if o.Kept != "" {
+		o.Kept = o.Contradiction
+	}
 	if o.Holds.Has(HoldRefunded) {
 		o.lift([]Hold{HoldRefunded}, o.HoldSince)
 	}

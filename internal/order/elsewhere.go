@@ -154,7 +154,7 @@ func (in *Intake) releaseMoved(books *Allocation) {
 		}
 		moved = append(moved, o)
 		ended := o.State.Terminal()
-		o.contradict(said)
+		o.contradict(said, in.seenAt)
 		if o.UpdateState() || !ended {
 			o.Redeliver()
 		}

@@ -210,12 +210,13 @@ func (o *Order) ReleaseRefunded(books *Allocation, now int64) bool {
 // Undecided is what a person has to decide about an order.
 type Undecided struct {
 	Contradicted bool
+	AfterPacking bool // by nothing but what the channel changed after it was packed
 	Hold         Hold // empty: it is not held
 }
 
 // Undecided returns what a person has to decide about the order.
 func (o *Order) Undecided() Undecided {
-	u := Undecided{Contradicted: o.Contradicts()}
+	u := Undecided{Contradicted: o.Contradicts(), AfterPacking: o.Contradicts() && OnlyAfterPacking(o.Contradiction)}
 	if o.OnHold() {
 		u.Hold = o.Unlifted().List()[0]
 	}

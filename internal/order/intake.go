@@ -20,19 +20,23 @@ import (
 //	UpdateStates the states, and what is pending in the outbox
 type Intake struct {
 	Policy       Policy
-	Reading      Reading         // why the page was read
-	Items        map[string]Item // what the channel's SKUs sell on this account; of a test endpoint none is known
-	Arrivals     []*Arrival      // new and changed orders
-	StillPending []*Order        // known and unchanged, but their outbox is still pending
-	Results      []Result        // of what is saved, skipped or can't be used, for the run's register
-	Others       []*Order        // orders outside the page that have units of its lines; once moved, those whose lines moved into it
-	Same         int             // snapshots that say nothing new
-	Left         int             // snapshots of orders that this reading does not take up
+	Reading      Reading            // why the page was read
+	Items        map[string]Item    // what the channel's SKUs sell on this account; of a test endpoint none is known
+	Arrivals     []*Arrival         // new and changed orders
+	StillPending []*Order           // known and unchanged, but their outbox is still pending
+	Results      []Result           // of what is saved, skipped or can't be used, for the run's register
+	Packed       map[int64][]Packed // by row id: the packages of known orders that are neither refused nor void, by number
+	Went         map[int64]Went     // by row id: where the orders go that have packages
+	Others       []*Order           // orders outside the page that have units of its lines; once moved, those whose lines moved into it
+	Same         int                // snapshots that say nothing new
+	Left         int                // snapshots of orders that this reading does not take up
 
-	page    []Snapshot
-	newest  map[string]int    // id to the place in page
-	movedTo map[string]*Order // line id to the order that has it, where several orders show it
-	byRow   map[int64]*Arrival
+	page     []Snapshot
+	newest   map[string]int    // id to the place in page
+	movedTo  map[string]*Order // line id to the order that has it, where several orders show it
+	byRow    map[int64]*Arrival
+	packages Packages // as given to Release
+	seenAt   int64    // when the page was read
 }
 
 // Arrival is an order of the page that is new, or shown otherwise than before.
@@ -101,6 +105,7 @@ func (in *Intake) IDs() []string {
 // Classify sorts the page's orders into new, changed and unchanged ones by comparing them with known, by id. seenAt is when the page
 // was read, in UTC microseconds.
 func (in *Intake) Classify(known map[string]*Order, seenAt int64) {
+	in.seenAt = seenAt
 	for i, s := range in.page {
 		if j, ok := in.newest[s.ID]; !ok || i != j {
 			continue
@@ -254,6 +259,16 @@ func (in *Intake) SetLines(lines []*Line) (packed []int64) {
 	}
 	in.MoveLines(in.Others)
 	return packed
+}
+
+// WithPackages returns the row ids of the known orders of which units are packed, or were: their packages must be read.
+func (in *Intake) WithPackages() (rowIDs []int64) {
+	for _, a := range in.Arrivals {
+		if a.Known && slices.ContainsFunc(a.Order.Lines, func(l *Line) bool { return l.Units.Packed+l.Units.Shipped > 0 }) {
+			rowIDs = append(rowIDs, a.Order.RowID)
+		}
+	}
+	return rowIDs
 }
 
 // fillLines gives a version without lines the known ones, when the channel calls the whole order cancelled or shipped.

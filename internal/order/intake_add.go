@@ -35,14 +35,17 @@ func (in *Intake) addLine(books *Allocation, a *Arrival, position int, shown Sna
 		a.Order.Lines = append(a.Order.Lines, l)
 		books.Put(l)
 		in.begin(books, a, l, shown)
+		in.noteAdded(a, l, l.Units.Open())
 	case !l.Booked:
 		l.Sender, l.MovedTo = shown.Sender, in.movedFrom(a.Order, l, shown.ID)
 		in.begin(books, a, l, shown)
+		in.noteAdded(a, l, l.Units.Open())
 	case l.Elsewhere() != "":
 	case shown.Quantity > l.Quantity:
 		n := shown.Quantity - l.Quantity
 		l.Quantity = shown.Quantity
 		in.hold(books, l, shown.SKU, n)
+		in.noteAdded(a, l, n)
 	}
 }
 

@@ -16,7 +16,11 @@ func (in *Intake) UpdateStates() {
 			continue
 		}
 		o.UpdateState()
-		o.contradict(a.contradiction())
+		text, moved := in.contradiction(a)
+		if moved {
+			o.Kept = "" // what a person has seen was another address
+		}
+		o.contradict(text, in.seenAt)
 		switch {
 		case a.Booked || o.State != a.before:
 			// The version may be old with a new content, so it must be delivered again.

@@ -9,6 +9,7 @@ import (
 // Release applies what frees units or removes them: cancellations, smaller quantities, units shipped without Towpath, and orders
 // that move to another location. It also chooses where new orders go.
 func (in *Intake) Release(books *Allocation, packages Packages) {
+	in.packages = packages
 	for _, a := range in.Arrivals {
 		if !a.Known || a.before == Skipped {
 			continue

@@ -73,6 +73,7 @@ type Line struct {
 	Tax, Discount    int64  // as the channel gave them; the discount is positive
 	Undeducted       int    // shipped on the channel while the line had no SKU: deducted when it gets one
 	UnlinkedReason   string // why units are unlinked
+	Added            int    // open units that the channel added after a package of the order was packed
 	PlacedAt         int64  // when the order was placed, UTC microseconds: who comes first
 	Revision         int64  // goes up with every movement that the line causes
 
@@ -85,6 +86,7 @@ type Line struct {
 	left     []stock.Place // the places that it has moved away from
 	unheld   int           // units shipped on the channel that were not reserved, still to be deducted
 	moving   int           // units given up there and not yet reserved where it is now
+	addedNow bool          // Added has grown
 }
 
 // Places returns where the line's units are, all at one location.

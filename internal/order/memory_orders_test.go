@@ -26,7 +26,7 @@ func (m *memory) Page(t *ordertest.T, account string, orders []order.Snapshot) {
 	}
 	in.Classify(known, 0)
 	for _, a := range in.New() {
-		r := &record{Order: order.Order{ID: a.Order.ID}}
+		r := &record{Order: order.Order{ID: a.Order.ID}, goes: map[string]string{}}
 		m.records = append(m.records, r)
 		m.rows[ordertest.Ref{Account: account, ID: a.Order.ID}] = r
 		a.Order.RowID = int64(len(m.records))
@@ -40,6 +40,7 @@ func (m *memory) Page(t *ordertest.T, account string, orders []order.Snapshot) {
 	for _, id := range in.SetLines(g.openLines(in.KnownOrders(), in.MayGo, in.Places())) {
 		packages[id] = unsent(m.record(id))
 	}
+	m.compare(in)
 	in.Release(g.Allocation, packages)
 	require.NoError(t, g.demote())
 	g.fillFreed()
@@ -51,6 +52,9 @@ func (m *memory) Page(t *ordertest.T, account string, orders []order.Snapshot) {
 		r.Order = *a.Order
 		r.Lines = nil
 		m.keepUnsent(r, packages[r.RowID])
+		if b := a.Shown.Buyer; b != nil && r.buyer.Saved(r.State) {
+			r.buyer = &order.KnownBuyer{Address: b.Line1}
+		}
 		m.show(r)
 	}
 	for _, o := range in.Others {
@@ -58,6 +62,27 @@ func (m *memory) Page(t *ordertest.T, account string, orders []order.Snapshot) {
 		r.Order = *o
 		r.Lines = nil
 		m.show(r)
+	}
+}
+
+// compare gives the rules the packages of the page's orders, and where they go.
+func (m *memory) compare(in *order.Intake) {
+	in.Packed, in.Went = map[int64][]order.Packed{}, map[int64]order.Went{}
+	withPackages := in.WithPackages()
+	for _, a := range in.Arrivals {
+		id := a.Order.RowID
+		if !slices.Contains(withPackages, id) {
+			continue
+		}
+		r := m.record(id)
+		if r.buyer != nil && a.Shown.Buyer != nil {
+			in.Went[id] = order.Went{Shown: a.Shown.Buyer.Line1, Before: r.buyer.Address}
+		}
+		for _, k := range r.packages {
+			if k.State.Deducted() {
+				in.Packed[id] = append(in.Packed[id], order.Packed{ID: k.ID, Number: k.Number, Address: r.goes[k.ID], At: epoch.UnixMicro()})
+			}
+		}
 	}
 }
 
@@ -138,8 +163,8 @@ func (m *memory) changeRecord(t *ordertest.T, r *record, fn func(o *order.Order,
 		return refused
 	}
 	g.fillFreed()
-	g.flush(t)
 	o.UpdateState()
+	g.flush(t)
 	r.State, r.Contradiction, r.Kept, r.DeletedVersion = o.State, o.Contradiction, o.Kept, o.DeletedVersion
 	r.Holds, r.Hold, r.HoldSince, r.Allowed = o.Holds, o.Hold, o.HoldSince, o.Allowed
 	m.show(r)
@@ -167,6 +192,9 @@ func (m *memory) Pack(t *ordertest.T, ref ordertest.Ref, p shipment.Package) str
 		if refused := o.RefusePackage(k.Left(), false); refused != "" {
 			k.Refuse()
 			return refused
+		}
+		if r.buyer != nil {
+			r.goes[p.ID] = r.buyer.Address
 		}
 		for _, c := range k.Process() {
 			g.Pack(o.Line(c.LineID), c.Quantity, p.ID)

@@ -33,6 +33,8 @@ type record struct {
 	order.Order
 	lines    []*order.Line
 	packages []*shipment.Known
+	buyer    *order.KnownBuyer
+	goes     map[string]string // by package: the address for which it was packed
 }
 
 // request is a cancellation or a return that was carried out.

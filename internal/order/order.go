@@ -180,6 +180,7 @@ type Order struct {
 	DeletedVersion int64   // the version at which a person deleted it; 0: it is not deleted
 	Contradiction  string  // what the channel's last version says against what was done here; empty: nothing
 	Kept           string  // the contradiction that a person has seen and left as it is
+	ContradictedAt int64   // when the channel first said what Contradiction says
 	Holds          HoldSet // why it is not to be shipped without a person's word
 	Hold           Hold    // the one of Holds that counts, see countHold; empty: there is none
 	HoldSince      int64   // UTC microseconds, of Hold
@@ -245,6 +246,7 @@ func (o *Order) Units() Units {
 // UpdateState sets the order's state from its units, or Completed once the channel shows it as shipped. A skipped or deleted order stays so.
 // It reports whether the state changed.
 func (o *Order) UpdateState() bool {
+	o.settleAdded()
 	if o.State == Skipped || o.State == Deleted {
 		return false
 	}

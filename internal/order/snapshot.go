@@ -94,8 +94,9 @@ func (b Buyer) Place() Buyer {
 // KnownBuyer is a buyer as he was saved: hashes by which another record, or another place, is recognised.
 type KnownBuyer struct {
 	Record, Place string
-	Forgotten     bool  // his record was removed
-	MovedAt       int64 // when his name or address last became another one, UTC microseconds; 0: never
+	Address       string // of who gets it where, however it is written; empty: not known
+	Forgotten     bool   // his record was removed
+	MovedAt       int64  // when his name or address last became another one, UTC microseconds; 0: never
 }
 
 // Saved reports whether a shown buyer is saved with an order that is now in a state; nil is one who was not saved before. One who was

@@ -26,10 +26,11 @@ type Order struct {
 	Parked    []Parked        // its parked packages
 	Failing   *message.Status // of the workflow whose last call failed; nil: none
 
-	Contradiction string // what the channel says against what was done here
-	Kept          bool   // a person has left it as it is here
-	Holds         []Hold
-	Deleted       Deletion
+	Contradiction  string    // what the channel says against what was done here
+	Kept           bool      // a person has left it as it is here
+	ContradictedAt time.Time // when it was first seen
+	Holds          []Hold
+	Deleted        Deletion
 
 	Cancel *Cancel // on the channel; nil: there is none
 	Newer  Newer
@@ -115,10 +116,32 @@ func (o Order) undecided() []string {
 		s = append(s, fmt.Sprintf("The channel contradicts the deletion: %s. See it there, then take the order back with `towpath restore %s`, or leave it deleted with "+
 			"`towpath order keep %s`.", o.Contradiction, ref, ref))
 	case o.Contradiction != "":
-		s = append(s, fmt.Sprintf("The channel contradicts what was done here: %s. If units are to be sent, `towpath order reopen %s` opens them again; "+
-			"if all is right as it is here, `towpath order keep %s`.", o.Contradiction, ref, ref))
+		changes, other := order.AfterPacking(o.Contradiction)
+		if other != "" {
+			s = append(s, fmt.Sprintf("The channel contradicts what was done here: %s. If units are to be sent, `towpath order reopen %s` opens them again; "+
+				"if all is right as it is here, `towpath order keep %s`.", other, ref, ref))
+		}
+		s = append(s, o.changed(changes)...)
 	}
 	return append(s, o.holds()...)
+}
+
+// changed says what the channel changed after the order was packed, since when, and what can be done.
+func (o Order) changed(changes []string) []string {
+	if len(changes) == 0 {
+		return nil
+	}
+	ref := invocation.ShellWord(o.Reference)
+	text := "It was changed on the channel after it was packed"
+	if !o.ContradictedAt.IsZero() {
+		text += ", seen " + MomentIn(o.ContradictedAt, o.Zone)
+	}
+	s := []string{text + ": " + strings.Join(changes, "; ") + "."}
+	if o.Units.Open() > 0 {
+		s = append(s, fmt.Sprintf("What was added may leave as another package: `towpath process %s --package FILE` settles it. `towpath cancel %s` gives it up.", ref, ref))
+	}
+	return append(s, fmt.Sprintf("A package that is still here can be packed or labelled anew; one that has left can only be redirected by its carrier. "+
+		"When that is done, or it is to go as it is: `towpath order keep %s`.", ref))
 }
 
 // holds says what holds the order, and what was lifted, each with what lifts it.

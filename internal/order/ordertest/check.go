@@ -20,6 +20,7 @@ func (g *game) check(t *T) {
 func (g *game) checkOrders(t *T, s Contents) {
 	lines := 0
 	for _, o := range g.model.orders {
+		o.settle()
 		if want := o.state(); s.States[o.id] != want {
 			t.fail("order %s is %s, the books say %q", o.id, want, s.States[o.id])
 		} else {

@@ -82,8 +82,8 @@ func both(t *T, before, now order.Snapshot, newer bool) []order.Snapshot {
 // place places an order. Some of it may be cancelled or shipped before the books see it.
 func (g *game) place(t *T, account string, number int) *modelOrder {
 	o := &modelOrder{account: account, id: g.prefix + "." + strconv.Itoa(number), placed: t.upTo(20), paid: !t.maybe(4),
-		country: pick(t, []string{"", "GB", "DE"}),
-		holds:   map[order.Hold]bool{}, lifted: map[order.Hold]bool{}}
+		country: pick(t, []string{"", "GB", "DE"}), streetThere: t.upTo(3),
+		holds: map[order.Hold]bool{}, lifted: map[order.Hold]bool{}}
 	item := t.upTo(items - 1)
 	for range t.between(1, 3) {
 		o.addLine(item, t.between(1, 4))
@@ -129,7 +129,12 @@ func (o *modelOrder) happen(t *T) (newer bool) {
 	}
 	l := pick(t, o.lines)
 	left := l.quantity - l.cancelledThere - l.shippedThere
-	switch t.upTo(21) {
+	switch t.upTo(22) {
+	case 22: // another address: nothing but the version tells
+		o.streetThere = t.upTo(3)
+		if !newer {
+			o.version, newer = o.version+1, true
+		}
 	case 18: // shipped units are refunded, and not counted any more
 		refunded := t.upTo(l.shippedThere)
 		l.shippedThere, l.quantity = l.shippedThere-refunded, l.quantity-refunded
@@ -190,6 +195,9 @@ func (g *game) shown(o *modelOrder) order.Snapshot {
 		Fulfilment: o.fulfilment(), Refunded: o.refunded}
 	if o.country != "" {
 		out.Buyer = &order.Buyer{CountryCode: o.country}
+		if o.streetThere > 0 {
+			out.Buyer.Line1, out.Buyer.PostalCode = strconv.Itoa(o.streetThere)+" High Street", "LS1"
+		}
 	}
 	for _, l := range o.lines {
 		if l.gone || o.bare {

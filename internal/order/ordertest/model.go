@@ -55,6 +55,11 @@ type modelOrder struct {
 	bare                bool               // its channel shows it as cancelled, without lines
 	contradiction, kept string
 	says                map[string]string // what the contradiction says, by line
+	saysAdded           map[string]string // what it says of units that were added after packing, by line
+	saysMoved           string            // what it says of the address
+	streetThere, street int               // the address as its channel has it, and as the books know it; 0: none
+	hasBuyer            bool              // the books have a buyer
+	compared            bool              // units of it were packed or shipped before the page
 	deleted             bool
 	deletedVersion      int                 // what the channel showed when it was deleted
 	deletionSays        string              // the part of contradiction that is about the deletion
@@ -76,6 +81,8 @@ type modelLine struct {
 	left                                   bool   // its units were given up there
 	gone                                   bool   // its channel does not show it any more
 	at                                     int    // the location from which its channel ships it, if the channel decides that (decides)
+	added                                  int    // open units that its channel added after packing
+	addedNow                               bool   // by this version
 	confirmed                              bool   // a package of it was confirmed since its channel last changed
 
 	entered                                   bool
@@ -97,6 +104,7 @@ type modelPackage struct {
 	id                string
 	state             string // refused, processed, confirmed, voided
 	attempted         bool   // the channel may know of it
+	street            int    // where it goes; 0: not known
 	contents, current []int  // per line
 }
 

@@ -86,7 +86,7 @@ func (m *model) process(o *modelOrder, p *modelPackage) {
 	if o.apart(p.contents) {
 		return
 	}
-	p.state = "processed"
+	p.state, p.street = "processed", o.street
 	for i, n := range p.contents {
 		l := o.lines[i]
 		l.units.Reserved -= n

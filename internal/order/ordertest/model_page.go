@@ -11,6 +11,9 @@ import (
 func (m *model) page(account string, fresh, changed []*modelOrder) {
 	placedFirst(fresh) // the order of their row ids
 	m.orders = append(m.orders, fresh...)
+	for _, o := range changed {
+		o.compared = o.booked && o.gone()
+	}
 	others := m.moveLines(account, slices.Concat(fresh, changed))
 	for _, o := range changed {
 		if o.booked {
@@ -202,15 +205,20 @@ func (m *model) arrive(o *modelOrder) {
 		case l.gone, l.elsewhere():
 		case !l.entered:
 			m.enter(o, l)
+			o.add(l, l.units.Reserved+l.units.Backordered+l.units.Unlinked)
 		case n > 0 && l.mapped && l.item != l.sold:
 			l.total = l.quantity
 			l.units.Unlinked += n
+			o.add(l, n)
 		case n > 0:
 			l.total = l.quantity
 			m.addUnits(o, l, n)
+			o.add(l, n)
 		}
 	}
+	o.settle()
 	o.contradict()
+	o.learn()
 }
 
 // openAgain returns the units of a line that its channel had shown as shipped or cancelled, and shows as open now.
@@ -264,6 +272,7 @@ func (o *modelOrder) contradict() {
 	if o.deleted && o.version > o.deletedVersion && o.openThere() > 0 {
 		o.deletionSays = fmt.Sprintln("deleted, changed", o.version)
 	}
+	o.sayPacked()
 	o.say()
 }
 
@@ -271,8 +280,9 @@ func (o *modelOrder) contradict() {
 func (o *modelOrder) say() {
 	o.contradiction = ""
 	for _, l := range o.lines {
-		o.contradiction += o.says[l.id]
+		o.contradiction += o.says[l.id] + o.saysAdded[l.id]
 	}
+	o.contradiction += o.saysMoved
 	o.contradiction += o.deletionSays
 	if o.kept != o.contradiction {
 		o.kept = ""
@@ -313,7 +323,11 @@ func (m *model) reopen(o *modelOrder, restock bool) bool {
 		m.addUnits(o, l, shipped+cancelled)
 	}
 	if any {
-		o.contradiction, o.kept, o.says, o.deletionSays, o.completed = "", "", map[string]string{}, "", false
+		kept := o.kept == o.contradiction
+		o.says, o.deletionSays, o.completed = map[string]string{}, "", false
+		if o.say(); kept {
+			o.kept = o.contradiction
+		}
 		o.lift(order.HoldRefunded)
 		m.fill()
 	}

@@ -50,6 +50,10 @@ func forget(ctx context.Context, t *db.Tx, orders []int64, a Act) (int, error) {
 	if err := note(ctx, t, found, a); err != nil {
 		return 0, err
 	}
+	// What packages know of him goes, too; no other room writes it once they are packed.
+	if _, err := t.Exec(ctx, `UPDATE packages SET address_hash = '' FROM {{rows 1}} WHERE packages.order_id = r.value AND packages.address_hash <> ''`, db.IDs(found)); err != nil {
+		return 0, err
+	}
 	return t.Exec(ctx, `UPDATE buyers SET key_id = '', sealed = '', email_hash = '', phone_hash = '', name_hash = '', postal_code_hash = '', address_hash = '',
 			place_hash = '', record_hash = '', forgotten_at = CAST($2 AS BIGINT)
 		FROM {{rows 1}} WHERE buyers.order_id = r.value`, db.IDs(found), t.Now)

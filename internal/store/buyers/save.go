@@ -46,6 +46,11 @@ func clean(b order.Buyer) order.Buyer {
 	return out
 }
 
+// AddressHash returns the keyed hash of where a shown buyer gets an order, as it is saved.
+func AddressHash(sealer *buyer.Sealer, shown order.Buyer) string {
+	return sealer.Hashes(clean(shown)).Address
+}
+
 // Save saves buyers in a page's transaction: those that are new or were changed. The keys are written first, so that no record is
 // without its key; a changed record gets a new one. One without an address does not replace one that has it.
 // It returns db.ErrConflict when one of the buyers was forgotten since Before was read.

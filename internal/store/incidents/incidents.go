@@ -257,16 +257,24 @@ const NotLifted = `',' || o.allowed || ',' NOT LIKE '%,' || o.hold || ',%'`
 
 var heldOrder = NotLifted + ` AND o.state IN ` + db.Words(order.States(), order.State.ToBePacked)
 
+// codeOf returns the code of an incident about a contradiction.
+func codeOf(contradiction string) string {
+	if order.OnlyAfterPacking(contradiction) {
+		return incident.CodeAfterPacking
+	}
+	return ""
+}
+
 // UpdateUndecided counts the orders of an account about which a person has to decide. What a person holds is no incident: he knows it.
 func UpdateUndecided(ctx context.Context, t *db.Tx, account string) error {
 	contradicted, held := incident.NewByCode(incident.Contradicted, account), incident.NewByCode(incident.OnHold, account)
-	err := t.Query(ctx, `SELECT o.reference, '' FROM orders o WHERE o.account = $1 AND `+contradictedOrder+`
-		UNION ALL SELECT o.reference, o.hold FROM orders o WHERE o.account = $1 AND o.hold NOT IN ('', '`+string(order.HoldByHand)+`') AND `+heldOrder+`
+	err := t.Query(ctx, `SELECT o.reference, '', o.contradiction FROM orders o WHERE o.account = $1 AND `+contradictedOrder+`
+		UNION ALL SELECT o.reference, o.hold, '' FROM orders o WHERE o.account = $1 AND o.hold NOT IN ('', '`+string(order.HoldByHand)+`') AND `+heldOrder+`
 		ORDER BY 1`, func(rows *sql.Rows) error {
-		var reference, hold string
-		err := rows.Scan(&reference, &hold)
+		var reference, hold, contradiction string
+		err := rows.Scan(&reference, &hold, &contradiction)
 		if hold == "" {
-			contradicted.Add("", reference)
+			contradicted.Add(codeOf(contradiction), reference)
 		} else {
 			held.Add(hold, reference)
 		}

@@ -228,8 +228,10 @@ func (p *pageSave) readLines(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.unsent, err = loadUnsent(ctx, p.Tx, p.intake.SetLines(lines))
-	return err
+	if p.unsent, err = loadUnsent(ctx, p.Tx, p.intake.SetLines(lines)); err != nil {
+		return err
+	}
+	return p.readPacked(ctx)
 }
 
 // dropReportLines removes lines of a report whose order the channel shows now with its own.

@@ -109,6 +109,7 @@ type orderRow struct {
 	PaidCurrency  string        `db:"paid_currency"`
 	PaidTotal     int64         `db:"paid_total"`
 	Routed        order.Routed  `db:"routed"`
+	Contradicted  int64         `db:"contradicted_at"`
 }
 
 func (p *pageSave) writeOrders(ctx context.Context) error {
@@ -123,7 +124,7 @@ func (p *pageSave) writeOrders(ctx context.Context) error {
 	for i, o := range changed {
 		rows[i] = orderRow{o.RowID, o.Reference, o.State, o.Reason, o.ChannelStatus, o.Fulfilment, o.Paid, o.Location, o.Version, o.Delivered, o.Digest,
 			o.Currency, o.Total, o.Shipping, o.Tax, o.Discount, o.Unread, o.Contradiction, o.Kept, o.Holds, o.Hold, o.HoldSince, o.Allowed,
-			o.ShipBy, o.DeliverBy, o.PaidCurrency, o.PaidTotal, o.Routed}
+			o.ShipBy, o.DeliverBy, o.PaidCurrency, o.PaidTotal, o.Routed, o.ContradictedAt}
 	}
 	return p.ExecAll(ctx, len(rows), `UPDATE orders SET reference = r.reference, state = r.state, reason = r.reason,
 			channel_status = r.channel_status, channel_fulfilment = r.channel_fulfilment, paid = r.paid, location = r.location,
@@ -131,6 +132,7 @@ func (p *pageSave) writeOrders(ctx context.Context) error {
 			currency = r.currency, total = r.total, shipping = r.shipping, tax = r.tax, discount = r.discount, unread = r.unread,
 			contradiction = r.contradiction, kept = r.kept, holds = r.holds, hold = r.hold, hold_since = r.hold_since, allowed = r.allowed,
 			ship_by = r.ship_by, deliver_by = r.deliver_by, paid_currency = r.paid_currency, paid_total = r.paid_total, routed = r.routed,
+			contradicted_at = r.contradicted_at,
 			updated_at = CAST($2 AS BIGINT), run_id = CAST($3 AS TEXT), request_id = CAST($4 AS TEXT)
 		FROM {{rows 1}} WHERE orders.id = r.id`, db.RowsOf(rows), p.Now, p.page.RunID, db.Clean(p.page.RequestID))
 }

@@ -36,13 +36,13 @@ type Record struct {
 const recordColumns = `o.id, o.account, a.channel, a.endpoint, o.channel_order_id, o.reference, o.state, o.reason,
 	o.channel_status, o.channel_fulfilment, o.paid, o.location, o.placed_at, o.seen_at, o.channel_version,
 	o.delivered_version, o.started, o.content_hash, o.currency, o.total, o.shipping, o.tax, o.discount, o.unread,
-	o.contradiction, o.kept, o.holds, o.hold, o.hold_since, o.allowed, o.ship_by, o.deliver_by, o.paid_currency, o.paid_total, o.deleted_version, o.routed, a.process_at`
+	o.contradiction, o.kept, o.holds, o.hold, o.hold_since, o.allowed, o.ship_by, o.deliver_by, o.paid_currency, o.paid_total, o.deleted_version, o.routed, o.contradicted_at, a.process_at`
 
 func (r *Record) fields() []any {
 	return []any{&r.RowID, &r.Account.ID, &r.Account.Channel, &r.Account.Endpoint, &r.ID, &r.Reference, &r.State, &r.Reason,
 		&r.ChannelStatus, &r.Fulfilment, &r.Paid, &r.Location, &r.PlacedAt, &r.SeenAt, &r.Version,
 		&r.Delivered, &r.Started, &r.Digest, &r.Currency, &r.Total, &r.Shipping, &r.Tax, &r.Discount, &r.Unread,
-		&r.Contradiction, &r.Kept, &r.Holds, &r.Hold, &r.HoldSince, &r.Allowed, &r.ShipBy, &r.DeliverBy, &r.PaidCurrency, &r.PaidTotal, &r.DeletedVersion, &r.Routed, &r.ProcessAt}
+		&r.Contradiction, &r.Kept, &r.Holds, &r.Hold, &r.HoldSince, &r.Allowed, &r.ShipBy, &r.DeliverBy, &r.PaidCurrency, &r.PaidTotal, &r.DeletedVersion, &r.Routed, &r.ContradictedAt, &r.ProcessAt}
 }
 
 func (r *Record) key() message.OrderKey {
@@ -58,7 +58,7 @@ func lockOrders(ctx context.Context, t *db.Tx, account string, ids []string) (ma
 	if len(ids) == 0 {
 		return found, buyers, nil
 	}
-	err := t.Query(ctx, `SELECT `+recordColumns+`, COALESCE(b.changed_at, 0), COALESCE(b.record_hash, ''), COALESCE(b.place_hash, ''),
+	err := t.Query(ctx, `SELECT `+recordColumns+`, COALESCE(b.changed_at, 0), COALESCE(b.record_hash, ''), COALESCE(b.place_hash, ''), COALESCE(b.address_hash, ''),
 			CASE WHEN b.forgotten_at > 0 THEN 1 ELSE 0 END, COALESCE(b.country_code, ''), CASE WHEN b.order_id IS NULL THEN 0 ELSE 1 END
 		FROM {{rows 1}} CROSS JOIN orders o JOIN accounts a ON a.id = o.account LEFT JOIN buyers b ON b.order_id = o.id
 		WHERE o.account = CAST($2 AS TEXT) AND o.channel_order_id = r.value
@@ -66,7 +66,7 @@ func lockOrders(ctx context.Context, t *db.Tx, account string, ids []string) (ma
 		r := &Record{}
 		b := &order.KnownBuyer{}
 		var known bool
-		err := rows.Scan(append(r.fields(), &b.MovedAt, &b.Record, &b.Place, &b.Forgotten, &r.Country, &known)...)
+		err := rows.Scan(append(r.fields(), &b.MovedAt, &b.Record, &b.Place, &b.Address, &b.Forgotten, &r.Country, &known)...)
 		found[r.ID] = &r.Order
 		if known {
 			buyers[r.RowID] = b
@@ -152,6 +152,7 @@ func (c *OrderChange) flush(ctx context.Context) error {
 	if err := c.Books.FillFreed(ctx); err != nil {
 		return err
 	}
+	c.UpdateState() // before the lines are written: it settles what was added to them
 	var err error
 	if c.dirty, err = c.Books.Flush(ctx); err != nil {
 		return err
@@ -159,7 +160,7 @@ func (c *OrderChange) flush(ctx context.Context) error {
 	if err := flushUnsent(ctx, c.Tx, map[int64]*shipment.Unsent{c.RowID: c.unsent}); err != nil {
 		return err
 	}
-	if c.UpdateState(); !c.differs() {
+	if !c.differs() {
 		return nil
 	}
 	err = c.ExecAll(ctx, 1, `UPDATE orders SET state = $2, updated_at = $3, contradiction = $4, kept = $5, allowed = $6, delivered_version = $7,

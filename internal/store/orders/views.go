@@ -48,13 +48,14 @@ type OrderRow struct {
 	PaidCurrency string        `json:"paidCurrency,omitempty"` // of PaidTotal; empty: the buyer paid in Currency
 	PaidTotal    int64         `json:"paidTotal,omitempty"`
 
-	Contradiction string     `json:"contradiction,omitempty"` // what the channel says against what was done here
-	Kept          bool       `json:"kept,omitempty"`          // a person has left it as it is here
-	Holds         []Held     `json:"holds,omitempty"`         // all that holds it
-	Hold          order.Hold `json:"hold,omitempty"`          // the one that counts
-	HoldSince     time.Time  `json:"holdSince,omitzero"`
-	Allowed       bool       `json:"allowed,omitempty"` // a person has lifted all of them
-	Deleted       *Deletion  `json:"deleted,omitempty"` // by hand
+	Contradiction  string     `json:"contradiction,omitempty"` // what the channel says against what was done here
+	Kept           bool       `json:"kept,omitempty"`          // a person has left it as it is here
+	ContradictedAt time.Time  `json:"contradictedAt,omitzero"` // when it was first seen
+	Holds          []Held     `json:"holds,omitempty"`         // all that holds it
+	Hold           order.Hold `json:"hold,omitempty"`          // the one that counts
+	HoldSince      time.Time  `json:"holdSince,omitzero"`
+	Allowed        bool       `json:"allowed,omitempty"` // a person has lifted all of them
+	Deleted        *Deletion  `json:"deleted,omitempty"` // by hand
 
 	Together []buyers.Together `json:"together,omitempty"` // others that wait to be packed for the same address; only where they are asked for
 }

@@ -26,6 +26,9 @@ func known(ctx context.Context, t *db.Tx, rowID int64, packageID string) (*shipm
 	return found.ByOrder[rowID][0], nil
 }
 
+// addressNow is the keyed hash of where an order goes now, for one of its packages.
+const addressNow = `COALESCE((SELECT b.address_hash FROM buyers b WHERE b.order_id = packages.order_id), '')`
+
 // asRead is the condition of a change of one package: nothing else has changed its state since it was read.
 const asRead = ` WHERE order_id = $1 AND package_id = $2 AND state = $3`
 
@@ -51,7 +54,7 @@ func (s *Store) ProcessPackage(ctx context.Context, rowID int64, packageID strin
 		for _, packed := range p.Process() {
 			c.Books.Pack(c.Line(packed.LineID), packed.Quantity, packageID)
 		}
-		return "", c.ExecAll(ctx, 1, `UPDATE packages SET state = $4, refusal = '', processed_at = $5`+asRead,
+		return "", c.ExecAll(ctx, 1, `UPDATE packages SET state = $4, refusal = '', processed_at = $5, address_hash = `+addressNow+asRead,
 			rowID, packageID, string(before), string(p.State), c.Now)
 	})
 }
