@@ -40,6 +40,7 @@ func (a *auditor) onHand() check {
 		for _, l := range o.Lines {
 			if have, ok := a.line(key.account, key.id, l.ID); ok {
 				recalled, _ := a.excused(key, a.saved[key], l) // they left the shelf all the same
+				recalled = max(recalled, sentCancelled(a.saved[key], l))
 				for p := range have.Contents() {
 					want[place{p.SKU, have.Location}] -= (l.Shipped + recalled + have.Units.Packed) * p.Per
 				}

@@ -44,6 +44,12 @@ func (l *Line) Reopenable() OpenAgain {
 	return a
 }
 
+// SentCancelled returns how many units of the line left here without the channel having shown them as shipped, and are cancelled there by
+// now: it takes no shipment of them any more.
+func (l *Line) SentCancelled() int {
+	return max(0, min(l.Units.Shipped-l.ChannelShipped, l.ShownCancelled-l.Units.Cancelled))
+}
+
 // contradiction returns what the channel's last version says against what was done here, or an empty string, and whether its address is
 // another one than before. It names lines, units and packages only.
 func (in *Intake) contradiction(a *Arrival) (text string, moved bool) {
@@ -72,6 +78,7 @@ func (in *Intake) contradiction(a *Arrival) (text string, moved bool) {
 			if text := l.packedAway(*shown); text != "" {
 				texts = append(texts, text)
 			}
+			say(l.SentCancelled(), " of line %s shipped here, and cancelled on the channel before it showed them as shipped", l.LineID)
 		}
 	}
 	changes, moved := in.afterPacking(a)

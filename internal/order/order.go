@@ -251,7 +251,8 @@ func (o *Order) UpdateState() bool {
 		return false
 	}
 	state := StateOf(o.Units(), o.Ready())
-	if state == Shipped && (o.Fulfilment == FulfilmentShipped || o.State == Completed) {
+	over := o.Fulfilment == FulfilmentShipped || o.Fulfilment == FulfilmentCancelled // what was cancelled there is contradicted, not waited for
+	if state == Shipped && (over || o.State == Completed) {
 		state = Completed
 	}
 	changed := state != o.State

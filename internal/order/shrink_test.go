@@ -25,7 +25,8 @@ func TestALoweredQuantityTakesRefundedUnitsBeforeOpenOnes(t *testing.T) {
 		"an open one dropped":                  {order.Units{Shipped: 2, Unlinked: 1}, 2, 2, 2, order.Units{Shipped: 2}, ""},
 		"one refunded, and the open one":       {order.Units{Shipped: 2, Unlinked: 1}, 2, 1, 1, order.Units{Shipped: 2}, ""},
 		"two open again, of which one dropped": {order.Units{Shipped: 3}, 3, 2, 1, order.Units{Shipped: 3}, "1 unit of line L shipped before, and now shown as open again"},
-		"confirmed here, not shown yet":        {order.Units{Shipped: 2}, 0, 1, 0, order.Units{Shipped: 2}, ""},
+		"confirmed here, not shown yet": {order.Units{Shipped: 2}, 0, 1, 0, order.Units{Shipped: 2},
+			"1 unit of line L shipped here, and cancelled on the channel before it showed them as shipped"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

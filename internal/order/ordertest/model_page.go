@@ -188,7 +188,7 @@ func (m *model) confirm(o *modelOrder) {
 // arrive reserves the new units of an order.
 func (m *model) arrive(o *modelOrder) {
 	o.was, o.countries = o.country, append(o.countries, o.country)
-	o.shown = o.fulfilment() == order.FulfilmentShipped
+	o.shown = o.fulfilment() == order.FulfilmentShipped || o.fulfilment() == order.FulfilmentCancelled
 	o.setHolds()
 	if !o.booked {
 		o.booked = o.taken()
@@ -248,7 +248,7 @@ func (o *modelOrder) contradict() {
 	o.says = map[string]string{}
 	for _, l := range o.lines {
 		shipped, cancelled := l.openAgain()
-		gone, renamed, to := 0, 0, -1 // to: only a new SKU or location is part of what is said
+		gone, renamed, sent, to := 0, 0, 0, -1 // to: only a new SKU or location is part of what is said
 		open := l.units.Reserved + l.units.Backordered + l.units.Unlinked
 		switch {
 		case l.movedTo != "":
@@ -259,13 +259,16 @@ func (o *modelOrder) contradict() {
 			gone = l.units.Packed + max(0, l.units.Shipped-l.mostShipped)
 		case l.item != l.sold:
 			renamed, to = l.units.Packed+l.units.Shipped, l.item
-		case decides(o.account) && !o.bare && l.at != l.location && l.units.Packed+l.units.Shipped > 0:
-			if gone = l.units.Packed + open; gone > 0 {
-				to = -2 - l.at
+		default:
+			if decides(o.account) && !o.bare && l.at != l.location && l.units.Packed+l.units.Shipped > 0 {
+				if gone = l.units.Packed + open; gone > 0 {
+					to = -2 - l.at
+				}
 			}
+			sent = max(0, min(l.units.Shipped-l.mostShipped, l.shownCancelled-l.units.Cancelled))
 		}
-		if shipped+cancelled+gone+renamed > 0 {
-			o.says[l.id] = fmt.Sprintln(l.id, shipped, cancelled, gone, renamed, to, l.to())
+		if shipped+cancelled+gone+renamed+sent > 0 {
+			o.says[l.id] = fmt.Sprintln(l.id, shipped, cancelled, gone, renamed, sent, to, l.to())
 		}
 	}
 	o.deletionSays = ""

@@ -57,14 +57,33 @@ func (s *Store) Unshown(ctx context.Context, within time.Duration, afterRowID in
 const noticedAgain = 24 * time.Hour
 
 // unshown is the condition on a package p of an order and its account. Parameter 4 is how long a channel may take to show it, 6 the
-// moment before which it may have been noticed already. An order may stay open there for the sake of other units, such as those that
+// moment before which it may have been noticed already. What its channel has cancelled is not waited for. An order may stay open there for the sake of other units, such as those that
 // were cancelled here only: a package whose lines are shown with all their shipped units is shown.
 func unshown(of, account string) string {
 	return `p.order_id = ` + of + `.id AND p.state = '` + string(shipment.Confirmed) + `' AND p.forgotten_by = '' AND p.confirmed_at + $4 < ` + account + `.watermark
 		AND (p.unshown_at < p.confirmed_at OR p.unshown_at < $6)
 		AND NOT EXISTS (SELECT 1 FROM parked k WHERE k.order_id = p.order_id AND k.package_id = p.package_id)
 		AND EXISTS (SELECT 1 FROM package_lines i JOIN order_lines l ON l.order_id = i.order_id AND l.line_id = i.line_id
-			WHERE i.order_id = p.order_id AND i.package_id = p.package_id AND l.shown_shipped < l.shipped)`
+			WHERE i.order_id = p.order_id AND i.package_id = p.package_id AND l.shown_shipped < l.shipped AND l.quantity > l.shown_shipped + l.shown_cancelled)`
+}
+
+// stillOpenThere returns the lines of a package with the units that the order's channel shows as open.
+func stillOpenThere(ctx context.Context, t *db.Tx, rowID int64, lines []channel.ShipmentLine) ([]channel.ShipmentLine, error) {
+	open := map[string]int{}
+	err := t.Query(ctx, `SELECT line_id, quantity - shown_shipped - shown_cancelled FROM order_lines WHERE order_id = $1`, func(rows *sql.Rows) error {
+		var id string
+		var n int
+		err := rows.Scan(&id, &n)
+		open[id] = n
+		return err
+	}, rowID)
+	var out []channel.ShipmentLine
+	for _, l := range lines {
+		if l.Quantity = min(l.Quantity, open[l.LineID]); l.Quantity > 0 {
+			out = append(out, l)
+		}
+	}
+	return out, err
 }
 
 // NoticeUnshown records that the lifecycle of an order was told of its unshown packages. at is a moment before it was told: it may send
@@ -83,7 +102,7 @@ func (s *Store) NoticeUnshown(ctx context.Context, rowID int64, at time.Time, pa
 }
 
 // PrepareAgain returns a confirmed package that its channel does not show, as a workflow is to send it again, and marks the
-// attempt. Nothing is marked when its order has ended, or the package is another workflow's.
+// attempt. Units that the channel has cancelled since are left out: it would refuse the whole package for them. Nothing is marked when its order has ended, or the package is another workflow's.
 func (s *Store) PrepareAgain(ctx context.Context, rowID int64, packageID, workflowID string) (Outgoing, error) {
 	var out Outgoing
 	err := s.Write(ctx, fmt.Sprintf("prepare package %q of order %d again", packageID, rowID), func(ctx context.Context, t *db.Tx) error {
@@ -97,6 +116,10 @@ func (s *Store) PrepareAgain(ctx context.Context, rowID int64, packageID, workfl
 		}
 		send := !rec.State.Terminal() && p.PrepareAgain(workflowID)
 		out = outgoing(rec.ID, p, true)
+		if out.Shipment.Lines, err = stillOpenThere(ctx, t, rowID, out.Shipment.Lines); err != nil {
+			return err
+		}
+		send = send && len(out.Shipment.Lines) > 0
 		if err := leftPark(ctx, t, p, workflowID); err != nil {
 			return err
 		}
