@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -122,7 +123,12 @@ func (a backfillAsked) check() error {
 	if a.from != "" && a.to != "" && len(a.from) != len(a.to) {
 		return nil
 	}
-	if _, err := backfill.Parse(a.from, a.to, time.UTC, time.Now().AddDate(0, 0, 2)); err != nil {
+	now := time.Now()
+	_, err := backfill.Parse(a.from, a.to, time.UTC, now.AddDate(0, 0, 2))
+	if errors.Is(err, backfill.ErrFuture) { // it names the last day
+		_, err = backfill.Parse(a.from, a.to, time.UTC, now)
+	}
+	if err != nil {
 		return usagef("%s", err)
 	}
 	return nil

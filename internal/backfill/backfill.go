@@ -3,6 +3,7 @@
 package backfill
 
 import (
+	"errors"
 	"fmt"
 	"time"
 )
@@ -71,6 +72,9 @@ const (
 	behind  = 2 * time.Minute
 )
 
+// ErrFuture is the error of a range of which a limit has not come yet, where the account is.
+var ErrFuture = errors.New("in the future")
+
 // Parse reads a range as a person gives it: days of a time zone (2026-11-28, To inclusive; 23 or 25 hours long where the clock is
 // changed), or moments with a zone of their own (RFC 3339, To exclusive). A range that has not ended is cut off two minutes before now.
 func Parse(from, to string, zone *time.Location, now time.Time) (Range, error) {
@@ -91,9 +95,9 @@ func Parse(from, to string, zone *time.Location, now time.Time) (Range, error) {
 	case !begin.Before(end):
 		return Range{}, fmt.Errorf("--from %s is not before --to %s", from, to)
 	case begin.After(now):
-		return Range{}, fmt.Errorf("--from %s is in the future", from)
+		return Range{}, fmt.Errorf("--from %s is %w", from, ErrFuture)
 	case future:
-		return Range{}, fmt.Errorf("--to %s is in the future: the last day that can be read is %s", to, now.In(zone).Format(time.DateOnly))
+		return Range{}, fmt.Errorf("--to %s is %w: the last day that can be read is %s", to, ErrFuture, now.In(zone).Format(time.DateOnly))
 	}
 	if latest := now.UTC().Add(-behind).Truncate(time.Second); end.After(latest) {
 		end = latest

@@ -185,7 +185,7 @@ func (in Inbox) Take(lineID string, n int, restock bool) {
 func (o *Order) Enter(in Inbox, r Returned) (Inbox, string) {
 	l := o.Line(r.LineID)
 	if left := l.Units.Shipped - l.Returned - in.openOf(r.LineID); r.Quantity > left {
-		return in, fmt.Sprintf("line %s: %s come back, but %d are shipped and neither returned nor in the inbox", r.LineID, units(r.Quantity), max(0, left))
+		return in, fmt.Sprintf("line %s: %s came back, but %d are shipped and neither returned nor in the inbox", r.LineID, units(r.Quantity), max(0, left))
 	}
 	r.OrderID, r.Stage, r.Changed = o.RowID, StageArrived, true
 	return append(in, &r), ""

@@ -41,7 +41,11 @@ func Live(s message.Status) Said {
 	add(s.Left > 0, "about %s left", Took(s.Left))
 	add(p.Errors > 0, "%s", Count(p.Errors, "error", "errors"))
 	add(s.Attempt > 1, "attempt %d", s.Attempt)
-	add(s.WaitingFor != "", "waits for %s", s.WaitingFor)
+	waitingFor := s.WaitingFor
+	if s.Fault != nil { // it is named behind
+		waitingFor, _, _ = strings.Cut(waitingFor, ", after ")
+	}
+	add(waitingFor != "", "waits for %s", waitingFor)
 	text := strings.Join(parts, ", ")
 	if s.Fault != nil {
 		text += " after " + s.Fault.Brief()

@@ -95,7 +95,7 @@ func TestFaultsGoByName(t *testing.T) {
 		}
 		require.JSONEq(t, shown, string(text))
 	}
-	rates, err := faults.Parse(faults.Rates{Lost: 0.5, Slow: 0.1}, "lost=0", "never-live=1")
+	rates, err := faults.Parse(faults.Rates{Lost: 0.5, Slow: 0.1}, "lost=0,never-live=1")
 	require.NoError(t, err)
 	require.Equal(t, faults.Rates{Slow: 0.1, NeverLive: 1}, rates)
 	_, err = faults.Parse(faults.Rates{}, "lots=0.1")

@@ -134,12 +134,12 @@ func All() []Kind { return slices.Concat(Kinds, HandlerFaults, OrderFaults()) }
 // ErrKind means that a kind of fault does not exist.
 var ErrKind = errors.New("there is no such fault")
 
-// Parse returns the given rates changed by words such as "lost=0.05". The other rates give way as far as needed, since together
+// Parse returns the given rates changed by words such as "lost=0.05", or several with commas between them. The other rates give way as far as needed, since together
 // they may not exceed 1 (case G8: unavailable=1 on top of the demonstration's occasional faults). Errors: ErrKind, or an invalid
 // number.
 func Parse(over Rates, words ...string) (Rates, error) {
 	var given []Kind
-	for _, word := range words {
+	for word := range strings.SplitSeq(strings.Join(words, ","), ",") {
 		name, number, found := strings.Cut(word, "=")
 		p, err := strconv.ParseFloat(number, 64)
 		if !found || err != nil {
