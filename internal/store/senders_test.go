@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
@@ -196,6 +197,58 @@ func TestUnitsCancelledBeforeTheirPackageWasShownAreNotSentAgain(t *testing.T) {
 		require.NotEmpty(t, detail(t, s, "amazon-uk", "1").Contradiction, "a person has to know where the goods are")
 		require.Zero(t, unshown())
 		balanced(t, s)
+	})
+}
+
+// A package is sent again whole when only another one of the same line is not shown: Amazon replaces what it has of it.
+func TestAPackageThatIsShownKeepsItsUnitsWhenItIsSentAgain(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		link(t, s, "lamp", "rope")
+		receive(t, s, "a", "lamp", 24)
+		receive(t, s, "b", "rope", 1)
+		o := sale("amazon-uk", "1", 1, units("lamp", 24), units("rope", 1))
+		save(t, s, "amazon-uk", o)
+		row := rowID(t, s, "amazon-uk", "1")
+		process(t, s, row, pack("P1", content("1-1", 9)))
+		process(t, s, row, pack("P2", content("1-1", 15), content("1-2", 1)))
+		confirm(t, s, row, "P1")
+		confirm(t, s, row, "P2")
+		save(t, s, "amazon-uk", version(o, 5, func(o *order.Snapshot) {
+			o.Fulfilment, o.Lines[0].Shipped, o.Lines[1].Shipped = order.FulfilmentPartlyShipped, 15, 1
+		}))
+		out, err := s.Packages.PrepareAgain(ctx, row, "P2", "order/1")
+		require.NoError(t, err)
+		require.Equal(t, []channel.ShipmentLine{{LineID: "1-1", Quantity: 15, Location: "main"}, {LineID: "1-2", Quantity: 1, Location: "main"}}, out.Shipment.Lines)
+	})
+}
+
+// Each of two transactions that counted at once, on PostgreSQL, saw the row that the other one had removed: the incident stayed for good.
+func TestWhatGoesOnAtOnceIsCountedOnce(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		const n = 5
+		var ids []string
+		for i := range n {
+			ids = append(ids, fmt.Sprintf("P%d", i))
+		}
+		row := packed(t, s, ids...)
+		for range 5 {
+			for _, id := range ids {
+				w := waiting(row, channel.Refusal(channel.Config, "confirmShipment", "STOPPED", ""))
+				w.PackageID, w.WorkflowID = id, "shipment/"+id
+				parked, err := s.Packages.Park(ctx, w)
+				require.NoError(t, err)
+				require.True(t, parked)
+			}
+			require.Equal(t, n, openOnes(t, s, incident.Parked)["STOPPED"].Subjects)
+			var g errgroup.Group
+			for _, id := range ids {
+				g.Go(func() error { return s.Incidents.Unpark(ctx, "shipment/"+id) })
+			}
+			require.NoError(t, g.Wait())
+			require.Empty(t, openOnes(t, s, incident.Parked))
+		}
 	})
 }
 

@@ -14,6 +14,9 @@ import (
 // incident.UnfinishedAfter times: until then the next scan may well read it.
 func updateIncident(ctx context.Context, t *db.Tx, account string) error {
 	c := incidents.Count(incident.Aside)
+	if err := incidents.Alone(ctx, t, incident.Aside, account); err != nil {
+		return err
+	}
 	err := t.Query(ctx, `WITH waiting AS (SELECT q.account, q.id, CASE WHEN q.channel_order_id = '' THEN '`+NoIDPrefix+`' || CAST(q.id AS TEXT) ELSE q.channel_order_id END AS name
 			FROM aside_orders q WHERE q.account = $1 AND (q.unfinished = 0 OR q.tries >= $3))
 		SELECT a.id, COALESCE(w.name, ''), CASE WHEN w.id IS NULL THEN 0 ELSE 1 END, `+incidents.SavedColumns+`

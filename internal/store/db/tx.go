@@ -65,6 +65,15 @@ func (d *DB) writeOnce(ctx context.Context, fn func(ctx context.Context, t *Tx) 
 	return conn.Commit()
 }
 
+// Alone waits until no other transaction is alone with what, and is so until it ends: what it counts is then not counted by two that don't
+// see each other's rows. SQLite has one writer anyway.
+func (t *Tx) Alone(ctx context.Context, what string) error {
+	if t.db.dialect.alone == "" {
+		return nil
+	}
+	return t.Query(ctx, t.db.dialect.alone, func(*sql.Rows) error { return nil }, what)
+}
+
 // lostRace reports whether repeating the transaction may help: after a serialization failure, a deadlock, a busy database, or a
 // row or key that another transaction took first.
 func lostRace(err error) bool {

@@ -153,12 +153,21 @@ func (c *Counted) Save(ctx context.Context, t *db.Tx) error {
 	return Save(ctx, t, c.News(db.At(t.Now)))
 }
 
+// Alone lets one transaction at a time count the incidents of a kind on an account: two that count at once, each with a change that the other
+// does not see, would both save a wrong number, and the last of them for good.
+func Alone(ctx context.Context, t *db.Tx, kind incident.Kind, account string) error {
+	return t.Alone(ctx, "incidents/"+string(kind)+"/"+account)
+}
+
 // CountedEndpoints are the endpoints whose unlinked units are counted, as a list for IN.
 var CountedEndpoints = db.Words([]channel.Endpoint{channel.Production, channel.Test}, func(e channel.Endpoint) bool { return incident.CountsUnlinked(e == channel.Test) })
 
 // UpdateUnlinked counts the sold units of listings without a link, on the accounts of these orders.
 func UpdateUnlinked(ctx context.Context, t *db.Tx, orders []int64) error {
 	c := Count(incident.Unlinked)
+	if err := Alone(ctx, t, incident.Unlinked, ""); err != nil {
+		return err
+	}
 	err := t.Query(ctx, `WITH touched AS (SELECT DISTINCT a.id FROM {{rows 1}} CROSS JOIN orders o JOIN accounts a ON a.id = o.account
 			WHERE o.id = r.value AND a.endpoint IN `+CountedEndpoints+`),
 		waiting AS (SELECT o.account, l.channel_sku, SUM(l.unlinked) AS units FROM order_lines l JOIN orders o ON o.id = l.order_id
@@ -176,6 +185,9 @@ func UpdateUnlinked(ctx context.Context, t *db.Tx, orders []int64) error {
 // those with an open incident.
 func UpdateBackordered(ctx context.Context, t *db.Tx, counts []int64) error {
 	c := Count(incident.Backordered)
+	if err := Alone(ctx, t, incident.Backordered, ""); err != nil {
+		return err
+	}
 	err := t.Query(ctx, `WITH touched AS (SELECT DISTINCT o.account AS id FROM {{rows 1}} CROSS JOIN orders o WHERE o.id = r.value
 			UNION SELECT x.account FROM incidents x WHERE x.kind = CAST($2 AS TEXT) AND x.state = 'open'),
 		waiting AS (SELECT o.account, l.sku, SUM(l.backordered) AS units FROM order_lines l JOIN orders o ON o.id = l.order_id
@@ -192,6 +204,9 @@ func UpdateBackordered(ctx context.Context, t *db.Tx, counts []int64) error {
 // updateParked counts what is parked on an account, by the codes of its faults.
 func updateParked(ctx context.Context, t *db.Tx, account string) error {
 	parked := incident.NewByCode(incident.Parked, account)
+	if err := Alone(ctx, t, incident.Parked, account); err != nil {
+		return err
+	}
 	err := t.Query(ctx, `SELECT COALESCE(f.code, ''), COALESCE(f.class, ''), COALESCE(o.reference, p.reference) FROM parked p LEFT JOIN orders o ON o.id = p.order_id LEFT JOIN faults f ON f.id = p.fault_id
 		WHERE p.account = $1 AND NOT EXISTS (SELECT 1 FROM channel_cancels c WHERE c.order_id = p.order_id AND c.waits = 1 AND p.package_id = '') ORDER BY p.since, p.workflow_id`, func(rows *sql.Rows) error {
 		var code, class, reference string
@@ -228,6 +243,9 @@ func SaveByCode(ctx context.Context, t *db.Tx, kind incident.Kind, account strin
 // of the channel's refusals; of those that are not sent the code is empty.
 func UpdateUncancelled(ctx context.Context, t *db.Tx, account string) error {
 	found := incident.NewByCode(incident.Uncancelled, account)
+	if err := Alone(ctx, t, incident.Uncancelled, account); err != nil {
+		return err
+	}
 	err := t.Query(ctx, `SELECT o.reference, c.state, COALESCE(f.code, ''), COALESCE(f.class, '') FROM channel_cancels c JOIN orders o ON o.id = c.order_id
 			LEFT JOIN faults f ON f.id = c.fault_id
 		WHERE c.account = $1 AND c.declines = 0 AND c.state IN `+db.Words(order.CancelStates(), order.CancelState.ForPerson)+` ORDER BY c.asked_at, c.order_id`, func(rows *sql.Rows) error {
@@ -268,6 +286,9 @@ func codeOf(contradiction string) string {
 // UpdateUndecided counts the orders of an account about which a person has to decide. What a person holds is no incident: he knows it.
 func UpdateUndecided(ctx context.Context, t *db.Tx, account string) error {
 	contradicted, held := incident.NewByCode(incident.Contradicted, account), incident.NewByCode(incident.OnHold, account)
+	if err := Alone(ctx, t, incident.OnHold, account); err != nil {
+		return err
+	}
 	err := t.Query(ctx, `SELECT o.reference, '', o.contradiction FROM orders o WHERE o.account = $1 AND `+contradictedOrder+`
 		UNION ALL SELECT o.reference, o.hold, '' FROM orders o WHERE o.account = $1 AND o.hold NOT IN ('', '`+string(order.HoldByHand)+`') AND `+heldOrder+`
 		ORDER BY 1`, func(rows *sql.Rows) error {

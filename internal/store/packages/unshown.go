@@ -67,19 +67,22 @@ func unshown(of, account string) string {
 			WHERE i.order_id = p.order_id AND i.package_id = p.package_id AND l.shown_shipped < l.shipped AND l.quantity > l.shown_shipped + l.shown_cancelled)`
 }
 
-// stillOpenThere returns the lines of a package with the units that the order's channel shows as open.
-func stillOpenThere(ctx context.Context, t *db.Tx, rowID int64, lines []channel.ShipmentLine) ([]channel.ShipmentLine, error) {
-	open := map[string]int{}
-	err := t.Query(ctx, `SELECT line_id, quantity - shown_shipped - shown_cancelled FROM order_lines WHERE order_id = $1`, func(rows *sql.Rows) error {
-		var id string
-		var n int
-		err := rows.Scan(&id, &n)
-		open[id] = n
+// withoutCancelled returns the lines of a package without the units that were cancelled on the channel before it showed them as shipped
+// (order.Line.SentCancelled). A line that is in several packages stays whole: which of them lacks the units is not known, and a channel
+// may replace what it has of a package by what is sent again.
+func withoutCancelled(ctx context.Context, t *db.Tx, rowID int64, lines []channel.ShipmentLine) ([]channel.ShipmentLine, error) {
+	cancelled := map[string]int{}
+	err := t.Query(ctx, `SELECT l.line_id, l.shipped, l.channel_shipped, l.cancelled, l.shown_cancelled FROM order_lines l
+		WHERE l.order_id = $1 AND l.shown_cancelled > l.cancelled AND l.shipped > l.channel_shipped
+			AND (SELECT COUNT(*) FROM package_lines i WHERE i.order_id = l.order_id AND i.line_id = l.line_id) = 1`, func(rows *sql.Rows) error {
+		var l order.Line
+		err := rows.Scan(&l.LineID, &l.Units.Shipped, &l.ChannelShipped, &l.Units.Cancelled, &l.ShownCancelled)
+		cancelled[l.LineID] = l.SentCancelled()
 		return err
 	}, rowID)
 	var out []channel.ShipmentLine
 	for _, l := range lines {
-		if l.Quantity = min(l.Quantity, open[l.LineID]); l.Quantity > 0 {
+		if l.Quantity -= cancelled[l.LineID]; l.Quantity > 0 {
 			out = append(out, l)
 		}
 	}
@@ -116,7 +119,7 @@ func (s *Store) PrepareAgain(ctx context.Context, rowID int64, packageID, workfl
 		}
 		send := !rec.State.Terminal() && p.PrepareAgain(workflowID)
 		out = outgoing(rec.ID, p, true)
-		if out.Shipment.Lines, err = stillOpenThere(ctx, t, rowID, out.Shipment.Lines); err != nil {
+		if out.Shipment.Lines, err = withoutCancelled(ctx, t, rowID, out.Shipment.Lines); err != nil {
 			return err
 		}
 		send = send && len(out.Shipment.Lines) > 0
