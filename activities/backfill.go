@@ -150,11 +150,15 @@ type BackfillRowsInput struct {
 	Sofar   message.Counts `json:"sofar"`
 }
 
+// CodeNoRows is the code of a backfill whose report is not in the store: a database that was restored has lost it.
+const CodeNoRows = "REPORT_ROWS_GONE"
+
 // rowsAtOnce is how many orders of a report are read at once.
 const rowsAtOnce = 100
 
 // BackfillRows saves the next orders of a report that are over as history, and returns those that may be open and are not known: the
-// channel is to be asked for them. Known orders stay as they are.
+// channel is to be asked for them. Known orders stay as they are. It is called while there are orders left: without any in the store it
+// returns a fault.
 func (o *Orders) BackfillRows(ctx context.Context, in BackfillRowsInput) (BackfillOutput, error) {
 	if err := o.Store.Backfills.Moved(ctx, backfills.Progress{ID: in.RunID, Row: in.Row, Took: in.Took, Counts: in.Sofar}); err != nil {
 		return BackfillOutput{}, err
@@ -162,6 +166,11 @@ func (o *Orders) BackfillRows(ctx context.Context, in BackfillRowsInput) (Backfi
 	bodies, err := o.Store.Backfills.Rows(ctx, in.RunID, in.Row, rowsAtOnce)
 	if err != nil {
 		return BackfillOutput{}, err
+	}
+	if len(bodies) == 0 {
+		f := channel.Refusal(channel.Missing, string(channel.OpOrder), CodeNoRows, fmt.Sprintf("the store has no order of the report from %d on", in.Row+1))
+		f.Hit.RunID = in.RunID
+		return BackfillOutput{Fault: f}, o.saveFaults(ctx, in.Account, nil, f)
 	}
 	list, ids := make([]order.Snapshot, len(bodies)), make([]string, len(bodies))
 	for i, body := range bodies {

@@ -76,6 +76,12 @@ func TestAReportIsSavedStepByStep(t *testing.T) {
 	require.Equal(t, message.Counts{Seen: 1, Same: 1}, ask(placed.OrderID))
 	require.Equal(t, message.Counts{Seen: 1, Skipped: 1}, ask("204-9999999-9999999"), "the channel does not have it")
 
+	got, err := s.env.ExecuteActivity(o.BackfillRows, activities.BackfillRowsInput{Account: account, RunID: "b1", Row: 3})
+	require.NoError(t, err)
+	var gone activities.BackfillOutput
+	require.NoError(t, got.Get(&gone))
+	require.Equal(t, activities.CodeNoRows, gone.Fault.Code, "rows that the store does not have were not read")
+
 	end := activities.MarkBackfillInput{EndInput: activities.EndInput{Account: message.Account{ID: account}, RunID: "b1", Started: day}, State: backfill.Done, Row: 3}
 	_, err = s.env.ExecuteActivity(o.MarkBackfill, end)
 	require.NoError(t, err)

@@ -7,6 +7,7 @@ import (
 	"github.com/towpath/towpath/internal/backfill"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store/coverages"
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
@@ -32,6 +33,8 @@ type ListIDsOutput struct {
 	Next  string         `json:"next,omitempty"`  // empty: that was the last page
 	Wait  time.Duration  `json:"wait,omitempty"`  // before the next call
 	Found int            `json:"found,omitempty"` // orders on this page
+	// Unknown is set when the channel gave no list: what it has of the window is not known.
+	Unknown bool `json:"unknown,omitempty"`
 }
 
 // Answered returns the fault of the call, if any.
@@ -53,7 +56,7 @@ func (c *Coverage) ListOrderIDs(ctx context.Context, in ListIDsInput) (ListIDsOu
 	if err := c.Store.Coverage.SavePage(kept, in.Account, in.RunID, in.Cursor == "", page.Orders, rec.calls()); err != nil {
 		return ListIDsOutput{}, err
 	}
-	return ListIDsOutput{Next: page.Next, Wait: page.Wait, Found: len(page.Orders)}, nil
+	return ListIDsOutput{Next: page.Next, Wait: page.Wait, Found: len(page.Orders), Unknown: page.Unknown}, nil
 }
 
 func orderIDs(ctx context.Context, conn channel.Connection, in ListIDsInput) (channel.IDsPage, error) {
@@ -70,11 +73,14 @@ type SettleInput struct {
 	RunID   string          `json:"runId"`
 	Started time.Time       `json:"started"`
 	Window  backfill.Range  `json:"window"`
+	Listed  int             `json:"listed,omitempty"`  // orders on the pages that were read
+	Unknown bool            `json:"unknown,omitempty"` // the channel gave no list
 }
 
-// SettleCoverage compares the ids that were read of a window with the orders that are here, and ends the run. It may be repeated.
+// SettleCoverage compares the ids that were read of a window with the orders that are here, and ends the run. A window of which the channel
+// gave no list is noted as not known. It may be repeated.
 func (c *Coverage) SettleCoverage(ctx context.Context, in SettleInput) (message.Counts, error) {
-	counts, err := c.Store.Coverage.Settle(ctx, in.Account.ID, in.RunID, in.Window)
+	counts, err := c.Store.Coverage.Settle(ctx, in.Account.ID, coverages.Reading{Run: in.RunID, Window: in.Window, Listed: in.Listed, Unknown: in.Unknown})
 	if err != nil {
 		return counts, err
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 	simulatedshopify "github.com/towpath/towpath/internal/simulator/shopify"
 	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store/coverages"
 	"github.com/towpath/towpath/internal/store/links"
 	"github.com/towpath/towpath/internal/store/runs"
 	"github.com/towpath/towpath/internal/store/settings"
@@ -210,7 +211,7 @@ func TestTheSweepComparesWhatHasSettled(t *testing.T) {
 	require.Len(t, starter.windows, 1)
 	require.Equal(t, scanned, starter.windows[0].From)
 
-	_, err := s.store.Coverage.Settle(ctx, account, "r1", backfill.Range{From: scanned, To: starter.windows[0].To})
+	_, err := s.store.Coverage.Settle(ctx, account, coverages.Reading{Run: "r1", Window: backfill.Range{From: scanned, To: starter.windows[0].To}})
 	require.NoError(t, err)
 	do[message.SweepResult](s, sweep.SweepOnce, in)
 	require.Len(t, starter.windows, 1, "nothing has settled since")

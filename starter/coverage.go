@@ -58,8 +58,14 @@ type CoverageShown struct {
 	Missing []coverages.Missing `json:"missingOrders"`
 }
 
+// WhyUnknown is the constant, for the console.
+func (c CoverageShown) WhyUnknown() string { return WhyUnknown }
+
 // NeedsYou returns how many orders no backfill has brought or will bring.
 func (c CoverageShown) NeedsYou() int { return c.Total.Missing - c.Total.Asked }
+
+// WhyUnknown says why what a channel has is not known.
+const WhyUnknown = "Amazon makes no report of a day without orders, nor when one is cancelled. The next check asks for these hours, too"
 
 // CoverageDays is for how many days coverage is shown by default.
 const CoverageDays = 7

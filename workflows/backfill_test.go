@@ -218,3 +218,17 @@ func TestAReportIsReadInSteps(t *testing.T) {
 	require.Equal(t, 200, (*marks)[1].Row)
 	require.True(t, slices.Equal([]backfill.Standing{backfill.Running, backfill.Done}, standings(*marks)))
 }
+
+// A report whose orders are not in the store any more was not read to its end.
+func TestAReportThatIsGoneIsNotRead(t *testing.T) {
+	t.Parallel()
+	env := newEnv(t)
+	marks := marked(env)
+	var a *activities.Orders
+	env.OnActivity(a.BackfillRows, mock.Anything, mock.Anything).Return(activities.BackfillOutput{Fault: &channel.Fault{ID: "f", Class: channel.Missing, Code: activities.CodeNoRows}}, nil)
+	in := backfillInput(t, 2)
+	in.Rows = 200
+	env.ExecuteWorkflow(workflows.Backfill, in)
+	require.Equal(t, backfill.Failed, backfilled(t, env).State)
+	require.Equal(t, []backfill.Standing{backfill.Running, backfill.Failed}, standings(*marks))
+}

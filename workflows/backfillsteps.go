@@ -76,8 +76,8 @@ func (b *backfilling) report(ctx workflow.Context) (more bool, fault *channel.Fa
 	in := activities.BackfillRowsInput{Account: b.account.ID, RunID: b.id, Row: b.in.Row, Took: b.in.Took, Sofar: b.in.Counts}
 	out, err := local[activities.BackfillOutput](ctx, fmt.Sprintf("orders of the report from %d on", b.in.Row+1), message.ActivityBackfillRows, in)
 	b.worked(ctx)
-	if err != nil {
-		return true, nil, err
+	if err != nil || out.Fault != nil {
+		return true, out.Fault, err
 	}
 	b.in.Counts, b.in.Row, b.in.Ask = b.in.Counts.Add(out.Counts), out.Row, out.Ask
 	return out.Found > 0, nil, nil

@@ -25,8 +25,9 @@ func Coverage(ctx workflow.Context, in message.CoverageInput) (message.CoverageR
 
 type covering struct {
 	*accountRun
-	in     message.CoverageInput
-	counts message.Counts
+	in      message.CoverageInput
+	counts  message.Counts
+	unknown bool // the channel gave no list
 }
 
 func (c *covering) run(ctx workflow.Context) (message.CoverageResult, error) {
@@ -38,11 +39,15 @@ func (c *covering) run(ctx workflow.Context) (message.CoverageResult, error) {
 		c.counts.Errors++
 		return c.result(fault), c.failed(ctx, fault, c.counts, message.ActivityEndCoverage, "Nothing was judged: the next check compares these hours, too.")
 	}
-	in := activities.SettleInput{Account: c.account, RunID: c.id, Started: c.started, Window: c.in.Window}
+	in := activities.SettleInput{Account: c.account, RunID: c.id, Started: c.started, Window: c.in.Window, Listed: c.counts.Seen, Unknown: c.unknown}
 	if c.counts, err = local[message.Counts](ctx, "compare them with what is here", message.ActivitySettleCoverage, in); err != nil {
 		return c.result(nil), err
 	}
 	c.status.State = stateDone
+	if c.unknown {
+		c.show(ctx, "the channel gave no list: what it has is not known, and the next check asks again")
+		return c.result(nil), nil
+	}
 	c.show(ctx, fmt.Sprintf("%s listed, %d missing here", plural(c.counts.Seen, "order"), c.counts.Seen-c.counts.Same))
 	return c.result(nil), nil
 }
@@ -58,6 +63,7 @@ func (c *covering) list(ctx workflow.Context) (*channel.Fault, error) {
 		c.counts.Seen += out.Found
 		c.show(ctx, plural(c.counts.Seen, "order")+" listed so far")
 		if out.Next == "" {
+			c.unknown = out.Unknown
 			return nil, nil
 		}
 		page.Cursor = out.Next

@@ -35,6 +35,8 @@ func TestAWindowIsComparedWhenAllOfItWasRead(t *testing.T) {
 	env.OnActivity(a.SettleCoverage, mock.Anything, mock.Anything).Return(func(_ context.Context, in activities.SettleInput) (message.Counts, error) {
 		require.Len(t, asked, 3, "nothing is judged before all of it was read")
 		require.Equal(t, compared, in.Window)
+		require.Equal(t, 204, in.Listed)
+		require.False(t, in.Unknown)
 		require.Equal(t, asked[0].RunID, in.RunID)
 		return message.Counts{Seen: 204, Same: 203}, nil
 	}).Once()
@@ -46,6 +48,26 @@ func TestAWindowIsComparedWhenAllOfItWasRead(t *testing.T) {
 	var out message.CoverageResult
 	require.NoError(t, env.GetWorkflowResult(&out))
 	require.Equal(t, message.Counts{Seen: 204, Same: 203}, out.Counts)
+}
+
+// A window of which the channel gives no list is settled as such: nothing of it is compared.
+func TestAWindowWithoutAListIsSettledAsUnknown(t *testing.T) {
+	t.Parallel()
+	env := newEnv(t)
+	var a *activities.Coverage
+	answers := []activities.ListIDsOutput{{Next: "r", Wait: time.Minute}, {Unknown: true}}
+	env.OnActivity(a.ListOrderIDs, mock.Anything, mock.Anything).Return(func(context.Context, activities.ListIDsInput) (activities.ListIDsOutput, error) {
+		out := answers[0]
+		answers = answers[1:]
+		return out, nil
+	})
+	env.OnActivity(a.SettleCoverage, mock.Anything, mock.Anything).Return(func(_ context.Context, in activities.SettleInput) (message.Counts, error) {
+		require.True(t, in.Unknown)
+		return message.Counts{}, nil
+	}).Once()
+	env.ExecuteWorkflow(workflows.Coverage, coverageOf(t))
+	require.NoError(t, env.GetWorkflowError())
+	env.AssertExpectations(t)
 }
 
 // A window of which a page could not be read is not judged: what was not listed would be taken for whole.

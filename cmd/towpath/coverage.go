@@ -110,6 +110,9 @@ func coverageOfOne(pg *page, c starter.CoverageShown, hours bool) {
 	}
 	pg.table([]string{head, "CHANNEL HAS", "HERE", "MISSING", "STATE"}, rows)
 	pg.line("\nCompared up to %s, last %s.", moment(c.Until), moment(c.CheckedAt))
+	if !c.Unknown.IsZero() {
+		pg.line("After that, up to %s, the channel gave no list: %s.", moment(c.Unknown), starter.WhyUnknown)
+	}
 	missingOrders(pg, c.Missing)
 }
 

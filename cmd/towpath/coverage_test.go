@@ -10,6 +10,7 @@ import (
 
 	"github.com/towpath/towpath/internal/backfill"
 	"github.com/towpath/towpath/internal/coverage"
+	"github.com/towpath/towpath/internal/store/coverages"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -29,7 +30,7 @@ func TestCoverageShowsWhatIsMissingAndWhatComesNext(t *testing.T) {
 	window := backfill.Range{From: hour, To: hour.Add(time.Hour)}
 	placed := hour.Add(time.Minute)
 	require.NoError(t, b.store.Coverage.SavePage(ctx, "amazon-uk", "r1", true, []coverage.Listed{{ID: "1001", PlacedAt: placed}, {ID: "lost #1", PlacedAt: placed}}, nil))
-	_, err := b.store.Coverage.Settle(ctx, "amazon-uk", "r1", window)
+	_, err := b.store.Coverage.Settle(ctx, "amazon-uk", coverages.Reading{Run: "r1", Window: window})
 	require.NoError(t, err)
 	code, text, errs = b.run("coverage", "amazon-uk")
 	require.Zero(t, code, "a backfill will bring it: "+errs)

@@ -33,6 +33,7 @@ type IDsPage struct {
 	Orders    []coverage.Listed
 	Next      string        // empty on the last page
 	Wait      time.Duration // before the next call; 0 = none
+	Unknown   bool          // of the last page: the channel gave no list, so what it has of the range is not known
 	RequestID string
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/coverage"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/coverages"
 )
 
 func (b *fixture) set(id string, change func(a *accounts.Account)) {
@@ -81,7 +82,7 @@ func TestAnAccountsPageShowsWhatTheChannelHasAgainstWhatIsHere(t *testing.T) {
 	hour := time.Now().UTC().Add(-2 * time.Hour).Truncate(time.Hour)
 	lost := []coverage.Listed{{ID: "lost", PlacedAt: hour}}
 	require.NoError(t, b.store.Coverage.SavePage(t.Context(), "ebay-uk", "r1", true, lost, nil))
-	_, err := b.store.Coverage.Settle(t.Context(), "ebay-uk", "r1", backfill.Range{From: hour, To: hour.Add(time.Hour)})
+	_, err := b.store.Coverage.Settle(t.Context(), "ebay-uk", coverages.Reading{Run: "r1", Window: backfill.Range{From: hour, To: hour.Add(time.Hour)}})
 	require.NoError(t, err)
 	page := b.page("/accounts/ebay-uk")
 	require.Contains(t, page, "a backfill brings what is missing")

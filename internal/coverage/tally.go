@@ -10,6 +10,7 @@ type Tally struct {
 	Missing int       `json:"missing"` // of them, those that are not here now
 	Missed  int       `json:"missed"`  // those that were not here at some check
 	Asked   int       `json:"asked"`   // of the missing ones, those that a backfill reads or will read
+	Unknown int       `json:"unknown"` // hours of which the channel gave no list
 }
 
 // Here returns how many of the orders that the channel lists are here.
@@ -24,6 +25,7 @@ const (
 	Healed      State = "healed"      // what was missing is here by now
 	Backfilling State = "backfilling" // a backfill brings what is missing
 	Lost        State = "missing"     // a backfill has not brought it: a person has to look
+	Unknown     State = "unknown"     // the channel gave no list of it
 )
 
 // State returns the state.
@@ -33,6 +35,8 @@ func (t Tally) State() State {
 		return Lost
 	case t.Missing > 0:
 		return Backfilling
+	case t.Unknown > 0:
+		return Unknown
 	case t.Missed > 0:
 		return Healed
 	}
@@ -47,7 +51,7 @@ func (t Tally) Add(o Tally) Tally {
 	if o.Until.After(t.Until) {
 		t.Until = o.Until
 	}
-	t.Has, t.Missing, t.Missed, t.Asked = t.Has+o.Has, t.Missing+o.Missing, t.Missed+o.Missed, t.Asked+o.Asked
+	t.Has, t.Missing, t.Missed, t.Asked, t.Unknown = t.Has+o.Has, t.Missing+o.Missing, t.Missed+o.Missed, t.Asked+o.Asked, t.Unknown+o.Unknown
 	return t
 }
 

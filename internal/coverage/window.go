@@ -13,6 +13,8 @@ const (
 	Settles = time.Hour
 	// Longest is the longest window of one check: what is left of an outage is compared by the next ones.
 	Longest = 24 * time.Hour
+	// longestUnknown is for how long a window grows of which the channel gives no list.
+	longestUnknown = 7 * 24 * time.Hour
 	// Kept is how long hours and missing orders are kept.
 	Kept = 35 * 24 * time.Hour
 )
@@ -39,22 +41,37 @@ type Progress struct {
 	Scanned   time.Time // when its first scan began: what was placed and over before is not here
 	Watermark time.Time // up to where the scans have read
 	Until     time.Time // up to where it was compared; zero: it was not yet
+	Unknown   time.Time // up to where the channel was asked after that, and gave no list; zero: it was not
 }
 
 // Next returns the window that is to be compared now; due is false while there is none. The hour that was not over at the last check is
-// compared again, from its beginning.
+// compared again, from its beginning. So is that of which the channel gave no list, together with what has settled since: Amazon makes no
+// report of a day without orders, nor one that was cancelled, and a later order in the same report tells which it was.
 func Next(p Progress, pace Pace, now time.Time) (window backfill.Range, due bool) {
 	end := p.settled(pace, now)
-	if !p.Until.IsZero() && end.Sub(p.Until) < pace.Every {
+	if asked := p.asked(); !asked.IsZero() && end.Sub(asked) < pace.Every {
 		return backfill.Range{}, false
 	}
 	return p.window(p.Until, end)
 }
 
-// Again returns the window of the last day, to be compared again; ok is false while nothing can be compared.
+// Again returns the window of the last day, to be compared again, or the next one of an account that is further behind; ok is false while
+// nothing can be compared.
 func Again(p Progress, pace Pace, now time.Time) (window backfill.Range, ok bool) {
 	end := p.settled(pace, now)
-	return p.window(end.Add(time.Hour-1-Longest), end)
+	from := end.Add(time.Hour - 1 - Longest)
+	if !p.Until.IsZero() && p.Until.Before(from) { // what lies between would never be compared
+		from = p.Until
+	}
+	return p.window(from, end)
+}
+
+// asked returns up to where the channel was asked.
+func (p Progress) asked() time.Time {
+	if p.Unknown.After(p.Until) {
+		return p.Unknown
+	}
+	return p.Until
 }
 
 // settled returns up to where orders may be judged: what the scans have not read is not missing.
@@ -65,7 +82,8 @@ func (p Progress) settled(pace Pace, now time.Time) time.Time {
 	return now.Add(-pace.Settles).UTC().Truncate(time.Second)
 }
 
-// window returns the window from the hour of a moment to an end, as far as it may be judged and at most Longest.
+// window returns the window from the hour of a moment to an end, as far as it may be judged, and at most Longest, besides what is not
+// known.
 func (p Progress) window(from, end time.Time) (window backfill.Range, ok bool) {
 	if p.Scanned.IsZero() || p.Watermark.IsZero() {
 		return backfill.Range{}, false
@@ -74,13 +92,20 @@ func (p Progress) window(from, end time.Time) (window backfill.Range, ok bool) {
 	if first := end.Add(-Kept).Truncate(time.Hour).Add(time.Hour); from.Before(first) {
 		from = first
 	}
+	if first := p.Unknown.Add(-longestUnknown).Truncate(time.Hour); !p.Unknown.IsZero() && from.Before(first) {
+		from = first
+	}
 	if scanned := p.Scanned.UTC().Truncate(time.Second); from.Before(scanned) {
 		from = scanned
 	}
 	if !from.Before(end) {
 		return backfill.Range{}, false
 	}
-	if last := from.Truncate(time.Hour).Add(Longest); end.After(last) {
+	last := from
+	if p.Unknown.After(last) {
+		last = p.Unknown
+	}
+	if last = last.Truncate(time.Hour).Add(Longest); end.After(last) {
 		end = last
 	}
 	return backfill.Range{From: from, To: end}, true

@@ -40,6 +40,24 @@ func TestOnlyWhatHasSettledIsCompared(t *testing.T) {
 			require.Equal(t, tc.window, window)
 		})
 	}
+	for name, tc := range map[string]struct {
+		until, unknown time.Time
+		window         backfill.Range
+		due            bool
+	}{
+		"what is not known is asked for again, with what has settled since": {at(60), at(120), backfill.Range{From: at(60), To: at(239)}, true},
+		"not at once":                    {at(60), at(200), backfill.Range{}, false},
+		"a day more than is not known":   {at(-3000), at(-1500), backfill.Range{From: at(-3000), To: at(-60)}, true},
+		"at most a week of what is not":  {at(-20_000), at(-60), backfill.Range{From: at(-60 - 7*24*60), To: at(239)}, true},
+		"the same before any comparison": {time.Time{}, at(-60), backfill.Range{From: at(-60 - 7*24*60), To: at(239)}, true},
+		"what is known by now":           {at(120), at(60), backfill.Range{From: at(120), To: at(239)}, true},
+	} {
+		of := coverage.Progress{Scanned: at(-100_000), Watermark: at(299), Until: tc.until, Unknown: tc.unknown}
+		window, due := coverage.Next(of, pace, now)
+		require.Equal(t, tc.due, due, name)
+		require.Equal(t, tc.window, window, name)
+	}
+
 	p.Until = at(239)
 	window, ok := coverage.Again(p, pace, now)
 	require.True(t, ok)
@@ -48,4 +66,8 @@ func TestOnlyWhatHasSettledIsCompared(t *testing.T) {
 	window, ok = coverage.Again(p, pace, now)
 	require.True(t, ok)
 	require.Equal(t, backfill.Range{From: at(239 - 24*60).Add(time.Hour - 1).Truncate(time.Hour), To: at(239)}, window)
+	p.Until = at(-6000)
+	window, ok = coverage.Again(p, pace, now)
+	require.True(t, ok)
+	require.Equal(t, backfill.Range{From: at(-6000), To: at(-6000 + 24*60)}, window, "one that is behind goes on where it is: no hour is passed over")
 }

@@ -55,7 +55,7 @@ func TestStepsNameCommandsThatThereAre(t *testing.T) {
 		"towpath links list --account ACCOUNT", "towpath links import --account ACCOUNT --wait", "towpath links migrate --account ACCOUNT",
 		"towpath links migrate --account ACCOUNT --yes", "towpath order REF", "towpath retry REF", "towpath cancel REF", "towpath order reopen REF", "towpath process REF --package FILE",
 		"towpath publish --account ACCOUNT --errors --endpoint ENDPOINT", "towpath publish needs --account ACCOUNT", "towpath catalog import FILE",
-		"towpath orders aside retry REF --account ACCOUNT",
+		"towpath orders aside retry REF --account ACCOUNT", "towpath backfill orders --account ACCOUNT --file FILE",
 		"towpath publish type --account ACCOUNT --category CATEGORY --type TYPE",
 		"towpath publish type --account ACCOUNT --category CATEGORY --set NAME=VALUE",
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/backfills"
+	"github.com/towpath/towpath/internal/store/coverages"
 	"github.com/towpath/towpath/internal/store/storetest"
 )
 
@@ -24,7 +25,7 @@ func settle(t *testing.T, s *store.Store, run string, listed ...string) message.
 		page = append(page, coverage.Listed{ID: id, PlacedAt: epoch.Add(time.Duration(i) * time.Minute)})
 	}
 	require.NoError(t, s.Coverage.SavePage(t.Context(), "ebay-uk", run, true, page, nil))
-	n, err := s.Coverage.Settle(t.Context(), "ebay-uk", run, twoHours)
+	n, err := s.Coverage.Settle(t.Context(), "ebay-uk", coverages.Reading{Run: run, Window: twoHours, Listed: len(listed)})
 	require.NoError(t, err)
 	return n
 }
@@ -65,7 +66,7 @@ func TestAGapStartsOneBackfillAndIsHealed(t *testing.T) {
 
 		all = append(all, "lost", "lost-too")
 		require.Equal(t, message.Counts{Seen: 6, Same: 4}, settle(t, s, "r2", all...))
-		again, err := s.Coverage.Settle(ctx, "ebay-uk", "r2", twoHours)
+		again, err := s.Coverage.Settle(ctx, "ebay-uk", coverages.Reading{Run: "r2", Window: twoHours})
 		require.NoError(t, err)
 		require.Equal(t, message.Counts{Seen: 6, Same: 4}, again, "a repeated step changes nothing")
 		require.Equal(t, coverage.Backfilling, stands(t, s))
@@ -142,7 +143,8 @@ func TestAPageOfIDsMayBeRepeated(t *testing.T) {
 		for range 2 {
 			require.NoError(t, s.Coverage.SavePage(ctx, "ebay-uk", "r1", false, at("b"), nil))
 		}
-		n, err := s.Coverage.Settle(ctx, "ebay-uk", "r1", twoHours)
+		require.NoError(t, s.Coverage.SavePage(ctx, "ebay-uk", "r1", true, at("a"), nil), "a first page that was given up is saved late")
+		n, err := s.Coverage.Settle(ctx, "ebay-uk", coverages.Reading{Run: "r1", Window: twoHours})
 		require.NoError(t, err)
 		require.Equal(t, message.Counts{Seen: 2}, n)
 
@@ -165,4 +167,42 @@ func TestAPageOfIDsMayBeRepeated(t *testing.T) {
 func backfillOf(id string) (b backfills.Backfill) {
 	b.ID, b.Account, b.Records, b.Range = id, "ebay-uk", backfill.Orders, twoHours
 	return b
+}
+
+// Where the channel gave no list nothing is judged: what is missing stays so, no hour is whole, and the hours are compared once there is a
+// list. So it is when the store has lost what was listed.
+func TestWithoutAListNothingIsJudged(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		ctx := t.Context()
+		for n, r := range []coverages.Reading{{Run: "cancelled", Window: twoHours, Unknown: true}, {Run: "restored", Window: twoHours, Listed: 2}} {
+			for range 2 {
+				counts, err := s.Coverage.Settle(ctx, "ebay-uk", r)
+				require.NoError(t, err)
+				require.Equal(t, message.Counts{}, counts)
+			}
+			require.Equal(t, coverage.Unknown, stands(t, s))
+			p, err := s.Coverage.Progress(ctx, "ebay-uk")
+			require.NoError(t, err)
+			require.Equal(t, twoHours.To, p.Unknown)
+			require.True(t, p.Until.IsZero(), "it was not compared")
+			if n > 0 {
+				break
+			}
+		}
+
+		require.Equal(t, message.Counts{Seen: 1}, settle(t, s, "listed", "lost"))
+		require.Equal(t, coverage.Backfilling, stands(t, s))
+		p, err := s.Coverage.Progress(ctx, "ebay-uk")
+		require.NoError(t, err)
+		require.Equal(t, twoHours.To, p.Until)
+		require.True(t, p.Unknown.IsZero())
+
+		_, err = s.Coverage.Settle(ctx, "ebay-uk", coverages.Reading{Run: "again", Window: twoHours, Unknown: true})
+		require.NoError(t, err)
+		require.Equal(t, coverage.Backfilling, stands(t, s), "what was compared stays")
+		list, err := s.Coverage.Missing(ctx, "ebay-uk", 0)
+		require.NoError(t, err)
+		require.Len(t, list, 1)
+	})
 }

@@ -9,6 +9,8 @@ func Coverage(s coverage.State) Said {
 		return Said{Text: "orders are missing", Tone: Bad}
 	case coverage.Backfilling:
 		return Said{Text: "a backfill brings what is missing", Tone: Busy}
+	case coverage.Unknown:
+		return Said{Text: "not known: the channel gave no list", Tone: Quiet}
 	case coverage.Healed:
 		return Said{Text: "whole, after a backfill", Tone: Good}
 	case coverage.Whole:

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -47,8 +48,9 @@ type idsCursor struct {
 }
 
 // OrderIDs lists the orders of a range by a report (channel.Enumerator): searchOrders has no calls left beside the scans, and reports
-// have a budget of their own. The first call asks for the report, later ones for its state, and the last one reads it. Faults:
-// Unavailable with REPORT_FATAL or REPORT_LATE; Config when the application lacks the role for reports.
+// have a budget of their own. The first call asks for the report, later ones for its state, and the last one reads it. A cancelled report
+// has no data, or somebody cancelled it, so the page is Unknown. Faults: Invalid with REPORT_FATAL: only another report can be asked for;
+// Unavailable with REPORT_LATE; Config when the application lacks the role for reports.
 func (c *client) OrderIDs(ctx context.Context, q channel.IDsQuery) (channel.IDsPage, error) {
 	if q.Cursor == "" {
 		return c.askReport(ctx, q)
@@ -68,11 +70,15 @@ func (c *client) OrderIDs(ctx context.Context, q channel.IDsQuery) (channel.IDsP
 	page := channel.IDsPage{RequestID: answer.RequestID}
 	switch report.Status {
 	case "DONE":
+		if report.Document == "" {
+			return page, answer.Unreadable(opGetReport)
+		}
 		return c.readIDs(ctx, report.Document)
-	case "CANCELLED": // there is no data to return (the model's text of processingStatus)
+	case "CANCELLED": // "by a user, or because there is no data to return" (the model's text of processingStatus)
+		page.Unknown = true
 		return page, nil
 	case "FATAL":
-		return page, answer.Fault(channel.Unavailable, opGetReport, codeReportFatal)
+		return page, answer.Fault(channel.Invalid, opGetReport, codeReportFatal)
 	}
 	if at.Asked++; at.Asked >= mostAsked {
 		return page, answer.Fault(channel.Unavailable, opGetReport, codeReportLate)
@@ -116,12 +122,19 @@ func (c *client) readIDs(ctx context.Context, id string) (channel.IDsPage, error
 	return channel.IDsPage{Orders: orders, RequestID: answer.RequestID}, nil
 }
 
-var errNoColumn = errors.New("a column is missing")
+var (
+	errNoColumn = errors.New("a column is missing")
+	errCutOff   = errors.New("it ends in the middle of an order")
+)
+
+// orderID is what begins a line of a report, unless a product's name has a line break.
+var orderID = regexp.MustCompile(`^[0-9A-Z]{3}-[0-9]{7}-[0-9]{7}$`)
 
 // idsIn returns the orders in the text of a report: lines of fields between tabs, the first with the columns' names, one line per item. Its
 // encoding depends on the marketplace; ids and dates are ASCII in all of them. The report has the orders of the whole region, whichever
-// marketplace was asked for (selling-partner-api-models, issues 534 and 2513): only those of the sales channel count. An unknown
-// marketplace has an empty one, and all count but those that Amazon only ships for other shops ("Non-Amazon", "Non-Amazon US").
+// marketplace was asked for (selling-partner-api-models, issues 534 and 2513): only those of the sales channel count, and those that name
+// none. An unknown marketplace has an empty one, and all count but those that Amazon only ships for other shops ("Non-Amazon",
+// "Non-Amazon US"). A line that is cut off is an error: the rest of the report would be taken for nothing.
 func idsIn(body []byte, sold string) (orders []coverage.Listed, err error) {
 	lines := bytes.Split(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")), []byte("\n"))
 	head := strings.Split(strings.TrimRight(string(lines[0]), "\r"), "\t")
@@ -131,7 +144,10 @@ func idsIn(body []byte, sold string) (orders []coverage.Listed, err error) {
 	}
 	for n, line := range lines[1:] {
 		fields := strings.Split(strings.TrimRight(string(line), "\r"), "\t")
-		if len(fields) <= max(id, placed, site) || !soldOn(fields[site], sold) {
+		switch {
+		case len(fields) <= max(id, placed, site) && orderID.MatchString(fields[0]):
+			return nil, fmt.Errorf("line %d: %w", n+2, errCutOff)
+		case len(fields) <= max(id, placed, site), !soldOn(fields[site], sold):
 			continue
 		}
 		if k := len(orders); k > 0 && orders[k-1].ID == fields[id] {
@@ -146,8 +162,12 @@ func idsIn(body []byte, sold string) (orders []coverage.Listed, err error) {
 	return orders, nil
 }
 
-// soldOn reports whether an order's sales channel is that of a marketplace; where that is not known, whether it is one of Amazon's.
+// soldOn reports whether an order's sales channel is that of a marketplace, or none; where the marketplace's is not known, whether it is one
+// of Amazon's.
 func soldOn(site, marketplace string) bool {
+	if site == "" {
+		return true
+	}
 	if marketplace == "" {
 		return !strings.HasPrefix(strings.ToLower(site), "non-amazon")
 	}

@@ -63,6 +63,9 @@ func (c *client) Orders(ctx context.Context, q channel.OrdersQuery) (channel.Ord
 	if fault != nil {
 		return channel.OrdersPage{}, fault
 	}
+	if found.Orders == nil { // the specification requires them, also of an empty page
+		return channel.OrdersPage{}, answer.Unreadable(opSearchOrders)
+	}
 	page, next, fault := readPage(answer, found, at)
 	if fault != nil {
 		return channel.OrdersPage{}, fault

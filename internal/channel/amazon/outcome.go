@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -159,5 +160,12 @@ func unpacked(body []byte, packed bool) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return io.ReadAll(io.LimitReader(unpacking, maxReport))
+	unpacked, err := io.ReadAll(io.LimitReader(unpacking, maxReport+1))
+	if err == nil && len(unpacked) > maxReport {
+		err = errTooLong
+	}
+	return unpacked, err
 }
+
+// errTooLong is the error of a report that is not read at all: what is cut off would be taken for nothing.
+var errTooLong = errors.New("the report is longer than can be read")

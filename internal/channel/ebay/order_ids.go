@@ -27,7 +27,7 @@ func (c *connection) OrderIDs(ctx context.Context, q channel.IDsQuery) (channel.
 	}
 	var body struct {
 		Orders []json.RawMessage `json:"orders"`
-		Total  whole             `json:"total"`
+		Total  *whole            `json:"total"` // 0 if there are none
 		Next   string            `json:"next"`
 	}
 	if f := a.Decode(operation, &body); f != nil {
@@ -43,7 +43,10 @@ func (c *connection) OrderIDs(ctx context.Context, q channel.IDsQuery) (channel.
 		}
 		page.Orders = append(page.Orders, coverage.Listed{ID: id, PlacedAt: placed})
 	}
-	total := int(body.Total)
+	total, f := totalOf(a, operation, body.Total, body.Orders)
+	if f != nil {
+		return channel.IDsPage{}, f
+	}
 	if leadsBeyond(body.Next, w.offset()) {
 		total = max(total, w.offset()+len(ids)+1)
 	}

@@ -170,7 +170,7 @@ type foundOrders struct {
 func readPage(a *transport.Answer, operation string, offset int) (foundOrders, *channel.Fault) {
 	var body struct {
 		Orders []json.RawMessage `json:"orders"`
-		Total  whole             `json:"total"`
+		Total  *whole            `json:"total"` // 0 if there are none
 		Next   string            `json:"next"`
 	}
 	if f := a.Decode(operation, &body); f != nil {
@@ -180,7 +180,11 @@ func readPage(a *transport.Answer, operation string, offset int) (foundOrders, *
 	if err != nil { // the next window needs the server's time
 		return foundOrders{}, a.Unreadable(operation)
 	}
-	p := foundOrders{total: int(body.Total), served: served, shown: len(body.Orders)}
+	total, f := totalOf(a, operation, body.Total, body.Orders)
+	if f != nil {
+		return foundOrders{}, f
+	}
+	p := foundOrders{total: total, served: served, shown: len(body.Orders)}
 	if leadsBeyond(body.Next, offset) { // there are more, whatever the total is
 		p.total = max(p.total, offset+len(body.Orders)+1)
 	}
@@ -197,6 +201,17 @@ func readPage(a *transport.Answer, operation string, offset int) (foundOrders, *
 	}
 	p.print = printOf(ids)
 	return p, nil
+}
+
+// totalOf returns the total of an answer. One with neither orders nor a total does not say that there are none.
+func totalOf(a *transport.Answer, operation string, total *whole, orders []json.RawMessage) (int, *channel.Fault) {
+	switch {
+	case total != nil:
+		return int(*total), nil
+	case len(orders) == 0:
+		return 0, a.Unreadable(operation)
+	}
+	return len(orders), nil
 }
 
 // leadsBeyond reports whether a link to a later page exists.

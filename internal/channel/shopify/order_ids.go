@@ -32,6 +32,9 @@ func (c *Connection) OrderIDs(ctx context.Context, q channel.IDsQuery) (channel.
 	if fault != nil {
 		return channel.IDsPage{}, fault
 	}
+	if data.Orders.Nodes == nil { // a page without orders has an empty list
+		return channel.IDsPage{}, r.answer.Unreadable(opOrderIDs.name)
+	}
 	next := data.Orders.PageInfo
 	if next.stuck(at.After, len(data.Orders.Nodes)) {
 		return channel.IDsPage{}, r.answer.Fault(channel.Unavailable, opOrderIDs.name, CodeRepeatedCursor)

@@ -65,6 +65,9 @@ func (c *Connection) Orders(ctx context.Context, q channel.OrdersQuery) (channel
 		c.orders.adapt(fault)
 		return channel.OrdersPage{}, fault
 	}
+	if data.Orders.Edges == nil { // a page without orders has an empty list
+		return channel.OrdersPage{}, r.answer.Unreadable(opOrders.name)
+	}
 	at = at.begin(r.date)
 	next := data.Orders.PageInfo
 	if next.stuck(at.After, len(data.Orders.Edges)) {

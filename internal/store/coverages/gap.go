@@ -26,7 +26,7 @@ func (s *Store) Follow(ctx context.Context, account string) (b backfills.Backfil
 	err = s.Write(ctx, "follow what is missing of "+account, func(ctx context.Context, t *db.Tx) error {
 		asked = false
 		if _, err := t.Exec(ctx, `DELETE FROM coverage_missing WHERE account = $1 AND channel_order_id IN
-			(SELECT m.channel_order_id FROM coverage_missing m WHERE m.account = $1 AND NOT (`+unknown+`))`, account); err != nil {
+			(SELECT m.channel_order_id FROM coverage_missing m WHERE m.account = $1 AND NOT (`+absent+`))`, account); err != nil {
 			return err
 		}
 		list, err := missing(ctx, t.Query, account, db.MaxLimit)

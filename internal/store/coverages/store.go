@@ -25,15 +25,16 @@ func New(d *db.DB) *Store { return &Store{DB: d} }
 // Check is how far an account was compared.
 type Check struct {
 	Until     time.Time `json:"until,omitzero"`     // up to here
+	Unknown   time.Time `json:"unknown,omitzero"`   // from there up to here the channel gave no list
 	CheckedAt time.Time `json:"checkedAt,omitzero"` // by the last check that ended well
 }
 
 // Check returns how far an account was compared; the zero Check: it was not yet.
 func (s *Store) Check(ctx context.Context, account string) (c Check, err error) {
-	err = s.Read(ctx, `SELECT c.until_at, c.checked_at FROM coverage c WHERE c.account = $1`, func(rows *sql.Rows) error {
-		var until, checked int64
-		err := rows.Scan(&until, &checked)
-		c.Until, c.CheckedAt = db.At(until), db.At(checked)
+	err = s.Read(ctx, `SELECT c.until_at, c.unknown_until, c.checked_at FROM coverage c WHERE c.account = $1`, func(rows *sql.Rows) error {
+		var until, unknown, checked int64
+		err := rows.Scan(&until, &unknown, &checked)
+		c.Until, c.Unknown, c.CheckedAt = db.At(until), db.At(unknown), db.At(checked)
 		return err
 	}, account)
 	if err != nil {
@@ -44,19 +45,19 @@ func (s *Store) Check(ctx context.Context, account string) (c Check, err error) 
 
 // Progress returns how far an account is.
 func (s *Store) Progress(ctx context.Context, account string) (p coverage.Progress, err error) {
-	var scanned, watermark, until int64
-	err = s.Read(ctx, `SELECT a.watermark, COALESCE(c.until_at, 0), COALESCE((SELECT MIN(r.started_at) FROM runs r WHERE r.account = a.id AND r.kind = $2), 0)
+	var scanned, watermark, until, unknown int64
+	err = s.Read(ctx, `SELECT a.watermark, COALESCE(c.until_at, 0), COALESCE(c.unknown_until, 0), COALESCE((SELECT MIN(r.started_at) FROM runs r WHERE r.account = a.id AND r.kind = $2), 0)
 		FROM accounts a LEFT JOIN coverage c ON c.account = a.id WHERE a.id = $1`,
-		func(rows *sql.Rows) error { return rows.Scan(&watermark, &until, &scanned) }, account, string(register.Orders))
+		func(rows *sql.Rows) error { return rows.Scan(&watermark, &until, &unknown, &scanned) }, account, string(register.Orders))
 	if err != nil {
 		return p, fmt.Errorf("read up to where %s was compared: %w", account, err)
 	}
-	return coverage.Progress{Scanned: db.At(scanned), Watermark: db.At(watermark), Until: db.At(until)}, nil
+	return coverage.Progress{Scanned: db.At(scanned), Watermark: db.At(watermark), Until: db.At(until), Unknown: db.At(unknown)}, nil
 }
 
-// unknown is true of an order m that the channel lists and that is not here: saved, skipped, set aside and deleted ones are. Of the
+// absent is true of an order m that the channel lists and that is not here: saved, skipped, set aside and deleted ones are. Of the
 // accounts of one seller, one sets an order aside for all (decision 038).
-const unknown = `NOT EXISTS (SELECT 1 FROM orders o WHERE o.account = m.account AND o.channel_order_id = m.channel_order_id)
+const absent = `NOT EXISTS (SELECT 1 FROM orders o WHERE o.account = m.account AND o.channel_order_id = m.channel_order_id)
 	AND NOT EXISTS (SELECT 1 FROM aside_orders q WHERE q.subject = m.channel_order_id)`
 
 // asked is true of a missing order m with its backfill b that Towpath itself is about to read.
@@ -68,12 +69,12 @@ const hourOf = `(m.placed_at - m.placed_at % 3600000000)`
 // Hours returns the hours of an account from a moment on, the oldest first.
 func (s *Store) Hours(ctx context.Context, account string, since time.Time) (out []coverage.Tally, err error) {
 	err = s.Read(ctx, `WITH lost AS (SELECT `+hourOf+` AS hour, COUNT(*) AS missing, SUM(CASE WHEN `+asked+` THEN 1 ELSE 0 END) AS asked
-			FROM coverage_missing m LEFT JOIN backfills b ON b.id = m.backfill WHERE m.account = $1 AND `+unknown+` GROUP BY `+hourOf+`)
-		SELECT h.hour, h.until_at, h.has, h.missed, CAST(COALESCE(l.missing, 0) AS BIGINT), CAST(COALESCE(l.asked, 0) AS BIGINT)
+			FROM coverage_missing m LEFT JOIN backfills b ON b.id = m.backfill WHERE m.account = $1 AND `+absent+` GROUP BY `+hourOf+`)
+		SELECT h.hour, h.until_at, h.has, h.missed, h.unknown, CAST(COALESCE(l.missing, 0) AS BIGINT), CAST(COALESCE(l.asked, 0) AS BIGINT)
 		FROM coverage_hours h LEFT JOIN lost l ON l.hour = h.hour WHERE h.account = $1 AND h.hour >= $2 ORDER BY h.hour LIMIT $3`, func(rows *sql.Rows) error {
 		var h coverage.Tally
 		var from, until int64
-		err := rows.Scan(&from, &until, &h.Has, &h.Missed, &h.Missing, &h.Asked)
+		err := rows.Scan(&from, &until, &h.Has, &h.Missed, &h.Unknown, &h.Missing, &h.Asked)
 		h.From, h.Until = db.At(from), db.At(until)
 		out = append(out, h)
 		return err
@@ -107,7 +108,7 @@ func (s *Store) Missing(ctx context.Context, account string, limit int) ([]Missi
 func missing(ctx context.Context, read db.Reading, account string, limit int) (out []Missing, err error) {
 	err = read(ctx, `SELECT m.account, m.channel_order_id, m.placed_at, m.found_at, m.backfill, COALESCE(b.state, '')
 		FROM coverage_missing m LEFT JOIN backfills b ON b.id = m.backfill
-		WHERE (CAST($1 AS TEXT) = '' OR m.account = CAST($1 AS TEXT)) AND `+unknown+` ORDER BY m.account, m.placed_at, m.channel_order_id LIMIT $2`,
+		WHERE (CAST($1 AS TEXT) = '' OR m.account = CAST($1 AS TEXT)) AND `+absent+` ORDER BY m.account, m.placed_at, m.channel_order_id LIMIT $2`,
 		func(rows *sql.Rows) error {
 			var m Missing
 			var placed, found int64
