@@ -87,7 +87,12 @@ func (c *Coverage) SettleCoverage(ctx context.Context, in SettleInput) (message.
 	return counts, c.EndCoverage(ctx, EndInput{Account: in.Account, RunID: in.RunID, Started: in.Started, Counts: counts})
 }
 
-// EndCoverage records the end of a comparison.
+// EndCoverage records the end of a comparison. After one that failed the sweep waits before it begins the next.
 func (c *Coverage) EndCoverage(ctx context.Context, in EndInput) error {
+	if in.Fault != nil {
+		if err := c.Store.Coverage.Tried(ctx, in.Account.ID); err != nil {
+			return err
+		}
+	}
 	return c.endRun(ctx, runs.RunCoverage, in)
 }

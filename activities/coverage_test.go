@@ -216,3 +216,49 @@ func TestTheSweepComparesWhatHasSettled(t *testing.T) {
 	do[message.SweepResult](s, sweep.SweepOnce, in)
 	require.Len(t, starter.windows, 1, "nothing has settled since")
 }
+
+// A comparison that was begun and did not end well is not begun again by every sweep, whatever became of it, nor by those of a worker that
+// was started anew. One that ended well is followed by the next window at once.
+func TestAFailedComparisonIsNotRepeatedByEverySweep(t *testing.T) {
+	t.Parallel()
+	s := openShop(t)
+	ctx := t.Context()
+	scanned := time.Now().UTC().Add(-75 * time.Hour).Truncate(time.Hour)
+	require.NoError(t, s.store.Runs.StartRun(ctx, runs.Run{ID: "first", Kind: runs.RunOrders, Account: account, StartedAt: scanned}))
+	o := &activities.Orders{Environment: s.environment, Lifecycles: s.caller, Pushes: s.caller, Scans: &paced{}}
+	do[activities.PageOutput](s, o.SyncOrdersPage, activities.PageInput{Account: account, RunID: "scan", Started: time.Now().UTC()})
+	started := &compared{noted: s.caller}
+	sweeps := func() int {
+		sweep := &activities.Sweep{Environment: s.environment, Starter: started}
+		do[message.SweepResult](s, sweep.SweepOnce, message.SweepInput{Speed: 1})
+		return len(started.windows)
+	}
+	require.Equal(t, 1, sweeps())
+	require.Equal(t, 1, sweeps(), "the worker was killed before it could say how it ended")
+
+	a := &activities.Coverage{Environment: s.environment}
+	s.env.RegisterActivity(a.EndCoverage)
+	end := activities.EndInput{Account: message.Account{ID: account}, RunID: "r1", Started: scanned}
+	_, err := s.store.Coverage.Settle(ctx, account, coverages.Reading{Run: "r1", Window: started.windows[0]})
+	require.NoError(t, err)
+	_, err = s.env.ExecuteActivity(a.EndCoverage, end)
+	require.NoError(t, err)
+	require.Equal(t, 2, sweeps(), "the next day")
+
+	_, err = s.store.Coverage.Settle(ctx, account, coverages.Reading{Run: "asked by a person", Window: started.windows[0]})
+	require.NoError(t, err)
+	end.RunID, end.Fault = "r2", &channel.Fault{ID: "f", Class: channel.Invalid, Code: "REPORT_FATAL"}
+	for range 2 {
+		_, err = s.env.ExecuteActivity(a.EndCoverage, end)
+		require.NoError(t, err)
+		require.Equal(t, 2, sweeps())
+	}
+	p, err := s.store.Coverage.Progress(ctx, account)
+	require.NoError(t, err)
+	again := coverage.PaceAt(channel.CoverageEvery(channel.Amazon), 1).Again
+	require.Equal(t, 6*time.Hour, again)
+	_, due := coverage.Next(p, coverage.PaceAt(channel.CoverageEvery(channel.Amazon), 1), p.Tried.Add(again-1))
+	require.False(t, due)
+	_, due = coverage.Next(p, coverage.PaceAt(channel.CoverageEvery(channel.Amazon), 1), p.Tried.Add(again))
+	require.True(t, due)
+}

@@ -48,5 +48,8 @@ func (s *Sweep) coverAccount(ctx context.Context, account string, now time.Time,
 	if !due {
 		return nil
 	}
+	if err := s.Store.Coverage.Tried(ctx, account); err != nil { // before it: whatever becomes of it, the next sweep does not begin another
+		return err
+	}
 	return s.Starter.Compare(ctx, account, window)
 }

@@ -40,7 +40,7 @@ func (s *Starter) CheckCoverage(ctx context.Context, account string) error {
 	if err != nil {
 		return err
 	}
-	window, due := coverage.Again(p, coverage.PaceAt(channel.CoverageEvery(acc.Channel), s.Speed), time.Now())
+	window, due := coverage.Again(p, s.coveragePace(acc), time.Now())
 	if !due {
 		return &RefusedError{Reason: fmt.Sprintf("no order of %s is old enough to be compared yet: channels list orders a while after they were placed", account)}
 	}
@@ -51,8 +51,9 @@ func (s *Starter) CheckCoverage(ctx context.Context, account string) error {
 type CoverageShown struct {
 	Account string `json:"account"`
 	coverages.Check
-	Why     string              `json:"why,omitempty"` // it was not compared yet
-	Total   coverage.Tally      `json:"total"`         // of Days
+	Why     string              `json:"why,omitempty"`  // it was not compared yet
+	Again   time.Time           `json:"again,omitzero"` // after a check that has not ended well, the sweep begins none before this
+	Total   coverage.Tally      `json:"total"`          // of Days
 	Days    []coverage.Tally    `json:"days"`
 	Hours   []coverage.Tally    `json:"hours"`
 	Missing []coverages.Missing `json:"missingOrders"`
@@ -95,6 +96,9 @@ func (s *Starter) Coverage(ctx context.Context, acc accounts.Account, days int) 
 		}
 		out.Missing = append(out.Missing, missing...)
 	}
+	if !out.TriedAt.IsZero() {
+		out.Again = out.TriedAt.Add(s.coveragePace(acc).Again)
+	}
 	if out.CheckedAt.IsZero() {
 		out.Why = s.notCompared(acc)
 	}
@@ -111,6 +115,9 @@ func (s *Starter) notCompared(acc accounts.Account) string {
 	case acc.Paused:
 		return "the account is paused"
 	}
-	pace := coverage.PaceAt(channel.CoverageEvery(acc.Channel), s.Speed)
-	return fmt.Sprintf("the first check comes with a sweep, %s after the first scan", wording.Took(pace.Settles))
+	return fmt.Sprintf("the first check comes with a sweep, %s after the first scan", wording.Took(s.coveragePace(acc).Settles))
+}
+
+func (s *Starter) coveragePace(acc accounts.Account) coverage.Pace {
+	return coverage.PaceAt(channel.CoverageEvery(acc.Channel), s.Speed)
 }

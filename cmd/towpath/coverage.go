@@ -98,6 +98,7 @@ func coverageOfAll(pg *page, shown []starter.CoverageShown) {
 func coverageOfOne(pg *page, c starter.CoverageShown, hours bool) {
 	if c.CheckedAt.IsZero() {
 		pg.line("%s was not compared yet: %s.", c.Account, c.Why)
+		triedAgain(pg, c)
 		return
 	}
 	list, head, form := c.Days, "DAY (UTC)", "2006-01-02"
@@ -113,7 +114,16 @@ func coverageOfOne(pg *page, c starter.CoverageShown, hours bool) {
 	if !c.Unknown.IsZero() {
 		pg.line("After that, up to %s, the channel gave no list: %s.", moment(c.Unknown), starter.WhyUnknown)
 	}
+	triedAgain(pg, c)
 	missingOrders(pg, c.Missing)
+}
+
+// triedAgain says when a comparison that has not ended well is followed by another.
+func triedAgain(pg *page, c starter.CoverageShown) {
+	if !c.Again.IsZero() {
+		pg.line("One was begun, or failed, at %s: unless it ends well the next one begins after %s. See `towpath runs --kind coverage --account %s`.",
+			moment(c.TriedAt), moment(c.Again), c.Account)
+	}
 }
 
 // tallied returns the cells of what was found.

@@ -23,7 +23,11 @@ const (
 type Pace struct {
 	Every   time.Duration // from one check to the next
 	Settles time.Duration
+	Again   time.Duration // from a check that was begun and did not end well to the next
 }
+
+// leastAgain is the least of Pace.Again; it is a quarter of Every where that is more.
+const leastAgain = time.Hour
 
 // leastPace is the least of both where a simulated channel's clock is faster: its scans come every few seconds all the same.
 const leastPace = time.Minute
@@ -33,7 +37,7 @@ func PaceAt(every time.Duration, speed float64) Pace {
 	scaled := func(d time.Duration) time.Duration {
 		return min(d, max(leastPace, time.Duration(float64(d)/max(speed, 1))))
 	}
-	return Pace{Every: scaled(every), Settles: scaled(Settles)}
+	return Pace{Every: scaled(every), Settles: scaled(Settles), Again: scaled(max(leastAgain, every/4))}
 }
 
 // Progress is how far an account is.
@@ -42,14 +46,17 @@ type Progress struct {
 	Watermark time.Time // up to where the scans have read
 	Until     time.Time // up to where it was compared; zero: it was not yet
 	Unknown   time.Time // up to where the channel was asked after that, and gave no list; zero: it was not
+	Tried     time.Time // when a check was begun, or failed; zero: the last one has ended well
 }
 
-// Next returns the window that is to be compared now; due is false while there is none. The hour that was not over at the last check is
-// compared again, from its beginning. So is that of which the channel gave no list, together with what has settled since: Amazon makes no
-// report of a day without orders, nor one that was cancelled, and a later order in the same report tells which it was.
+// Next returns the window that is to be compared now; due is false while there is none, and while a check that was begun has not ended
+// well. The hour that was not over at the last check is compared again, from its beginning. So is that of which the channel gave no list,
+// together with what has settled since: Amazon makes no report of a day without orders, nor one that was cancelled, and a later order in
+// the same report tells which it was.
 func Next(p Progress, pace Pace, now time.Time) (window backfill.Range, due bool) {
 	end := p.settled(pace, now)
-	if asked := p.asked(); !asked.IsZero() && end.Sub(asked) < pace.Every {
+	asked := p.asked()
+	if !asked.IsZero() && end.Sub(asked) < pace.Every || now.Before(p.Tried.Add(pace.Again)) {
 		return backfill.Range{}, false
 	}
 	return p.window(p.Until, end)

@@ -58,6 +58,19 @@ func TestOnlyWhatHasSettledIsCompared(t *testing.T) {
 		require.Equal(t, tc.window, window, name)
 	}
 
+	failed := coverage.Progress{Scanned: at(-59), Watermark: at(299), Until: at(60), Tried: at(241)}
+	for kind, again := range map[time.Duration]time.Duration{time.Hour: time.Hour, 24 * time.Hour: 6 * time.Hour} {
+		pace := coverage.PaceAt(kind, 1)
+		require.Equal(t, again, pace.Again)
+		pace.Every = time.Hour
+		failed.Tried = now.Add(1 - again)
+		_, due := coverage.Next(failed, pace, now)
+		require.False(t, due, "one that failed is not repeated at once")
+		failed.Tried = now.Add(-again)
+		_, due = coverage.Next(failed, pace, now)
+		require.True(t, due)
+	}
+
 	p.Until = at(239)
 	window, ok := coverage.Again(p, pace, now)
 	require.True(t, ok)

@@ -21,6 +21,15 @@ type listedRow struct {
 
 func rowOf(l coverage.Listed) listedRow { return listedRow(l) }
 
+// Tried notes that a check of an account is begun, or has failed: the sweep begins another one only a while later, unless one ends well.
+func (s *Store) Tried(ctx context.Context, account string) error {
+	return s.Write(ctx, "note a comparison of "+account, func(ctx context.Context, t *db.Tx) error {
+		_, err := t.Exec(ctx, `INSERT INTO coverage (account, until_at, checked_at, run, listed, here, tried_at) VALUES ($1, 0, 0, '', 0, 0, $2)
+			ON CONFLICT (account) DO UPDATE SET tried_at = excluded.tried_at`, account, t.Now)
+		return err
+	})
+}
+
 // SavePage keeps a page of what a check reads, with its calls. The first page removes what a check before has left; what the same check has
 // read stays, as a first page that was given up may be saved late.
 func (s *Store) SavePage(ctx context.Context, account, run string, first bool, page []coverage.Listed, calls []runs.Call) error {

@@ -27,14 +27,15 @@ type Check struct {
 	Until     time.Time `json:"until,omitzero"`     // up to here
 	Unknown   time.Time `json:"unknown,omitzero"`   // from there up to here the channel gave no list
 	CheckedAt time.Time `json:"checkedAt,omitzero"` // by the last check that ended well
+	TriedAt   time.Time `json:"triedAt,omitzero"`   // when one was begun, or failed, after that
 }
 
 // Check returns how far an account was compared; the zero Check: it was not yet.
 func (s *Store) Check(ctx context.Context, account string) (c Check, err error) {
-	err = s.Read(ctx, `SELECT c.until_at, c.unknown_until, c.checked_at FROM coverage c WHERE c.account = $1`, func(rows *sql.Rows) error {
-		var until, unknown, checked int64
-		err := rows.Scan(&until, &unknown, &checked)
-		c.Until, c.Unknown, c.CheckedAt = db.At(until), db.At(unknown), db.At(checked)
+	err = s.Read(ctx, `SELECT c.until_at, c.unknown_until, c.checked_at, c.tried_at FROM coverage c WHERE c.account = $1`, func(rows *sql.Rows) error {
+		var until, unknown, checked, tried int64
+		err := rows.Scan(&until, &unknown, &checked, &tried)
+		c.Until, c.Unknown, c.CheckedAt, c.TriedAt = db.At(until), db.At(unknown), db.At(checked), db.At(tried)
 		return err
 	}, account)
 	if err != nil {
@@ -45,14 +46,14 @@ func (s *Store) Check(ctx context.Context, account string) (c Check, err error) 
 
 // Progress returns how far an account is.
 func (s *Store) Progress(ctx context.Context, account string) (p coverage.Progress, err error) {
-	var scanned, watermark, until, unknown int64
-	err = s.Read(ctx, `SELECT a.watermark, COALESCE(c.until_at, 0), COALESCE(c.unknown_until, 0), COALESCE((SELECT MIN(r.started_at) FROM runs r WHERE r.account = a.id AND r.kind = $2), 0)
+	var scanned, watermark, until, unknown, tried int64
+	err = s.Read(ctx, `SELECT a.watermark, COALESCE(c.until_at, 0), COALESCE(c.unknown_until, 0), COALESCE(c.tried_at, 0), COALESCE((SELECT MIN(r.started_at) FROM runs r WHERE r.account = a.id AND r.kind = $2), 0)
 		FROM accounts a LEFT JOIN coverage c ON c.account = a.id WHERE a.id = $1`,
-		func(rows *sql.Rows) error { return rows.Scan(&watermark, &until, &unknown, &scanned) }, account, string(register.Orders))
+		func(rows *sql.Rows) error { return rows.Scan(&watermark, &until, &unknown, &tried, &scanned) }, account, string(register.Orders))
 	if err != nil {
 		return p, fmt.Errorf("read up to where %s was compared: %w", account, err)
 	}
-	return coverage.Progress{Scanned: db.At(scanned), Watermark: db.At(watermark), Until: db.At(until), Unknown: db.At(unknown)}, nil
+	return coverage.Progress{Scanned: db.At(scanned), Watermark: db.At(watermark), Until: db.At(until), Unknown: db.At(unknown), Tried: db.At(tried)}, nil
 }
 
 // absent is true of an order m that the channel lists and that is not here: saved, skipped, set aside and deleted ones are. Of the
