@@ -71,8 +71,8 @@ const WhyUnknown = "Amazon makes no report of a day without orders, nor when one
 // CoverageDays is for how many days coverage is shown by default.
 const CoverageDays = 7
 
-// mostMissing limits the missing orders that are listed.
-const mostMissing = 100
+// MostMissing limits the missing orders that are listed.
+const MostMissing = 100
 
 // Coverage returns what an account's channel has against what is here, of the last days.
 func (s *Starter) Coverage(ctx context.Context, acc accounts.Account, days int) (out CoverageShown, err error) {
@@ -90,7 +90,7 @@ func (s *Starter) Coverage(ctx context.Context, acc accounts.Account, days int) 
 		out.Total = out.Total.Add(d)
 	}
 	if out.Total.Missing > 0 {
-		missing, err := s.Store.Coverage.Missing(ctx, acc.ID, mostMissing)
+		missing, err := s.Store.Coverage.Missing(ctx, acc.ID, MostMissing)
 		if err != nil {
 			return out, err
 		}

@@ -151,6 +151,9 @@ func missingOrders(pg *page, list []coverages.Missing) {
 		rows[i] = []cell{word(m.OrderID), word(moment(m.PlacedAt)), word(moment(m.FoundAt)), word(next).prose()}
 	}
 	pg.table([]string{"ORDER", "PLACED", "FOUND MISSING", "STATE"}, rows)
+	if len(list) == starter.MostMissing {
+		pg.line("\nOnly the newest %d are listed.", len(list))
+	}
 	if len(explain) > 0 {
 		pg.line("\nWhy, and what the channel says now:")
 	}

@@ -108,6 +108,9 @@ func NewByCode(kind Kind, account string) *ByCode {
 // Add adds a subject with a code.
 func (b *ByCode) Add(code, subject string) { b.of(code).add(subject, 1) }
 
+// AddTimes adds a subject that counts n times: 0 for one that was counted with another.
+func (b *ByCode) AddTimes(code, subject string, n int) { b.of(code).add(subject, n) }
+
 // Know adds what was saved of an incident: it is closed unless it has subjects.
 func (b *ByCode) Know(before Incident) {
 	b.before[before.Code] = before

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/backfills"
 	"github.com/towpath/towpath/internal/store/coverages"
+	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/storetest"
 )
 
@@ -127,6 +129,47 @@ func TestAGapWaitsForTheBackfillThatRuns(t *testing.T) {
 		require.Len(t, list, 1)
 		require.Equal(t, "lost", list[0].OrderID)
 		require.True(t, list[0].Asked())
+	})
+}
+
+// Orders that no backfill has brought, however many, keep no new one from being read, and all are counted. A gap with more orders than a list has
+// is one gap.
+func TestOldMissingOrdersHoldUpNoNewOne(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		ctx := t.Context()
+		const many = db.MaxLimit + 50
+		old := make([]coverage.Listed, many)
+		for i := range old {
+			old[i] = coverage.Listed{ID: fmt.Sprintf("old-%05d", i), PlacedAt: twoHours.From.Add(time.Duration(i) * time.Millisecond)}
+		}
+		read := func(run string, window backfill.Range, listed []coverage.Listed) {
+			require.NoError(t, s.Coverage.SavePage(ctx, "ebay-uk", run, true, listed, nil))
+			_, err := s.Coverage.Settle(ctx, "ebay-uk", coverages.Reading{Run: run, Window: window})
+			require.NoError(t, err)
+		}
+		read("r1", twoHours, old)
+		b, asked, err := s.Coverage.Follow(ctx, "ebay-uk")
+		require.NoError(t, err)
+		require.True(t, asked)
+		require.Equal(t, many, openOnes(t, s, incident.Missing)[incident.CodeBackfilling].Subjects)
+		require.NoError(t, s.Backfills.Mark(ctx, b.ID, backfill.Done))
+		_, asked, err = s.Coverage.Follow(ctx, "ebay-uk")
+		require.NoError(t, err)
+		require.False(t, asked, "each of them was read")
+
+		next := backfill.Range{From: twoHours.To, To: twoHours.To.Add(time.Hour)}
+		read("r2", next, []coverage.Listed{{ID: "new", PlacedAt: next.From}})
+		b, asked, err = s.Coverage.Follow(ctx, "ebay-uk")
+		require.NoError(t, err)
+		require.True(t, asked)
+		require.Equal(t, next, b.Range)
+		open := openOnes(t, s, incident.Missing)
+		require.Equal(t, []any{many, "old-00000"}, []any{open[""].Subjects, open[""].Sample[0]})
+		require.Equal(t, []any{1, []string{"new"}}, []any{open[incident.CodeBackfilling].Subjects, open[incident.CodeBackfilling].Sample})
+		list, err := s.Coverage.Missing(ctx, "ebay-uk", 1)
+		require.NoError(t, err)
+		require.Equal(t, "new", list[0].OrderID, "the newest first")
 	})
 }
 

@@ -29,28 +29,37 @@ func (s *Store) Follow(ctx context.Context, account string) (b backfills.Backfil
 			(SELECT m.channel_order_id FROM coverage_missing m WHERE m.account = $1 AND NOT (`+absent+`))`, account); err != nil {
 			return err
 		}
-		list, err := missing(ctx, t.Query, account, db.MaxLimit)
+		list, err := fresh(ctx, t, account)
 		if err != nil {
 			return err
-		}
-		var fresh []coverage.Listed
-		for _, m := range list {
-			if m.Backfill == "" {
-				fresh = append(fresh, coverage.Listed{ID: m.OrderID, PlacedAt: m.PlacedAt})
-			}
 		}
 		until, err := comparedUntil(ctx, t, account)
 		if err != nil {
 			return err
 		}
-		if gap, in, found := coverage.FirstGap(fresh, until); found {
-			if b, asked, err = ask(ctx, t, account, gap, in); err != nil {
+		if gap, _, found := coverage.FirstGap(list, until); found {
+			if b, asked, err = ask(ctx, t, account, gap); err != nil {
 				return err
 			}
 		}
 		return recount(ctx, t, account)
 	})
 	return b, asked, err
+}
+
+// fresh returns the missing orders of an account that no backfill was asked for, the oldest first: those that a backfill has not brought may
+// be any number. Of more than a list has, the rest is later, or in the last hour of the list.
+func fresh(ctx context.Context, t *db.Tx, account string) (list []coverage.Listed, err error) {
+	err = t.Query(ctx, `SELECT m.channel_order_id, m.placed_at FROM coverage_missing m WHERE m.account = $1 AND m.backfill = '' AND `+absent+`
+		ORDER BY m.placed_at, m.channel_order_id LIMIT $2`, func(rows *sql.Rows) error {
+		var o coverage.Listed
+		var placed int64
+		err := rows.Scan(&o.ID, &placed)
+		o.PlacedAt = db.At(placed)
+		list = append(list, o)
+		return err
+	}, account, db.MaxLimit)
+	return list, err
 }
 
 func comparedUntil(ctx context.Context, t *db.Tx, account string) (time.Time, error) {
@@ -69,8 +78,8 @@ func (s *Store) any(ctx context.Context, account string) (is bool, err error) {
 	return is, err
 }
 
-// ask saves the backfill of a gap and notes it with the orders that are missing in it.
-func ask(ctx context.Context, t *db.Tx, account string, gap backfill.Range, in []coverage.Listed) (backfills.Backfill, bool, error) {
+// ask saves the backfill of a gap and notes it with all orders that are missing in it and have none.
+func ask(ctx context.Context, t *db.Tx, account string, gap backfill.Range) (backfills.Backfill, bool, error) {
 	b := backfills.Backfill{ID: uuid.NewString(), Account: account, Records: backfill.Orders, Range: gap, Cause: backfill.OfCoverage}
 	err := backfills.Ask(ctx, t, b, nil)
 	if errors.Is(err, backfills.ErrGoesOn) {
@@ -79,32 +88,29 @@ func ask(ctx context.Context, t *db.Tx, account string, gap backfill.Range, in [
 	if err != nil {
 		return b, false, err
 	}
-	_, err = t.Exec(ctx, `UPDATE coverage_missing SET backfill = $2 WHERE account = $1 AND channel_order_id IN (SELECT r.value FROM {{rows 3}})`,
-		account, b.ID, db.Texts(ids(rowsOf(in))))
+	_, err = t.Exec(ctx, `UPDATE coverage_missing SET backfill = $2 WHERE account = $1 AND backfill = '' AND placed_at >= $3 AND placed_at < $4`,
+		account, b.ID, db.Micro(gap.From), db.Micro(gap.To))
 	return b, err == nil, err
-}
-
-func rowsOf(in []coverage.Listed) []listedRow {
-	out := make([]listedRow, len(in))
-	for i, o := range in {
-		out[i] = rowOf(o)
-	}
-	return out
 }
 
 // recount counts the missing orders of an account: those that a backfill is to bring, and those that none has brought.
 func recount(ctx context.Context, t *db.Tx, account string) error {
-	list, err := missing(ctx, t.Query, account, db.MaxLimit)
-	if err != nil {
+	if err := incidents.Alone(ctx, t, incident.Missing, account); err != nil {
 		return err
 	}
 	found := incident.NewByCode(incident.Missing, account)
-	for _, m := range list {
-		code := ""
-		if m.Asked() {
-			code = incident.CodeBackfilling
-		}
-		found.Add(code, m.OrderID)
+	err := t.Query(ctx, `WITH lost AS (SELECT CASE WHEN `+asked+` THEN CAST($2 AS TEXT) ELSE '' END AS code, m.channel_order_id AS id, m.placed_at
+			FROM coverage_missing m LEFT JOIN backfills b ON b.id = m.backfill WHERE m.account = $1 AND `+absent+`),
+		placed AS (SELECT code, id, COUNT(*) OVER (PARTITION BY code) AS number, ROW_NUMBER() OVER (PARTITION BY code ORDER BY placed_at, id) AS place FROM lost)
+		SELECT code, id, CASE WHEN place = 1 THEN number ELSE 0 END FROM placed WHERE place <= $3 ORDER BY code, place`, func(rows *sql.Rows) error {
+		var code, id string
+		var n int
+		err := rows.Scan(&code, &id, &n)
+		found.AddTimes(code, id, n)
+		return err
+	}, account, incident.CodeBackfilling, incident.MaxSample)
+	if err != nil {
+		return err
 	}
 	return incidents.SaveByCode(ctx, t, incident.Missing, account, found)
 }

@@ -101,15 +101,11 @@ func (m Missing) Asked() bool {
 	return m.Backfill == "" || m.State == backfill.Running || m.State == backfill.Paused
 }
 
-// Missing returns the orders of an account, or of all, that are missing now, the oldest first.
-func (s *Store) Missing(ctx context.Context, account string, limit int) ([]Missing, error) {
-	return missing(ctx, s.Read, account, limit)
-}
-
-func missing(ctx context.Context, read db.Reading, account string, limit int) (out []Missing, err error) {
-	err = read(ctx, `SELECT m.account, m.channel_order_id, m.placed_at, m.found_at, m.backfill, COALESCE(b.state, '')
+// Missing returns the orders of an account, or of all, that are missing now, the newest first.
+func (s *Store) Missing(ctx context.Context, account string, limit int) (out []Missing, err error) {
+	err = s.Read(ctx, `SELECT m.account, m.channel_order_id, m.placed_at, m.found_at, m.backfill, COALESCE(b.state, '')
 		FROM coverage_missing m LEFT JOIN backfills b ON b.id = m.backfill
-		WHERE (CAST($1 AS TEXT) = '' OR m.account = CAST($1 AS TEXT)) AND `+absent+` ORDER BY m.account, m.placed_at, m.channel_order_id LIMIT $2`,
+		WHERE (CAST($1 AS TEXT) = '' OR m.account = CAST($1 AS TEXT)) AND `+absent+` ORDER BY m.account, m.placed_at DESC, m.channel_order_id LIMIT $2`,
 		func(rows *sql.Rows) error {
 			var m Missing
 			var placed, found int64
