@@ -20,6 +20,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 	simulatedshopify "github.com/towpath/towpath/internal/simulator/shopify"
 	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/coverages"
 	"github.com/towpath/towpath/internal/store/links"
 	"github.com/towpath/towpath/internal/store/runs"
@@ -261,4 +262,28 @@ func TestAFailedComparisonIsNotRepeatedByEverySweep(t *testing.T) {
 	require.False(t, due)
 	_, due = coverage.Next(p, coverage.PaceAt(channel.CoverageEvery(channel.Amazon), 1), p.Tried.Add(again))
 	require.True(t, due)
+}
+
+// Nothing is missing of an account that is of a test endpoint now: the sweep ends what was said of it.
+func TestNothingIsMissingOfATestEndpoint(t *testing.T) {
+	t.Parallel()
+	s := openShop(t)
+	ctx := t.Context()
+	hour := time.Now().UTC().Add(-2 * time.Hour).Truncate(time.Hour)
+	require.NoError(t, s.store.Coverage.SavePage(ctx, account, "r1", true, []coverage.Listed{{ID: "fixed", PlacedAt: hour}}, nil))
+	_, err := s.store.Coverage.Settle(ctx, account, coverages.Reading{Run: "r1", Window: backfill.Range{From: hour, To: hour.Add(time.Hour)}})
+	require.NoError(t, err)
+	open := func() int {
+		list, err := s.store.Incidents.List(ctx, account, false)
+		require.NoError(t, err)
+		return len(list)
+	}
+	require.Equal(t, 1, open())
+	acc, err := s.store.Accounts.Account(ctx, account)
+	require.NoError(t, err)
+	acc.Endpoint = channel.Test
+	require.NoError(t, s.store.Settings.SaveAccounts(ctx, []accounts.Account{acc}))
+	sweep := &activities.Sweep{Environment: s.environment, Starter: &compared{noted: s.caller}}
+	do[message.SweepResult](s, sweep.SweepOnce, message.SweepInput{Speed: 1})
+	require.Zero(t, open())
 }

@@ -27,11 +27,17 @@ func (s *Sweep) cover(ctx context.Context, speed float64) error {
 	return errors.Join(errs...)
 }
 
-// coverAccount does so for one account, unless it does not work or is a test account, whose channel has fixed answers.
+// coverAccount does so for one account, unless it does not work or is a test account, whose channel has fixed answers: of such a one nothing
+// is missing.
 func (s *Sweep) coverAccount(ctx context.Context, account string, now time.Time, speed float64) error {
 	acc, works, err := s.working(ctx, account)
-	if err != nil || !works || acc.Endpoint != channel.Production {
+	switch {
+	case err != nil:
 		return err
+	case acc.Endpoint != channel.Production:
+		return s.Store.Coverage.Drop(ctx, account)
+	case !works:
+		return nil
 	}
 	_, asked, err := s.Store.Coverage.Follow(ctx, account)
 	if err == nil && asked {

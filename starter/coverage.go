@@ -30,11 +30,16 @@ func (s *Starter) Compare(ctx context.Context, account string, window backfill.R
 	return nil
 }
 
-// CheckCoverage compares the last day of an account again, up to the moment that has settled.
+// CheckCoverage compares the last day of an account again, up to the moment that has settled. It returns a *UsageError for an account of a
+// test endpoint.
 func (s *Starter) CheckCoverage(ctx context.Context, account string) error {
 	acc, err := s.Store.Accounts.Account(ctx, account)
 	if err != nil {
 		return fmt.Errorf("compare %s with its channel: %w", account, err)
+	}
+	if acc.Endpoint != channel.Production {
+		return usagef("account %s is of a test endpoint, which has answers of its own: what it lists was never sold, so it would be missing here for ever. "+
+			"Compare an account of production: `towpath accounts` lists them", account)
 	}
 	p, err := s.Store.Coverage.Progress(ctx, account)
 	if err != nil {

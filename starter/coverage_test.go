@@ -10,6 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store/orders"
 	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/starter"
 )
 
 // A person may have the last day compared again, as far as it has settled: not what the scans have not read, and not before they have
@@ -33,4 +34,19 @@ func TestThePastDayIsComparedAgain(t *testing.T) {
 	require.Equal(t, in.Window.From.Truncate(time.Hour), in.Window.From)
 	require.LessOrEqual(t, in.Window.To.Sub(in.Window.From), 24*time.Hour)
 	require.Equal(t, channel.OpOrders, in.Budget)
+}
+
+// What a test endpoint lists is not compared, also when a person asks: it was never sold.
+func TestATestEndpointIsNotCompared(t *testing.T) {
+	t.Parallel()
+	s, _ := openPublishing(t)
+	now := time.Now().UTC()
+	require.NoError(t, s.Store.Runs.StartRun(t.Context(), runs.Run{ID: "first", Kind: runs.RunOrders, Account: "shop-dev", Endpoint: channel.Test, StartedAt: now.Add(-100 * time.Hour)}))
+	_, err := s.Store.Orders.SavePage(t.Context(), orders.Page{Account: "shop-dev", RunID: "first", SeenAt: now, Last: true, NewWatermark: now})
+	require.NoError(t, err)
+	err = s.RunNow(t.Context(), "shop-dev", runs.RunCoverage)
+	var usage *starter.UsageError
+	require.ErrorAs(t, err, &usage)
+	require.ErrorContains(t, err, "shop-dev is of a test endpoint")
+	require.ErrorContains(t, err, "towpath accounts")
 }

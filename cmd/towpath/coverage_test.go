@@ -9,7 +9,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/backfill"
+	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/coverage"
+	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/coverages"
 	"github.com/towpath/towpath/starter"
 )
@@ -66,4 +68,19 @@ func TestCoverageShowsWhatIsMissingAndWhatComesNext(t *testing.T) {
 		require.Equal(t, exitUsage, code)
 		require.Contains(t, errs, want)
 	}
+}
+
+// A test endpoint is refused as wrong usage, with what to do.
+func TestATestEndpointIsNotCompared(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t)
+	b.fill()
+	acc, err := b.store.Accounts.Account(t.Context(), "shopify-uk")
+	require.NoError(t, err)
+	acc.ID, acc.Endpoint = "shopify-dev", channel.Test
+	require.NoError(t, b.store.Settings.SaveAccounts(t.Context(), []accounts.Account{acc}))
+	code, _, errs := b.run("runs", "now", "coverage", "--account", "shopify-dev")
+	require.Equal(t, exitUsage, code, errs)
+	require.Contains(t, errs, "test endpoint")
+	require.Contains(t, errs, "`towpath accounts`")
 }

@@ -207,6 +207,35 @@ func TestAPageOfIDsMayBeRepeated(t *testing.T) {
 	})
 }
 
+// What is said of missing orders ends with them: when they are forgotten, or the account is not compared any more.
+func TestNothingIsSaidOfForgottenOrders(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		ctx := t.Context()
+		settle(t, s, "r1", "lost")
+		require.Len(t, openOnes(t, s, incident.Missing), 1)
+		_, err := s.Coverage.Forget(ctx, twoHours.From)
+		require.NoError(t, err)
+		require.Len(t, openOnes(t, s, incident.Missing), 1, "it is not old enough")
+		_, err = s.Coverage.Forget(ctx, twoHours.To)
+		require.NoError(t, err)
+		require.Empty(t, openOnes(t, s, incident.Missing))
+
+		settle(t, s, "r2", "lost")
+		require.Len(t, openOnes(t, s, incident.Missing), 1)
+		for range 2 {
+			require.NoError(t, s.Coverage.Drop(ctx, "ebay-uk"))
+		}
+		require.Empty(t, openOnes(t, s, incident.Missing))
+		hours, err := s.Coverage.Hours(ctx, "ebay-uk", twoHours.From)
+		require.NoError(t, err)
+		require.Empty(t, hours)
+		check, err := s.Coverage.Check(ctx, "ebay-uk")
+		require.NoError(t, err)
+		require.Zero(t, check)
+	})
+}
+
 func backfillOf(id string) (b backfills.Backfill) {
 	b.ID, b.Account, b.Records, b.Range = id, "ebay-uk", backfill.Orders, twoHours
 	return b

@@ -184,11 +184,20 @@ func ids(lost []listedRow) []string {
 	return out
 }
 
-// Forget removes hours and missing orders that are older than a moment, and returns how many hours.
+// Forget removes hours and missing orders that are older than a moment, with what is said of them, and returns how many hours.
 func (s *Store) Forget(ctx context.Context, before time.Time) (n int, err error) {
 	err = s.Write(ctx, "forget what was compared long ago", func(ctx context.Context, t *db.Tx) error {
+		accounts, err := withMissing(ctx, t, before)
+		if err != nil {
+			return err
+		}
 		if _, err := t.Exec(ctx, `DELETE FROM coverage_missing WHERE placed_at < $1`, db.Micro(before)); err != nil {
 			return err
+		}
+		for _, account := range accounts {
+			if err := recount(ctx, t, account); err != nil {
+				return err
+			}
 		}
 		n, err = t.Exec(ctx, `DELETE FROM coverage_hours WHERE hour < $1`, db.Micro(before))
 		return err
@@ -197,4 +206,30 @@ func (s *Store) Forget(ctx context.Context, before time.Time) (n int, err error)
 		return 0, fmt.Errorf("forget coverage: %w", err)
 	}
 	return n, nil
+}
+
+// withMissing returns the accounts with missing orders that are older than a moment.
+func withMissing(ctx context.Context, t *db.Tx, before time.Time) (accounts []string, err error) {
+	err = t.Query(ctx, `SELECT DISTINCT m.account FROM coverage_missing m WHERE m.placed_at < $1 ORDER BY m.account`, func(rows *sql.Rows) error {
+		var account string
+		err := rows.Scan(&account)
+		accounts = append(accounts, account)
+		return err
+	}, db.Micro(before))
+	return accounts, err
+}
+
+// Drop removes all that was found of an account that is not compared any more, with what is said of it.
+func (s *Store) Drop(ctx context.Context, account string) error {
+	if is, err := s.any(ctx, account); err != nil || !is {
+		return err
+	}
+	return s.Write(ctx, "forget what was compared of "+account, func(ctx context.Context, t *db.Tx) error {
+		for _, table := range []string{"coverage_missing", "coverage_hours", "coverage_listed", "coverage"} {
+			if _, err := t.Exec(ctx, `DELETE FROM `+table+` WHERE account = $1`, account); err != nil {
+				return err
+			}
+		}
+		return recount(ctx, t, account)
+	})
 }
