@@ -1,6 +1,7 @@
 package starter
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/towpath/towpath/internal/backfill"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/coverage"
+	"github.com/towpath/towpath/internal/invocation"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/coverages"
@@ -56,18 +58,44 @@ func (s *Starter) CheckCoverage(ctx context.Context, account string) error {
 type CoverageShown struct {
 	Account string `json:"account"`
 	coverages.Check
-	Why     string              `json:"why,omitempty"`  // it was not compared yet
-	Again   time.Time           `json:"again,omitzero"` // after a check that has not ended well, the sweep begins none before this
-	Total   coverage.Tally      `json:"total"`          // of Days
-	Days    []coverage.Tally    `json:"days"`
-	Hours   []coverage.Tally    `json:"hours"`
-	Missing []coverages.Missing `json:"missingOrders"`
+	Why     string           `json:"why,omitempty"`  // it was not compared yet
+	Again   time.Time        `json:"again,omitzero"` // after a check that has not ended well, the sweep begins none before this
+	Total   coverage.Tally   `json:"total"`          // of Days
+	Days    []coverage.Tally `json:"days"`
+	Hours   []coverage.Tally `json:"hours"`
+	Missing []MissingOrder   `json:"missingOrders"`
+}
+
+// MissingOrder is a missing order as it is shown.
+type MissingOrder struct {
+	coverages.Missing
+	Next    string `json:"next"`              // what becomes of it
+	Command string `json:"command,omitempty"` // for a person
+}
+
+func missingOrder(m coverages.Missing) MissingOrder {
+	out := MissingOrder{Missing: m}
+	id := cmp.Or(m.Backfill, m.Behind)
+	switch m.Stands() {
+	case coverage.Backfilling:
+		if out.Next = "a backfill begins with a sweep"; id != "" {
+			out.Next = "backfill " + id + " is running"
+		}
+	case coverage.Interrupted:
+		if out.Next, out.Command = fmt.Sprintf("backfill %s is %s", id, m.State), "towpath backfill resume "+id; m.Behind != "" {
+			out.Next = "waits for " + out.Next
+		}
+	case coverage.Lost, coverage.Unknown, coverage.Healed, coverage.Whole:
+		out.Next = "a backfill has not brought it"
+		out.Command = fmt.Sprintf("towpath explain order %s --account %s", invocation.ShellWord(m.OrderID), m.Account)
+	}
+	return out
 }
 
 // WhyUnknown is the constant, for the console.
 func (c CoverageShown) WhyUnknown() string { return WhyUnknown }
 
-// NeedsYou returns how many orders no backfill has brought or will bring.
+// NeedsYou returns how many missing orders no backfill is about to bring.
 func (c CoverageShown) NeedsYou() int { return c.Total.Missing - c.Total.Asked }
 
 // WhyUnknown says why what a channel has is not known.
@@ -81,7 +109,7 @@ const MostMissing = 100
 
 // Coverage returns what an account's channel has against what is here, of the last days.
 func (s *Starter) Coverage(ctx context.Context, acc accounts.Account, days int) (out CoverageShown, err error) {
-	out = CoverageShown{Account: acc.ID, Days: []coverage.Tally{}, Hours: []coverage.Tally{}, Missing: []coverages.Missing{}}
+	out = CoverageShown{Account: acc.ID, Days: []coverage.Tally{}, Hours: []coverage.Tally{}, Missing: []MissingOrder{}}
 	if out.Check, err = s.Store.Coverage.Check(ctx, acc.ID); err != nil {
 		return out, err
 	}
@@ -99,7 +127,9 @@ func (s *Starter) Coverage(ctx context.Context, acc accounts.Account, days int) 
 		if err != nil {
 			return out, err
 		}
-		out.Missing = append(out.Missing, missing...)
+		for _, m := range missing {
+			out.Missing = append(out.Missing, missingOrder(m))
+		}
 	}
 	if !out.TriedAt.IsZero() {
 		out.Again = out.TriedAt.Add(s.coveragePace(acc).Again)

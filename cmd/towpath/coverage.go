@@ -2,14 +2,13 @@ package main
 
 import (
 	"context"
-	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/towpath/towpath/internal/coverage"
 	"github.com/towpath/towpath/internal/platform"
-	"github.com/towpath/towpath/internal/store/coverages"
 	"github.com/towpath/towpath/internal/wording"
 	"github.com/towpath/towpath/starter"
 )
@@ -23,7 +22,7 @@ func (p *Program) coverageCommand() *cobra.Command {
 		Long: "Shows how many orders the channel lists of each day, by when they were placed, and how many of them are here: saved,\n" +
 			"skipped, set aside or deleted. Orders are compared by their ids, hour by hour in UTC, when they are old enough that\n" +
 			"the channel lists them and a scan has read them. A gap starts a backfill over its hours; what the backfill does not\n" +
-			"bring needs you, and the command exits 3. `towpath runs now coverage --account A` compares the last day again.",
+			"bring, or can't because it is interrupted, needs you: the command exits 3. `towpath runs now coverage --account A` compares the last day again.",
 		Example: "  towpath coverage\n  towpath coverage ebay-uk\n  towpath coverage ebay-uk --hours --days 1 -o json",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -75,7 +74,7 @@ func (p *Program) showCoverage(ctx context.Context, pf *platform.Platform, accou
 		coverageOfOne(pg, shown[0], hours)
 	})
 	if err == nil && lost > 0 {
-		return &attention{wording.Count(lost, "order that a channel lists is", "orders that channels list are") + " missing here, and a backfill has not brought them"}
+		return &attention{wording.Count(lost, "order that a channel lists is", "orders that channels list are") + " missing here, and no backfill is about to bring them"}
 	}
 	return err
 }
@@ -131,36 +130,30 @@ func tallied(t coverage.Tally) []cell {
 	return []cell{number(t.Has), number(t.Here()), counted(t.Missing, red), said(wording.Coverage(t.State())).prose()}
 }
 
-// missingOrders lists the orders that are missing, and the commands that say why a backfill did not bring one.
-func missingOrders(pg *page, list []coverages.Missing) {
+// missingOrders lists the orders that are missing, and the commands that let a backfill go on or say why one did not bring an order.
+func missingOrders(pg *page, list []starter.MissingOrder) {
 	if len(list) == 0 {
 		return
 	}
 	pg.section("Missing")
-	rows, explain := make([][]cell, len(list)), []string{}
+	rows, commands := make([][]cell, len(list)), []string{}
 	for i, m := range list {
-		next := "a backfill has not brought it"
-		switch {
-		case m.Backfill == "":
-			next = "a backfill begins with a sweep"
-		case m.Asked():
-			next = fmt.Sprintf("backfill %s is %s", m.Backfill, m.State)
-		case len(explain) < mostExplained:
-			explain = append(explain, fmt.Sprintf("towpath explain order %s --account %s", shellWord(m.OrderID), m.Account))
+		if m.Command != "" && len(commands) < mostCommands && !slices.Contains(commands, m.Command) {
+			commands = append(commands, m.Command)
 		}
-		rows[i] = []cell{word(m.OrderID), word(moment(m.PlacedAt)), word(moment(m.FoundAt)), word(next).prose()}
+		rows[i] = []cell{word(m.OrderID), word(moment(m.PlacedAt)), word(moment(m.FoundAt)), word(m.Next).prose()}
 	}
 	pg.table([]string{"ORDER", "PLACED", "FOUND MISSING", "STATE"}, rows)
 	if len(list) == starter.MostMissing {
 		pg.line("\nOnly the newest %d are listed.", len(list))
 	}
-	if len(explain) > 0 {
-		pg.line("\nWhy, and what the channel says now:")
+	if len(commands) > 0 {
+		pg.line("\nTo let a backfill go on, or to see why one did not bring an order, and what the channel says now:")
 	}
-	for _, e := range explain {
-		pg.line("  %s", e)
+	for _, c := range commands {
+		pg.line("  %s", c)
 	}
 }
 
-// mostExplained is for how many missing orders the command is printed.
-const mostExplained = 5
+// mostCommands is for how many missing orders a command is printed.
+const mostCommands = 5

@@ -15,9 +15,9 @@ func (p *Program) runsNowCommand() *cobra.Command {
 		Use:   "now KIND --account A",
 		Short: "Start a run now instead of at its scheduled time",
 		Long: "Starts a run of an account now: orders (scan), stock (push levels), links (import listings), levels (read\n" +
-			"accepted levels back) or listings (publish changes on production; for other products use `towpath publish`). A\n" +
-			"run in progress is not disturbed. `towpath sync` does the same for orders and stock on every account, and can\n" +
-			"wait.",
+			"accepted levels back), coverage (compare the last day's orders; production accounts only) or listings (publish\n" +
+			"changes on production; for other products use `towpath publish`). A run in progress is not disturbed.\n" +
+			"`towpath sync` does the same for orders and stock on every account, and can wait.",
 		Example: "  towpath runs now orders --account amazon-uk\n  towpath runs now links --account ebay-uk",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

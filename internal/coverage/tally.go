@@ -10,7 +10,9 @@ type Tally struct {
 	Missing int       `json:"missing"` // of them, those that are not here now
 	Missed  int       `json:"missed"`  // those that were not here at some check
 	Asked   int       `json:"asked"`   // of the missing ones, those that a backfill reads or will read
-	Unknown int       `json:"unknown"` // hours of which the channel gave no list
+	// Interrupted are those of the missing ones whose backfill is paused, was stopped or has failed, or that wait for one that is paused.
+	Interrupted int `json:"interrupted"`
+	Unknown     int `json:"unknown"` // hours of which the channel gave no list
 }
 
 // Here returns how many of the orders that the channel lists are here.
@@ -24,6 +26,7 @@ const (
 	Whole       State = "whole"       // all that the channel lists is here
 	Healed      State = "healed"      // what was missing is here by now
 	Backfilling State = "backfilling" // a backfill brings what is missing
+	Interrupted State = "interrupted" // its backfill is paused, was stopped or has failed: a person has to resume it
 	Lost        State = "missing"     // a backfill has not brought it: a person has to look
 	Unknown     State = "unknown"     // the channel gave no list of it
 )
@@ -31,8 +34,10 @@ const (
 // State returns the state.
 func (t Tally) State() State {
 	switch {
-	case t.Missing > t.Asked:
+	case t.Missing > t.Asked+t.Interrupted:
 		return Lost
+	case t.Interrupted > 0:
+		return Interrupted
 	case t.Missing > 0:
 		return Backfilling
 	case t.Unknown > 0:
@@ -51,7 +56,8 @@ func (t Tally) Add(o Tally) Tally {
 	if o.Until.After(t.Until) {
 		t.Until = o.Until
 	}
-	t.Has, t.Missing, t.Missed, t.Asked, t.Unknown = t.Has+o.Has, t.Missing+o.Missing, t.Missed+o.Missed, t.Asked+o.Asked, t.Unknown+o.Unknown
+	t.Has, t.Missing, t.Missed, t.Unknown = t.Has+o.Has, t.Missing+o.Missing, t.Missed+o.Missed, t.Unknown+o.Unknown
+	t.Asked, t.Interrupted = t.Asked+o.Asked, t.Interrupted+o.Interrupted
 	return t
 }
 

@@ -21,7 +21,7 @@ const (
 	OnHold       Kind = "on-hold"      // orders that are not to be shipped without a person's word; code: the order.Hold
 	Uncancelled  Kind = "uncancelled"  // orders cancelled here that are open on their channel; code: that of the channel's refusal
 	Backordered  Kind = "backordered"  // units of open orders that a count, or a shipment made on a channel, took away
-	Missing      Kind = "missing"      // orders that a channel lists and that are not here; code: CodeBackfilling, or none
+	Missing      Kind = "missing"      // orders that a channel lists and that are not here; code: CodeBackfilling, CodeInterrupted, or none
 	Aside        Kind = "aside"        // orders that can't be saved
 	Withheld     Kind = "withheld"     // fields of orders that the account may not read
 	Unlinked     Kind = "unlinked"     // units sold of listings that no link ties to a SKU
@@ -130,14 +130,21 @@ func (i Incident) uncancelled(_ Account, n *Need) bool {
 	return true
 }
 
-// CodeBackfilling is the code of missing orders that a backfill is to bring.
-const CodeBackfilling = "backfilling"
+// The codes of missing orders: of those that a backfill is to bring, and of those whose backfill is paused, was stopped or has failed.
+const (
+	CodeBackfilling = "backfilling"
+	CodeInterrupted = "interrupted"
+)
 
 func (i Incident) missing(_ Account, n *Need) bool {
 	n.Title = counted(i.Subjects, "order that the channel lists is", "orders that the channel lists are") + " missing here"
 	n.Command, n.Page = "towpath coverage "+i.Account, "/accounts/"+i.Account
-	if i.Code == CodeBackfilling {
+	switch i.Code {
+	case CodeBackfilling:
 		n.Title, n.Acts = n.Title+": a backfill reads them", Towpath
+		return true
+	case CodeInterrupted:
+		n.Title += ", and their backfill is paused, was stopped, or has failed"
 		return true
 	}
 	n.Title += ", and a backfill has not brought them"

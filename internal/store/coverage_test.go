@@ -128,7 +128,52 @@ func TestAGapWaitsForTheBackfillThatRuns(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, list, 1)
 		require.Equal(t, "lost", list[0].OrderID)
-		require.True(t, list[0].Asked())
+		require.Equal(t, coverage.Backfilling, list[0].Stands())
+	})
+}
+
+// A gap whose backfill is paused, was stopped or has failed is not being read, and neither is one that waits for a paused backfill: a person has to
+// let it go on. No second backfill is started meanwhile.
+func TestAnInterruptedBackfillBringsNothing(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		ctx := t.Context()
+		settle(t, s, "r1", "lost")
+		b, asked, err := s.Coverage.Follow(ctx, "ebay-uk")
+		require.NoError(t, err)
+		require.True(t, asked)
+		shows := func(want coverage.State, code string, of backfill.Standing) {
+			t.Helper()
+			require.NoError(t, s.Backfills.Mark(ctx, b.ID, of))
+			_, asked, err := s.Coverage.Follow(ctx, "ebay-uk")
+			require.NoError(t, err)
+			require.False(t, asked, "no second backfill")
+			require.Equal(t, want, stands(t, s), of)
+			open := openOnes(t, s, incident.Missing)
+			require.Len(t, open, 1)
+			require.Contains(t, open, code)
+			list, err := s.Coverage.Missing(ctx, "ebay-uk", 0)
+			require.NoError(t, err)
+			require.Equal(t, want, list[0].Stands())
+		}
+		shows(coverage.Interrupted, incident.CodeInterrupted, backfill.Failed)
+		shows(coverage.Interrupted, incident.CodeInterrupted, backfill.Stopped)
+		shows(coverage.Interrupted, incident.CodeInterrupted, backfill.Paused)
+
+		settle(t, s, "r2", "lost", "new")
+		shows(coverage.Interrupted, incident.CodeInterrupted, backfill.Paused)
+		require.Equal(t, 2, openOnes(t, s, incident.Missing)[incident.CodeInterrupted].Subjects)
+		list, err := s.Coverage.Missing(ctx, "ebay-uk", 0)
+		require.NoError(t, err)
+		require.Equal(t, []any{"new", "", b.ID}, []any{list[0].OrderID, list[0].Backfill, list[0].Behind}, "it waits for the paused one")
+		require.Equal(t, []any{"lost", b.ID, ""}, []any{list[1].OrderID, list[1].Backfill, list[1].Behind})
+
+		shows(coverage.Backfilling, incident.CodeBackfilling, backfill.Running)
+		require.NoError(t, s.Backfills.Mark(ctx, b.ID, backfill.Stopped))
+		_, asked, err = s.Coverage.Follow(ctx, "ebay-uk")
+		require.NoError(t, err)
+		require.True(t, asked, "one that was stopped holds up no new gap")
+		require.Equal(t, coverage.Interrupted, stands(t, s))
 	})
 }
 

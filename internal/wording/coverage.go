@@ -7,6 +7,8 @@ func Coverage(s coverage.State) Said {
 	switch s {
 	case coverage.Lost:
 		return Said{Text: "orders are missing", Tone: Bad}
+	case coverage.Interrupted:
+		return Said{Text: "orders are missing, and their backfill is interrupted", Tone: Bad}
 	case coverage.Backfilling:
 		return Said{Text: "a backfill brings what is missing", Tone: Busy}
 	case coverage.Unknown:

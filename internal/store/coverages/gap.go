@@ -93,22 +93,24 @@ func ask(ctx context.Context, t *db.Tx, account string, gap backfill.Range) (bac
 	return b, err == nil, err
 }
 
-// recount counts the missing orders of an account: those that a backfill is to bring, and those that none has brought.
+// recount counts the missing orders of an account: those that a backfill is to bring, those whose backfill is interrupted, and those that none
+// has brought.
 func recount(ctx context.Context, t *db.Tx, account string) error {
 	if err := incidents.Alone(ctx, t, incident.Missing, account); err != nil {
 		return err
 	}
 	found := incident.NewByCode(incident.Missing, account)
-	err := t.Query(ctx, `WITH lost AS (SELECT CASE WHEN `+asked+` THEN CAST($2 AS TEXT) ELSE '' END AS code, m.channel_order_id AS id, m.placed_at
-			FROM coverage_missing m LEFT JOIN backfills b ON b.id = m.backfill WHERE m.account = $1 AND `+absent+`),
+	err := t.Query(ctx, `WITH lost AS (SELECT CASE WHEN `+asked+` THEN CAST($2 AS TEXT) WHEN `+interrupted+` THEN CAST($3 AS TEXT) ELSE '' END AS code,
+				m.channel_order_id AS id, m.placed_at
+			FROM coverage_missing m `+withBackfill+` WHERE m.account = $1 AND `+absent+`),
 		placed AS (SELECT code, id, COUNT(*) OVER (PARTITION BY code) AS number, ROW_NUMBER() OVER (PARTITION BY code ORDER BY placed_at, id) AS place FROM lost)
-		SELECT code, id, CASE WHEN place = 1 THEN number ELSE 0 END FROM placed WHERE place <= $3 ORDER BY code, place`, func(rows *sql.Rows) error {
+		SELECT code, id, CASE WHEN place = 1 THEN number ELSE 0 END FROM placed WHERE place <= $4 ORDER BY code, place`, func(rows *sql.Rows) error {
 		var code, id string
 		var n int
 		err := rows.Scan(&code, &id, &n)
 		found.AddTimes(code, id, n)
 		return err
-	}, account, incident.CodeBackfilling, incident.MaxSample)
+	}, account, incident.CodeBackfilling, incident.CodeInterrupted, incident.MaxSample)
 	if err != nil {
 		return err
 	}

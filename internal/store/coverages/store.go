@@ -61,21 +61,31 @@ func (s *Store) Progress(ctx context.Context, account string) (p coverage.Progre
 const absent = `NOT EXISTS (SELECT 1 FROM orders o WHERE o.account = m.account AND o.channel_order_id = m.channel_order_id)
 	AND NOT EXISTS (SELECT 1 FROM aside_orders q WHERE q.subject = m.channel_order_id)`
 
-// asked is true of a missing order m with its backfill b that Towpath itself is about to read.
-const asked = `(m.backfill = '' OR b.state IN ('running', 'paused'))`
+// withBackfill joins to a missing order m the backfill b that its gap has started; while it has started none, a paused one of the account,
+// which it waits for. One that runs ends by itself.
+const withBackfill = `LEFT JOIN backfills b ON b.id = m.backfill OR m.backfill = '' AND b.account = m.account AND b.state = 'paused'`
+
+// asked is true of a missing order m that Towpath itself is about to read, interrupted of one that it would read if a person resumed the
+// backfill b.
+const (
+	asked       = `(b.id IS NULL OR b.state = 'running')`
+	interrupted = `b.state IN ('paused', 'stopped', 'failed')`
+)
 
 // hourOf is the hour of a stored moment.
 const hourOf = `(m.placed_at - m.placed_at % 3600000000)`
 
 // Hours returns the hours of an account from a moment on, the oldest first.
 func (s *Store) Hours(ctx context.Context, account string, since time.Time) (out []coverage.Tally, err error) {
-	err = s.Read(ctx, `WITH lost AS (SELECT `+hourOf+` AS hour, COUNT(*) AS missing, SUM(CASE WHEN `+asked+` THEN 1 ELSE 0 END) AS asked
-			FROM coverage_missing m LEFT JOIN backfills b ON b.id = m.backfill WHERE m.account = $1 AND `+absent+` GROUP BY `+hourOf+`)
-		SELECT h.hour, h.until_at, h.has, h.missed, h.unknown, CAST(COALESCE(l.missing, 0) AS BIGINT), CAST(COALESCE(l.asked, 0) AS BIGINT)
+	err = s.Read(ctx, `WITH lost AS (SELECT `+hourOf+` AS hour, COUNT(*) AS missing, SUM(CASE WHEN `+asked+` THEN 1 ELSE 0 END) AS asked,
+				SUM(CASE WHEN `+interrupted+` THEN 1 ELSE 0 END) AS interrupted
+			FROM coverage_missing m `+withBackfill+` WHERE m.account = $1 AND `+absent+` GROUP BY `+hourOf+`)
+		SELECT h.hour, h.until_at, h.has, h.missed, h.unknown, CAST(COALESCE(l.missing, 0) AS BIGINT), CAST(COALESCE(l.asked, 0) AS BIGINT),
+			CAST(COALESCE(l.interrupted, 0) AS BIGINT)
 		FROM coverage_hours h LEFT JOIN lost l ON l.hour = h.hour WHERE h.account = $1 AND h.hour >= $2 ORDER BY h.hour LIMIT $3`, func(rows *sql.Rows) error {
 		var h coverage.Tally
 		var from, until int64
-		err := rows.Scan(&from, &until, &h.Has, &h.Missed, &h.Unknown, &h.Missing, &h.Asked)
+		err := rows.Scan(&from, &until, &h.Has, &h.Missed, &h.Unknown, &h.Missing, &h.Asked, &h.Interrupted)
 		h.From, h.Until = db.At(from), db.At(until)
 		out = append(out, h)
 		return err
@@ -93,23 +103,32 @@ type Missing struct {
 	PlacedAt time.Time         `json:"placedAt"`
 	FoundAt  time.Time         `json:"foundAt"`            // when it was first found to be missing
 	Backfill string            `json:"backfill,omitempty"` // that its gap started; empty: none yet
-	State    backfill.Standing `json:"state,omitempty"`    // of the backfill
+	Behind   string            `json:"behind,omitempty"`   // while there is none: a paused one of the account, which it waits for
+	State    backfill.Standing `json:"state,omitempty"`    // of the one or the other
 }
 
-// Asked reports whether Towpath itself is about to read the order. Otherwise a person has to look.
-func (m Missing) Asked() bool {
-	return m.Backfill == "" || m.State == backfill.Running || m.State == backfill.Paused
+// Stands returns what becomes of the order: Backfilling, Interrupted or Lost.
+func (m Missing) Stands() coverage.State {
+	switch m.State {
+	case "", backfill.Running:
+		return coverage.Backfilling
+	case backfill.Paused, backfill.Stopped, backfill.Failed:
+		return coverage.Interrupted
+	case backfill.Done:
+	}
+	return coverage.Lost
 }
 
 // Missing returns the orders of an account, or of all, that are missing now, the newest first.
 func (s *Store) Missing(ctx context.Context, account string, limit int) (out []Missing, err error) {
-	err = s.Read(ctx, `SELECT m.account, m.channel_order_id, m.placed_at, m.found_at, m.backfill, COALESCE(b.state, '')
-		FROM coverage_missing m LEFT JOIN backfills b ON b.id = m.backfill
+	err = s.Read(ctx, `SELECT m.account, m.channel_order_id, m.placed_at, m.found_at, m.backfill,
+			CASE WHEN m.backfill = '' THEN COALESCE(b.id, '') ELSE '' END, COALESCE(b.state, '')
+		FROM coverage_missing m `+withBackfill+`
 		WHERE (CAST($1 AS TEXT) = '' OR m.account = CAST($1 AS TEXT)) AND `+absent+` ORDER BY m.account, m.placed_at DESC, m.channel_order_id LIMIT $2`,
 		func(rows *sql.Rows) error {
 			var m Missing
 			var placed, found int64
-			err := rows.Scan(&m.Account, &m.OrderID, &placed, &found, &m.Backfill, &m.State)
+			err := rows.Scan(&m.Account, &m.OrderID, &placed, &found, &m.Backfill, &m.Behind, &m.State)
 			m.PlacedAt, m.FoundAt = db.At(placed), db.At(found)
 			out = append(out, m)
 			return err
