@@ -150,7 +150,7 @@ var reportColumns = []string{
 	"promotion-ids", "cpf", "is-business-order", "purchase-order-number", "price-designation",
 }
 
-// orderDocument returns the packed report of orders: one line per item.
+// orderDocument returns the packed report of orders: one line per item, also of orders of other sales channels.
 func (s *server) orderDocument(ctx context.Context, number string) ([]byte, bool, error) {
 	report, known, err := s.orderReport(ctx, number)
 	if err != nil || !known {
@@ -163,10 +163,8 @@ func (s *server) orderDocument(ctx context.Context, number string) ([]byte, bool
 	var packed bytes.Buffer
 	w := gzip.NewWriter(&packed)
 	_, _ = fmt.Fprintln(w, strings.Join(reportColumns, "\t"))
-	for _, o := range orders {
-		for _, l := range o.Lines {
-			_, _ = fmt.Fprintln(w, strings.Join(s.reportLine(o, l), "\t"))
-		}
+	for _, line := range s.reportLines(orders) {
+		_, _ = fmt.Fprintln(w, strings.Join(line, "\t"))
 	}
 	err = w.Close()
 	return packed.Bytes(), true, err
@@ -175,7 +173,7 @@ func (s *server) orderDocument(ctx context.Context, number string) ([]byte, bool
 // statusInReports are the report's words for the status of an order and of an item.
 var statusInReports = map[string]string{"CANCELLED": "Cancelled", "SHIPPED": "Shipped", "PENDING": "Pending", "PARTIALLY_SHIPPED": "Shipping", "UNSHIPPED": "Unshipped"}
 
-func (s *server) reportLine(o market.Order, l market.Line) []string {
+func (s *server) reportLine(o market.Order, l market.Line, salesChannel string) []string {
 	fields := make([]string, len(reportColumns))
 	set := func(column, value string) { fields[slices.Index(reportColumns, column)] = value }
 	set("amazon-order-id", o.ID)
@@ -183,7 +181,7 @@ func (s *server) reportLine(o market.Order, l market.Line) []string {
 	set("last-updated-date", o.UpdatedAt.UTC().Format("2006-01-02T15:04:05-07:00"))
 	set("order-status", statusInReports[status(o)])
 	set("fulfillment-channel", map[bool]string{true: "Amazon", false: "Merchant"}[o.FBA])
-	set("sales-channel", strings.TrimPrefix(s.place().domain, "www."))
+	set("sales-channel", salesChannel)
 	set("product-name", strings.ReplaceAll(l.Title, "\t", " "))
 	set("sku", l.SKU)
 	set("item-status", statusInReports[status(o)])
