@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/backfill"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/coverage"
@@ -58,12 +59,13 @@ func (s *Starter) CheckCoverage(ctx context.Context, account string) error {
 type CoverageShown struct {
 	Account string `json:"account"`
 	coverages.Check
-	Why     string           `json:"why,omitempty"`  // it was not compared yet
-	Again   time.Time        `json:"again,omitzero"` // after a check that has not ended well, the sweep begins none before this
-	Total   coverage.Tally   `json:"total"`          // of Days
-	Days    []coverage.Tally `json:"days"`
-	Hours   []coverage.Tally `json:"hours"`
-	Missing []MissingOrder   `json:"missingOrders"`
+	TimeZone string           `json:"timeZone"`       // of the account: Days are its days
+	Why      string           `json:"why,omitempty"`  // it was not compared yet
+	Again    time.Time        `json:"again,omitzero"` // after a check that has not ended well, the sweep begins none before this
+	Total    coverage.Tally   `json:"total"`          // of Days
+	Days     []coverage.Tally `json:"days"`
+	Hours    []coverage.Tally `json:"hours"`
+	Missing  []MissingOrder   `json:"missingOrders"`
 }
 
 // MissingOrder is a missing order as it is shown.
@@ -92,6 +94,9 @@ func missingOrder(m coverages.Missing) MissingOrder {
 	return out
 }
 
+// Zone returns the account's time zone, in which all is shown.
+func (c CoverageShown) Zone() *time.Location { return (account.Account{TimeZone: c.TimeZone}).Zone() }
+
 // WhyUnknown is the constant, for the console.
 func (c CoverageShown) WhyUnknown() string { return WhyUnknown }
 
@@ -107,18 +112,19 @@ const CoverageDays = 7
 // MostMissing limits the missing orders that are listed.
 const MostMissing = 100
 
-// Coverage returns what an account's channel has against what is here, of the last days.
+// Coverage returns what an account's channel has against what is here, of the last days in its time zone.
 func (s *Starter) Coverage(ctx context.Context, acc accounts.Account, days int) (out CoverageShown, err error) {
-	out = CoverageShown{Account: acc.ID, Days: []coverage.Tally{}, Hours: []coverage.Tally{}, Missing: []MissingOrder{}}
+	zone := acc.Zone()
+	out = CoverageShown{Account: acc.ID, TimeZone: zone.String(), Days: []coverage.Tally{}, Hours: []coverage.Tally{}, Missing: []MissingOrder{}}
 	if out.Check, err = s.Store.Coverage.Check(ctx, acc.ID); err != nil {
 		return out, err
 	}
-	since := time.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, 1-days)
-	hours, err := s.Store.Coverage.Hours(ctx, acc.ID, since)
+	y, m, d := time.Now().In(zone).Date()
+	hours, err := s.Store.Coverage.Hours(ctx, acc.ID, backfill.FirstMoment(y, m, d+1-days, zone))
 	if err != nil {
 		return out, err
 	}
-	out.Hours, out.Days = append(out.Hours, hours...), append(out.Days, coverage.Days(hours)...)
+	out.Hours, out.Days = append(out.Hours, hours...), append(out.Days, coverage.Days(hours, zone)...)
 	for _, d := range out.Days {
 		out.Total = out.Total.Add(d)
 	}

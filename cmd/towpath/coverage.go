@@ -20,8 +20,8 @@ func (p *Program) coverageCommand() *cobra.Command {
 		Use:   "coverage [ACCOUNT]",
 		Short: "Show what each channel has against what is here, and which orders are missing",
 		Long: "Shows how many orders the channel lists of each day, by when they were placed, and how many of them are here: saved,\n" +
-			"skipped, set aside or deleted. Orders are compared by their ids, hour by hour in UTC, when they are old enough that\n" +
-			"the channel lists them and a scan has read them. A gap starts a backfill over its hours; what the backfill does not\n" +
+			"skipped, set aside or deleted. Orders are compared by their ids, hour by hour, when they are old enough that the\n" +
+			"channel lists them and a scan has read them. Days and hours are shown in the account's time zone. A gap starts a backfill over its hours; what the backfill does not\n" +
 			"bring, or can't because it is interrupted, needs you: the command exits 3. `towpath runs now coverage --account A` compares the last day again.",
 		Example: "  towpath coverage\n  towpath coverage ebay-uk\n  towpath coverage ebay-uk --hours --days 1 -o json",
 		Args:    cobra.MaximumNArgs(1),
@@ -86,7 +86,7 @@ func coverageOfAll(pg *page, shown []starter.CoverageShown) {
 	}
 	rows := make([][]cell, len(shown))
 	for i, c := range shown {
-		rows[i] = append([]cell{word(c.Account), word(moment(c.Until))}, tallied(c.Total)...)
+		rows[i] = append([]cell{word(c.Account), word(pg.moment(c.Account, c.Until))}, tallied(c.Total)...)
 		if c.CheckedAt.IsZero() {
 			rows[i][len(rows[i])-1] = word("not compared yet: " + c.Why).prose()
 		}
@@ -100,18 +100,23 @@ func coverageOfOne(pg *page, c starter.CoverageShown, hours bool) {
 		triedAgain(pg, c)
 		return
 	}
-	list, head, form := c.Days, "DAY (UTC)", "2006-01-02"
+	zone := pg.zones.Of(c.Account)
+	list, head, form := c.Days, "DAY", wording.DayIn
 	if hours {
-		list, head, form = c.Hours, "HOUR (UTC)", "2006-01-02 15:04"
+		list, head, form = c.Hours, "HOUR", wording.HourIn
 	}
 	rows := make([][]cell, len(list))
 	for i, t := range list {
-		rows[i] = append([]cell{word(t.From.Format(form))}, tallied(t)...)
+		rows[i] = append([]cell{word(form(t.From, zone))}, tallied(t)...)
 	}
-	pg.table([]string{head, "CHANNEL HAS", "HERE", "MISSING", "STATE"}, rows)
-	pg.line("\nCompared up to %s, last %s.", moment(c.Until), moment(c.CheckedAt))
+	pg.table([]string{head + " (" + zone.String() + ")", "CHANNEL HAS", "HERE", "MISSING", "STATE"}, rows)
+	if c.Until.IsZero() {
+		pg.line("\nNothing was compared yet, last asked for %s.", pg.moment(c.Account, c.CheckedAt))
+	} else {
+		pg.line("\nCompared up to %s, last %s.", pg.moment(c.Account, c.Until), pg.moment(c.Account, c.CheckedAt))
+	}
 	if !c.Unknown.IsZero() {
-		pg.line("After that, up to %s, the channel gave no list: %s.", moment(c.Unknown), starter.WhyUnknown)
+		pg.line("After that, up to %s, the channel gave no list: %s.", pg.moment(c.Account, c.Unknown), starter.WhyUnknown)
 	}
 	triedAgain(pg, c)
 	missingOrders(pg, c.Missing)
@@ -121,7 +126,7 @@ func coverageOfOne(pg *page, c starter.CoverageShown, hours bool) {
 func triedAgain(pg *page, c starter.CoverageShown) {
 	if !c.Again.IsZero() {
 		pg.line("One was begun, or failed, at %s: unless it ends well the next one begins after %s. See `towpath runs --kind coverage --account %s`.",
-			moment(c.TriedAt), moment(c.Again), c.Account)
+			pg.moment(c.Account, c.TriedAt), pg.moment(c.Account, c.Again), c.Account)
 	}
 }
 
@@ -141,7 +146,7 @@ func missingOrders(pg *page, list []starter.MissingOrder) {
 		if m.Command != "" && len(commands) < mostCommands && !slices.Contains(commands, m.Command) {
 			commands = append(commands, m.Command)
 		}
-		rows[i] = []cell{word(m.OrderID), word(moment(m.PlacedAt)), word(moment(m.FoundAt)), word(m.Next).prose()}
+		rows[i] = []cell{word(m.OrderID), word(pg.moment(m.Account, m.PlacedAt)), word(pg.moment(m.Account, m.FoundAt)), word(m.Next).prose()}
 	}
 	pg.table([]string{"ORDER", "PLACED", "FOUND MISSING", "STATE"}, rows)
 	if len(list) == starter.MostMissing {

@@ -93,3 +93,44 @@ func TestATestEndpointIsNotCompared(t *testing.T) {
 	require.Contains(t, errs, "test endpoint")
 	require.Contains(t, errs, "`towpath accounts`")
 }
+
+// Days and hours are those of the account's time zone, which is named. At any moment the date of one of these zones is not that of UTC.
+func TestCoverageIsShownInTheAccountsTimeZone(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"Pacific/Kiritimati", "Pacific/Pago_Pago"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			coverageIn(t, name)
+		})
+	}
+}
+
+func coverageIn(t *testing.T, name string) {
+	t.Helper()
+	b := newFixture(t)
+	b.fill()
+	acc, err := b.store.Accounts.Account(t.Context(), "shopify-uk")
+	require.NoError(t, err)
+	acc.TimeZone = name
+	require.NoError(t, b.store.Settings.SaveAccounts(t.Context(), []accounts.Account{acc}))
+	zone := acc.Zone()
+	y, m, d := time.Now().In(zone).Date()
+	day := time.Date(y, m, d, 0, 0, 0, 0, zone)
+	window := backfill.Range{From: day.Add(-time.Hour).UTC(), To: day.Add(time.Hour).UTC()}
+	listed := []coverage.Listed{{ID: "yesterday", PlacedAt: window.From}, {ID: "today", PlacedAt: day.UTC()}}
+	require.NoError(t, b.store.Coverage.SavePage(t.Context(), acc.ID, "r1", true, listed, nil))
+	_, err = b.store.Coverage.Settle(t.Context(), acc.ID, coverages.Reading{Run: "r1", Window: window})
+	require.NoError(t, err)
+
+	_, text, errs := b.run("coverage", acc.ID, "--days", "2")
+	require.Contains(t, text, "DAY ("+name+")", errs)
+	require.Contains(t, text, day.Format(time.DateOnly))
+	require.Contains(t, text, day.AddDate(0, 0, -1).Format(time.DateOnly))
+	require.Contains(t, text, "Compared up to "+day.Add(time.Hour).Format("2006-01-02 15:04:05 MST"))
+	_, text, _ = b.run("coverage", acc.ID, "--hours", "--days", "1")
+	require.Contains(t, text, "HOUR ("+name+")")
+	require.Contains(t, text, day.Format("2006-01-02 15:04 MST"))
+	require.NotContains(t, text, day.Add(-time.Hour).Format("2006-01-02 15:04 MST"), "that was yesterday there")
+	_, text, _ = b.run("coverage", "-o", "json")
+	require.Contains(t, text, `"timeZone": "`+name+`"`)
+}

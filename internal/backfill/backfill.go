@@ -89,7 +89,7 @@ func Parse(from, to string, zone *time.Location, now time.Time) (Range, error) {
 	future := end.After(now)
 	if day {
 		y, m, d := end.Date()
-		end = firstMoment(y, m, d+1, zone)
+		end = FirstMoment(y, m, d+1, zone)
 	}
 	switch {
 	case !begin.Before(end):
@@ -119,7 +119,7 @@ func moment(flag, text string, zone *time.Location) (at time.Time, day bool, err
 	}
 	if at, err = time.Parse(time.DateOnly, text); err == nil {
 		y, m, d := at.Date()
-		return firstMoment(y, m, d, zone), true, nil
+		return FirstMoment(y, m, d, zone), true, nil
 	}
 	if at, err = time.Parse(time.RFC3339, text); err == nil {
 		return at.UTC().Truncate(time.Second), false, nil
@@ -127,9 +127,9 @@ func moment(flag, text string, zone *time.Location) (at time.Time, day bool, err
 	return at, false, fmt.Errorf("%s %q is not a day, such as 2026-11-28, or a moment, such as 2026-11-28T14:00:00Z", flag, text)
 }
 
-// firstMoment returns when a day begins in a zone. Where the clock goes forward at midnight, that is when it has been changed: time.Date may
+// FirstMoment returns when a day begins in a zone. Where the clock goes forward at midnight, that is when it has been changed: time.Date may
 // return a moment of the evening before.
-func firstMoment(year int, month time.Month, day int, zone *time.Location) time.Time {
+func FirstMoment(year int, month time.Month, day int, zone *time.Location) time.Time {
 	at := time.Date(year, month, day, 0, 0, 0, 0, zone)
 	if at.Hour() < 12 {
 		return at

@@ -16,7 +16,7 @@ import (
 var functions = template.FuncMap{
 	"ago":  func(t time.Time) string { return wording.Away(t, time.Now()) },
 	"iso":  func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-	"full": full, "in": func(zone *time.Location, t time.Time) time.Time { return t.In(zone) }, "day": wording.Day,
+	"full": full, "in": func(zone *time.Location, t time.Time) time.Time { return t.In(zone) }, "day": wording.Day, "dayIn": wording.DayIn,
 	"n": wording.Number[int], "percent": wording.Percent, "rate": wording.Rate, "change": wording.Change, "plural": wording.Count,
 	"money": amountOf, "spaced": spaced, "segments": segments, "empty": empty,
 	"stateTone": wording.OrderTone, "promiseTone": wording.PromiseTone, "packageTone": wording.PackageTone, "itemTone": starter.ItemTone, "endTone": wording.EndTone, "issueTone": issueTone,

@@ -1,10 +1,14 @@
 package coverage
 
-import "time"
+import (
+	"time"
+
+	"github.com/towpath/towpath/internal/backfill"
+)
 
 // Tally is what was found of an hour or a day of an account, as it stands now.
 type Tally struct {
-	From    time.Time `json:"from"`    // its beginning, UTC
+	From    time.Time `json:"from"`    // its beginning
 	Until   time.Time `json:"until"`   // it was compared up to here
 	Has     int       `json:"has"`     // orders that the channel lists
 	Missing int       `json:"missing"` // of them, those that are not here now
@@ -61,10 +65,12 @@ func (t Tally) Add(o Tally) Tally {
 	return t
 }
 
-// Days sums up hours, which are sorted, by the day (UTC).
-func Days(hours []Tally) (days []Tally) {
+// Days sums up hours, which are sorted, by the days of a time zone. An hour counts to the day in which it begins: hours are those of UTC, and
+// where a zone differs from it by half an hour, one is of two days.
+func Days(hours []Tally, zone *time.Location) (days []Tally) {
 	for _, h := range hours {
-		day := h.From.UTC().Truncate(24 * time.Hour)
+		y, m, d := h.From.In(zone).Date()
+		day := backfill.FirstMoment(y, m, d, zone).UTC()
 		if n := len(days); n == 0 || !days[n-1].From.Equal(day) {
 			days = append(days, Tally{From: day})
 		}

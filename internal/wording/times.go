@@ -35,11 +35,22 @@ func (z Zones) Of(account string) *time.Location {
 func (z Zones) Moment(account string, t time.Time) string { return MomentIn(t, z.Of(account)) }
 
 // Day returns a date in UTC, or an empty string.
-func Day(t time.Time) string {
+func Day(t time.Time) string { return DayIn(t, time.UTC) }
+
+// DayIn returns a date in a time zone, or an empty string. What it is in names the zone.
+func DayIn(t time.Time, zone *time.Location) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.UTC().Format(time.DateOnly)
+	return t.In(zone).Format(time.DateOnly)
+}
+
+// HourIn returns the beginning of an hour in a time zone, which it names: where the clock goes back, two begin at the same time of the day.
+func HourIn(t time.Time, zone *time.Location) string {
+	if zone == time.UTC {
+		return t.UTC().Format("2006-01-02 15:04Z")
+	}
+	return t.In(zone).Format("2006-01-02 15:04 MST")
 }
 
 // Away returns how long ago or ahead a time is, in its largest units, or an empty string.
