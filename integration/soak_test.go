@@ -221,6 +221,8 @@ func (s *onSQLite) finish() {
 	operate(s.p, s.dir)
 	requireClean(s.t, s.p)
 	s.t.Log(s.p.out.String())
+	s.p = nil
+	s.start() // the command line asks one that runs
 }
 
 // onPostgres is two workers, killed in turn, and a warehouse.
