@@ -58,6 +58,7 @@ func stormed() map[faults.Kind]float64 {
 	for k, p := range orderFaults {
 		rates[k] = p / 5
 	}
+	rates[faults.CancelWithoutLines] = 0.1 // of the few that are not paid yet
 	return rates
 }
 
