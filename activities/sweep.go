@@ -71,7 +71,7 @@ func (s *Sweep) SweepOnce(ctx context.Context, in message.SweepInput) (message.S
 		counting(func(ctx context.Context) (int, error) { return s.checkLevels(ctx, in.Speed) }, &out.Checked),
 		func(ctx context.Context) error { return r.tellCancels(ctx, in.Speed) },
 		func(ctx context.Context) error { return s.cover(ctx, in.Speed) },
-		s.followAccounts, s.Starter.StartLostBackfills, s.decideHeld, s.releaseRefunded, s.wakePublications, s.forgetCalls, s.forgetBuyers,
+		s.followAccounts, s.Starter.StartLostBackfills, s.decideHeld, s.releaseRefunded, s.releaseNotYet, s.wakePublications, s.forgetCalls, s.forgetBuyers,
 	)
 	return out, err
 }

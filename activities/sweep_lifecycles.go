@@ -49,6 +49,13 @@ func (s *Sweep) releaseRefunded(ctx context.Context) error {
 	return nil
 }
 
+// releaseNotYet lets orders be packed whose date has come. Nothing waits for that: their lifecycles hear of it with the package.
+func (s *Sweep) releaseNotYet(ctx context.Context) error {
+	activity.RecordHeartbeat(ctx)
+	_, err := s.Store.Orders.ReleaseNotYet(ctx, time.Now().UTC(), sweepBatch)
+	return err
+}
+
 // startMissing starts lifecycles for open orders that have none. Visibility is seconds late, so it may try to start one that is
 // already running; the server then returns the running one.
 func (r *sweepRound) startMissing(ctx context.Context) (int, error) {

@@ -57,7 +57,7 @@ func OrderWords(d orders.OrderDetail, zone *time.Location, failing *message.Stat
 	o := wording.Order{
 		Reference: d.Reference, State: d.State, Reason: d.Reason, Units: d.Units, Location: d.Locations(),
 		Test: d.Key.Account.Endpoint == "test", Failing: failing, Zone: zone,
-		Contradiction: d.Contradiction, Kept: d.Kept, ContradictedAt: d.ContradictedAt,
+		Contradiction: d.Contradiction, Kept: d.Kept, ContradictedAt: d.ContradictedAt, NotBefore: d.NotBefore,
 	}
 	if d.Deleted != nil {
 		o.Deleted = wording.Deletion{By: d.Deleted.By, Reason: d.Deleted.Reason, At: d.Deleted.At}

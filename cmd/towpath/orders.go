@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -144,6 +145,14 @@ func (pg *page) orderNote(o orders.OrderRow) string {
 		return "changed on the channel after it was packed"
 	case o.Contradiction != "" && !o.Kept:
 		return "contradicted by the channel"
+	case !o.NotBefore.IsZero() && !o.Allowed:
+		text := "not yet: it " + wording.NotBefore(o.NotBefore, pg.zones.Of(o.Key.Account.ID))
+		o.NotBefore = time.Time{}
+		o.Holds = slices.DeleteFunc(slices.Clone(o.Holds), func(h orders.Held) bool { return h.Hold == order.HoldNotYet })
+		if more := pg.orderNote(o); more != "" {
+			text += "; " + more
+		}
+		return text
 	case len(o.OpenHolds()) > 0:
 		return heldWords(o.OpenHolds())
 	case o.Unread != "":

@@ -18,7 +18,40 @@ var holds = map[faults.Kind]order.Hold{
 }
 
 // contradicting are the order faults that can contradict what was done here.
-var contradicting = []faults.Kind{faults.Unfulfil, faults.Reopen, faults.LineGone, faults.MovedLine, faults.SKUChanged}
+var contradicting = []faults.Kind{faults.Unfulfil, faults.Reopen, faults.LineGone, faults.MovedLine, faults.SKUChanged, faults.AddressChanged, faults.UnitsAdded}
+
+// justified reports whether an order is held for a reason that its marketplace gives, or that is told from elsewhere: from where its lines ship,
+// by a person, or because it is not paid.
+func justified(h order.Hold, k faults.Kind, o market.Order) bool {
+	switch h {
+	case order.HoldParted, order.HoldByHand:
+		return true
+	case order.HoldOnChannel:
+		return !o.Paid || o.OnHold != "" && !o.Scheduled()
+	case order.HoldNotYet:
+		return o.Scheduled()
+	case order.HoldBuyerCancels, order.HoldRefunded, order.HoldUnmapped:
+	}
+	return h == holds[k]
+}
+
+// behind reports whether the marketplace has changed the order since the store read it; some show whole seconds.
+func (s *saved) behind(o market.Order) bool { return s.Version/1e6 < o.UpdatedAt.Unix() }
+
+// unheld returns why an order that may not be shipped yet is wrongly not held, or an empty string.
+func (s *saved) unheld(o market.Order) string {
+	if !o.Paid || o.OnHold == "" || s.behind(o) || !s.State.ToBePacked() {
+		return ""
+	}
+	want := order.HoldOnChannel
+	if o.Scheduled() {
+		want = order.HoldNotYet
+	}
+	if s.Holds.Has(want) {
+		return ""
+	}
+	return fmt.Sprintf("it is %s, and not held: %s", s.State, want)
+}
 
 // struck returns what the marketplace's ledger says has gone wrong with an order.
 func (t *truth) struck(key orderKey) faults.Kind { return t.faulted[key] }
@@ -91,7 +124,7 @@ func (a *auditor) orderFaults() check {
 			c.fail("%s is contradicted (%s), and its marketplace has done nothing", name, s.Contradiction)
 		}
 		for _, h := range s.Holds.List() {
-			if h != holds[k] && h != order.HoldParted && h != order.HoldByHand { // those are told from where the lines ship, and by a person
+			if !justified(h, k, o) && !s.behind(o) {
 				c.fail("%s is held (%s), and its marketplace gives no reason", name, h)
 			}
 		}
@@ -101,7 +134,7 @@ func (a *auditor) orderFaults() check {
 		if s.Holds != "" && s.Waits() {
 			held++
 		}
-		if why := a.unnoticed(key, o, s, sku); why != "" {
+		if why := cmp.Or(s.unheld(o), a.unnoticed(key, o, s, sku)); why != "" {
 			c.fail("%s: %s: %s", name, k, why)
 		}
 	}
@@ -146,6 +179,8 @@ func (a *auditor) unnoticed(key orderKey, o market.Order, s *saved, sku map[orde
 		if have := s.lines[l.ID].SKU; have != sku[orderKey{key.account, l.SKU}] {
 			return fmt.Sprintf("line %s is of %s, and the store has %s", l.ID, l.SKU, have)
 		}
+	case k == faults.AddressChanged && o.Afterwards() && s.Contradiction == "" && !s.behind(o):
+		return "its address was changed when a part of it had left, and nobody is told"
 	case k == faults.MovedLine && a.saved[orderKey{key.account, o.MovedTo}] == nil:
 		return "its lines are in order " + o.MovedTo + ", which is not saved"
 	}

@@ -24,6 +24,9 @@ func (p orderPage) HeldByHand() bool {
 	return false
 }
 
+// OnlyChanged reports whether the channel says nothing against what was done here, but has changed the order after it was packed.
+func (p orderPage) OnlyChanged() bool { return order.OnlyAfterPacking(p.Contradiction) }
+
 // orderWord carries out a person's word about an order, who is named with it. Repeating it changes nothing.
 func (c *console) orderWord(ctx context.Context, r *http.Request) (string, error) {
 	if err := r.ParseForm(); err != nil {

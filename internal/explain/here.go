@@ -2,6 +2,7 @@ package explain
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/towpath/towpath/internal/account"
@@ -170,7 +171,7 @@ func lookDecision(e Evidence) result {
 		return found(Finding{Cause: Contradicted, NeedsYou: true, Says: "It is here, and the channel contradicts what was done: " + o.Contradiction + ".", Do: []string{
 			fmt.Sprintf("If its units are to be sent, `towpath order reopen %s` opens them again; if all is right as it is here, `towpath order keep %[1]s`.", quoted(e.name())), e.show()}})
 	case len(o.Holds) > 0:
-		return found(Finding{Cause: Held, NeedsYou: true, Says: "It is here, and held: " + o.held() + ".",
+		return found(Finding{Cause: Held, NeedsYou: slices.ContainsFunc(o.Holds, func(h Hold) bool { return !h.Hold.Passes() }), Says: "It is here, and held: " + o.held() + ".",
 			Do: []string{fmt.Sprintf("`towpath order allow %s%s` lets it be shipped, `towpath cancel %[1]s` gives its units up.", quoted(e.name()), o.named())}})
 	}
 	return notThis("it waits for no decision")

@@ -17,6 +17,8 @@ const (
 	HoldUnmapped     Hold = "status-not-mapped" // it has a status that Towpath does not know
 	HoldParted       Hold = "parted-line"       // the channel sends units of one line from several locations
 	HoldByHand       Hold = "by-hand"           // a person holds it, and says why; no version of the order lifts that
+	HoldOnChannel    Hold = "held-on-channel"   // the channel does not let it be shipped, and releases it itself
+	HoldNotYet       Hold = "not-yet"           // all that is open of it is to be shipped from a later date on (Order.NotBefore)
 )
 
 // RefundGrace is how long the stock of a refunded order stays reserved, for a person to decide; then it is released.
@@ -24,8 +26,14 @@ const RefundGrace = 24 * time.Hour
 
 // Holds lists all holds, the one that counts first first.
 func Holds() []Hold {
-	return []Hold{HoldBuyerCancels, HoldRefunded, HoldUnmapped, HoldParted, HoldByHand}
+	return []Hold{HoldBuyerCancels, HoldRefunded, HoldUnmapped, HoldParted, HoldByHand, HoldOnChannel, HoldNotYet}
 }
+
+// Passes reports whether the hold ends without a person: the channel, or a date, releases the order.
+func (h Hold) Passes() bool { return h == HoldOnChannel || h == HoldNotYet }
+
+// Asks reports whether a person has to decide, who does not know it yet: one who holds an order himself does.
+func (h Hold) Asks() bool { return !h.Passes() && h != HoldByHand }
 
 // Text returns the hold as text for operators, without a full stop.
 func (h Hold) Text() string {
@@ -40,16 +48,23 @@ func (h Hold) Text() string {
 		return "the channel sends units of one line from several locations"
 	case HoldByHand:
 		return "you held it"
+	case HoldOnChannel:
+		return "the channel does not let it be shipped yet"
+	case HoldNotYet:
+		return "its date has not come"
 	}
 	return string(h)
 }
 
-// holds returns why an order with this version and status is held, in the order of Holds.
-func (s Snapshot) holds(status Status) []Hold {
+// holds returns why an order with this version and status is held at a moment, in the order of Holds. One that is not ready to be processed
+// waits for its payment: channels hold such an order for that, too.
+func (s Snapshot) holds(status Status, ready bool, at int64) []Hold {
 	if status == Status(FulfilmentShipped) || status == Status(FulfilmentCancelled) || status == StatusSkip {
 		return nil
 	}
-	applies := map[Hold]bool{HoldBuyerCancels: s.BuyerCancels, HoldRefunded: s.Refunded, HoldUnmapped: status == Status(FulfilmentUnmapped), HoldParted: s.Parted}
+	applies := map[Hold]bool{HoldBuyerCancels: s.BuyerCancels, HoldRefunded: s.Refunded, HoldUnmapped: status == Status(FulfilmentUnmapped), HoldParted: s.Parted,
+		HoldOnChannel: s.OnHold && ready}
+	applies[HoldNotYet], _ = s.notYet(status, at)
 	return slices.DeleteFunc(Holds(), func(h Hold) bool { return !applies[h] })
 }
 
@@ -176,19 +191,25 @@ func (o *Order) lift(holds []Hold, now int64) {
 	o.countHold(now)
 }
 
-// refuseHeld returns why nothing of the order may be packed, or an empty string.
-func (o *Order) refuseHeld() string {
-	if !o.held() {
+// orAnyway ends what a person's word overrules.
+const orAnyway = ". To ship it all the same, repeat the command with --anyway"
+
+// refuseHeld returns why nothing of the order may be packed at a moment, or an empty string.
+func (o *Order) refuseHeld(now int64) string {
+	why := o.HeldFor(now)
+	if why == "" {
 		return ""
 	}
-	return fmt.Sprintf("the order is held: %s. To ship it all the same, repeat the command with --anyway", o.HeldFor())
+	return "the order is held: " + why + orAnyway
 }
 
-// HeldFor returns what holds the order as text for operators, or an empty string.
-func (o *Order) HeldFor() string {
+// HeldFor returns what holds the order at a moment as text for operators, or an empty string.
+func (o *Order) HeldFor(now int64) string {
 	var why []string
 	for _, h := range o.Unlifted().List() {
-		why = append(why, h.Text())
+		if h != HoldNotYet || o.NotBefore > now { // the sweep that releases it may be late
+			why = append(why, h.Text())
+		}
 	}
 	return strings.Join(why, "; ")
 }
@@ -211,14 +232,14 @@ func (o *Order) ReleaseRefunded(books *Allocation, now int64) bool {
 type Undecided struct {
 	Contradicted bool
 	AfterPacking bool // by nothing but what the channel changed after it was packed
-	Hold         Hold // empty: it is not held
+	Hold         Hold // empty: it is not held, or that ends without a person
 }
 
 // Undecided returns what a person has to decide about the order.
 func (o *Order) Undecided() Undecided {
 	u := Undecided{Contradicted: o.Contradicts(), AfterPacking: o.Contradicts() && OnlyAfterPacking(o.Contradiction)}
-	if o.OnHold() {
-		u.Hold = o.Unlifted().List()[0]
+	if open := o.Unlifted().List(); o.OnHold() && !open[0].Passes() {
+		u.Hold = open[0]
 	}
 	return u
 }

@@ -53,6 +53,7 @@ func (in *Intake) addLine(books *Allocation, a *Arrival, position int, shown Sna
 // move no stock.
 func (in *Intake) begin(books *Allocation, a *Arrival, l *Line, shown SnapshotLine) {
 	l.describe(shown)
+	l.setNotBefore(shown.notYet(in.seenAt))
 	l.Changed = true
 	l.Quantity, l.Location, l.ChannelSKU = shown.Quantity, a.locationOf(shown), shown.SKU
 	l.SKU = in.Items[shown.SKU].SKU

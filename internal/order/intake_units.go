@@ -42,6 +42,7 @@ func (in *Intake) release(books *Allocation, packages Packages, a *Arrival, l *L
 		packages[l.OrderID].Shrink(l.LineID, c.Reversed, true)
 	}
 	l.describe(shown)
+	l.setNotBefore(shown.notYet(in.seenAt))
 	cancelled, shipped := shown.units(a.status)
 	l.shrink(shown.Quantity, shipped, cancel)
 	tookBack := max(0, l.ChannelCancelled-cancelled)

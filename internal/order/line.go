@@ -75,6 +75,7 @@ type Line struct {
 	UnlinkedReason   string // why units are unlinked
 	Added            int    // open units that the channel added after a package of the order was packed
 	PlacedAt         int64  // when the order was placed, UTC microseconds: who comes first
+	NotBefore        int64  // when its units may be packed at the earliest, UTC microseconds; 0: now
 	Revision         int64  // goes up with every movement that the line causes
 
 	Was      Units         // its units when it was read

@@ -166,7 +166,7 @@ func (m *memory) changeRecord(t *ordertest.T, r *record, fn func(o *order.Order,
 	o.UpdateState()
 	g.flush(t)
 	r.State, r.Contradiction, r.Kept, r.DeletedVersion = o.State, o.Contradiction, o.Kept, o.DeletedVersion
-	r.Holds, r.Hold, r.HoldSince, r.Allowed = o.Holds, o.Hold, o.HoldSince, o.Allowed
+	r.Holds, r.Hold, r.HoldSince, r.Allowed, r.NotBefore = o.Holds, o.Hold, o.HoldSince, o.Allowed, o.NotBefore
 	m.show(r)
 	m.keepUnsent(r, packages)
 	return ""
@@ -189,7 +189,7 @@ func (m *memory) Pack(t *ordertest.T, ref ordertest.Ref, p shipment.Package) str
 		return ""
 	}
 	return m.change(t, ref, func(o *order.Order, g ledger, _ *shipment.Unsent) string {
-		if refused := o.RefusePackage(k.Left(), false); refused != "" {
+		if refused := o.RefusePackage(k.Left(), epoch.UnixMicro(), false); refused != "" {
 			k.Refuse()
 			return refused
 		}
@@ -262,6 +262,17 @@ func (m *memory) Wait(t *ordertest.T) {
 	for _, r := range m.records {
 		m.changeRecord(t, r, func(o *order.Order, g ledger, _ *shipment.Unsent) string {
 			if !o.ReleaseRefunded(g.Allocation, order.RefundGrace.Microseconds()) {
+				return "it is not due"
+			}
+			return ""
+		})
+	}
+}
+
+func (m *memory) Pass(t *ordertest.T, moment time.Time) {
+	for _, r := range m.records {
+		m.changeRecord(t, r, func(o *order.Order, _ ledger, _ *shipment.Unsent) string {
+			if !o.ReleaseNotYet(moment.UnixMicro()) {
 				return "it is not due"
 			}
 			return ""

@@ -185,6 +185,7 @@ type Order struct {
 	Hold           Hold    // the one of Holds that counts, see countHold; empty: there is none
 	HoldSince      int64   // UTC microseconds, of Hold
 	Allowed        HoldSet // those of Holds that a person has lifted
+	NotBefore      int64   // the earliest date of units that are not to be packed yet, UTC microseconds; 0: there are none
 	Unread         string  // the parts that could not be read, see UnreadPart
 	Currency       string
 

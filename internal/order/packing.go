@@ -7,9 +7,10 @@ import (
 	"github.com/towpath/towpath/internal/shipment"
 )
 
-// RefusePackage returns why a package with these contents can't be processed, or an empty string. The order may not be in a state
-// to be packed, or be held, or a line has too few reserved units. anyway is a person's word that its holds don't count.
-func (o *Order) RefusePackage(contents []shipment.Content, anyway bool) string {
+// RefusePackage returns why a package with these contents can't be processed at a moment, or an empty string. The order may not be in a state
+// to be packed, or be held, or a line has too few reserved units. anyway is a person's word that its holds, and
+// the dates of its lines, don't count.
+func (o *Order) RefusePackage(contents []shipment.Content, now int64, anyway bool) string {
 	switch o.State {
 	case Cancelled:
 		return "the order is cancelled"
@@ -22,8 +23,11 @@ func (o *Order) RefusePackage(contents []shipment.Content, anyway bool) string {
 	if !o.Ready() {
 		return "the order is not paid, and its account processes only paid orders"
 	}
-	if refusal := o.refuseHeld(); refusal != "" && !anyway {
+	if refusal := o.refuseHeld(now); refusal != "" && !anyway {
 		return refusal
+	}
+	if why := o.RefuseDates(contents, now); why != "" && !anyway {
+		return why + orAnyway
 	}
 	for _, c := range contents {
 		l := o.Line(c.LineID)

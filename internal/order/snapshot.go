@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -51,6 +52,7 @@ type Snapshot struct {
 	PaidTotal    int64  `json:",omitempty"`
 
 	Returns      []ShownReturn `json:",omitempty"` // of units that were shipped, oldest first
+	OnHold       bool          `json:",omitempty"` // the channel does not let it be shipped, for now
 	Parted       bool          `json:",omitempty"` // the channel sends units of one line from several locations
 	BuyerCancels bool          `json:",omitempty"` // the buyer has asked for its cancellation, and nobody has answered; on eBay any that is in progress
 	Refunded     bool          `json:",omitempty"` // all of its money was given back; it may be paid and open all the same
@@ -70,7 +72,9 @@ type SnapshotLine struct {
 	Tax      int64  `json:",omitempty"` // as the channel gave it
 	Discount int64  `json:",omitempty"` // as the channel gave it, positive
 	Sender   Sender `json:",omitempty"` // who ships it
-	Location string `json:",omitempty"` // from which of our locations, where the channel decides it; empty: the account's settings do
+	// From when on it is to be shipped: a pre-order, or a subscription; Undated: later, and the channel names no date.
+	NotBefore time.Time `json:",omitzero"`
+	Location  string    `json:",omitempty"` // from which of our locations, where the channel decides it; empty: the account's settings do
 }
 
 // Buyer is personal data: it is stored for the label and goes nowhere else.
@@ -169,6 +173,10 @@ func (s Snapshot) Digest(status Status) string {
 	}
 	s.PlacedAt, s.UpdatedAt, s.Fulfilment = s.PlacedAt.UTC(), s.UpdatedAt.UTC(), Fulfilment(status)
 	s.ShipBy, s.DeliverBy = s.ShipBy.UTC(), s.DeliverBy.UTC()
+	s.Lines = slices.Clone(s.Lines)
+	for i := range s.Lines {
+		s.Lines[i].NotBefore = s.Lines[i].NotBefore.UTC()
+	}
 	text, err := json.Marshal(s)
 	if err != nil {
 		panic(err) // plain data: a mistake in this package

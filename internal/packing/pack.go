@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
@@ -69,7 +70,7 @@ func (d *decider) pack(g *group) (Package, bool) {
 		out.Shipment, out.Known = k.Package, k.State
 		return out, !g.bad
 	}
-	if what, want := g.unpackable(); what != "" {
+	if what, want := g.unpackable(d.options.Now); what != "" {
 		d.refuse(g, g.first().Line, "order", what, want)
 		return Package{}, false
 	}
@@ -94,8 +95,8 @@ func (d *decider) pack(g *group) (Package, bool) {
 	return out, !g.bad
 }
 
-// unpackable returns why nothing of an order can be packed.
-func (g *group) unpackable() (what, want string) {
+// unpackable returns why nothing of an order can be packed now.
+func (g *group) unpackable(now time.Time) (what, want string) {
 	o := g.order
 	switch o.State {
 	case order.Cancelled:
@@ -111,7 +112,7 @@ func (g *group) unpackable() (what, want string) {
 	if !o.Ready() {
 		return fmt.Sprintf("order %s is not paid, and its account processes only paid orders", o.Reference), ""
 	}
-	if why := o.HeldFor(); why != "" {
+	if why := o.HeldFor(now.UnixMicro()); why != "" {
 		return fmt.Sprintf("order %s is held: %s", o.Reference, why), fmt.Sprintf("nothing of it in the file, or `towpath order allow %s` first", o.Reference)
 	}
 	return "", ""
@@ -195,6 +196,9 @@ func (d *decider) consume(g *group, contents []shipment.Content) {
 			continue
 		}
 		d.left[u] -= c.Quantity
+	}
+	if what := g.order.RefuseDates(contents, d.options.Now.UnixMicro()); what != "" && !g.bad {
+		d.refuse(g, g.first().Line, "line", fmt.Sprintf("order %s: %s", g.order.Reference, what), fmt.Sprintf("rows without it, or `towpath process %s --anyway`", g.order.Reference))
 	}
 	if what := g.order.RefuseLocations(contents); what != "" && !g.bad {
 		d.refuse(g, g.first().Line, "line", fmt.Sprintf("order %s: %s", g.order.Reference, what), "rows with the lines, and a tracking number for each location")

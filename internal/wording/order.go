@@ -29,6 +29,7 @@ type Order struct {
 	Contradiction  string    // what the channel says against what was done here
 	Kept           bool      // a person has left it as it is here
 	ContradictedAt time.Time // when it was first seen
+	NotBefore      time.Time // the earliest date of units that are not to be packed yet; order.Undated: it is not known
 	Holds          []Hold
 	Deleted        Deletion
 
@@ -150,7 +151,7 @@ func (o Order) holds() []string {
 		return nil
 	}
 	var s []string
-	ref, open := invocation.ShellWord(o.Reference), 0
+	ref, open, whole := invocation.ShellWord(o.Reference), 0, false
 	for _, h := range o.Holds {
 		if !h.Lifted {
 			open++
@@ -161,11 +162,16 @@ func (o Order) holds() []string {
 		if open > 1 {
 			allow += " --hold " + string(h.Hold)
 		}
+		whole = whole || h.Hold == order.HoldNotYet
 		switch {
 		case h.Lifted:
 			s = append(s, fmt.Sprintf("You allowed it to be shipped, although %s.", h.Text))
 		case h.Hold == order.HoldByHand:
 			s = append(s, fmt.Sprintf("Held: %s. `%s` lets it be packed.", h.Text, allow))
+		case h.Hold == order.HoldNotYet:
+			s = append(s, fmt.Sprintf("Not yet: it %s. It is released then by itself; `%s` lets it be shipped before.", NotBefore(o.NotBefore, o.Zone), allow))
+		case h.Hold.Passes():
+			s = append(s, fmt.Sprintf("Held: %s. It is released when the channel releases it; `%s` lets it be shipped all the same, which the channel may refuse.", h.Text, allow))
 		default:
 			text := fmt.Sprintf("Held: %s. `%s` lets it be shipped all the same; `towpath cancel %s` gives its units up.", h.Text, allow, ref)
 			if h.Hold == order.HoldRefunded && o.releases() {
@@ -174,7 +180,18 @@ func (o Order) holds() []string {
 			s = append(s, text)
 		}
 	}
+	if !o.NotBefore.IsZero() && !whole {
+		s = append(s, "Not yet: a part of it "+NotBefore(o.NotBefore, o.Zone)+". The rest can be packed.")
+	}
 	return s
+}
+
+// NotBefore says from when on units may be packed.
+func NotBefore(date time.Time, zone *time.Location) string {
+	if date.Equal(order.Undated) {
+		return "is to be packed later, and the channel names no date"
+	}
+	return "is not to be packed before " + MomentIn(date, zone)
 }
 
 // releases reports whether the units of the refunded order are released without a decision: not while a person holds it, or its buyer's request

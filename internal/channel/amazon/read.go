@@ -58,6 +58,7 @@ func (w wireOrder) read() (order.Snapshot, error) {
 		o.Lines = append(o.Lines, item.read(m, o.Fulfilment))
 		o.BuyerCancels = o.BuyerCancels || item.cancelAsked()
 	}
+	w.waits(&o)
 	if w.amounts(m, &o); m.unread {
 		o.WithoutAmounts()
 	}

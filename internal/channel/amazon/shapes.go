@@ -39,10 +39,12 @@ type (
 			ShipBy            window `json:"shipByWindow"`
 			DeliverBy         window `json:"deliverByWindow"`
 		} `json:"fulfillment"`
+		Programs   []string   `json:"programs"`
 		OrderItems []wireItem `json:"orderItems"`
 	}
 	window struct {
-		Latest transport.Moment `json:"latestDateTime"`
+		Earliest transport.Moment `json:"earliestDateTime"`
+		Latest   transport.Moment `json:"latestDateTime"`
 	}
 	alias struct {
 		AliasID   string `json:"aliasId"`

@@ -51,6 +51,15 @@ var orderFaultsRead = map[faults.Kind]orderFault{
 		return len(o.Lines) == 3 && o.Lines[2].Sender == order.SenderNobody && o.Fulfilment == order.FulfilmentUnshipped
 	}},
 	faults.OtherSite: {paid: true, shown: func(o order.Snapshot, truth market.Order) bool { return o.Site == "EBAY_DE" && allOpen(o, truth) }},
+	faults.PreOrder: {paid: true, then: released, shown: func(o order.Snapshot, truth market.Order) bool {
+		return o.Lines[1].NotBefore.After(time.Now()) && !o.OnHold && allOpen(o, truth)
+	}},
+	faults.AddressChanged: {paid: true, blows: 1, shown: func(o order.Snapshot, truth market.Order) bool {
+		return o.Buyer.Line1 != truth.Buyer.Line1 && o.Buyer.PostalCode == truth.Buyer.PostalCode && allOpen(o, truth)
+	}},
+	faults.UnitsAdded: {paid: true, blows: 1, shown: func(o order.Snapshot, _ market.Order) bool {
+		return o.Lines[0].Quantity == 4 && units(o) == [3]int{7, 0, 0}
+	}},
 }
 
 // allOpen reports whether all of an order is shown as to be shipped.
@@ -65,6 +74,16 @@ func moved(s *fixture, truth market.Order) {
 	require.True(s.t, o.Paid && allOpen(o, truth), o)
 	require.Equal(s.t, truth.Total, o.Total)
 	require.Equal(s.t, []string{truth.Lines[0].ID, truth.Lines[1].ID}, []string{o.Lines[0].ID, o.Lines[1].ID})
+}
+
+// released requires that the order may be shipped once its date has come.
+func released(s *fixture, truth market.Order) {
+	require.NoError(s.t, s.market.Release(s.t.Context(), truth.BookID))
+	o, err := s.conn.Order(s.t.Context(), truth.ID)
+	require.NoError(s.t, err)
+	require.True(s.t, o.Lines[1].NotBefore.Before(time.Now()) && allOpen(o, truth), o)
+	_, err = s.conn.ConfirmShipment(s.t.Context(), remainingPackage(truth, 1))
+	require.NoError(s.t, err)
 }
 
 // servedPart requires that the service's part of an order is not the seller's to ship, and that the rest is.
@@ -142,6 +161,8 @@ func (s *fixture) buyFaulty(kind faults.Kind, paid bool) market.Order {
 		{SKU: "SKU-1", Title: "Mug No 1", Quantity: 3, UnitPrice: 1099}, {SKU: "SKU-2", Title: "Mug No 2", Quantity: 3, UnitPrice: 1099},
 	}}
 	switch kind {
+	case faults.PreOrder:
+		p.OnHold = market.PreOrder
 	case faults.ServiceShips:
 		p.Lines[0].Location = market.ServiceLocation
 	case faults.NoShipping:

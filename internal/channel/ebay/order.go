@@ -175,6 +175,8 @@ func (o ebayOrder) order(shipped map[string]int) order.Snapshot {
 		out.PlacedAt = out.UpdatedAt
 		out.CannotRead(order.UnreadPlaced)
 	}
+	// eBay publishes neither a hold of an order nor a date before which it is not to be shipped: a paymentHold keeps the seller's money, and
+	// not the goods.
 	out.Paid, out.Refunded, out.BuyerCancels = o.paid(), o.PaymentStatus == refunded, o.cancelling()
 	out.Fulfilment, out.ChannelStatus = o.fulfilment(), o.status()
 	out.ChannelFulfils = len(o.Program.ByEBay) > 0 && string(o.Program.ByEBay) != "null"

@@ -2,16 +2,19 @@ package shopify
 
 import (
 	"context"
+	"maps"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/channel/transport"
 )
 
 // fulfillmentOrder is the part of an order that one location ships.
 type fulfillmentOrder struct {
-	ID       string   `json:"id"`
-	Status   string   `json:"status"`
-	Actions  []action `json:"supportedActions"`
-	Assigned struct {
+	ID        string           `json:"id"`
+	Status    string           `json:"status"`
+	Actions   []action         `json:"supportedActions"`
+	FulfillAt transport.Moment `json:"fulfillAt"`
+	Assigned  struct {
 		Location *location `json:"location"` // null when the location was deleted
 	} `json:"assignedLocation"`
 	LineItems paged[openUnits] `json:"lineItems"`
@@ -134,11 +137,27 @@ func servedLines(orders []fulfillmentOrder) map[string]bool {
 	return served
 }
 
-// readUnits returns the shipped and open units of an order whose lines do not show them. Its fulfillments and
-// fulfillment orders show what the refunds were for. It returns nil when the lines are enough.
+// splitLines returns the ids of the lines of which a fulfilment service ships units, and we others.
+func splitLines(orders []fulfillmentOrder) map[string]bool {
+	at := map[bool]map[string]bool{true: {}, false: {}}
+	for i := range orders {
+		for _, l := range orders[i].LineItems.Nodes {
+			if orders[i].Status != "CANCELLED" {
+				at[orders[i].atService()][l.Line.ID] = true
+			}
+		}
+	}
+	split := at[true]
+	maps.DeleteFunc(split, func(id string, _ bool) bool { return !at[false][id] })
+	return split
+}
+
+// readUnits returns the shipped and open units of an order's lines that do not show them: of one of which a service ships units, ours.
+// Fulfillments and fulfillment orders show what the refunds were for. It returns nil when the lines are enough.
 func (c *Connection) readUnits(ctx context.Context, o *wireOrder) (map[string]shippedOpen, *channel.Fault) {
 	enough, together := o.linesShowUnits(), o.leavesTogether(c.account.Locations)
-	if enough && together && !o.mayBeServed() {
+	waits := o.waitsTogether()
+	if enough && together && waits && !o.mayBeServed() {
 		return nil, nil
 	}
 	orders, _, fault := c.fulfillmentOrders(ctx, o.ID)
@@ -148,20 +167,31 @@ func (c *Connection) readUnits(ctx context.Context, o *wireOrder) (map[string]sh
 	if !together {
 		o.places.readLines(orders)
 	}
-	if o.served = servedLines(orders); enough {
+	if !waits {
+		o.readWaiting(orders)
+	}
+	if o.served, o.split = servedLines(orders), splitLines(orders); enough && len(o.split) == 0 {
 		return nil, nil
 	}
 	done, fault := c.fulfillments(ctx, o.ID)
 	if fault != nil {
 		return nil, fault
 	}
+	return o.count(orders, done, enough), nil
+}
+
+// count counts the shipped and open units of an order's lines; with enough, only of those of which a service ships units.
+func (o *wireOrder) count(orders []fulfillmentOrder, done []fulfillment, enough bool) map[string]shippedOpen {
 	units := make(map[string]shippedOpen, len(o.LineItems.Nodes))
 	for _, l := range o.LineItems.Nodes {
-		units[l.ID] = shippedOpen{}
+		if !enough || o.split[l.ID] {
+			units[l.ID] = shippedOpen{}
+		}
 	}
+	theirs := func(line string, service bool) bool { return service && o.split[line] }
 	for i := range orders {
 		for _, l := range orders[i].LineItems.Nodes {
-			if u, ok := units[l.Line.ID]; ok && orders[i].live() {
+			if u, ok := units[l.Line.ID]; ok && orders[i].live() && !theirs(l.Line.ID, orders[i].atService()) {
 				u.open += max(0, min(l.Remaining, maxUnits))
 				units[l.Line.ID] = u
 			}
@@ -169,11 +199,11 @@ func (c *Connection) readUnits(ctx context.Context, o *wireOrder) (map[string]sh
 	}
 	for i := range done {
 		for line, n := range done[i].contents() {
-			if u, ok := units[line]; ok && done[i].valid() {
+			if u, ok := units[line]; ok && done[i].valid() && !theirs(line, done[i].byService()) {
 				u.shipped += n
 				units[line] = u
 			}
 		}
 	}
-	return units, nil
+	return units
 }

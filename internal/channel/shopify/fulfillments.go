@@ -15,6 +15,7 @@ type fulfillment struct {
 	Tracking []struct {
 		Number string `json:"number"`
 	} `json:"trackingInfo"`
+	Location  *location           `json:"location"` // where it was packed; null when it was deleted
 	LineItems paged[shippedUnits] `json:"fulfillmentLineItems"`
 }
 
@@ -32,6 +33,9 @@ func (f *fulfillment) valid() bool {
 	}
 	return true
 }
+
+// byService reports whether a fulfilment service has shipped it.
+func (f *fulfillment) byService() bool { return f.Location != nil && f.Location.Service }
 
 // contents returns the units per order line.
 func (f *fulfillment) contents() map[string]int {

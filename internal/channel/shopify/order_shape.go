@@ -36,14 +36,17 @@ type wireOrder struct {
 	PaidTotal    transport.Part[presentment] `json:"presentmentTotal"`
 	Parts        paged[struct {
 		FulfillBy transport.Moment `json:"fulfillBy"`
+		FulfillAt transport.Moment `json:"fulfillAt"`
 		Status    string           `json:"status"`
 		Assigned  struct {
 			Location *location `json:"location"`
 		} `json:"assignedLocation"`
 	}] `json:"fulfillmentOrders"`
 
-	served map[string]bool // line ids that only a fulfilment service ships; nil: there is none
-	places places          // from where its lines leave
+	served  map[string]bool // line ids that only a fulfilment service ships; nil: there is none
+	split   map[string]bool // line ids of which a fulfilment service ships units, and we others
+	places  places          // from where its lines leave
+	waiting waiting         // which units are not to be shipped yet
 }
 
 // presentment is an amount in the buyer's currency.
@@ -180,21 +183,25 @@ func (o *wireOrder) order(units map[string]shippedOpen) (order.Snapshot, error) 
 		Lines:    make([]order.SnapshotLine, 0, len(o.LineItems.Nodes)), Buyer: o.buyer(),
 	}
 	for _, l := range o.LineItems.Nodes {
+		quantity := l.Quantity
 		shipped, cancelled := l.units()
-		if u, ok := units[l.ID]; ok {
+		if u, ok := units[l.ID]; ok && o.split[l.ID] { // the line is what is open here, or left from here
+			shipped = min(u.shipped, quantity)
+			quantity, cancelled = shipped+min(u.open, quantity-shipped), 0
+		} else if ok {
 			shipped = min(u.shipped, l.Quantity)
 			cancelled = min(l.Quantity-shipped-min(u.open, l.Quantity-shipped), l.removed())
 		}
 		if o.CancelledAt != nil {
-			cancelled = l.Quantity - shipped
+			cancelled = quantity - shipped
 		}
 		out.Lines = append(out.Lines, order.SnapshotLine{
-			ID: l.ID, SKU: l.SKU, Title: l.Title, Quantity: l.Quantity, Shipped: shipped, Cancelled: cancelled,
+			ID: l.ID, SKU: l.SKU, Title: l.Title, Quantity: quantity, Shipped: shipped, Cancelled: cancelled,
 			UnitPrice: p.convert(l.UnitPrice), Total: p.convert(l.Total), Discount: p.convert(l.Discount), Tax: p.tax(l), Sender: o.sender(l),
-			Location: o.places.ours(l.ID),
+			Location: o.places.ours(l.ID), NotBefore: o.waiting.until(l.ID),
 		})
 	}
-	out.Parted = o.places.parted
+	out.Parted, out.OnHold = o.places.parted, o.waiting.held
 	if p.unread {
 		out.WithoutAmounts()
 	}

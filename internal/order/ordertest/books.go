@@ -1,6 +1,8 @@
 package ordertest
 
 import (
+	"time"
+
 	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
@@ -50,6 +52,8 @@ type Books interface {
 	Allow(t *T, o Ref, holds []order.Hold) (refused string)
 	// Wait lets the time pass after which what is open of refunded orders is released.
 	Wait(t *T)
+	// Pass lets a moment come: units whose date is not later may be packed.
+	Pass(t *T, moment time.Time)
 	// Delete deletes an order by hand, or returns why it can't be deleted.
 	Delete(t *T, o Ref) (refused string)
 	// Restore takes a deletion back, or returns why there is none.

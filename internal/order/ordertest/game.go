@@ -118,7 +118,7 @@ func (g *game) golive(t *T) bool {
 
 // step makes a random step, and reports whether there was anything to do.
 func (g *game) step(t *T) bool {
-	moves := []func(*T) bool{g.page, g.page, g.stock, g.pack, g.prepare, g.confirm, g.cancel, g.giveBack, g.redefine, g.link, g.golive, g.reopen, g.keep, g.delete, g.hold, g.allow, g.wait}
+	moves := []func(*T) bool{g.page, g.page, g.stock, g.pack, g.prepare, g.confirm, g.cancel, g.giveBack, g.redefine, g.link, g.golive, g.reopen, g.keep, g.delete, g.hold, g.allow, g.wait, g.due}
 	return pick(t, moves)(t)
 }
 

@@ -129,7 +129,11 @@ func (o *modelOrder) happen(t *T) (newer bool) {
 	}
 	l := pick(t, o.lines)
 	left := l.quantity - l.cancelledThere - l.shippedThere
-	switch t.upTo(22) {
+	switch t.upTo(24) {
+	case 23:
+		l.dateThere = t.upTo(undated)
+	case 24:
+		o.stoppedThere = !o.stoppedThere
 	case 22: // another address: nothing but the version tells
 		o.streetThere = t.upTo(3)
 		if !newer {
@@ -192,7 +196,7 @@ func (o *modelOrder) happen(t *T) (newer bool) {
 func (g *game) shown(o *modelOrder) order.Snapshot {
 	placed := epoch.Add(time.Duration(o.placed) * time.Minute)
 	out := order.Snapshot{ID: o.id, PlacedAt: placed, UpdatedAt: placed.Add(time.Duration(o.version) * time.Minute), Paid: o.paid,
-		Fulfilment: o.fulfilment(), Refunded: o.refunded}
+		Fulfilment: o.fulfilment(), Refunded: o.refunded, OnHold: o.stoppedThere}
 	if o.country != "" {
 		out.Buyer = &order.Buyer{CountryCode: o.country}
 		if o.streetThere > 0 {
@@ -204,7 +208,7 @@ func (g *game) shown(o *modelOrder) order.Snapshot {
 			continue
 		}
 		line := order.SnapshotLine{ID: l.id, SKU: ChannelSKU(o.account, g.skus[l.item]), Quantity: l.quantity,
-			Cancelled: l.cancelledThere, Shipped: l.shippedThere, Sender: l.sender}
+			Cancelled: l.cancelledThere, Shipped: l.shippedThere, Sender: l.sender, NotBefore: l.notBefore()}
 		if decides(o.account) {
 			line.Location = Locations[l.at]
 		}

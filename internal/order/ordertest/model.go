@@ -58,6 +58,8 @@ type modelOrder struct {
 	saysAdded           map[string]string // what it says of units that were added after packing, by line
 	saysMoved           string            // what it says of the address
 	streetThere, street int               // the address as its channel has it, and as the books know it; 0: none
+	stoppedThere        bool              // its channel does not let it be shipped
+	notBefore           int               // the earliest date of its open lines, as the books know it
 	hasBuyer            bool              // the books have a buyer
 	compared            bool              // units of it were packed or shipped before the page
 	deleted             bool
@@ -83,6 +85,7 @@ type modelLine struct {
 	at                                     int    // the location from which its channel ships it, if the channel decides that (decides)
 	added                                  int    // open units that its channel added after packing
 	addedNow                               bool   // by this version
+	dateThere, date                        int    // from when on it may be packed: on its channel, in the books
 	confirmed                              bool   // a package of it was confirmed since its channel last changed
 
 	entered                                   bool

@@ -7,12 +7,15 @@ import (
 )
 
 // holds are those that a game has.
-var holds = []order.Hold{order.HoldRefunded, order.HoldUnmapped, order.HoldByHand}
+var holds = []order.Hold{order.HoldRefunded, order.HoldUnmapped, order.HoldByHand, order.HoldOnChannel, order.HoldNotYet}
 
 // setHolds notes why the channel's version holds the order. What was lifted stays so as long as it applies.
 func (o *modelOrder) setHolds() {
 	over := o.fulfilment() == order.FulfilmentShipped || o.fulfilment() == order.FulfilmentCancelled
+	whole, date := o.notYet()
+	o.notBefore = date
 	now := map[order.Hold]bool{
+		order.HoldOnChannel: o.stoppedThere && !over && o.ready(), order.HoldNotYet: whole && !over,
 		order.HoldRefunded: o.refunded && !over, order.HoldUnmapped: o.unknown && !over, order.HoldByHand: o.holds[order.HoldByHand],
 	}
 	o.holds = map[order.Hold]bool{}

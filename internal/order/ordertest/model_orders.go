@@ -79,7 +79,7 @@ func (m *model) process(o *modelOrder, p *modelPackage) {
 		return
 	}
 	for i, n := range p.contents {
-		if n > o.lines[i].units.Reserved {
+		if n > o.lines[i].units.Reserved || n > 0 && o.waits(o.lines[i]) {
 			return
 		}
 	}

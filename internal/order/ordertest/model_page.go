@@ -52,6 +52,9 @@ func (m *model) follow(o *modelOrder) {
 			continue
 		}
 		m.shrink(o, i)
+		if l.date = l.dateThere; o.bare {
+			l.date = now
+		}
 		u := &l.units
 		tookBack := l.knownThere - l.cancelledThere
 		if u.Reserved+u.Backordered+u.Unlinked+u.Packed+u.Shipped == 0 {
@@ -99,7 +102,7 @@ func (m *model) giveUp(o *modelOrder, i int) {
 	l := o.lines[i]
 	m.cancel(o, i, l.units.Reserved+l.units.Backordered+l.units.Unlinked)
 	if l.units.Packed+l.units.Shipped == 0 {
-		*l = modelLine{id: l.id, item: l.item, quantity: l.quantity, cancelledThere: l.cancelledThere, shippedThere: l.shippedThere, sender: l.sender, at: l.at, movedTo: l.movedTo}
+		*l = modelLine{id: l.id, item: l.item, quantity: l.quantity, cancelledThere: l.cancelledThere, shippedThere: l.shippedThere, sender: l.sender, at: l.at, movedTo: l.movedTo, dateThere: l.dateThere}
 	}
 	l.left = l.movedTo != ""
 	l.shownCancelled = l.total - l.shownShipped
@@ -340,7 +343,7 @@ func (m *model) reopen(o *modelOrder, restock bool) bool {
 // enter adds a line. Units that were cancelled or shipped before move no stock.
 func (m *model) enter(o *modelOrder, l *modelLine) {
 	m.sell(o, l)
-	l.entered, l.location = true, o.location
+	l.entered, l.location, l.date = true, o.location, l.dateThere
 	if to, parted := o.parted[l]; parted {
 		l.location = to
 	}

@@ -3,6 +3,7 @@ package ordertest
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/order"
@@ -111,6 +112,11 @@ func (b *recordedBooks) Allow(t *T, o Ref, holds []order.Hold) string {
 func (b *recordedBooks) Wait(t *T) {
 	b.note("wait")
 	b.Books.Wait(t)
+}
+
+func (b *recordedBooks) Pass(t *T, moment time.Time) {
+	b.note("it is %s", moment.Format(time.DateOnly))
+	b.Books.Pass(t, moment)
 }
 
 func (b *recordedBooks) Delete(t *T, o Ref) string {

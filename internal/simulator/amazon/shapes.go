@@ -3,6 +3,7 @@ package amazon
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
@@ -19,6 +20,7 @@ type (
 		Recipient       *recipient     `json:"recipient,omitempty"`
 		Proceeds        *orderProceeds `json:"proceeds,omitempty"`
 		Fulfillment     *fulfillment   `json:"fulfillment,omitempty"`
+		Programs        []string       `json:"programs,omitempty"`
 		OrderItems      []wireItem     `json:"orderItems"`
 	}
 	salesChannel struct {
@@ -55,9 +57,13 @@ type (
 		Subtotal decimal `json:"subtotal"`
 	}
 	fulfillment struct {
-		FulfillmentStatus       string `json:"fulfillmentStatus"`
-		FulfilledBy             string `json:"fulfilledBy"`
-		FulfillmentServiceLevel string `json:"fulfillmentServiceLevel"`
+		FulfillmentStatus       string  `json:"fulfillmentStatus"`
+		FulfilledBy             string  `json:"fulfilledBy"`
+		FulfillmentServiceLevel string  `json:"fulfillmentServiceLevel"`
+		ShipByWindow            *window `json:"shipByWindow,omitempty"`
+	}
+	window struct {
+		EarliestDateTime string `json:"earliestDateTime"`
 	}
 	wireItem struct {
 		OrderItemID     string           `json:"orderItemId"`
@@ -122,6 +128,9 @@ func status(o market.Order) string {
 	return "UNSHIPPED"
 }
 
+// preOrdered is how long before its date a pre-order is placed.
+const preOrdered = 30 * 24 * time.Hour
+
 // show returns an order with the requested data sets. Until it is paid, an order has no prices and no recipient.
 func (s *server) show(o market.Order, included []string) wireOrder {
 	has := func(set string) bool { return slices.Contains(included, set) }
@@ -132,6 +141,13 @@ func (s *server) show(o market.Order, included []string) wireOrder {
 	}
 	if has("FULFILLMENT") {
 		w.Fulfillment = &fulfillment{FulfillmentStatus: status(o), FulfilledBy: "MERCHANT", FulfillmentServiceLevel: "STANDARD"}
+		if o.Fault == faults.PreOrder {
+			from := o.PlacedAt
+			if o.Scheduled() {
+				from = from.Add(preOrdered)
+			}
+			w.Programs, w.Fulfillment.ShipByWindow = []string{"PREORDER"}, &window{timestamp(from)}
+		}
 		if o.FBA {
 			w.Fulfillment.FulfilledBy = "AMAZON"
 		}

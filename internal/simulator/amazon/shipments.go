@@ -55,7 +55,7 @@ func (s *server) confirmShipment(w http.ResponseWriter, r *http.Request) {
 		invalid(w, "OrderItemId is invalid, please obtain the value through the getOrderItems API or Manage Orders page")
 	case errors.Is(err, market.ErrQuantity):
 		invalid(w, "The quantity exceeds what is left to ship. Units may have been cancelled or already shipped.")
-	case errors.Is(err, market.ErrUnpaid):
+	case errors.Is(err, market.ErrUnpaid), errors.Is(err, market.ErrOnHold):
 		invalid(w, "The order is pending and cannot be shipped yet.")
 	case errors.Is(err, market.ErrFBA):
 		invalid(w, "The order is fulfilled by Amazon.")

@@ -44,11 +44,13 @@ func (p *Player) faultOf(ctx context.Context, o *book.Order) (faults.Kind, error
 // placeFaulty places an order with a fault, and postpones the fault until the seller has seen the order.
 func (p *Player) placeFaulty(ctx context.Context, o *book.Order, fault faults.Kind) error {
 	later := market.Strikes(fault)
-	purchase := p.options.purchase(o, !later || fault == faults.Unfulfil)
+	purchase := p.options.purchase(o, !later || slices.Contains([]faults.Kind{faults.Unfulfil, faults.AddressChanged, faults.UnitsAdded}, fault))
 	purchase.Fault = fault
 	switch fault {
 	case faults.NoShipping:
 		purchase.Lines = append(purchase.Lines, market.PurchaseLine{Title: "Tip", Quantity: 1, UnitPrice: tip, NotStocked: true})
+	case faults.PreOrder:
+		purchase.OnHold = market.PreOrder
 	case faults.ServiceShips:
 		l := &purchase.Lines[0]
 		l.SKU, l.Location = l.SKU+serviceSuffix, market.ServiceLocation
@@ -63,6 +65,8 @@ func (p *Player) placeFaulty(ctx context.Context, o *book.Order, fault faults.Ki
 		return err
 	case fault == faults.ServiceShips:
 		p.postpone(postponedDispatch, o)
+	case fault == faults.PreOrder:
+		p.postpone(postponedRelease, o)
 	case later:
 		p.postponeFault(o, fault)
 	}
@@ -104,11 +108,18 @@ func (p *Player) strike(ctx context.Context, h *postponed, now time.Time) (bool,
 		return true, p.settle(ctx, h)
 	}
 	blow := market.Blow{With: h.with}
-	if other := p.other(h.placed); h.fault == faults.SKUChanged { // the merchant gets the units that it will be of
+	var more *warehouse.Entry // the merchant gets the units that it will be of
+	switch h.fault {
+	case faults.SKUChanged:
+		other := p.other(h.placed)
 		blow.SKU = other.Codes[0]
-		if err := p.options.Warehouse.Append(ctx, []warehouse.Entry{{
-			Key: "fault/" + h.order, Kind: warehouse.Receipt, SKU: other.SKU, Location: p.options.Location, Quantity: o.Lines[0].Quantity,
-		}}); err != nil {
+		more = &warehouse.Entry{SKU: other.SKU, Quantity: o.Lines[0].Quantity}
+	case faults.UnitsAdded:
+		more = &warehouse.Entry{SKU: h.placed.Lines[0].SKU, Quantity: 1}
+	}
+	if more != nil {
+		more.Key, more.Kind, more.Location = "fault/"+h.order, warehouse.Receipt, p.options.Location
+		if err := p.options.Warehouse.Append(ctx, []warehouse.Entry{*more}); err != nil {
 			return false, err
 		}
 	}

@@ -26,6 +26,9 @@ const (
 	Incomplete         Kind = "incomplete"           // recorded 2026-04, airhorns/shopify-draft-proxy
 	NoShipping         Kind = "no-shipping"          // microsoft/BCApps#6811
 	OtherSite          Kind = "other-site"           // public dumps of getOrders
+	PreOrder           Kind = "pre-order"            // SCHEDULED fulfillment orders, PREORDER orders: the published schemas
+	AddressChanged     Kind = "address-changed"      // the merchant's staff changes it (orderUpdate)
+	UnitsAdded         Kind = "units-added"          // Shopify's order editing
 )
 
 // ofOrders is a fault of orders.
@@ -50,6 +53,9 @@ var orderFaults = []ofOrders{
 	{Incomplete, "an open order's fulfillment order is INCOMPLETE, and may be shipped", []channel.Kind{channel.Shopify}},
 	{NoShipping, "an order has a tip on it", []channel.Kind{channel.Shopify}},
 	{OtherSite, "an order's lines are listed on another site than the account's", []channel.Kind{channel.EBay}},
+	{PreOrder, "an order is not to be shipped before a later date", []channel.Kind{channel.Amazon, channel.Shopify}},
+	{AddressChanged, "an order goes to another address, a while later; half of them when a part of it has left", []channel.Kind{channel.Shopify}},
+	{UnitsAdded, "an order gets one more unit, a while later; half of them when a part of it has left", []channel.Kind{channel.Shopify}},
 }
 
 // UndocumentedStatus is the status that nobody knows, on every channel.

@@ -22,6 +22,7 @@ type Blow struct {
 var strikes = map[faults.Kind]func(c *change, o Order, b Blow) (done bool, err error){
 	faults.Unfulfil: (*change).unfulfil, faults.Reopen: (*change).reopen, faults.CancelWithoutLines: (*change).cancelAll,
 	faults.LineGone: (*change).dropLine, faults.MovedLine: (*change).move, faults.SKUChanged: (*change).changeSKU,
+	faults.AddressChanged: (*change).changeAddress, faults.UnitsAdded: (*change).addUnit,
 }
 
 // Strikes reports whether an order fault happens some time after the order was placed, by Strike.

@@ -20,7 +20,7 @@ type Order struct {
 	Paid      bool
 	FBA       bool
 	Combined  bool   // several purchases of one buyer, paid together (eBay)
-	OnHold    string // why it may not be shipped yet (Shopify); empty = it may
+	OnHold    string // why it may not be shipped yet (Shopify), PreOrder; empty = it may
 	Currency  string
 	Total     int64 // minor units, as charged: lines + shipping - discount
 	Shipping  int64
@@ -34,6 +34,12 @@ type Order struct {
 	Struck  bool        // that has happened
 	MovedTo string      // the id of the order that has its lines now; empty = it has them itself
 }
+
+// PreOrder is the hold of an order that is to be shipped from a later date on.
+const PreOrder = "pre-order"
+
+// Scheduled reports whether the order's date has not come.
+func (o Order) Scheduled() bool { return o.OnHold == PreOrder }
 
 // Line is one line of an order.
 type Line struct {

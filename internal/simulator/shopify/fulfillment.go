@@ -1,6 +1,7 @@
 package shopify
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,7 +21,7 @@ func (s *shop) fulfillment(ctx context.Context, a arguments) (any, error) {
 	if err != nil && !errors.Is(err, market.ErrNoOrder) {
 		return nil, fmt.Errorf("fulfillment: %w", err)
 	}
-	for _, one := range shipmentObjects(o) {
+	for _, one := range s.shipmentObjects(o) {
 		if one.fields["id"] == a.text("id") {
 			return one, nil
 		}
@@ -29,19 +30,19 @@ func (s *shop) fulfillment(ctx context.Context, a arguments) (any, error) {
 }
 
 // shipmentObjects returns an order's packages, the valid ones first.
-func shipmentObjects(o market.Order) (all []object) {
+func (s *shop) shipmentObjects(o market.Order) (all []object) {
 	for _, p := range o.Shipments {
-		all = append(all, shipmentObject(o, p))
+		all = append(all, s.shipmentObject(o, p))
 	}
 	for _, p := range o.Recalled {
-		one := shipmentObject(o, p)
+		one := s.shipmentObject(o, p)
 		one.fields["status"] = "CANCELLED"
 		all = append(all, one)
 	}
 	return all
 }
 
-func fulfillmentList(o market.Order, a arguments) (any, error) {
+func (s *shop) fulfillmentList(o market.Order, a arguments) (any, error) {
 	first := maxPage
 	if _, given := a["first"]; given {
 		n, err := a.first()
@@ -51,7 +52,7 @@ func fulfillmentList(o market.Order, a arguments) (any, error) {
 		first = n
 	}
 	all := list{}
-	for _, one := range shipmentObjects(o) {
+	for _, one := range s.shipmentObjects(o) {
 		if len(all) < first {
 			all = append(all, one)
 		}
@@ -59,7 +60,7 @@ func fulfillmentList(o market.Order, a arguments) (any, error) {
 	return all, nil
 }
 
-func shipmentObject(o market.Order, p market.Shipment) object {
+func (s *shop) shipmentObject(o market.Order, p market.Shipment) object {
 	byID := make(map[string]market.Line, len(o.Lines))
 	for _, l := range o.Lines {
 		byID[l.ID] = l
@@ -73,8 +74,10 @@ func shipmentObject(o market.Order, p market.Shipment) object {
 	tracking := object{kind: "FulfillmentTrackingInfo", fields: map[string]any{
 		"company": orNil(p.Carrier), "number": orNil(p.TrackingNumber), "url": nil,
 	}}
+	from := byID[p.Lines[0].LineID].Location
+	at := object{kind: "Location", fields: map[string]any{"id": cmp.Or(from, s.options.Location), "isFulfillmentService": from == market.ServiceLocation}}
 	return object{kind: "Fulfillment", fields: map[string]any{
-		"id": shipmentID(o, p), "status": "SUCCESS", "createdAt": second(p.RecordedAt),
+		"location": at, "id": shipmentID(o, p), "status": "SUCCESS", "createdAt": second(p.RecordedAt),
 		"trackingInfo":         call{[]string{"first"}, func(context.Context, arguments) (any, error) { return list{tracking}, nil }},
 		"fulfillmentLineItems": paged("FulfillmentLineItem", lines),
 	}}
@@ -167,7 +170,7 @@ func allOpen(open []market.Line) (lines []market.ShipmentLine) {
 func (s *shop) ship(ctx context.Context, o market.Order, shipment market.Shipment) (any, error) {
 	if s.options.Injector.Strikes(faults.NeverShown, "fulfillmentCreate") {
 		shipment.RecordedAt = s.options.Now()
-		return created(shipmentObject(o, shipment)), nil
+		return created(s.shipmentObject(o, shipment)), nil
 	}
 	done, err := s.market.Ship(ctx, o.ID, shipment)
 	switch {
@@ -178,5 +181,5 @@ func (s *shop) ship(ctx context.Context, o market.Order, shipment market.Shipmen
 	case err != nil:
 		return nil, fmt.Errorf("ship: %w", err)
 	}
-	return created(shipmentObject(o, done)), nil
+	return created(s.shipmentObject(o, done)), nil
 }

@@ -69,7 +69,8 @@ func (s *shop) fulfillmentOrderObject(o market.Order, p part) object {
 	}
 	at := object{kind: "Location", fields: map[string]any{"id": p.location, "name": "Warehouse", "isActive": true, "isFulfillmentService": p.served()}}
 	return object{kind: "FulfillmentOrder", fields: map[string]any{
-		"id": partID(o, p), "status": p.status(o), "orderId": o.ID, "fulfillBy": nil, "requestStatus": "UNSUBMITTED", "supportedActions": p.actions(o),
+		"id": partID(o, p), "status": p.status(o), "orderId": o.ID, "fulfillBy": nil, "fulfillAt": nil, // of a pre-order, too
+		"requestStatus": "UNSUBMITTED", "supportedActions": p.actions(o),
 		"assignedLocation": object{kind: "FulfillmentOrderAssignedLocation", fields: map[string]any{"name": "Warehouse", "location": at}},
 		"lineItems":        paged("FulfillmentOrderLineItem", lines),
 	}}
@@ -81,6 +82,8 @@ func (p part) status(o market.Order) string {
 	switch {
 	case u.open == 0:
 		return "CLOSED"
+	case o.Paid && o.Scheduled():
+		return "SCHEDULED"
 	case !o.Paid, o.OnHold != "":
 		return "ON_HOLD"
 	case o.Fault == faults.Incomplete:

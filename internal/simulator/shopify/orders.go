@@ -204,7 +204,7 @@ func (s *shop) orderObject(o market.Order) object {
 		"totalPriceSet":           moneyBag(o.Currency, o.Total), "totalShippingPriceSet": moneyBag(o.Currency, o.Shipping),
 		"totalTaxSet": nil, "totalDiscountsSet": moneyBag(o.Currency, o.Discount), "shippingAddress": address(o.Buyer),
 		"lineItems": paged("LineItem", lines), "fulfillmentOrders": paged("FulfillmentOrder", s.fulfillmentOrderObjects(o)),
-		"fulfillments": call{[]string{"first"}, func(_ context.Context, a arguments) (any, error) { return fulfillmentList(o, a) }},
+		"fulfillments": call{[]string{"first"}, func(_ context.Context, a arguments) (any, error) { return s.fulfillmentList(o, a) }},
 	}}
 }
 

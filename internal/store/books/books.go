@@ -44,6 +44,7 @@ func (s *Store) auditOrders(ctx context.Context, b *Books) error {
 			&o.Contradiction, &o.Kept, &o.Holds, &o.Allowed); err != nil {
 			return err
 		}
+		o.Version = outbox.Version
 		o.SeenAt, o.SavedAt, outbox.State = db.At(seen), db.At(saved), o.State
 		b.Orders = append(b.Orders, o)
 		if outbox.Pending() {

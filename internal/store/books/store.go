@@ -43,6 +43,7 @@ type AuditOrder struct {
 	Reason          order.Reason
 	Total, Shipping int64
 	SeenAt, SavedAt time.Time
+	Version         int64 // of its channel, UTC microseconds
 
 	// What a person has to decide about it, or has: see order.Order.
 	Contradiction, Kept string

@@ -266,7 +266,7 @@ func UpdateUncancelled(ctx context.Context, t *db.Tx, account string) error {
 }
 
 // UndecidedOrder is order.Order.Undecided in SQL, of an order o: it is contradicted, or it is held.
-var UndecidedOrder = `(` + contradictedOrder + ` OR o.hold <> '' AND ` + heldOrder + `)`
+var UndecidedOrder = `(` + contradictedOrder + ` OR o.hold <> '' AND o.hold NOT IN ` + db.Words(order.Holds(), order.Hold.Passes) + ` AND ` + heldOrder + `)`
 
 const contradictedOrder = `o.contradiction <> '' AND o.contradiction <> o.kept`
 
@@ -290,7 +290,7 @@ func UpdateUndecided(ctx context.Context, t *db.Tx, account string) error {
 		return err
 	}
 	err := t.Query(ctx, `SELECT o.reference, '', o.contradiction FROM orders o WHERE o.account = $1 AND `+contradictedOrder+`
-		UNION ALL SELECT o.reference, o.hold, '' FROM orders o WHERE o.account = $1 AND o.hold NOT IN ('', '`+string(order.HoldByHand)+`') AND `+heldOrder+`
+		UNION ALL SELECT o.reference, o.hold, '' FROM orders o WHERE o.account = $1 AND o.hold IN `+db.Words(order.Holds(), order.Hold.Asks)+` AND `+heldOrder+`
 		ORDER BY 1`, func(rows *sql.Rows) error {
 		var reference, hold, contradiction string
 		err := rows.Scan(&reference, &hold, &contradiction)

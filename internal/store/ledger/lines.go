@@ -38,6 +38,7 @@ type lineRow struct {
 	ShownShipped     int    `db:"shown_shipped"`
 	Undeducted       int    `db:"undeducted"`
 	Added            int    `db:"added"`
+	NotBefore        int64  `db:"not_before"`
 
 	Sender         order.Sender `db:"sender"`
 	MovedTo        string       `db:"moved_to"`
@@ -54,7 +55,7 @@ func rowOfLine(l *order.Line) lineRow {
 		Title: l.Title, Quantity: l.Quantity, UnitPrice: l.UnitPrice, Total: l.Total, Booked: l.Booked,
 		Reserved: u.Reserved, Backordered: u.Backordered, Unlinked: u.Unlinked, Packed: u.Packed, Shipped: u.Shipped, Cancelled: u.Cancelled,
 		Returned: l.Returned, ChannelCancelled: l.ChannelCancelled, ChannelShipped: l.ChannelShipped, ShownCancelled: l.ShownCancelled,
-		ShownShipped: l.ShownShipped, Undeducted: l.Undeducted, Added: l.Added, UnlinkedReason: l.UnlinkedReason, Revision: l.Revision,
+		ShownShipped: l.ShownShipped, Undeducted: l.Undeducted, Added: l.Added, NotBefore: l.NotBefore, UnlinkedReason: l.UnlinkedReason, Revision: l.Revision,
 		Sender: l.Sender, MovedTo: l.MovedTo, Tax: l.Tax, Discount: l.Discount,
 	}
 }
@@ -65,7 +66,7 @@ func (r lineRow) line(placedAt int64) *order.Line {
 		LineKey: order.LineKey{OrderID: r.OrderID, LineID: r.LineID}, Position: r.Position, ChannelSKU: r.ChannelSKU,
 		Item: order.Item{SKU: r.SKU}, Location: r.Location, Title: r.Title, Quantity: r.Quantity, UnitPrice: r.UnitPrice, Total: r.Total,
 		Booked: r.Booked, Units: u, Returned: r.Returned, ChannelCancelled: r.ChannelCancelled, ChannelShipped: r.ChannelShipped,
-		ShownCancelled: r.ShownCancelled, ShownShipped: r.ShownShipped, Undeducted: r.Undeducted, Added: r.Added, UnlinkedReason: r.UnlinkedReason,
+		ShownCancelled: r.ShownCancelled, ShownShipped: r.ShownShipped, Undeducted: r.Undeducted, Added: r.Added, NotBefore: r.NotBefore, UnlinkedReason: r.UnlinkedReason,
 		Sender: r.Sender, MovedTo: r.MovedTo, Tax: r.Tax, Discount: r.Discount,
 		PlacedAt: placedAt, Revision: r.Revision, Was: u, Read: r.Revision,
 	}

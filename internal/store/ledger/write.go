@@ -94,7 +94,7 @@ func (g *Ledger) updateLines(ctx context.Context, lines []*order.Line) error {
 			sku = r.sku, title = r.title, quantity = r.quantity, unit_price = r.unit_price, total = r.total, booked = r.booked,
 			reserved = r.reserved, backordered = r.backordered, unlinked = r.unlinked, packed = r.packed, shipped = r.shipped,
 			cancelled = r.cancelled, returned = r.returned, channel_cancelled = r.channel_cancelled, channel_shipped = r.channel_shipped,
-			shown_cancelled = r.shown_cancelled, shown_shipped = r.shown_shipped, undeducted = r.undeducted, added = r.added,
+			shown_cancelled = r.shown_cancelled, shown_shipped = r.shown_shipped, undeducted = r.undeducted, added = r.added, not_before = r.not_before,
 			sender = r.sender, moved_to = r.moved_to, tax = r.tax, discount = r.discount,
 			unlinked_reason = r.unlinked_reason, revision = r.revision, location = r.location, channel_sku = r.channel_sku
 		FROM {{rows 1}}

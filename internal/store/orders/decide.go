@@ -31,6 +31,25 @@ func (s *Store) Keep(ctx context.Context, rowID int64) (Outcome, error) {
 // notByHand is order.HoldByHand not among the holds of an order o: what a person holds is never due, and stands in nobody's way.
 const notByHand = `',' || o.holds || ',' NOT LIKE '%,` + string(order.HoldByHand) + `,%'`
 
+// ReleaseNotYet lets units of up to limit orders be packed whose date has come (order.Order.ReleaseNotYet), and returns how many orders it were.
+func (s *Store) ReleaseNotYet(ctx context.Context, now time.Time, limit int) (n int, err error) {
+	due, err := s.entries(ctx, `WHERE o.not_before > 0 AND o.not_before <= $1 ORDER BY o.not_before, o.id LIMIT $2`, now.UnixMicro(), limit)
+	if err != nil {
+		return 0, fmt.Errorf("find orders whose date has come: %w", err)
+	}
+	for _, e := range due {
+		_, err := Change(ctx, s.DB, "release", e.Key.RowID, func(_ context.Context, c *OrderChange) (string, error) {
+			c.Order.ReleaseNotYet(now.UnixMicro())
+			return "", nil
+		})
+		if err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
+}
+
 // ReleaseRefunded releases the units of up to limit orders that were refunded longer ago than order.RefundGrace, and returns the
 // accounts with dirty levels and how many orders it were.
 func (s *Store) ReleaseRefunded(ctx context.Context, now time.Time, limit int) (dirty []string, n int, err error) {

@@ -18,22 +18,25 @@ import (
 
 const orderColumns = `o.id, o.account, a.channel, a.endpoint, o.channel_order_id, o.reference, o.state, o.reason, o.channel_status,
 	o.paid, o.location, o.placed_at, o.seen_at, o.saved_at, o.updated_at, o.channel_version, o.delivered_version,
-	o.run_id, o.request_id, o.currency, o.total, o.shipping, o.tax, o.discount, o.unread, o.contradiction, o.kept, o.holds, o.hold, o.hold_since, o.allowed, o.ship_by, o.deliver_by, o.paid_currency, o.paid_total, o.routed, o.contradicted_at`
+	o.run_id, o.request_id, o.currency, o.total, o.shipping, o.tax, o.discount, o.unread, o.contradiction, o.kept, o.holds, o.hold, o.hold_since, o.allowed, o.ship_by, o.deliver_by, o.paid_currency, o.paid_total, o.routed, o.contradicted_at, o.not_before`
 
 // scanOrder reads orderColumns and what further columns hold.
 func scanOrder(rows *sql.Rows, o *OrderRow, further ...any) error {
-	var placed, seen, saved, updated, held, shipBy, deliverBy, contradicted int64
+	var placed, seen, saved, updated, held, shipBy, deliverBy, contradicted, notBefore int64
 	var kept string
 	var holds, allowed order.HoldSet
 	k := &o.Key
 	dest := []any{&k.RowID, &k.Account.ID, &k.Account.Channel, &k.Account.Endpoint, &k.OrderID, &o.Reference, &o.State, &o.Reason, &o.ChannelStatus,
 		&o.Paid, &o.Location, &placed, &seen, &saved, &updated, &o.ChannelVersion, &o.DeliveredVersion,
-		&o.RunID, &o.RequestID, &o.Currency, &o.Total, &o.Shipping, &o.Tax, &o.Discount, &o.Unread, &o.Contradiction, &kept, &holds, &o.Hold, &held, &allowed, &shipBy, &deliverBy, &o.PaidCurrency, &o.PaidTotal, &o.Routed, &contradicted}
+		&o.RunID, &o.RequestID, &o.Currency, &o.Total, &o.Shipping, &o.Tax, &o.Discount, &o.Unread, &o.Contradiction, &kept, &holds, &o.Hold, &held, &allowed, &shipBy, &deliverBy, &o.PaidCurrency, &o.PaidTotal, &o.Routed, &contradicted, &notBefore}
 	if err := rows.Scan(append(dest, further...)...); err != nil {
 		return err
 	}
 	o.Kept, o.Allowed, o.HoldSince = o.Contradiction != "" && kept == o.Contradiction, o.Hold != "" && allowed.Has(o.Hold), db.At(held)
 	o.Holds = heldBy(holds, allowed)
+	if o.State.ToBePacked() {
+		o.NotBefore = db.At(notBefore)
+	}
 	if o.Contradiction != "" {
 		o.ContradictedAt = db.At(contradicted)
 	}

@@ -110,6 +110,7 @@ type orderRow struct {
 	PaidTotal     int64         `db:"paid_total"`
 	Routed        order.Routed  `db:"routed"`
 	Contradicted  int64         `db:"contradicted_at"`
+	NotBefore     int64         `db:"not_before"`
 }
 
 func (p *pageSave) writeOrders(ctx context.Context) error {
@@ -124,7 +125,7 @@ func (p *pageSave) writeOrders(ctx context.Context) error {
 	for i, o := range changed {
 		rows[i] = orderRow{o.RowID, o.Reference, o.State, o.Reason, o.ChannelStatus, o.Fulfilment, o.Paid, o.Location, o.Version, o.Delivered, o.Digest,
 			o.Currency, o.Total, o.Shipping, o.Tax, o.Discount, o.Unread, o.Contradiction, o.Kept, o.Holds, o.Hold, o.HoldSince, o.Allowed,
-			o.ShipBy, o.DeliverBy, o.PaidCurrency, o.PaidTotal, o.Routed, o.ContradictedAt}
+			o.ShipBy, o.DeliverBy, o.PaidCurrency, o.PaidTotal, o.Routed, o.ContradictedAt, o.NotBefore}
 	}
 	return p.ExecAll(ctx, len(rows), `UPDATE orders SET reference = r.reference, state = r.state, reason = r.reason,
 			channel_status = r.channel_status, channel_fulfilment = r.channel_fulfilment, paid = r.paid, location = r.location,
@@ -132,7 +133,7 @@ func (p *pageSave) writeOrders(ctx context.Context) error {
 			currency = r.currency, total = r.total, shipping = r.shipping, tax = r.tax, discount = r.discount, unread = r.unread,
 			contradiction = r.contradiction, kept = r.kept, holds = r.holds, hold = r.hold, hold_since = r.hold_since, allowed = r.allowed,
 			ship_by = r.ship_by, deliver_by = r.deliver_by, paid_currency = r.paid_currency, paid_total = r.paid_total, routed = r.routed,
-			contradicted_at = r.contradicted_at,
+			contradicted_at = r.contradicted_at, not_before = r.not_before,
 			updated_at = CAST($2 AS BIGINT), run_id = CAST($3 AS TEXT), request_id = CAST($4 AS TEXT)
 		FROM {{rows 1}} WHERE orders.id = r.id`, db.RowsOf(rows), p.Now, p.page.RunID, db.Clean(p.page.RequestID))
 }

@@ -36,13 +36,13 @@ type Record struct {
 const recordColumns = `o.id, o.account, a.channel, a.endpoint, o.channel_order_id, o.reference, o.state, o.reason,
 	o.channel_status, o.channel_fulfilment, o.paid, o.location, o.placed_at, o.seen_at, o.channel_version,
 	o.delivered_version, o.started, o.content_hash, o.currency, o.total, o.shipping, o.tax, o.discount, o.unread,
-	o.contradiction, o.kept, o.holds, o.hold, o.hold_since, o.allowed, o.ship_by, o.deliver_by, o.paid_currency, o.paid_total, o.deleted_version, o.routed, o.contradicted_at, a.process_at`
+	o.contradiction, o.kept, o.holds, o.hold, o.hold_since, o.allowed, o.ship_by, o.deliver_by, o.paid_currency, o.paid_total, o.deleted_version, o.routed, o.contradicted_at, o.not_before, a.process_at`
 
 func (r *Record) fields() []any {
 	return []any{&r.RowID, &r.Account.ID, &r.Account.Channel, &r.Account.Endpoint, &r.ID, &r.Reference, &r.State, &r.Reason,
 		&r.ChannelStatus, &r.Fulfilment, &r.Paid, &r.Location, &r.PlacedAt, &r.SeenAt, &r.Version,
 		&r.Delivered, &r.Started, &r.Digest, &r.Currency, &r.Total, &r.Shipping, &r.Tax, &r.Discount, &r.Unread,
-		&r.Contradiction, &r.Kept, &r.Holds, &r.Hold, &r.HoldSince, &r.Allowed, &r.ShipBy, &r.DeliverBy, &r.PaidCurrency, &r.PaidTotal, &r.DeletedVersion, &r.Routed, &r.ContradictedAt, &r.ProcessAt}
+		&r.Contradiction, &r.Kept, &r.Holds, &r.Hold, &r.HoldSince, &r.Allowed, &r.ShipBy, &r.DeliverBy, &r.PaidCurrency, &r.PaidTotal, &r.DeletedVersion, &r.Routed, &r.ContradictedAt, &r.NotBefore, &r.ProcessAt}
 }
 
 func (r *Record) key() message.OrderKey {
@@ -164,8 +164,8 @@ func (c *OrderChange) flush(ctx context.Context) error {
 		return nil
 	}
 	err = c.ExecAll(ctx, 1, `UPDATE orders SET state = $2, updated_at = $3, contradiction = $4, kept = $5, allowed = $6, delivered_version = $7,
-			deleted_version = $8, holds = $9, hold = $10, hold_since = $11 WHERE id = $1`,
-		c.RowID, string(c.State), c.Now, c.Contradiction, c.Kept, string(c.Allowed), c.Delivered, c.DeletedVersion, string(c.Holds), string(c.Hold), c.HoldSince)
+			deleted_version = $8, holds = $9, hold = $10, hold_since = $11, not_before = $12 WHERE id = $1`,
+		c.RowID, string(c.State), c.Now, c.Contradiction, c.Kept, string(c.Allowed), c.Delivered, c.DeletedVersion, string(c.Holds), string(c.Hold), c.HoldSince, c.NotBefore)
 	if err != nil || c.before.Undecided() == c.Undecided() {
 		return err
 	}
@@ -175,5 +175,5 @@ func (c *OrderChange) flush(ctx context.Context) error {
 // differs reports whether the order itself is not as it was read.
 func (c *OrderChange) differs() bool {
 	b := &c.before
-	return c.State != b.State || c.Contradiction != b.Contradiction || c.Kept != b.Kept || c.Holds != b.Holds || c.Allowed != b.Allowed || c.Delivered != b.Delivered || c.DeletedVersion != b.DeletedVersion
+	return c.State != b.State || c.Contradiction != b.Contradiction || c.Kept != b.Kept || c.Holds != b.Holds || c.Allowed != b.Allowed || c.Delivered != b.Delivered || c.DeletedVersion != b.DeletedVersion || c.NotBefore != b.NotBefore
 }

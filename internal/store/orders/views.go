@@ -54,8 +54,9 @@ type OrderRow struct {
 	Holds          []Held     `json:"holds,omitempty"`         // all that holds it
 	Hold           order.Hold `json:"hold,omitempty"`          // the one that counts
 	HoldSince      time.Time  `json:"holdSince,omitzero"`
-	Allowed        bool       `json:"allowed,omitempty"` // a person has lifted all of them
-	Deleted        *Deletion  `json:"deleted,omitempty"` // by hand
+	Allowed        bool       `json:"allowed,omitempty"`  // a person has lifted all of them
+	NotBefore      time.Time  `json:"notBefore,omitzero"` // the earliest date of units that are not to be packed yet; order.Undated: it is not known
+	Deleted        *Deletion  `json:"deleted,omitempty"`  // by hand
 
 	Together []buyers.Together `json:"together,omitempty"` // others that wait to be packed for the same address; only where they are asked for
 }

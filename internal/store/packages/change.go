@@ -42,7 +42,7 @@ func (s *Store) ProcessPackage(ctx context.Context, rowID int64, packageID strin
 			return "", err
 		}
 		before := p.State
-		if refusal := c.RefusePackage(p.Left(), p.AnywayBy != ""); refusal != "" {
+		if refusal := c.RefusePackage(p.Left(), c.Now, p.AnywayBy != ""); refusal != "" {
 			p.Refuse()
 			return refusal, c.ExecAll(ctx, 1, `UPDATE packages SET state = $4, refusal = $5`+asRead, rowID, packageID, string(before), string(p.State), refusal)
 		}

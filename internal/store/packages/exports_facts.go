@@ -30,7 +30,11 @@ const exportFacts = `o.state, o.paid, a.process_at,
 		CASE WHEN a.endpoint = '` + string(channel.Test) + `' THEN 1 ELSE 0 END, a.observing,
 		CASE WHEN EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.backordered > 0) THEN 1 ELSE 0 END,
 		CASE WHEN EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.unlinked > 0) THEN 1 ELSE 0 END,
-		CASE WHEN o.hold <> '' AND ` + incidents.NotLifted + ` THEN 1 ELSE 0 END`
+		CASE WHEN o.hold <> '' AND ` + incidents.NotLifted + ` OR ` + waitsForDate + ` THEN 1 ELSE 0 END`
+
+// waitsForDate is true of an order o of which units are not to be packed yet, unless a person allows it. Files have whole orders.
+const waitsForDate = `o.not_before > 0 AND ',' || o.allowed || ',' NOT LIKE '%,` + string(order.HoldNotYet) + `,%'
+			AND EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.not_before > 0 AND l.reserved + l.backordered + l.unlinked > 0)`
 
 // toBePacked finds the orders o, with their accounts a, of which units wait to be packed. Its first condition is that of the index
 // orders_open.

@@ -32,11 +32,11 @@ func (s *Store) ordersNamed(ctx context.Context, names []string, account string)
 			SELECT o.id FROM {{rows 1}} CROSS JOIN orders o WHERE o.reference = r.value
 			UNION SELECT o.id FROM {{rows 1}} CROSS JOIN orders o WHERE o.channel_order_id = r.value)
 		SELECT o.id, o.account, o.channel_order_id, o.reference, o.state, o.reason,
-			o.paid, a.process_at, a.observing, o.placed_at, o.holds, o.allowed, o.routed
+			o.paid, a.process_at, a.observing, o.placed_at, o.holds, o.allowed, o.routed, o.not_before
 		FROM named n JOIN orders o ON o.id = n.id JOIN accounts a ON a.id = o.account
 		WHERE CAST($2 AS TEXT) = '' OR o.account = CAST($2 AS TEXT) ORDER BY o.id`, func(rows *sql.Rows) error {
 		o := &packing.Order{}
-		err := rows.Scan(&o.RowID, &o.Account, &o.ID, &o.Reference, &o.State, &o.Reason, &o.Paid, &o.ProcessAt, &o.Observing, &o.PlacedAt, &o.Holds, &o.Allowed, &o.Routed)
+		err := rows.Scan(&o.RowID, &o.Account, &o.ID, &o.Reference, &o.State, &o.Reason, &o.Paid, &o.ProcessAt, &o.Observing, &o.PlacedAt, &o.Holds, &o.Allowed, &o.Routed, &o.NotBefore)
 		out, byRow[o.RowID] = append(out, o), o
 		return err
 	}, db.Texts(names), account)
