@@ -91,7 +91,7 @@ func (m *model) leaveMoved(o *modelOrder) {
 		delete(o.saysAdded, l.id)
 		l.added = 0
 		if n := l.units.Packed + l.units.Shipped; n > 0 {
-			o.says[l.id] = fmt.Sprintln(l.id, 0, 0, n, 0, -1, l.to())
+			o.says[l.id] = fmt.Sprintln(l.id, 0, 0, n, 0, 0, -1, l.to())
 		}
 	}
 	if lost {
