@@ -77,7 +77,7 @@ func (in *Intake) afterPacking(a *Arrival) (said []string, moved bool) {
 	elsewhere := slices.DeleteFunc(slices.Clone(packed), func(p Packed) bool {
 		return went.Shown == "" || p.Address == "" || p.Address == went.Shown || a.Order.Version-p.At > redirectable.Microseconds()
 	})
-	if len(elsewhere) > 0 {
+	if len(elsewhere) > 0 && a.status != FulfilmentCancelled {
 		said = append(said, addressChanged+were(elsewhere))
 		moved = went.Before != "" && went.Before != went.Shown
 	}

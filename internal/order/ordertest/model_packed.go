@@ -71,7 +71,7 @@ func (o *modelOrder) sayPacked() {
 		p := o.packages[n-1]
 		return p.street == 0 || o.showsStreet() == 0 || p.street == o.showsStreet()
 	})
-	if len(elsewhere) == 0 {
+	if len(elsewhere) == 0 || o.fulfilment() == order.FulfilmentCancelled {
 		return
 	}
 	o.saysMoved = fmt.Sprintln("moved after", elsewhere)
