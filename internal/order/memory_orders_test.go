@@ -65,27 +65,6 @@ func (m *memory) Page(t *ordertest.T, account string, orders []order.Snapshot) {
 	}
 }
 
-// compare gives the rules the packages of the page's orders, and where they go.
-func (m *memory) compare(in *order.Intake) {
-	in.Packed, in.Went = map[int64][]order.Packed{}, map[int64]order.Went{}
-	withPackages := in.WithPackages()
-	for _, a := range in.Arrivals {
-		id := a.Order.RowID
-		if !slices.Contains(withPackages, id) {
-			continue
-		}
-		r := m.record(id)
-		if r.buyer != nil && a.Shown.Buyer != nil {
-			in.Went[id] = order.Went{Shown: a.Shown.Buyer.Line1, Before: r.buyer.Address}
-		}
-		for _, k := range r.packages {
-			if k.State.Deducted() {
-				in.Packed[id] = append(in.Packed[id], order.Packed{ID: k.ID, Number: k.Number, Address: r.goes[k.ID], At: epoch.UnixMicro()})
-			}
-		}
-	}
-}
-
 // show notes the state of an order.
 func (m *memory) show(r *record) {
 	m.position.States[r.ID], m.position.Against[r.ID], m.position.Held[r.ID] = r.State, r.Contradicts(), r.OnHold()
@@ -262,17 +241,6 @@ func (m *memory) Wait(t *ordertest.T) {
 	for _, r := range m.records {
 		m.changeRecord(t, r, func(o *order.Order, g ledger, _ *shipment.Unsent) string {
 			if !o.ReleaseRefunded(g.Allocation, order.RefundGrace.Microseconds()) {
-				return "it is not due"
-			}
-			return ""
-		})
-	}
-}
-
-func (m *memory) Pass(t *ordertest.T, moment time.Time) {
-	for _, r := range m.records {
-		m.changeRecord(t, r, func(o *order.Order, _ ledger, _ *shipment.Unsent) string {
-			if !o.ReleaseNotYet(moment.UnixMicro()) {
 				return "it is not due"
 			}
 			return ""
