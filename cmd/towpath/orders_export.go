@@ -130,7 +130,7 @@ func showExport(pg *page, out starter.ExportedFile) {
 		n   int
 		why string
 	}{
-		{l.Unpaid, "not paid"}, {l.Held, "that are held: `towpath orders --undecided` shows why"}, {l.Backordered, "with backordered units"}, {l.Unlinked, "with units of listings that are not linked to a SKU"},
+		{l.Unpaid, "not paid"}, {l.Held, "held, or not yet to be packed: `towpath orders` says why"}, {l.Backordered, "with backordered units"}, {l.Unlinked, "with units of listings that are not linked to a SKU"},
 		{l.Observing, "of accounts that observe: --account NAME exports them all the same"},
 		{l.Exported, "exported before and not packed yet: `towpath orders export --list` shows when"},
 		{l.More, "more than the limit: the next export has them"},
