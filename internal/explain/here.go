@@ -166,7 +166,7 @@ func lookDecision(e Evidence) result {
 		return notThis(notHere)
 	case order.OnlyAfterPacking(o.Contradiction):
 		return found(Finding{Cause: Contradicted, NeedsYou: true, Says: "It is here, and the channel has changed it after it was packed: " + o.Contradiction + ".",
-			Do: []string{e.show()}})
+			Do: []string{fmt.Sprintf("When it is packed anew, or is to go as it is: `towpath order keep %s`.", quoted(e.name())), e.show()}})
 	case o.Contradiction != "":
 		return found(Finding{Cause: Contradicted, NeedsYou: true, Says: "It is here, and the channel contradicts what was done: " + o.Contradiction + ".", Do: []string{
 			fmt.Sprintf("If its units are to be sent, `towpath order reopen %s` opens them again; if all is right as it is here, `towpath order keep %[1]s`.", quoted(e.name())), e.show()}})
