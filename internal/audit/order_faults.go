@@ -179,7 +179,7 @@ func (a *auditor) unnoticed(key orderKey, o market.Order, s *saved, sku map[orde
 		if have := s.lines[l.ID].SKU; have != sku[orderKey{key.account, l.SKU}] {
 			return fmt.Sprintf("line %s is of %s, and the store has %s", l.ID, l.SKU, have)
 		}
-	case k == faults.AddressChanged && o.Afterwards() && s.Contradiction == "" && !s.behind(o):
+	case k == faults.AddressChanged && o.Afterwards() && s.Contradiction == "" && !s.behind(o) && !a.books.Withheld[key.account]:
 		return "its address was changed when a part of it had left, and nobody is told"
 	case k == faults.MovedLine && a.saved[orderKey{key.account, o.MovedTo}] == nil:
 		return "its lines are in order " + o.MovedTo + ", which is not saved"

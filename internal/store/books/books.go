@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/towpath/towpath/internal/catalogue"
+	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/db"
@@ -22,7 +23,7 @@ func (s *Store) All(ctx context.Context) (Books, error) {
 		read func(context.Context, *Books) error
 	}{
 		{"orders", s.auditOrders}, {"kits", s.auditKits}, {"lines", s.auditLines}, {"stock levels", s.auditLevels}, {"movements", s.auditMovements},
-		{"packages", s.auditPackages}, {"links", s.auditListings}, {"pushes", s.auditPushes},
+		{"packages", s.auditPackages}, {"links", s.auditListings}, {"pushes", s.auditPushes}, {"incidents", s.auditWithheld},
 	} {
 		if err := part.read(ctx, &b); err != nil {
 			return Books{}, fmt.Errorf("read %s for the audit: %w", part.name, err)
@@ -52,6 +53,16 @@ func (s *Store) auditOrders(ctx context.Context, b *Books) error {
 		}
 		return nil
 	})
+}
+
+func (s *Store) auditWithheld(ctx context.Context, b *Books) error {
+	b.Withheld = map[string]bool{}
+	return s.Read(ctx, `SELECT account FROM incidents WHERE kind = $1`, func(rows *sql.Rows) error {
+		var account string
+		err := rows.Scan(&account)
+		b.Withheld[account] = true
+		return err
+	}, string(incident.Withheld))
 }
 
 func (s *Store) auditKits(ctx context.Context, b *Books) error {

@@ -32,6 +32,7 @@ type Books struct {
 	Pushes    []AuditPush
 	Pending   int                // outbox entries that are not delivered
 	Kits      catalogue.Contents // as they are now
+	Withheld  map[string]bool    // accounts whose channels have ever withheld fields of buyers: an address may never have been seen
 }
 
 // AuditOrder is an order as it was saved.
