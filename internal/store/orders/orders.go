@@ -59,7 +59,8 @@ func (s *Store) Find(ctx context.Context, filter OrderFilter) ([]OrderRow, error
 		w.And(`o.state = %s`, string(filter.State))
 	}
 	if filter.Undecided {
-		w.Conditions = append(w.Conditions, incidents.UndecidedOrder)
+		// The orders that may be undecided are looked up: behind the newest ones there may be none for long.
+		w.Conditions = append(w.Conditions, `o.id IN (SELECT x.id FROM orders x WHERE x.contradiction <> '' UNION ALL SELECT x.id FROM orders x WHERE x.hold <> '')`, incidents.UndecidedOrder)
 	}
 	if filter.SameAddress {
 		w.Conditions = append(w.Conditions, buyers.SharedAddress)
