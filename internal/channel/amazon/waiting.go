@@ -19,7 +19,7 @@ func (w wireOrder) waits(o *order.Snapshot) {
 		return
 	}
 	from := w.Fulfillment.ShipBy.Earliest.Time().UTC()
-	if from.IsZero() {
+	if from.IsZero() && o.OnHold { // the program never goes: one that Amazon lets be shipped would wait for ever
 		from = order.Undated
 	}
 	for i := range o.Lines {

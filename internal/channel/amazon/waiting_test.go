@@ -24,6 +24,8 @@ func TestPreOrdersAndPendingOrdersAreNotToBeShippedYet(t *testing.T) {
 		{status: "PENDING_AVAILABILITY", held: true, notBefore: order.Undated},
 		{status: "PENDING_AVAILABILITY", window: `{"earliestDateTime": "2026-12-24T01:00:00+01:00"}`, held: true, notBefore: from},
 		{status: "UNSHIPPED", program: "PREORDER", window: `{"earliestDateTime": "2026-12-24T00:00:00Z"}`, notBefore: from},
+		{status: "UNSHIPPED", program: "PREORDER"},
+		{status: "PENDING", program: "PREORDER", held: true, notBefore: order.Undated},
 		{status: "UNSHIPPED", program: "PRIME", window: `{"earliestDateTime": "2026-12-24T00:00:00Z"}`},
 	} {
 		window := tc.window
