@@ -3,6 +3,9 @@ package store_test
 import (
 	"context"
 	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,6 +17,7 @@ import (
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/incidents"
 	"github.com/towpath/towpath/internal/store/storetest"
 )
 
@@ -83,6 +87,25 @@ func TestAPackageThatIsShownKeepsItsUnitsWhenItIsSentAgain(t *testing.T) {
 	})
 }
 
+// A package that was refused has left with nothing: the line is in no other one that could lack the units.
+func TestUnitsOfAPackageThatWasRefusedAreNoOtherPackage(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		link(t, s, "lamp")
+		receive(t, s, "a", "lamp", 3)
+		o := sale("amazon-uk", "1", 1, units("lamp", 3))
+		save(t, s, "amazon-uk", o)
+		row := rowID(t, s, "amazon-uk", "1")
+		require.NotEmpty(t, packedNow(t, s, row, pack("P0", content("1-1", 4))))
+		process(t, s, row, pack("P1", content("1-1", 3)))
+		confirm(t, s, row, "P1")
+		save(t, s, "amazon-uk", version(o, 5, func(o *order.Snapshot) { o.Lines[0].Cancelled = 2 }))
+		out, err := s.Packages.PrepareAgain(ctx, row, "P1", "order/1")
+		require.NoError(t, err)
+		require.Equal(t, []channel.ShipmentLine{{LineID: "1-1", Quantity: 1, Location: "main"}}, out.Shipment.Lines)
+	})
+}
+
 // Each of two transactions that counted at once, on PostgreSQL, saw the row that the other one had removed: the incident stayed for good.
 func TestWhatGoesOnAtOnceIsCountedOnce(t *testing.T) {
 	t.Parallel()
@@ -109,6 +132,34 @@ func TestWhatGoesOnAtOnceIsCountedOnce(t *testing.T) {
 			require.NoError(t, g.Wait())
 			require.Empty(t, openOnes(t, s, incident.Parked))
 		}
+	})
+}
+
+// A command that cancels counts first what is not cancelled on the channel, a page what is to be decided: neither waits for the other for ever.
+func TestTransactionsThatCountInAnotherOrderDoNotWaitForEachOther(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		uncancelled := func(tx *db.Tx) { incidents.UpdateUncancelled(tx, "amazon-uk") }
+		undecided := func(tx *db.Tx) { incidents.UpdateUndecided(tx, "amazon-uk") }
+		var tries atomic.Int32
+		var began sync.WaitGroup
+		began.Add(2)
+		var g errgroup.Group
+		for _, count := range [][]func(*db.Tx){{uncancelled, undecided}, {undecided, uncancelled}} {
+			g.Go(func() error {
+				return s.Write(ctx, "count", func(_ context.Context, tx *db.Tx) error {
+					count[0](tx)
+					if n := tries.Add(1); n <= 2 && strings.HasSuffix(t.Name(), "/postgres") { // SQLite has one writer
+						began.Done()
+						began.Wait()
+					}
+					count[1](tx)
+					return nil
+				})
+			})
+		}
+		require.NoError(t, g.Wait())
+		require.EqualValues(t, 2, tries.Load(), "none was repeated")
 	})
 }
 

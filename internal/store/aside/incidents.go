@@ -12,11 +12,12 @@ import (
 
 // updateIncident counts an account's orders that are set aside. One of which a further call failed counts when that has happened
 // incident.UnfinishedAfter times: until then the next scan may well read it.
-func updateIncident(ctx context.Context, t *db.Tx, account string) error {
+func updateIncident(t *db.Tx, account string) {
+	incidents.Alone(t, incident.Aside, account, func(ctx context.Context) error { return count(ctx, t, account) })
+}
+
+func count(ctx context.Context, t *db.Tx, account string) error {
 	c := incidents.Count(incident.Aside)
-	if err := incidents.Alone(ctx, t, incident.Aside, account); err != nil {
-		return err
-	}
 	err := t.Query(ctx, `WITH waiting AS (SELECT q.account, q.id, CASE WHEN q.channel_order_id = '' THEN '`+NoIDPrefix+`' || CAST(q.id AS TEXT) ELSE q.channel_order_id END AS name
 			FROM aside_orders q WHERE q.account = $1 AND (q.unfinished = 0 OR q.tries >= $3))
 		SELECT a.id, COALESCE(w.name, ''), CASE WHEN w.id IS NULL THEN 0 ELSE 1 END, `+incidents.SavedColumns+`

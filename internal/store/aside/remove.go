@@ -44,7 +44,8 @@ func Saved(ctx context.Context, t *db.Tx, account string, orders []Shown) (forgo
 	if err := remove(ctx, t, ids); err != nil {
 		return nil, err
 	}
-	return forgotten, updateIncident(ctx, t, account)
+	updateIncident(t, account)
+	return forgotten, nil
 }
 
 // remove removes entries and, first, their keys: after a crash between the two the records can't be read, and the next call removes
@@ -75,7 +76,8 @@ func (s *Store) Remove(ctx context.Context, account string, ids []int64) error {
 		if err := remove(ctx, t, ids); err != nil {
 			return err
 		}
-		return updateIncident(ctx, t, account)
+		updateIncident(t, account)
+		return nil
 	})
 }
 
@@ -120,9 +122,7 @@ func (s *Store) Expire(ctx context.Context, kind channel.Kind, kept time.Duratio
 			if err := remove(ctx, t, byAccount[account]); err != nil {
 				return err
 			}
-			if err := updateIncident(ctx, t, account); err != nil {
-				return err
-			}
+			updateIncident(t, account)
 			n += len(byAccount[account])
 		}
 		return nil

@@ -50,7 +50,8 @@ func (s *Store) Tried(ctx context.Context, account string, ids []int64, with str
 		if err != nil {
 			return err
 		}
-		return updateIncident(ctx, t, account)
+		updateIncident(t, account)
+		return nil
 	})
 }
 

@@ -67,7 +67,8 @@ func Save(ctx context.Context, t *db.Tx, sealer *buyer.Sealer, account, with str
 	for _, e := range entries {
 		e.Name = Order{ID: e.row, OrderID: e.ID}.Name()
 	}
-	return entries, updateIncident(ctx, t, account)
+	updateIncident(t, account)
+	return entries, nil
 }
 
 // entriesOf returns the entries of a page, of each order the last one.

@@ -173,7 +173,8 @@ func write(ctx context.Context, t *db.Tx, account string, r Reading, hours []cov
 	if err != nil {
 		return err
 	}
-	return recount(ctx, t, account)
+	recount(t, account)
+	return nil
 }
 
 func ids(lost []listedRow) []string {
@@ -195,9 +196,7 @@ func (s *Store) Forget(ctx context.Context, before time.Time) (n int, err error)
 			return err
 		}
 		for _, account := range accounts {
-			if err := recount(ctx, t, account); err != nil {
-				return err
-			}
+			recount(t, account)
 		}
 		n, err = t.Exec(ctx, `DELETE FROM coverage_hours WHERE hour < $1`, db.Micro(before))
 		return err
@@ -230,6 +229,7 @@ func (s *Store) Drop(ctx context.Context, account string) error {
 				return err
 			}
 		}
-		return recount(ctx, t, account)
+		recount(t, account)
+		return nil
 	})
 }

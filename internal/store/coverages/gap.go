@@ -42,7 +42,8 @@ func (s *Store) Follow(ctx context.Context, account string) (b backfills.Backfil
 				return err
 			}
 		}
-		return recount(ctx, t, account)
+		recount(t, account)
+		return nil
 	})
 	return b, asked, err
 }
@@ -95,10 +96,11 @@ func ask(ctx context.Context, t *db.Tx, account string, gap backfill.Range) (bac
 
 // recount counts the missing orders of an account: those that a backfill is to bring, those whose backfill is interrupted, and those that none
 // has brought.
-func recount(ctx context.Context, t *db.Tx, account string) error {
-	if err := incidents.Alone(ctx, t, incident.Missing, account); err != nil {
-		return err
-	}
+func recount(t *db.Tx, account string) {
+	incidents.Alone(t, incident.Missing, account, func(ctx context.Context) error { return count(ctx, t, account) })
+}
+
+func count(ctx context.Context, t *db.Tx, account string) error {
 	found := incident.NewByCode(incident.Missing, account)
 	err := t.Query(ctx, `WITH lost AS (SELECT CASE WHEN `+asked+` THEN CAST($2 AS TEXT) WHEN `+interrupted+` THEN CAST($3 AS TEXT) ELSE '' END AS code,
 				m.channel_order_id AS id, m.placed_at

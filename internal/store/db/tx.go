@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,6 +31,7 @@ type Tx struct {
 	db   *DB
 	conn *sql.Tx
 	Now  int64
+	last map[string]func(ctx context.Context) error // what AtEnd was given
 }
 
 // Write runs fn in a transaction and repeats it after a conflict. fn must not keep anything from an earlier attempt.
@@ -58,15 +61,38 @@ func (d *DB) writeOnce(ctx context.Context, fn func(ctx context.Context, t *Tx) 
 	if err != nil {
 		return err
 	}
-	if err := fn(ctx, &Tx{db: d, conn: conn, Now: time.Now().UnixMicro()}); err != nil {
+	t := &Tx{db: d, conn: conn, Now: time.Now().UnixMicro()}
+	err = fn(ctx, t)
+	if err == nil {
+		err = t.end(ctx)
+	}
+	if err != nil {
 		_ = conn.Rollback()
 		return err
 	}
 	return conn.Commit()
 }
 
+// AtEnd has fn run when all else of the transaction is written, once for a name, in the order of the names: what it locks with Alone is locked
+// in the same order by all transactions, and briefly. The last fn of a name counts. It can't ask for another one.
+func (t *Tx) AtEnd(name string, fn func(ctx context.Context) error) {
+	if t.last == nil {
+		t.last = map[string]func(ctx context.Context) error{}
+	}
+	t.last[name] = fn
+}
+
+func (t *Tx) end(ctx context.Context) error {
+	for _, name := range slices.Sorted(maps.Keys(t.last)) {
+		if err := t.last[name](ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Alone waits until no other transaction is alone with what, and is so until it ends: what it counts is then not counted by two that don't
-// see each other's rows. SQLite has one writer anyway.
+// see each other's rows. SQLite has one writer anyway. Call it in an AtEnd.
 func (t *Tx) Alone(ctx context.Context, what string) error {
 	if t.db.dialect.alone == "" {
 		return nil

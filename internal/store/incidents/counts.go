@@ -3,6 +3,7 @@ package incidents
 import (
 	"context"
 	"database/sql"
+	"fmt"
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/incident"
@@ -10,21 +11,33 @@ import (
 	"github.com/towpath/towpath/internal/store/db"
 )
 
-// Alone lets one transaction at a time count the incidents of a kind on an account: two that count at once, each with a change that the other
-// does not see, would both save a wrong number, and the last of them for good.
-func Alone(ctx context.Context, t *db.Tx, kind incident.Kind, account string) error {
-	return t.Alone(ctx, "incidents/"+string(kind)+"/"+account)
+// Alone has the incidents of a kind on an account counted at the end of a transaction, by one transaction at a time: two that count at once,
+// each with a change that the other does not see, would both save a wrong number, and the last of them for good.
+func Alone(t *db.Tx, kind incident.Kind, account string, count func(ctx context.Context) error) {
+	aloneOf(t, kind, account, "", count)
+}
+
+// aloneOf is Alone for a part of what is counted: another part is counted, too.
+func aloneOf(t *db.Tx, kind incident.Kind, account, part string, count func(ctx context.Context) error) {
+	name := "incidents/" + string(kind) + "/" + account
+	t.AtEnd(name+"/"+part, func(ctx context.Context) error {
+		if err := t.Alone(ctx, name); err != nil {
+			return err
+		}
+		return count(ctx)
+	})
 }
 
 // CountedEndpoints are the endpoints whose unlinked units are counted, as a list for IN.
 var CountedEndpoints = db.Words([]channel.Endpoint{channel.Production, channel.Test}, func(e channel.Endpoint) bool { return incident.CountsUnlinked(e == channel.Test) })
 
 // UpdateUnlinked counts the sold units of listings without a link, on the accounts of these orders.
-func UpdateUnlinked(ctx context.Context, t *db.Tx, orders []int64) error {
+func UpdateUnlinked(t *db.Tx, orders []int64) {
+	aloneOf(t, incident.Unlinked, "", fmt.Sprint(orders), func(ctx context.Context) error { return countUnlinked(ctx, t, orders) })
+}
+
+func countUnlinked(ctx context.Context, t *db.Tx, orders []int64) error {
 	c := Count(incident.Unlinked)
-	if err := Alone(ctx, t, incident.Unlinked, ""); err != nil {
-		return err
-	}
 	err := t.Query(ctx, `WITH touched AS (SELECT DISTINCT a.id FROM {{rows 1}} CROSS JOIN orders o JOIN accounts a ON a.id = o.account
 			WHERE o.id = r.value AND a.endpoint IN `+CountedEndpoints+`),
 		waiting AS (SELECT o.account, l.channel_sku, SUM(l.unlinked) AS units FROM order_lines l JOIN orders o ON o.id = l.order_id
@@ -40,11 +53,12 @@ func UpdateUnlinked(ctx context.Context, t *db.Tx, orders []int64) error {
 
 // UpdateBackordered counts the backordered units on accounts where a count removed reserved units: those of these orders, and
 // those with an open incident.
-func UpdateBackordered(ctx context.Context, t *db.Tx, counts []int64) error {
+func UpdateBackordered(t *db.Tx, counts []int64) {
+	aloneOf(t, incident.Backordered, "", fmt.Sprint(counts), func(ctx context.Context) error { return countBackordered(ctx, t, counts) })
+}
+
+func countBackordered(ctx context.Context, t *db.Tx, counts []int64) error {
 	c := Count(incident.Backordered)
-	if err := Alone(ctx, t, incident.Backordered, ""); err != nil {
-		return err
-	}
 	err := t.Query(ctx, `WITH touched AS (SELECT DISTINCT o.account AS id FROM {{rows 1}} CROSS JOIN orders o WHERE o.id = r.value
 			UNION SELECT x.account FROM incidents x WHERE x.kind = CAST($2 AS TEXT) AND x.state = 'open'),
 		waiting AS (SELECT o.account, l.sku, SUM(l.backordered) AS units FROM order_lines l JOIN orders o ON o.id = l.order_id
@@ -59,11 +73,12 @@ func UpdateBackordered(ctx context.Context, t *db.Tx, counts []int64) error {
 }
 
 // updateParked counts what is parked on an account, by the codes of its faults.
-func updateParked(ctx context.Context, t *db.Tx, account string) error {
+func updateParked(t *db.Tx, account string) {
+	Alone(t, incident.Parked, account, func(ctx context.Context) error { return countParked(ctx, t, account) })
+}
+
+func countParked(ctx context.Context, t *db.Tx, account string) error {
 	parked := incident.NewByCode(incident.Parked, account)
-	if err := Alone(ctx, t, incident.Parked, account); err != nil {
-		return err
-	}
 	err := t.Query(ctx, `SELECT COALESCE(f.code, ''), COALESCE(f.class, ''), COALESCE(o.reference, p.reference) FROM parked p LEFT JOIN orders o ON o.id = p.order_id LEFT JOIN faults f ON f.id = p.fault_id
 		WHERE p.account = $1 AND NOT EXISTS (SELECT 1 FROM channel_cancels c WHERE c.order_id = p.order_id AND c.waits = 1 AND p.package_id = '') ORDER BY p.since, p.workflow_id`, func(rows *sql.Rows) error {
 		var code, class, reference string
@@ -98,11 +113,12 @@ func SaveByCode(ctx context.Context, t *db.Tx, kind incident.Kind, account strin
 
 // UpdateUncancelled counts the orders of an account that are cancelled here and that a person has to cancel on the channel, by the codes
 // of the channel's refusals; of those that are not sent the code is empty.
-func UpdateUncancelled(ctx context.Context, t *db.Tx, account string) error {
+func UpdateUncancelled(t *db.Tx, account string) {
+	Alone(t, incident.Uncancelled, account, func(ctx context.Context) error { return countUncancelled(ctx, t, account) })
+}
+
+func countUncancelled(ctx context.Context, t *db.Tx, account string) error {
 	found := incident.NewByCode(incident.Uncancelled, account)
-	if err := Alone(ctx, t, incident.Uncancelled, account); err != nil {
-		return err
-	}
 	err := t.Query(ctx, `SELECT o.reference, c.state, COALESCE(f.code, ''), COALESCE(f.class, '') FROM channel_cancels c JOIN orders o ON o.id = c.order_id
 			LEFT JOIN faults f ON f.id = c.fault_id
 		WHERE c.account = $1 AND c.declines = 0 AND c.state IN `+db.Words(order.CancelStates(), order.CancelState.ForPerson)+` ORDER BY c.asked_at, c.order_id`, func(rows *sql.Rows) error {
@@ -141,11 +157,12 @@ func codeOf(contradiction string) string {
 }
 
 // UpdateUndecided counts the orders of an account about which a person has to decide. What a person holds is no incident: he knows it.
-func UpdateUndecided(ctx context.Context, t *db.Tx, account string) error {
+func UpdateUndecided(t *db.Tx, account string) {
+	Alone(t, incident.OnHold, account, func(ctx context.Context) error { return countUndecided(ctx, t, account) })
+}
+
+func countUndecided(ctx context.Context, t *db.Tx, account string) error {
 	contradicted, held := incident.NewByCode(incident.Contradicted, account), incident.NewByCode(incident.OnHold, account)
-	if err := Alone(ctx, t, incident.OnHold, account); err != nil {
-		return err
-	}
 	err := t.Query(ctx, `SELECT o.reference, '', o.contradiction FROM orders o WHERE o.account = $1 AND `+contradictedOrder+`
 		UNION ALL SELECT o.reference, o.hold, '' FROM orders o WHERE o.account = $1 AND o.hold IN `+db.Words(order.Holds(), order.Hold.Asks)+` AND `+heldOrder+`
 		ORDER BY 1`, func(rows *sql.Rows) error {

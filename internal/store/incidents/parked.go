@@ -49,7 +49,8 @@ func SaveParked(ctx context.Context, t *db.Tx, p Parked) error {
 	if err != nil {
 		return err
 	}
-	return updateParked(ctx, t, p.Account)
+	updateParked(t, p.Account)
+	return nil
 }
 
 // Unpark records that a workflow continues, or has been ended by hand: a package of it waits for a call again. It may be repeated.
@@ -75,7 +76,8 @@ func RemoveParked(ctx context.Context, t *db.Tx, workflowID string) (orderRow in
 	if err != nil || account == "" {
 		return 0, "", err
 	}
-	return orderRow, packageID, updateParked(ctx, t, account)
+	updateParked(t, account)
+	return orderRow, packageID, nil
 }
 
 // ParkedList lists what waits for a person, longest first; an empty account lists all accounts.

@@ -38,13 +38,13 @@ func (g *Ledger) Flush(ctx context.Context) (dirty []string, err error) {
 		func() error { return g.insertMovements(ctx) },
 		func() error { return g.markDirty(ctx) },
 		func() error { return brake.Apply(ctx) },
-		func() error { return g.updateIncidents(ctx, slices.Concat(fresh, changed)) },
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return nil, err
 		}
 	}
+	g.updateIncidents(slices.Concat(fresh, changed))
 	if len(g.Touched()) == 0 {
 		return nil, nil // nobody need be woken for what others have made dirty
 	}
@@ -52,16 +52,13 @@ func (g *Ledger) Flush(ctx context.Context) (dirty []string, err error) {
 }
 
 // updateIncidents updates the incidents about unlinked and backordered units of these lines.
-func (g *Ledger) updateIncidents(ctx context.Context, lines []*order.Line) error {
+func (g *Ledger) updateIncidents(lines []*order.Line) {
 	if unlinked := order.Unlinked(lines); len(unlinked) > 0 {
-		if err := incidents.UpdateUnlinked(ctx, g.tx, unlinked); err != nil {
-			return err
-		}
+		incidents.UpdateUnlinked(g.tx, unlinked)
 	}
-	if !order.Backordered(lines) {
-		return nil
+	if order.Backordered(lines) {
+		incidents.UpdateBackordered(g.tx, g.DemotedOrders())
 	}
-	return incidents.UpdateBackordered(ctx, g.tx, g.DemotedOrders())
 }
 
 func (g *Ledger) insertLines(ctx context.Context, lines []*order.Line) error {

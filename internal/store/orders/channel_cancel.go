@@ -52,7 +52,8 @@ func (c *OrderChange) askChannel(ctx context.Context, cause order.Cause) error {
 	if err := unparkCancel(ctx, c.Tx, c.Key()); err != nil {
 		return err
 	}
-	return incidents.UpdateUncancelled(ctx, c.Tx, c.Account.ID)
+	incidents.UpdateUncancelled(c.Tx, c.Account.ID)
+	return nil
 }
 
 // CancelCall is what is to be sent for a cancellation. With another State than CancelAsked and CancelSent nothing is.
@@ -114,7 +115,8 @@ func (c *OrderChange) setCancel(ctx context.Context, state order.CancelState) er
 	if err := c.ExecAll(ctx, 1, `UPDATE channel_cancels SET state = $2 WHERE order_id = $1`, c.RowID, string(state)); err != nil {
 		return err
 	}
-	return incidents.UpdateUncancelled(ctx, c.Tx, c.Account.ID)
+	incidents.UpdateUncancelled(c.Tx, c.Account.ID)
+	return nil
 }
 
 // CancelSent records the channel's answer to what was sent, with its calls. Only a version of the order settles it. Where a cancellation
@@ -184,7 +186,8 @@ func (s *Store) ParkCancel(ctx context.Context, rowID int64, asked, since time.T
 		if err != nil {
 			return err
 		}
-		return incidents.UpdateUncancelled(ctx, t, rec.Account.ID)
+		incidents.UpdateUncancelled(t, rec.Account.ID)
+		return nil
 	})
 	return parked, err
 }
@@ -204,7 +207,8 @@ func (s *Store) UnparkCancel(ctx context.Context, rowID int64) error {
 		if err := unparkCancel(ctx, t, rec.key()); err != nil {
 			return err
 		}
-		return incidents.UpdateUncancelled(ctx, t, rec.Account.ID)
+		incidents.UpdateUncancelled(t, rec.Account.ID)
+		return nil
 	})
 }
 

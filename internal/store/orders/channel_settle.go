@@ -63,7 +63,8 @@ func settleCancels(ctx context.Context, t *db.Tx, account string, settled settle
 	if err := levels.MarkOrders(ctx, t, cancelled, stock.BySale); err != nil {
 		return false, err
 	}
-	return len(cancelled) > 0, incidents.UpdateUncancelled(ctx, t, account)
+	incidents.UpdateUncancelled(t, account)
+	return len(cancelled) > 0, nil
 }
 
 // unparkCancel removes what shows a cancellation as parked.

@@ -139,11 +139,12 @@ func (p *pageSave) writeOrders(ctx context.Context) error {
 }
 
 // writeDecisions counts anew what a person has to decide.
-func (p *pageSave) writeDecisions(ctx context.Context) error {
+func (p *pageSave) writeDecisions(context.Context) error {
 	if !p.intake.Decisions() {
 		return nil
 	}
-	return incidents.UpdateUndecided(ctx, p.Tx, p.account.ID)
+	incidents.UpdateUndecided(p.Tx, p.account.ID)
+	return nil
 }
 
 // settleCancels settles what the page's orders show as done: cancellations, and declined requests.

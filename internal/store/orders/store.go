@@ -169,7 +169,8 @@ func (c *OrderChange) flush(ctx context.Context) error {
 	if err != nil || c.before.Undecided() == c.Undecided() {
 		return err
 	}
-	return incidents.UpdateUndecided(ctx, c.Tx, c.Account.ID)
+	incidents.UpdateUndecided(c.Tx, c.Account.ID)
+	return nil
 }
 
 // differs reports whether the order itself is not as it was read.

@@ -68,13 +68,14 @@ func unshown(of, account string) string {
 }
 
 // withoutCancelled returns the lines of a package without the units that were cancelled on the channel before it showed them as shipped
-// (order.Line.SentCancelled). A line that is in several packages stays whole: which of them lacks the units is not known, and a channel
+// (order.Line.SentCancelled). A line that left in several packages stays whole: which of them lacks the units is not known, and a channel
 // may replace what it has of a package by what is sent again.
 func withoutCancelled(ctx context.Context, t *db.Tx, rowID int64, lines []channel.ShipmentLine) ([]channel.ShipmentLine, error) {
 	cancelled := map[string]int{}
 	err := t.Query(ctx, `SELECT l.line_id, l.shipped, l.channel_shipped, l.cancelled, l.shown_cancelled FROM order_lines l
 		WHERE l.order_id = $1 AND l.shown_cancelled > l.cancelled AND l.shipped > l.channel_shipped
-			AND (SELECT COUNT(*) FROM package_lines i WHERE i.order_id = l.order_id AND i.line_id = l.line_id) = 1`, func(rows *sql.Rows) error {
+			AND (SELECT COUNT(*) FROM package_lines i JOIN packages p ON p.order_id = i.order_id AND p.package_id = i.package_id
+				WHERE i.order_id = l.order_id AND i.line_id = l.line_id AND p.state IN `+db.Words(shipment.States(), shipment.State.Deducted)+`) = 1`, func(rows *sql.Rows) error {
 		var l order.Line
 		err := rows.Scan(&l.LineID, &l.Units.Shipped, &l.ChannelShipped, &l.Units.Cancelled, &l.ShownCancelled)
 		cancelled[l.LineID] = l.SentCancelled()
