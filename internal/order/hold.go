@@ -68,6 +68,18 @@ func (s Snapshot) holds(status Status, ready bool, at int64) []Hold {
 	return slices.DeleteFunc(Holds(), func(h Hold) bool { return !applies[h] })
 }
 
+// holdAs notes why a version holds the order, and until when. One without lines concludes nothing of what lines say.
+func (o *Order) holdAs(s Snapshot, status Status, at int64) {
+	holds := s.holds(status, o.Ready(), at)
+	over := status == Status(FulfilmentShipped) || status == Status(FulfilmentCancelled) || status == StatusSkip
+	if len(s.Lines) > 0 || over {
+		_, o.NotBefore = s.notYet(status, at)
+	} else {
+		holds = append(holds, setOf(func(h Hold) bool { return (h == HoldParted || h == HoldNotYet) && o.Holds.Has(h) }).List()...)
+	}
+	o.setHolds(holds, at)
+}
+
 // HoldSet is several holds, in the order of Holds and separated by commas.
 type HoldSet string
 

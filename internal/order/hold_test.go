@@ -129,3 +129,20 @@ func TestARefundedOrderThatAPersonHoldsIsNotReleased(t *testing.T) {
 	require.Empty(t, o.Allow([]order.Hold{order.HoldByHand}, 3))
 	require.True(t, o.ReleaseRefunded(nil, due), "nobody holds it any more")
 }
+
+// A version of an open order without its lines: a pre-order was offered for packing by it.
+func TestAVersionWithoutLinesLeavesWhatItsLinesHold(t *testing.T) {
+	t.Parallel()
+	known := knownOrder(1, order.Open, order.Units{Reserved: 1})
+	known.Holds, known.Hold, known.NotBefore = "parted-line,not-yet", order.HoldParted, order.Undated.UnixMicro()
+	show := func(minute int, f order.Fulfilment) {
+		in := order.NewIntake(order.Policy{}, []order.Snapshot{{ID: "known", UpdatedAt: epoch.Add(time.Duration(minute) * time.Minute), Paid: true, Fulfilment: f}})
+		in.Classify(map[string]*order.Order{"known": known}, 0)
+	}
+	show(2, order.FulfilmentUnshipped)
+	require.Equal(t, order.HoldSet("parted-line,not-yet"), known.Holds)
+	require.Equal(t, order.Undated.UnixMicro(), known.NotBefore)
+	show(3, order.FulfilmentCancelled)
+	require.Empty(t, known.Holds)
+	require.Zero(t, known.NotBefore)
+}

@@ -146,8 +146,7 @@ func (in *Intake) arrive(s Snapshot, known *Order, seenAt int64) *Arrival {
 		a.bound = in.Policy.moves(known, s.country(before))
 	}
 	a.Order.describe(s, status)
-	a.Order.setHolds(s.holds(status, a.Order.Ready(), seenAt), seenAt)
-	_, a.Order.NotBefore = s.notYet(status, seenAt)
+	a.Order.holdAs(s, status, seenAt)
 	a.Order.Country = s.country(before)
 	a.decide(in.Policy)
 	if a.Order.State != Skipped {
