@@ -21,8 +21,9 @@ func (p *Program) coverageCommand() *cobra.Command {
 		Short: "Show what each channel has against what is here, and which orders are missing",
 		Long: "Shows how many orders the channel lists of each day, by when they were placed, and how many of them are here: saved,\n" +
 			"skipped, set aside or deleted. Orders are compared by their ids, hour by hour, when they are old enough that the\n" +
-			"channel lists them and a scan has read them. Days and hours are shown in the account's time zone. A gap starts a backfill over its hours; what the backfill does not\n" +
-			"bring, or can't because it is interrupted, needs you: the command exits 3. `towpath runs now coverage --account A` compares the last day again.",
+			"channel lists them and a scan has read them. Days and hours are shown in the account's time zone. A gap starts a\n" +
+			"backfill over its hours; what it does not bring, or can't because it is interrupted, needs you: the command exits\n" +
+			"3. `towpath runs now coverage --account A` compares the last day again.",
 		Example: "  towpath coverage\n  towpath coverage ebay-uk\n  towpath coverage ebay-uk --hours --days 1 -o json",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

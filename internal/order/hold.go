@@ -59,7 +59,7 @@ func (h Hold) Text() string {
 // holds returns why an order with this version and status is held at a moment, in the order of Holds. One that is not ready to be processed
 // waits for its payment: channels hold such an order for that, too.
 func (s Snapshot) holds(status Status, ready bool, at int64) []Hold {
-	if status == Status(FulfilmentShipped) || status == Status(FulfilmentCancelled) || status == StatusSkip {
+	if status.over() {
 		return nil
 	}
 	applies := map[Hold]bool{HoldBuyerCancels: s.BuyerCancels, HoldRefunded: s.Refunded, HoldUnmapped: status == Status(FulfilmentUnmapped), HoldParted: s.Parted,
@@ -68,11 +68,15 @@ func (s Snapshot) holds(status Status, ready bool, at int64) []Hold {
 	return slices.DeleteFunc(Holds(), func(h Hold) bool { return !applies[h] })
 }
 
+// over reports whether nothing of an order with this status is to be shipped any more.
+func (s Status) over() bool {
+	return s == Status(FulfilmentShipped) || s == Status(FulfilmentCancelled) || s == StatusSkip
+}
+
 // holdAs notes why a version holds the order, and until when. One without lines concludes nothing of what lines say.
 func (o *Order) holdAs(s Snapshot, status Status, at int64) {
 	holds := s.holds(status, o.Ready(), at)
-	over := status == Status(FulfilmentShipped) || status == Status(FulfilmentCancelled) || status == StatusSkip
-	if len(s.Lines) > 0 || over {
+	if len(s.Lines) > 0 || status.over() {
 		_, o.NotBefore = s.notYet(status, at)
 	} else {
 		holds = append(holds, setOf(func(h Hold) bool { return (h == HoldParted || h == HoldNotYet) && o.Holds.Has(h) }).List()...)

@@ -156,8 +156,8 @@ func (s *Store) CancelFailed(ctx context.Context, rowID int64, sent channel.Canc
 }
 
 // ParkCancel saves that the workflow of a cancellation waits for a person. parked is false, and nothing is saved, when the channel
-// shows it meanwhile, or another cancellation or decline has replaced what was asked for then (CancelCall.Asked; zero: whatever it is). After a day in which the channel did not show what it accepted, a retry sends it once more: the adapter reads the
-// order first.
+// shows it meanwhile, or another cancellation or decline has replaced what was asked for then (CancelCall.Asked; zero: whatever it
+// is). After a day in which the channel did not show what it accepted, a retry sends it once more: the adapter reads the order first.
 func (s *Store) ParkCancel(ctx context.Context, rowID int64, asked, since time.Time, f *channel.Fault) (parked bool, err error) {
 	err = s.Write(ctx, fmt.Sprintf("park the cancellation of order %d", rowID), func(ctx context.Context, t *db.Tx) error {
 		rec, err := LockOrder(ctx, t, rowID)

@@ -57,8 +57,8 @@ func (s *Store) Unshown(ctx context.Context, within time.Duration, afterRowID in
 const noticedAgain = 24 * time.Hour
 
 // unshown is the condition on a package p of an order and its account. Parameter 4 is how long a channel may take to show it, 6 the
-// moment before which it may have been noticed already. What its channel has cancelled is not waited for. An order may stay open there for the sake of other units, such as those that
-// were cancelled here only: a package whose lines are shown with all their shipped units is shown.
+// moment before which it may have been noticed already. What its channel has cancelled is not waited for.
+// An order may stay open there for the sake of other units, such as those that were cancelled here only: a package whose lines are shown with all their shipped units is shown.
 func unshown(of, account string) string {
 	return `p.order_id = ` + of + `.id AND p.state = '` + string(shipment.Confirmed) + `' AND p.forgotten_by = '' AND p.confirmed_at + $4 < ` + account + `.watermark
 		AND (p.unshown_at < p.confirmed_at OR p.unshown_at < $6)
@@ -106,7 +106,8 @@ func (s *Store) NoticeUnshown(ctx context.Context, rowID int64, at time.Time, pa
 }
 
 // PrepareAgain returns a confirmed package that its channel does not show, as a workflow is to send it again, and marks the
-// attempt. Units that the channel has cancelled since are left out: it would refuse the whole package for them. Nothing is marked when its order has ended, or the package is another workflow's.
+// attempt. Units that the channel has cancelled since are left out: it would refuse the whole package for them. Nothing is marked when
+// its order has ended, or the package is another workflow's.
 func (s *Store) PrepareAgain(ctx context.Context, rowID int64, packageID, workflowID string) (Outgoing, error) {
 	var out Outgoing
 	err := s.Write(ctx, fmt.Sprintf("prepare package %q of order %d again", packageID, rowID), func(ctx context.Context, t *db.Tx) error {
