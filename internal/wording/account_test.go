@@ -44,8 +44,8 @@ func TestTheStatusThatAWorkflowReports(t *testing.T) {
 	s := message.Status{State: "waiting", Step: "submitting", Progress: message.Progress{Done: 1200, Total: 5000, Errors: 1}, Attempt: 2, WaitingFor: "its budget",
 		Fault: &channel.Fault{Class: channel.Throttled, Operation: "setLevels"}, NextAttempt: noon.Add(20 * time.Second)}
 	require.Equal(t, wording.Said{Text: "waiting, submitting, 1,200 of 5,000, 1 error, attempt 2, waits for its budget after throttled in setLevels", Tone: wording.Warn}, wording.Live(s))
-	s.WaitingFor = "attempt 3, after throttled"
-	require.Contains(t, wording.Live(s).Text, "waits for attempt 3 after throttled in setLevels", "the reason is said once")
+	s.WaitingFor = "package P1: attempt 3, after throttled; package P2: attempt 2, after network"
+	require.Equal(t, "waiting, submitting, 1,200 of 5,000, 1 error, attempt 2, waits for "+s.WaitingFor, wording.Live(s).Text, "each reason is said once, and nothing is cut off")
 	require.Equal(t, wording.Live(s).Text+", next attempt in 20 s", wording.LiveLine(s, noon))
 	require.Equal(t, "done, 3 so far", wording.LiveLine(message.Status{State: "done", Progress: message.Progress{Done: 3}}, noon))
 	require.Equal(t, wording.Good, wording.Live(message.Status{State: "done"}).Tone)

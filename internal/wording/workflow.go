@@ -41,13 +41,9 @@ func Live(s message.Status) Said {
 	add(s.Left > 0, "about %s left", Took(s.Left))
 	add(p.Errors > 0, "%s", Count(p.Errors, "error", "errors"))
 	add(s.Attempt > 1, "attempt %d", s.Attempt)
-	waitingFor := s.WaitingFor
-	if s.Fault != nil { // it is named behind
-		waitingFor, _, _ = strings.Cut(waitingFor, ", after ")
-	}
-	add(waitingFor != "", "waits for %s", waitingFor)
+	add(s.WaitingFor != "", "waits for %s", s.WaitingFor)
 	text := strings.Join(parts, ", ")
-	if s.Fault != nil {
+	if s.Fault != nil && !strings.Contains(s.WaitingFor, ", after ") { // the reason is said once
 		text += " after " + s.Fault.Brief()
 	}
 	switch {
