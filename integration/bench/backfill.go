@@ -20,8 +20,8 @@ import (
 
 const (
 	pairs     = 3                      // of a calm stretch and one with a backfill, in turn
-	calmLooks = 2_000                  // of 10 ms and what a look takes: how long a calm stretch is
-	saleEvery = 100 * time.Millisecond //
+	calmLooks = 8_000                  // of 10 ms and what a look takes: how long a calm stretch is
+	saleEvery = 500 * time.Millisecond // fewer than the machine keeps up with: else a backlog would be measured
 	rescan    = time.Second            // between two scans of an account: shorter than in the field, so that little else is measured
 )
 
@@ -45,7 +45,8 @@ func backfills(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	as := setup{speed: 1, workers: 1, listed: plenty, through: true, skus: append(codes(past), sku),
+	clock := behindBy(longAgo)
+	as := setup{speed: 1, now: clock.now, workers: 1, listed: plenty, through: true, skus: append(codes(past), sku),
 		accounts: []simulator.AccountSpec{{ID: "ebay-uk", Kind: channel.EBay}, {ID: "shopify-uk", Kind: channel.Shopify}}}
 	s, err := openShop(ctx, dir, as)
 	if err != nil {
@@ -56,7 +57,8 @@ func backfills(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := s.warmUp(ctx); err != nil {
+	clock.right()
+	if err := s.drained(ctx); err != nil {
 		return err
 	}
 	ctx, stop := context.WithCancel(ctx)
@@ -76,6 +78,23 @@ func backfills(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	return printPairs(out, measured)
+}
+
+// drained warms up, and pushes until no level is left to send: the calm stretches are to be calm.
+func (s *shop) drained(ctx context.Context) error {
+	if err := s.warmUp(ctx); err != nil {
+		return err
+	}
+	for _, a := range s.accounts {
+		err := until(ctx, "the opening levels of "+a.ID+" are sent", func() (bool, error) {
+			dirty, err := s.store.Levels.DirtyCount(ctx, a.ID)
+			return dirty == 0, err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // scanOn scans every account again and again until the context ends.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/towpath/towpath/internal/backfill"
@@ -60,9 +61,26 @@ func codes(orders []*book.Order) []string {
 	return list
 }
 
-// playPast places and ships orders before Towpath looks for the first time, and returns the ranges in which a third each was placed.
+// longAgo is how long before now the past is: no scan looks back so far, and Shopify shows it to every app.
+const longAgo = 30 * 24 * time.Hour
+
+// clock is the marketplaces' clock: behind by some time, or right.
+type clock struct{ behind atomic.Int64 }
+
+func behindBy(d time.Duration) *clock {
+	c := &clock{}
+	c.behind.Store(int64(d))
+	return c
+}
+
+func (c *clock) now() time.Time { return time.Now().Add(-time.Duration(c.behind.Load())) }
+
+// right sets the clock to now.
+func (c *clock) right() { c.behind.Store(0) }
+
+// playPast places and ships orders long ago, and returns the ranges in which a third each was placed.
 func (s *shop) playPast(ctx context.Context, past []*book.Order) (thirds []backfill.Range, err error) {
-	began := time.Now().UTC().Truncate(time.Second)
+	began := s.now().UTC().Truncate(time.Second)
 	for i, o := range past {
 		var lines []market.PurchaseLine
 		for _, l := range o.Lines {
@@ -73,8 +91,8 @@ func (s *shop) playPast(ctx context.Context, past []*book.Order) (thirds []backf
 		}
 		if (i+1)*pairs/len(past) > len(thirds) {
 			// Ranges have whole seconds: the next third begins in the next one.
-			end := time.Now().UTC().Truncate(time.Second).Add(time.Second)
-			if err := until(ctx, "the next second", func() (bool, error) { return time.Now().After(end), nil }); err != nil {
+			end := s.now().UTC().Truncate(time.Second).Add(time.Second)
+			if err := until(ctx, "the next second", func() (bool, error) { return s.now().After(end), nil }); err != nil {
 				return nil, err
 			}
 			thirds, began = append(thirds, backfill.Range{From: began, To: end}), end
@@ -96,7 +114,7 @@ func (s *shop) sellAndShip(ctx context.Context, account string, p market.Purchas
 	if err != nil {
 		return err
 	}
-	shipment := market.Shipment{Carrier: "Royal Mail", TrackingNumber: "TP-" + p.BookID, ShippedAt: time.Now()}
+	shipment := market.Shipment{Carrier: "Royal Mail", TrackingNumber: "TP-" + p.BookID, ShippedAt: s.now()}
 	for _, l := range o.Lines {
 		shipment.Lines = append(shipment.Lines, market.ShipmentLine{LineID: l.ID, Quantity: l.Quantity})
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"time"
 
 	"go.temporal.io/sdk/client"
 	"go.uber.org/zap"
@@ -46,7 +47,8 @@ type setup struct {
 	listed   int      // quantity of each that the marketplaces show at first
 	workers  int      // started by openShop
 	accounts []simulator.AccountSpec
-	through  bool // activities' deliveries go to workflows at once, as in the product
+	through  bool             // activities' deliveries go to workflows at once, as in the product
+	now      func() time.Time // the marketplaces' clock; nil = time.Now
 }
 
 // unbound returns a setup with a speed at which no budget, limit or delay matters, so that only the work takes time.
@@ -104,7 +106,7 @@ func (s *shop) openTemporal(ctx context.Context, dir string) (err error) {
 
 func (s *shop) openMarkets(ctx context.Context, dir string) (err error) {
 	s.markets, err = simulator.Start(ctx, simulator.Options{
-		Dir: filepath.Join(dir, "markets"), Speed: s.speed, Accounts: s.setup.accounts,
+		Dir: filepath.Join(dir, "markets"), Speed: s.speed, Accounts: s.setup.accounts, Now: s.now,
 	})
 	if err != nil {
 		return err

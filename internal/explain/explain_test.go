@@ -188,6 +188,16 @@ func TestWhatExplainsItComesFirst(t *testing.T) {
 	require.Equal(t, SetAside, Explain(e).First().Cause)
 }
 
+// A shipped order of which nothing is left is not also said to be open and missed.
+func TestAnOrderThatIsOverOnItsChannelWasNotMissed(t *testing.T) {
+	t.Parallel()
+	for means, cause := range map[order.Fulfilment]Cause{order.FulfilmentShipped: ShippedBefore, order.FulfilmentCancelled: CancelBefore} {
+		x := Explain(answered(func(a *Answer) { a.Means = means }))
+		require.Len(t, x.Findings, 1, means)
+		require.Equal(t, cause, x.First().Cause)
+	}
+}
+
 func TestWhatCouldNotBeCheckedIsSaid(t *testing.T) {
 	t.Parallel()
 	f := channel.NewFault(channel.Throttled, "getOrder", "")

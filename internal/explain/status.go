@@ -105,6 +105,8 @@ func lookWindow(e Evidence) result {
 		return found(Finding{Cause: OutsideWindow, NeedsYou: true, Evidence: append(asked(e), "The first scan of "+e.Account.ID+" began "+e.moment(e.Scans.First)+"."),
 			Says: fmt.Sprintf("It was placed more than %d days before the account was connected: scans do not read such orders.", int(order.ConnectWindow.Hours()/24)),
 			Do:   []string{fetch(e), "Any change of it on the channel, such as a note, brings it with the next scan too."}})
+	case a.Means == order.FulfilmentShipped || a.Means == order.FulfilmentCancelled:
+		return notThis("nothing of it is left to ship on the channel, so no scan takes it")
 	}
 	return found(Finding{Cause: Missed, NeedsYou: true, Evidence: next.Evidence,
 		Says: "The channel has it, open, and the scans have read past it: it was missed.",

@@ -25,14 +25,15 @@ import (
 
 // Options configure the marketplaces to run.
 type Options struct {
-	Dir      string        // folder of the marketplaces' files; made if missing
-	Speed    float64       // factor against real time: budgets are multiplied, delays divided; 0 = 1
-	Seed     uint64        // of the faults
-	Faults   faults.Rates  // of every account from the start
-	Accounts []AccountSpec //
-	Host     string        // address to listen on; empty = 127.0.0.1
-	Public   string        // host under which others reach it; empty = Host
-	Logger   *zap.Logger   // nil = silent
+	Dir      string           // folder of the marketplaces' files; made if missing
+	Speed    float64          // factor against real time: budgets are multiplied, delays divided; 0 = 1
+	Seed     uint64           // of the faults
+	Faults   faults.Rates     // of every account from the start
+	Accounts []AccountSpec    //
+	Host     string           // address to listen on; empty = 127.0.0.1
+	Public   string           // host under which others reach it; empty = Host
+	Logger   *zap.Logger      // nil = silent
+	Now      func() time.Time // the marketplaces' clock; nil = time.Now. It must not go back
 
 	// Definitions is a folder of Amazon's product type definitions (HOME-gb.json, HOME-us.json, ...) that the
 	// simulated Amazon uses besides its own; empty = its own only.
@@ -134,7 +135,9 @@ func (s *Simulator) start(ctx context.Context) error {
 func (s *Simulator) run(ctx context.Context, spec AccountSpec, before int) error {
 	format := formats[spec.Kind]
 	file := spec.ID + ".db"
-	m, err := market.Open(ctx, filepath.Join(s.options.Dir, file), format.market(spec.ID))
+	own := format.market(spec.ID)
+	own.Now = s.options.Now
+	m, err := market.Open(ctx, filepath.Join(s.options.Dir, file), own)
 	if err != nil {
 		return err
 	}
