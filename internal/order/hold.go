@@ -210,19 +210,19 @@ func (o *Order) lift(holds []Hold, now int64) {
 // orAnyway ends what a person's word overrules.
 const orAnyway = ". To ship it all the same, repeat the command with --anyway"
 
-// refuseHeld returns why nothing of the order may be packed at a moment, or an empty string.
-func (o *Order) refuseHeld(now int64) string {
-	why := o.HeldFor(now)
-	if why == "" {
-		return ""
-	}
-	return "the order is held: " + why + orAnyway
+// Anyway is a person's word that a package is to be processed although its order is held, and whatever the dates of its lines. The
+// zero value: nobody said so.
+type Anyway struct {
+	By    string
+	Holds HoldSet // those in force when it was given: one that came since was not known, and counts
 }
 
 // HeldFor returns what holds the order at a moment as text for operators, or an empty string.
-func (o *Order) HeldFor(now int64) string {
+func (o *Order) HeldFor(now int64) string { return o.heldFor(o.Unlifted(), now) }
+
+func (o *Order) heldFor(holds HoldSet, now int64) string {
 	var why []string
-	for _, h := range o.Unlifted().List() {
+	for _, h := range holds.List() {
 		if h != HoldNotYet || o.NotBefore > now { // the sweep that releases it may be late
 			why = append(why, h.Text())
 		}

@@ -79,10 +79,10 @@ func TestOneOfSeveralHoldsIsLifted(t *testing.T) {
 	require.True(t, o.OnHold())
 	require.Equal(t, order.HoldRefunded, o.Hold)
 	require.EqualValues(t, 2, o.HoldSince)
-	require.Contains(t, o.RefusePackage(nil, 0, false), "all of its money was refunded")
+	require.Contains(t, o.RefusePackage(nil, 0, order.Anyway{}), "all of its money was refunded")
 	require.Empty(t, o.Allow(nil, 3), "only one is left")
 	require.False(t, o.OnHold())
-	require.Empty(t, o.RefusePackage(nil, 0, false))
+	require.Empty(t, o.RefusePackage(nil, 0, order.Anyway{}))
 }
 
 // What a person holds stays held whatever the channel shows, until a person allows it.

@@ -168,7 +168,7 @@ func (m *memory) Pack(t *ordertest.T, ref ordertest.Ref, p shipment.Package) str
 		return ""
 	}
 	return m.change(t, ref, func(o *order.Order, g ledger, _ *shipment.Unsent) string {
-		if refused := o.RefusePackage(k.Left(), epoch.UnixMicro(), false); refused != "" {
+		if refused := o.RefusePackage(k.Left(), epoch.UnixMicro(), order.Anyway{}); refused != "" {
 			k.Refuse()
 			return refused
 		}

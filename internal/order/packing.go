@@ -8,9 +8,8 @@ import (
 )
 
 // RefusePackage returns why a package with these contents can't be processed at a moment, or an empty string. The order may not be in a state
-// to be packed, or be held, or a line has too few reserved units. anyway is a person's word that its holds, and
-// the dates of its lines, don't count.
-func (o *Order) RefusePackage(contents []shipment.Content, now int64, anyway bool) string {
+// to be packed, or be held, or a line has too few reserved units.
+func (o *Order) RefusePackage(contents []shipment.Content, now int64, anyway Anyway) string {
 	switch o.State {
 	case Cancelled:
 		return "the order is cancelled"
@@ -23,10 +22,10 @@ func (o *Order) RefusePackage(contents []shipment.Content, now int64, anyway boo
 	if !o.Ready() {
 		return "the order is not paid, and its account processes only paid orders"
 	}
-	if refusal := o.refuseHeld(now); refusal != "" && !anyway {
-		return refusal
+	if why := o.heldFor(o.Unlifted().Without(anyway.Holds), now); why != "" {
+		return "the order is held: " + why + orAnyway
 	}
-	if why := o.RefuseDates(contents, now); why != "" && !anyway {
+	if why := o.RefuseDates(contents, now); why != "" && anyway.By == "" {
 		return why + orAnyway
 	}
 	for _, c := range contents {

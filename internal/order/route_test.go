@@ -106,8 +106,8 @@ func TestAnOrderIsPartedOnlyWhereTheAccountSaysSo(t *testing.T) {
 	require.Equal(t, []string{"main", "dublin"}, []string{o.Line("lamp").Location, o.Line("rope").Location})
 	require.Equal(t, order.Units{Reserved: 5}, o.Units())
 	require.Equal(t, order.RoutedParted, o.Routed)
-	require.Contains(t, o.RefusePackage([]shipment.Content{{LineID: "lamp", Quantity: 1}, {LineID: "rope", Quantity: 1}}, 0, false), "a package leaves from one location")
-	require.Empty(t, o.RefusePackage([]shipment.Content{{LineID: "rope", Quantity: 3}}, 0, false))
+	require.Contains(t, o.RefusePackage([]shipment.Content{{LineID: "lamp", Quantity: 1}, {LineID: "rope", Quantity: 1}}, 0, order.Anyway{}), "a package leaves from one location")
+	require.Empty(t, o.RefusePackage([]shipment.Content{{LineID: "rope", Quantity: 3}}, 0, order.Anyway{}))
 
 	o = take(t, parts, stands{2, 0, 1, 2, 0}, to("GB", 2, 3), nil)
 	require.Equal(t, "main", o.Line("rope").Location, "no location has all units of the line, so it waits at the first")

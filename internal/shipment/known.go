@@ -16,12 +16,13 @@ type Known struct {
 	State  State `json:"state"`
 	// UnderWay means that a call was marked and has no answer; Doubtful, that an earlier call never got a clear answer, so the
 	// channel may have the package.
-	UnderWay bool              `json:"-"`
-	Doubtful bool              `json:"-"`
-	Sender   string            `json:"-"` // id of the workflow that alone sends it; empty: none has begun
-	AnywayBy string            `json:"-"` // who said that it is to be processed although its order is held; empty: nobody
-	From     map[string]string `json:"-"` // by line id: the location where its units lay
-	Reversed map[string]int    `json:"-"` // by line id: units that were cancelled and taken out again after it was processed
+	UnderWay    bool              `json:"-"`
+	Doubtful    bool              `json:"-"`
+	Sender      string            `json:"-"` // id of the workflow that alone sends it; empty: none has begun
+	AnywayBy    string            `json:"-"` // who said that it is to be processed although its order is held; empty: nobody
+	AnywayHolds string            `json:"-"` // which holds the order had then, with commas
+	From        map[string]string `json:"-"` // by line id: the location where its units lay
+	Reversed    map[string]int    `json:"-"` // by line id: units that were cancelled and taken out again after it was processed
 }
 
 // Attempted reports whether the channel may have the package already, by a call that was never answered definitely.

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -48,6 +49,31 @@ func anyway(t *testing.T, s *store.Store, row int64, p shipment.Package) {
 	out, err := s.Packages.ProcessPackage(ctx, row, p.ID)
 	require.NoError(t, err)
 	require.Empty(t, out.Refused)
+}
+
+// The word lifted whatever held the order when its package was looked at, and a buyer's request that came in between with it.
+func TestAWordForAPackageLiftsNoHoldThatCameSince(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		link(t, s, "LAMP")
+		receive(t, s, "r1", "LAMP", 2)
+		o := sale("amazon-uk", "a", 0, units("LAMP", 1))
+		o.Refunded = true
+		save(t, s, "amazon-uk", o)
+		row := rowID(t, s, "amazon-uk", "a")
+		p := pack("P1", content("a-1", 1))
+		require.NoError(t, s.Packages.SavePackagesAnyway(ctx, row, "Ann", []shipment.Package{p}))
+
+		o.UpdatedAt, o.BuyerCancels = o.UpdatedAt.Add(time.Minute), true
+		save(t, s, "amazon-uk", o)
+		out, err := s.Packages.ProcessPackage(ctx, row, "P1")
+		require.NoError(t, err)
+		require.Contains(t, out.Refused, "the buyer wants to cancel")
+		require.NotContains(t, out.Refused, "refunded", "this was known")
+		require.Len(t, detail(t, s, "amazon-uk", "a").OpenHolds(), 2)
+
+		anyway(t, s, row, p)
+	})
 }
 
 // The word was lifted before the package was looked at: one that was refused left the order without its hold, for the next file to ship.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/incidents"
@@ -34,7 +35,8 @@ const asRead = ` WHERE order_id = $1 AND package_id = $2 AND state = $3`
 
 // ProcessPackage deducts a saved package from stock: on hand and reserved decrease, its units become packed. It has an effect
 // only once. It is refused, with the reason stored, when the order is unpaid or cancelled or a line has too few reserved units; a
-// later call checks again. Of a package saved with a person's word (SavePackagesAnyway) the order's holds are lifted with that.
+// later call checks again. Of a package saved with a person's word (SavePackagesAnyway) the
+// order's holds are lifted with that, unless it is held for a reason that came since.
 func (s *Store) ProcessPackage(ctx context.Context, rowID int64, packageID string) (orders.Outcome, error) {
 	return orders.Change(ctx, s.DB, fmt.Sprintf("process package %q", packageID), rowID, func(ctx context.Context, c *orders.OrderChange) (string, error) {
 		p, err := known(ctx, c.Tx, rowID, packageID)
@@ -42,7 +44,7 @@ func (s *Store) ProcessPackage(ctx context.Context, rowID int64, packageID strin
 			return "", err
 		}
 		before := p.State
-		if refusal := c.RefusePackage(p.Left(), c.Now, p.AnywayBy != ""); refusal != "" {
+		if refusal := c.RefusePackage(p.Left(), c.Now, order.Anyway{By: p.AnywayBy, Holds: order.HoldSet(p.AnywayHolds)}); refusal != "" {
 			p.Refuse()
 			return refusal, c.ExecAll(ctx, 1, `UPDATE packages SET state = $4, refusal = $5`+asRead, rowID, packageID, string(before), string(p.State), refusal)
 		}

@@ -40,7 +40,7 @@ func (s *Store) SavePackages(ctx context.Context, rowID int64, packages []shipme
 }
 
 // SavePackagesAnyway is SavePackages with the word of a person, by, that they are to be processed although the order is held. The word
-// counts for these packages only: what is refused for another reason lifts no hold, and is without it when it is saved again.
+// counts for these packages, and for the holds in force now, only: what is refused for another reason lifts no hold, and is without it when it is saved again.
 func (s *Store) SavePackagesAnyway(ctx context.Context, rowID int64, by string, packages []shipment.Package) error {
 	return s.savePackages(ctx, rowID, packages, db.Clean(by))
 }
@@ -54,7 +54,8 @@ func (s *Store) savePackages(ctx context.Context, rowID int64, packages []shipme
 		packages[i] = cleanPackage(p)
 	}
 	return s.Write(ctx, fmt.Sprintf("save packages of order %d", rowID), func(ctx context.Context, t *db.Tx) error {
-		if _, err := orders.LockOrder(ctx, t, rowID); err != nil {
+		rec, err := orders.LockOrder(ctx, t, rowID)
+		if err != nil {
 			return err
 		}
 		lines, err := orders.LineIDs(ctx, t, rowID)
@@ -75,8 +76,8 @@ func (s *Store) savePackages(ctx context.Context, rowID int64, packages []shipme
 		if err := insertPackages(ctx, t, rowID, len(saved), fresh); err != nil || anywayBy == "" && len(saved) == 0 {
 			return err
 		}
-		_, err = t.Exec(ctx, `UPDATE packages SET anyway_by = $3 FROM {{rows 1}}
-			WHERE packages.order_id = $2 AND packages.package_id = r.package_id AND packages.state IN `+waitingStates, savedRows(packages, 0), rowID, anywayBy)
+		_, err = t.Exec(ctx, `UPDATE packages SET anyway_by = $3, anyway_holds = CASE WHEN $3 = '' THEN '' ELSE $4 END FROM {{rows 1}}
+			WHERE packages.order_id = $2 AND packages.package_id = r.package_id AND packages.state IN `+waitingStates, savedRows(packages, 0), rowID, anywayBy, string(rec.Holds))
 		return err
 	})
 }
