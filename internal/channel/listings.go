@@ -54,6 +54,8 @@ type Listed struct {
 	State          ListingState   //
 	ChannelStatus  string         // the channel's own status words
 	Quantity       int            // as listed, or UnknownQuantity
+	Price          int64          // what a buyer pays for one without shipping, in minor units of Currency
+	Currency       string         // ISO 4217; empty: the channel names no price that can be read
 	At             map[string]int // of it, what it lists at each of our locations that stocks it; nil: the channel has one level for all
 	ChannelFulfils bool           // the channel ships it itself (FBA): its quantity must not be set
 	UpdatedAt      time.Time      // zero = not known

@@ -23,6 +23,10 @@ func but(s listing.Shown, change func(*listing.Shown)) listing.Shown {
 	return s
 }
 
+func priced(minor int64) func(*listing.Shown) {
+	return func(s *listing.Shown) { s.Price, s.Currency = minor, "GBP" }
+}
+
 func TestWhatBecomesOfAListingOfAnImport(t *testing.T) {
 	t.Parallel()
 	lamp := shown("lamp", "v1", "i1")
@@ -41,6 +45,10 @@ func TestWhatBecomesOfAListingOfAnImport(t *testing.T) {
 			&listing.ImportResult{Reference: "lamp", Status: listing.ImportSaved}},
 		"another quantity": {but(lamp, func(s *listing.Shown) { s.Quantity++ }), &lamp, listing.ImportCounts{Saved: 1},
 			&listing.ImportResult{Reference: "lamp", Status: listing.ImportSaved}},
+		"another price": {but(lamp, priced(1250)), new(but(lamp, priced(1200))), listing.ImportCounts{Saved: 1},
+			&listing.ImportResult{Reference: "lamp", Status: listing.ImportSaved}},
+		"a price that was not known": {but(lamp, priced(1250)), &lamp, listing.ImportCounts{Same: 1}, nil},
+		"a price that is not named":  {lamp, new(but(lamp, priced(1250))), listing.ImportCounts{Same: 1}, nil},
 		"one that was gone": {lamp, new(but(lamp, func(s *listing.Shown) { s.GoneAt = noon })), listing.ImportCounts{Saved: 1},
 			&listing.ImportResult{Reference: "lamp", Status: listing.ImportSaved}},
 		"one that a report knew": {lamp, new(but(lamp, func(s *listing.Shown) { s.Unmanaged = true })), listing.ImportCounts{Saved: 1},

@@ -25,10 +25,12 @@ type Shown struct {
 	Ref            string    `json:"ref"`        // what a level must be sent with
 	Title          string    `json:"title"`
 	State          State     `json:"state"`
-	ChannelStatus  string    `json:"channelStatus"`  // the channel's own words
-	Quantity       int       `json:"quantity"`       // as listed, or UnknownQuantity
-	ChannelFulfils bool      `json:"channelFulfils"` // FBA: its level is not ours to set
-	Unmanaged      bool      `json:"unmanaged"`      // only a report has it: its level can't be set before it is migrated
+	ChannelStatus  string    `json:"channelStatus"`     // the channel's own words
+	Quantity       int       `json:"quantity"`          // as listed, or UnknownQuantity
+	Price          int64     `json:"price,omitzero"`    // what a buyer pays for one, in minor units of Currency
+	Currency       string    `json:"currency,omitzero"` // empty: the price is not known
+	ChannelFulfils bool      `json:"channelFulfils"`    // FBA: its level is not ours to set
+	Unmanaged      bool      `json:"unmanaged"`         // only a report has it: its level can't be set before it is migrated
 	UpdatedAt      time.Time `json:"updatedAt,omitzero"`
 	SeenAt         time.Time `json:"seenAt"`          // by the last import that met it
 	GoneAt         time.Time `json:"goneAt,omitzero"` // when a complete import did not meet it any more
@@ -43,12 +45,15 @@ func (s Shown) Key() Key { return Key{s.ChannelSKU, s.ListingID} }
 // Offered reports whether a link may follow a listing: the channel's API shows it, and it has not ended.
 func (s Shown) Offered() bool { return s.GoneAt.IsZero() && !s.Unmanaged && s.State != StateEnded }
 
-// sameAs reports whether a listing is shown as before, whenever that was.
+// sameAs reports whether a listing is shown as before, whenever that was. A price that was not known before, or is not now, is no change.
 func (s Shown) sameAs(before Shown) bool {
 	if !s.UpdatedAt.Equal(before.UpdatedAt) {
 		return false
 	}
 	s.SeenAt, s.UpdatedAt = before.SeenAt, before.UpdatedAt
+	if s.Currency == "" || before.Currency == "" {
+		s.Price, s.Currency = before.Price, before.Currency
+	}
 	return s == before
 }
 

@@ -21,7 +21,7 @@ import (
 )
 
 func listed(sku, id, ref string, n int) channel.Listed {
-	return channel.Listed{SKU: sku, ListingID: id, Ref: ref, Title: "A " + id, State: channel.ListingLive, ChannelStatus: "BUYABLE", Quantity: n}
+	return channel.Listed{SKU: sku, ListingID: id, Ref: ref, Title: "A " + id, State: channel.ListingLive, ChannelStatus: "BUYABLE", Quantity: n, Price: 1250, Currency: "GBP"}
 }
 
 // imported saves a complete import of one page.
@@ -62,6 +62,8 @@ func TestAnImportKeepsEveryListingAndMarksWhatIsGone(t *testing.T) {
 		lamps, err := s.Links.Listings(ctx, "shopify-uk", "lamp")
 		require.NoError(t, err)
 		require.Len(t, lamps, 2)
+		require.Equal(t, int64(1250), lamps[0].Price)
+		require.Equal(t, "GBP", lamps[0].Currency)
 
 		res = imported(t, s, "shopify-uk", "run-3", first[1], first[2])
 		require.Equal(t, 3, res.Gone)

@@ -21,6 +21,7 @@ type (
 		Summaries               []wireSummary              `json:"summaries"`
 		Attributes              map[string]json.RawMessage `json:"attributes"`
 		Issues                  []issue                    `json:"issues"`
+		Offers                  []wireOffer                `json:"offers"`
 		FulfillmentAvailability []wireAvailability         `json:"fulfillmentAvailability"`
 		Relationships           []struct {
 			Relationships []struct {
@@ -37,6 +38,14 @@ type (
 		ItemName        string    `json:"itemName"`
 		CreatedDate     time.Time `json:"createdDate"`
 		LastUpdatedDate time.Time `json:"lastUpdatedDate"`
+	}
+	wireOffer struct {
+		MarketplaceID string `json:"marketplaceId"`
+		OfferType     string `json:"offerType"` // B2C or B2B
+		Price         amount `json:"price"`
+		Audience      *struct {
+			Value string `json:"value"` // ALL, or a programme's members
+		} `json:"audience"`
 	}
 	wireAvailability struct {
 		FulfillmentChannelCode string `json:"fulfillmentChannelCode"`
@@ -109,6 +118,20 @@ func (w wireListing) available() int {
 	return quantity
 }
 
+// price returns what every buyer in a marketplace pays; without a currency when Amazon names none that can be read. Prices for business
+// buyers and for members of a programme are others.
+func (w wireListing) price(marketplace string) (minor int64, currency string) {
+	for _, o := range w.Offers {
+		if o.MarketplaceID != marketplace || o.OfferType != "B2C" || o.Audience != nil && o.Audience.Value != "" && o.Audience.Value != "ALL" {
+			continue
+		}
+		if minor, err := o.Price.minor(); err == nil && !o.Price.hidden() {
+			return minor, o.Price.CurrencyCode
+		}
+	}
+	return 0, ""
+}
+
 // read returns the item as a channel.Listed. A sold-out listing still counts as live. No listing is ended: Amazon
 // keeps no deleted listings.
 func (w wireListing) read(marketplace string) channel.Listed {
@@ -117,6 +140,7 @@ func (w wireListing) read(marketplace string) channel.Listed {
 		SKU: w.SKU, Ref: s.ProductType, ListingID: s.ASIN, Title: s.ItemName, State: channel.ListingInactive,
 		ChannelStatus: strings.Join(s.Status, ","), Quantity: w.available(), ChannelFulfils: w.amazonShips(),
 	}
+	l.Price, l.Currency = w.price(marketplace)
 	if !s.LastUpdatedDate.IsZero() {
 		l.UpdatedAt = s.LastUpdatedDate.UTC()
 	}

@@ -18,7 +18,7 @@ const (
 	opGetListing     = "getListingsItem"
 	listingsPath     = "/listings/2021-08-01/items/"
 	listingsPage     = 20 // the most
-	shownData        = "summaries,fulfillmentAvailability,relationships"
+	shownData        = "summaries,offers,fulfillmentAvailability,relationships"
 
 	codeTooManySKUs = "TOO_MANY_SKUS"
 )

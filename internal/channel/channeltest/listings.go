@@ -44,6 +44,8 @@ func everyListing(t *testing.T, b Adapter) {
 		require.Equal(t, channel.ListingLive, got.State)
 		require.Equal(t, 100_000, got.Quantity)
 		require.Contains(t, got.Title, l.Title)
+		require.Equal(t, l.Price, got.Price)
+		require.NotEmpty(t, got.Currency)
 		require.NotEmpty(t, got.ListingID)
 		require.False(t, got.ChannelFulfils)
 	}

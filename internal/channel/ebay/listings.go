@@ -130,6 +130,9 @@ func (o ebayOffer) listed(sku string) channel.Listed {
 	if o.Available != nil && *o.Available >= 0 {
 		l.Quantity = int(*o.Available)
 	}
+	if price := o.Pricing.Price; price != nil && !price.unreadable() {
+		l.Price, l.Currency = price.minor(), price.Currency
+	}
 	return l
 }
 

@@ -31,7 +31,10 @@ type ebayOffer struct {
 	Format      string `json:"format"`
 	Status      string `json:"status"`
 	Available   *whole `json:"availableQuantity"`
-	Listing     struct {
+	Pricing     struct {
+		Price *amount `json:"price"`
+	} `json:"pricingSummary"`
+	Listing struct {
 		ID     text   `json:"listingId"`
 		Status string `json:"listingStatus"`
 		OnHold bool   `json:"listingOnHold"`

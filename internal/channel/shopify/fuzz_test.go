@@ -129,7 +129,7 @@ func FuzzProducts(f *testing.F) {
 			return
 		}
 		for i := range data.Variants.Nodes {
-			if l := (&Connection{}).listed(&data.Variants.Nodes[i]); l.Quantity < channel.UnknownQuantity || l.State == "" {
+			if l := (&Connection{}).listed(&data.Variants.Nodes[i], "GBP"); l.Quantity < channel.UnknownQuantity || l.State == "" {
 				t.Fatalf("%+v", l)
 			}
 		}

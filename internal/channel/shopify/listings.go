@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/money"
 )
 
 // listingsPerPage is the greatest page that Shopify allows.
@@ -18,6 +19,7 @@ type wireListing struct {
 	ID        string    `json:"id"`
 	SKU       string    `json:"sku"`
 	Title     string    `json:"title"`
+	Price     string    `json:"price"` // in the shop's currency
 	UpdatedAt time.Time `json:"updatedAt"`
 	Product   struct {
 		Title  string `json:"title"`
@@ -45,7 +47,10 @@ func (c *Connection) Listings(ctx context.Context, q channel.ListingsQuery) (cha
 	v["filter"], v["count"] = orNull(skuFilter(q.SKUs)), q.Cursor == "" && len(q.SKUs) == 0
 	var data struct {
 		Variants paged[wireListing] `json:"productVariants"`
-		Count    *struct {
+		Shop     struct {
+			Currency string `json:"currencyCode"`
+		} `json:"shop"`
+		Count *struct {
 			Count     int    `json:"count"`
 			Precision string `json:"precision"`
 		} `json:"productVariantsCount"`
@@ -63,7 +68,7 @@ func (c *Connection) Listings(ctx context.Context, q channel.ListingsQuery) (cha
 	for i := range data.Variants.Nodes {
 		l := &data.Variants.Nodes[i]
 		if len(q.SKUs) == 0 || slices.Contains(q.SKUs, l.SKU) {
-			page.Listings = append(page.Listings, c.listed(l))
+			page.Listings = append(page.Listings, c.listed(l, data.Shop.Currency))
 		}
 	}
 	if data.Count != nil && data.Count.Precision == "EXACT" {
@@ -75,13 +80,17 @@ func (c *Connection) Listings(ctx context.Context, q channel.ListingsQuery) (cha
 	return page, nil
 }
 
-func (c *Connection) listed(l *wireListing) channel.Listed {
+// listed returns a variant of a shop with the currency.
+func (c *Connection) listed(l *wireListing, currency string) channel.Listed {
 	out := channel.Listed{
 		SKU: l.SKU, Ref: l.Item.ID, ListingID: l.ID, Title: l.Product.Title, State: stateOf(l.Product.Status),
 		ChannelStatus: l.Product.Status, Quantity: channel.UnknownQuantity, UpdatedAt: l.UpdatedAt.UTC(),
 	}
 	if !l.Product.Single && l.Title != "" {
 		out.Title += " - " + l.Title
+	}
+	if price, err := money.Parse(l.Price, currency); err == nil {
+		out.Price, out.Currency = price, currency
 	}
 	shown, stocked := c.shown(l.Item)
 	switch {

@@ -34,15 +34,16 @@ func TestWhatAListingSays(t *testing.T) {
 	t.Parallel()
 	shown := func(change string) channel.Listed {
 		l := wireListing{}
-		require.NoError(t, json.Unmarshal([]byte(`{"id":"v","sku":"A","title":"Red / S","product":{"title":"Shirt","status":"ACTIVE"},
+		require.NoError(t, json.Unmarshal([]byte(`{"id":"v","sku":"A","title":"Red / S","price":"12.50","product":{"title":"Shirt","status":"ACTIVE"},
 			"inventoryItem":{"id":"i","tracked":true,"inventoryLevel":{"quantities":[{"quantity":4}]}}}`), &l))
 		require.NoError(t, json.Unmarshal([]byte(change), &l))
-		return (&Connection{}).listed(&l)
+		return (&Connection{}).listed(&l, "GBP")
 	}
 	require.Equal(t, channel.Listed{
-		SKU: "A", Ref: "i", ListingID: "v", Title: "Shirt - Red / S", State: channel.ListingLive, ChannelStatus: "ACTIVE", Quantity: 4,
+		SKU: "A", Ref: "i", ListingID: "v", Title: "Shirt - Red / S", State: channel.ListingLive, ChannelStatus: "ACTIVE", Quantity: 4, Price: 1250, Currency: "GBP",
 	}, shown(`{}`))
 	require.Equal(t, "Shirt", shown(`{"product":{"hasOnlyDefaultVariant":true}}`).Title)
+	require.Empty(t, shown(`{"price":"a pound"}`).Currency, "a price that can't be read is not known")
 	untracked := shown(`{"inventoryItem":{"tracked":false}}`)
 	require.Equal(t, channel.UnknownQuantity, untracked.Quantity)
 	require.Equal(t, "ACTIVE, stock not tracked", untracked.ChannelStatus)

@@ -25,7 +25,7 @@ func managed(alias string) string { return alias + `.unmanaged = 0 AND ` + alias
 // listingColumns are a listing's columns in a join as o; they may be null in a LEFT JOIN.
 const listingColumns = `COALESCE(o.account, ''), COALESCE(o.channel_sku, ''), COALESCE(o.listing_id, ''), COALESCE(o.ref, ''),
 	COALESCE(o.title, ''), COALESCE(o.state, ''), COALESCE(o.channel_status, ''), COALESCE(o.quantity, 0),
-	COALESCE(o.channel_fulfils, 0), COALESCE(o.updated_at, 0), COALESCE(o.seen_at, 0), COALESCE(o.gone_at, 0),
+	COALESCE(o.price, 0), COALESCE(o.currency, ''), COALESCE(o.channel_fulfils, 0), COALESCE(o.updated_at, 0), COALESCE(o.seen_at, 0), COALESCE(o.gone_at, 0),
 	COALESCE(o.unmanaged, 0)`
 
 // listingFields receives listingColumns.
@@ -36,7 +36,7 @@ type listingFields struct {
 
 func (l *listingFields) dest() []any {
 	return []any{&l.Account, &l.ChannelSKU, &l.ListingID, &l.Ref, &l.Title, &l.State, &l.ChannelStatus, &l.Quantity,
-		&l.ChannelFulfils, &l.updated, &l.seen, &l.gone, &l.Unmanaged}
+		&l.Price, &l.Currency, &l.ChannelFulfils, &l.updated, &l.seen, &l.gone, &l.Unmanaged}
 }
 
 // listing returns what was read; its account is empty when there was none.

@@ -78,7 +78,7 @@ func (p *listingsSave) shown() []listing.Shown {
 	for i, l := range p.page.Listings {
 		out[i] = listing.Shown{
 			ChannelSKU: db.Clean(l.SKU), ListingID: db.Clean(l.ListingID), Ref: db.Clean(l.Ref), Title: db.Clean(l.Title), State: l.State,
-			ChannelStatus: db.Clean(l.ChannelStatus), Quantity: l.Quantity, ChannelFulfils: l.ChannelFulfils,
+			ChannelStatus: db.Clean(l.ChannelStatus), Quantity: l.Quantity, Price: l.Price, Currency: db.Clean(l.Currency), ChannelFulfils: l.ChannelFulfils,
 			UpdatedAt: db.At(db.Micro(l.UpdatedAt)), SeenAt: p.page.SeenAt,
 		}
 	}
@@ -101,13 +101,15 @@ type shownRow struct {
 	State          listing.State `db:"state"`
 	ChannelStatus  string        `db:"channel_status"`
 	Quantity       int           `db:"quantity"`
+	Price          int64         `db:"price"`
+	Currency       string        `db:"currency"`
 	ChannelFulfils bool          `db:"channel_fulfils"`
 	UpdatedAt      time.Time     `db:"updated_at"`
 	Unmanaged      bool          `db:"unmanaged"`
 }
 
 func rowOfShown(s listing.Shown) shownRow {
-	return shownRow{keyOf(s), s.Ref, s.Title, s.State, s.ChannelStatus, s.Quantity, s.ChannelFulfils, s.UpdatedAt, s.Unmanaged}
+	return shownRow{keyOf(s), s.Ref, s.Title, s.State, s.ChannelStatus, s.Quantity, s.Price, s.Currency, s.ChannelFulfils, s.UpdatedAt, s.Unmanaged}
 }
 
 // compare reads and locks what was known of the page's listings.
@@ -153,7 +155,7 @@ func (p *listingsSave) upsert(ctx context.Context) error {
 const upsertListings = `INSERT INTO listings ({{columns 1}}, account, seen_at, run_id)
 	SELECT {{values 1}}, CAST($2 AS TEXT), CAST($3 AS BIGINT), CAST($4 AS TEXT) FROM {{rows 1}} WHERE true
 	ON CONFLICT (account, channel_sku, listing_id) DO UPDATE SET ref = excluded.ref, title = excluded.title, state = excluded.state,
-		channel_status = excluded.channel_status, quantity = excluded.quantity, channel_fulfils = excluded.channel_fulfils,
+		channel_status = excluded.channel_status, quantity = excluded.quantity, price = excluded.price, currency = excluded.currency, channel_fulfils = excluded.channel_fulfils,
 		updated_at = excluded.updated_at, seen_at = excluded.seen_at, run_id = excluded.run_id, gone_at = 0, unmanaged = excluded.unmanaged`
 
 // items returns the entries of the run's register.
