@@ -19,10 +19,14 @@ import (
 )
 
 const (
-	pairs     = 3                      // of a calm stretch and one with a backfill, in turn
-	calmLooks = 8_000                  // of 10 ms and what a look takes: how long a calm stretch is
-	saleEvery = 500 * time.Millisecond // fewer than the machine keeps up with: else a backlog would be measured
-	rescan    = time.Second            // between two scans of an account: shorter than in the field, so that little else is measured
+	pairs     = 3      // of a calm stretch and one with a backfill, in turn
+	calmLooks = 24_000 // of 10 ms and what a look takes: how long a calm stretch is
+	settling  = 14_000 // before the first: two minutes, which eBay's scans read again each time, are to be full of sales
+
+	// saleEvery leaves one page of eBay's orders, whose budget is one in 3.3 s, for what a scan reads: more sales need more pages, and
+	// the lag would be that of eBay's budget.
+	saleEvery = 2500 * time.Millisecond
+	rescan    = time.Second // between two scans of an account: shorter than in the field, so that little else is measured
 )
 
 // pair is a calm stretch, and one with a backfill.
@@ -64,6 +68,11 @@ func backfills(ctx context.Context, out io.Writer) error {
 	ctx, stop := context.WithCancel(ctx)
 	scans := errgroup.Group{}
 	scans.Go(func() error { return s.scanOn(ctx) })
+	left := settling
+	if _, err := s.sell(ctx, func() bool { left--; return left >= 0 }); err != nil {
+		stop()
+		return errors.Join(err, scans.Wait())
+	}
 	var measured []pair
 	for _, third := range thirds {
 		p, err := s.pair(ctx, third)
