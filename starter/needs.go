@@ -51,7 +51,8 @@ func (s *Starter) NeedsYou(ctx context.Context, noTemporal string, builds incide
 		fact.Late = lateOrders(promises[a.ID], a.Endpoint == channel.Test)
 		facts.Accounts = append(facts.Accounts, fact)
 	}
-	return incident.Triage(facts), nil
+	cases, err := s.Store.Incidents.Cases(ctx)
+	return incident.WithCases(incident.Triage(facts), cases), err
 }
 
 func lateOrders(p *orders.Promises, test bool) incident.LateOrders {

@@ -106,6 +106,7 @@ func showFault(pg *page, f starter.FaultShown) {
 	for _, line := range whatToDo(f.Remedy) {
 		pg.line("%s", line)
 	}
+	pg.sentence("", "For the channel's support: `towpath support error "+f.ID+" --out case.zip`.")
 	pg.section("The channel's own words")
 	pg.line("%s", dash(f.Words))
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -42,6 +43,11 @@ func (p *Program) listIncidents(ctx context.Context, pf *platform.Platform, acco
 	if err != nil {
 		return err
 	}
+	cases, err := pf.Store.Incidents.Cases(ctx)
+	if err != nil {
+		return err
+	}
+	list = incident.WithTheirCases(list, cases)
 	err = p.print(map[string][]incident.Incident{"incidents": filled(list)}, func(pg *page) {
 		if len(list) == 0 {
 			pg.line("No incidents.")
@@ -55,10 +61,10 @@ func (p *Program) listIncidents(ctx context.Context, pf *platform.Platform, acco
 			}
 			rows[i] = []cell{
 				word(one.Account), word(string(one.Kind)), word(dash(one.Code)), number(one.Subjects), tinted(state, c),
-				word(away(one.Since, time.Now())), word(someOf(one.Sample)).prose(),
+				word(away(one.Since, time.Now())), word(dash(strings.Join(one.Cases, ", "))), word(someOf(one.Sample)).prose(),
 			}
 		}
-		pg.table([]string{"ACCOUNT", "KIND", "CODE", "SUBJECTS", "STATE", "SINCE", "SUCH AS"}, rows)
+		pg.table([]string{"ACCOUNT", "KIND", "CODE", "SUBJECTS", "STATE", "SINCE", "CASE", "SUCH AS"}, rows)
 	})
 	if err != nil {
 		return err

@@ -108,7 +108,7 @@ func (p *Program) root() *cobra.Command {
 	for _, c := range []*cobra.Command{
 		p.statusCommand(), p.ordersCommand(), p.orderCommand(), p.processCommand(), p.cancelCommand(), p.returnCommand(), p.returnsCommand(),
 		p.runsCommand(), p.incidentsCommand(), p.errorsCommand(), p.retryCommand(), p.syncCommand(), p.backfillCommand(), p.catalogCommand(), p.publishCommand(), p.itemsCommand(), p.linksCommand(),
-		p.coverageCommand(), p.explainCommand(), p.deleteCommand(), p.restoreCommand(), p.noteCommand(),
+		p.coverageCommand(), p.explainCommand(), p.supportCommand(), p.deleteCommand(), p.restoreCommand(), p.noteCommand(),
 		p.stockCommand(), p.levelsCommand(),
 		p.accountsCommand(), p.limitsCommand(), p.buyersCommand(),
 	} {

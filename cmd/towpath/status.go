@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -165,6 +166,11 @@ func showNeeds(pg *page, n now, at time.Time) {
 	if len(rows) > 0 {
 		pg.section("Needs you")
 		pg.table(nil, rows)
+		for _, need := range incident.ForYou(n.Needs) {
+			if need.Kind == incident.Parked && len(need.Cases) > 0 {
+				pg.sentence("  ", "Case "+strings.Join(need.Cases, ", ")+" is open about "+need.Name().String()+".")
+			}
+		}
 		if more := len(shown) - mostParked; more > 0 {
 			pg.line("  and %d more", more)
 		}

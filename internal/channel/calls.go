@@ -16,6 +16,10 @@ type Call struct {
 	Code      string        `json:"code,omitempty"`      // code of its first fault
 	At        time.Time     `json:"at"`                  // when it was made
 	Took      time.Duration `json:"took"`                //
+
+	// What is kept of a call that failed, without secrets and buyers' data, each a few KiB at most; empty when it succeeded.
+	Request string `json:"request,omitempty"` // method, path and body
+	Answer  string `json:"answer,omitempty"`  // status and body
 }
 
 // Calls collects the calls made under a context. It is safe for concurrent use.
@@ -50,8 +54,8 @@ func Record(ctx context.Context, call Call) Recorded {
 	return Recorded{calls: c, index: len(c.list) - 1}
 }
 
-// Failed sets the fault of the call. Only the first fault counts.
-func (r Recorded) Failed(class Class, code string) {
+// Failed sets the fault of the call, and what is kept of it, which keep returns. Only the first fault counts.
+func (r Recorded) Failed(class Class, code string, keep func() (request, answer string)) {
 	if r.calls == nil {
 		return
 	}
@@ -59,6 +63,7 @@ func (r Recorded) Failed(class Class, code string) {
 	defer r.calls.mu.Unlock()
 	if call := &r.calls.list[r.index]; call.Class == "" {
 		call.Class, call.Code = class, code
+		call.Request, call.Answer = keep()
 	}
 }
 

@@ -20,6 +20,7 @@ type Incident struct {
 	Since     time.Time `json:"since"`
 	ChangedAt time.Time `json:"changedAt"`
 	Open      bool      `json:"open"`
+	Cases     []string  `json:"cases,omitempty"` // numbers of the channel's support; read only
 }
 
 // MaxSample is how many subjects an incident lists.

@@ -33,6 +33,7 @@ type Need struct {
 	Acts     Actor     `json:"acts"`              // You: it needs a person. Towpath: for information
 	Command  string    `json:"command,omitempty"` // the command that helps
 	Page     string    `json:"page,omitempty"`    // the console's page for it
+	Cases    []string  `json:"cases,omitempty"`   // numbers of the cases about it with the channel's support; the title has them too
 }
 
 // Account has the facts about an account.

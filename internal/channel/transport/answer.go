@@ -27,6 +27,7 @@ type Answer struct {
 	write    bool
 	personal bool // the body may name buyers
 	recorded channel.Recorded
+	request  *http.Request // whose answer it is; nil while it is read
 }
 
 // OK reports whether the status is 2xx.
@@ -39,7 +40,7 @@ func (a *Answer) Fault(class channel.Class, operation, code string) *channel.Fau
 	f.Code, f.Status, f.RequestID = code, a.Status, a.RequestID
 	f.RetryAfter = RetryAfter(a.Header, time.Now())
 	f.Ambiguous = a.write && a.Status >= http.StatusInternalServerError
-	a.recorded.Failed(class, code)
+	a.recorded.Failed(class, code, a.kept)
 	return f
 }
 

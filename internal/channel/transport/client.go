@@ -115,11 +115,12 @@ func (c *Client) do(ctx context.Context, operation string, req *http.Request, wr
 	call.Took = time.Since(call.At)
 	if fault != nil {
 		call.Status, call.RequestID, call.Class, call.Code = fault.Status, fault.RequestID, fault.Class, fault.Code
+		call.Request = keptRequest(req)
 		channel.Record(ctx, call)
 		return nil, fault
 	}
 	call.Status, call.RequestID = answer.Status, answer.RequestID
-	answer.recorded = channel.Record(ctx, call)
+	answer.request, answer.recorded = req, channel.Record(ctx, call)
 	return answer, nil
 }
 

@@ -202,8 +202,8 @@ func TestEveryCallIsRecorded(t *testing.T) {
 	}
 	require.Equal(t, []channel.Call{
 		{Operation: "good", RequestID: "r-1", Status: 200},
-		{Operation: "bad", RequestID: "r-2", Status: 429, Class: channel.Throttled, Code: "QuotaExceeded"},
-		{Operation: "cut", RequestID: "r-3", Status: 200, Class: channel.Network, Code: transport.CodeTruncated},
-		{Operation: "hangup", Class: channel.Network, Code: transport.CodeConnection},
+		{Operation: "bad", RequestID: "r-2", Status: 429, Class: channel.Throttled, Code: "QuotaExceeded", Request: "POST /bad\n{}", Answer: "HTTP 429"},
+		{Operation: "cut", RequestID: "r-3", Status: 200, Class: channel.Network, Code: transport.CodeTruncated, Request: "POST /cut\n{}"},
+		{Operation: "hangup", Class: channel.Network, Code: transport.CodeConnection, Request: "POST /hangup\n{}"},
 	}, list)
 }

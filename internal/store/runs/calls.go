@@ -54,6 +54,8 @@ type callRow struct {
 	PackageID string            `db:"package_id"`
 	At        time.Time         `db:"at"`
 	Took      time.Duration     `db:"took"`
+	Request   string            `db:"request"`
+	Answer    string            `db:"answer"`
 }
 
 // SaveCalls saves the calls of one use of a budget, in one statement.
@@ -64,14 +66,14 @@ func SaveCalls(ctx context.Context, t *db.Tx, calls []Call) error {
 	rows := make([]callRow, len(calls))
 	for i, c := range calls {
 		rows[i] = callRow{c.Account, c.Endpoint, c.Budget, channel.Draws(i), c.Operation, c.RequestID, c.Status, c.Class, c.Code,
-			c.RunID, c.OrderID, c.PackageID, c.At, c.Took}
+			c.RunID, c.OrderID, c.PackageID, c.At, c.Took, c.Request, c.Answer}
 	}
 	_, err := t.Exec(ctx, `INSERT INTO calls ({{columns 1}}) SELECT {{values 1}} FROM {{rows 1}} WHERE true`, db.RowsOf(rows))
 	return err
 }
 
 const callColumns = `c.id, c.account, c.endpoint, c.budget, c.operation, c.request_id, c.status, c.class, c.code, c.run_id, c.order_id,
-	c.package_id, c.at, c.took`
+	c.package_id, c.at, c.took, c.request, c.answer`
 
 func (s *Store) callRows(ctx context.Context, text string, args ...any) ([]Call, error) {
 	var out []Call
@@ -79,7 +81,7 @@ func (s *Store) callRows(ctx context.Context, text string, args ...any) ([]Call,
 		var c Call
 		var id, when, took int64
 		err := rows.Scan(&id, &c.Account, &c.Endpoint, &c.Budget, &c.Operation, &c.RequestID, &c.Status, &c.Class, &c.Code, &c.RunID, &c.OrderID,
-			&c.PackageID, &when, &took)
+			&c.PackageID, &when, &took, &c.Request, &c.Answer)
 		c.At, c.Took = db.At(when), time.Duration(took)*time.Microsecond
 		out = append(out, c)
 		return err
@@ -107,6 +109,20 @@ func (s *Store) RunCalls(ctx context.Context, runID string, limit int) ([]Call, 
 		runID, db.Limited(limit))
 	if err != nil {
 		return nil, fmt.Errorf("list calls of run %s: %w", runID, err)
+	}
+	return out, nil
+}
+
+// CallsWith lists the calls with one of a few request ids, the newest first, of one account since a moment. Calls are kept for a limited
+// time, and found by it.
+func (s *Store) CallsWith(ctx context.Context, account string, requestIDs []string, since time.Time, limit int) ([]Call, error) {
+	if len(requestIDs) == 0 {
+		return nil, nil
+	}
+	out, err := s.callRows(ctx, `SELECT `+callColumns+` FROM {{rows 1}} CROSS JOIN calls c WHERE c.account = CAST($2 AS TEXT) AND c.at >= $3 AND c.request_id = r.value
+		ORDER BY c.id DESC LIMIT $4`, db.Texts(requestIDs), account, db.Micro(since), db.Limited(limit))
+	if err != nil {
+		return nil, fmt.Errorf("list calls of %s by their request ids: %w", account, err)
 	}
 	return out, nil
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
@@ -156,6 +157,14 @@ type FaultFilter struct {
 	Account string // must be given
 	Before  string
 	Limit   int
+
+	// What they hit; empty: whatever it was.
+	RunID     string
+	OrderRow  int64
+	PackageID string // of OrderRow
+	SKU       string // the channel's
+
+	IDs []string // these only; nil: all
 }
 
 // Faults lists faults of an account, newest first, with their raw words: which remedy fits may depend on them.
@@ -164,6 +173,21 @@ func (s *Store) Faults(ctx context.Context, filter FaultFilter) ([]FaultRow, err
 	w.And(`f.account = %s`, filter.Account)
 	if filter.Before != "" {
 		w.And(`(f.at, f.id) < (SELECT at, id FROM faults WHERE id = %s)`, filter.Before)
+	}
+	for column, is := range map[string]string{"f.run_id": filter.RunID, "f.package_id": filter.PackageID, "f.channel_sku": filter.SKU} {
+		if is != "" {
+			w.And(column+` = %s`, is)
+		}
+	}
+	if filter.IDs != nil {
+		names := make([]string, len(filter.IDs))
+		for i, id := range filter.IDs {
+			names[i] = w.Arg(id)
+		}
+		w.Conditions = append(w.Conditions, `f.id IN ('', `+strings.Join(names, ", ")+`)`)
+	}
+	if filter.OrderRow != 0 {
+		w.And(`f.order_id = %s`, filter.OrderRow)
 	}
 	var out []FaultRow
 	err := s.Read(ctx, `SELECT `+FaultColumns+`, f.account, COALESCE(a.endpoint, ''), f.at, f.raw, `+hitColumns+`

@@ -118,3 +118,28 @@ func (s *Store) InError(ctx context.Context, account, kind string, references []
 	}
 	return out, nil
 }
+
+// ErrorsOf returns the latest items in error of runs of an account with a reference, in whatever case, the newest first.
+func (s *Store) ErrorsOf(ctx context.Context, account, reference string, limit int) ([]Item, error) {
+	var out []Item
+	err := s.Read(ctx, `SELECT i.run_id, i.endpoint, i.reference, i.type, i.status, i.reason, i.fault_id, i.request_id, i.at
+		FROM run_items i WHERE i.folded = $1 AND i.account = $2 AND i.status = '`+string(ItemError)+`' ORDER BY i.id DESC LIMIT $3`, appendItem(&out), FoldedReference(reference), account, db.Limited(limit))
+	if err != nil {
+		return nil, fmt.Errorf("list errors of item %s of %s: %w", reference, account, err)
+	}
+	return out, nil
+}
+
+// KnowsItem reports whether an account has a link, a listing or an error about a channel's SKU.
+func (s *Store) KnowsItem(ctx context.Context, account, channelSKU string) (bool, error) {
+	known := false
+	err := s.Read(ctx, `SELECT CASE WHEN EXISTS (SELECT 1 FROM links l WHERE l.account = CAST($1 AS TEXT) AND l.channel_sku = CAST($2 AS TEXT))
+			OR EXISTS (SELECT 1 FROM listings s WHERE s.account = CAST($1 AS TEXT) AND s.channel_sku = CAST($2 AS TEXT))
+			OR EXISTS (SELECT 1 FROM run_items i WHERE i.folded = CAST($3 AS TEXT) AND i.account = CAST($1 AS TEXT)
+				AND i.status = '`+string(ItemError)+`') THEN 1 ELSE 0 END`,
+		func(rows *sql.Rows) error { return rows.Scan(&known) }, account, channelSKU, FoldedReference(channelSKU))
+	if err != nil {
+		return false, fmt.Errorf("look for item %s of %s: %w", channelSKU, account, err)
+	}
+	return known, nil
+}
