@@ -20,14 +20,16 @@ func (p *Program) linksCommand() *cobra.Command {
 		Short: "Import the channels' listings, and link them to your SKUs",
 		Long: "A link connects one of your SKUs to an account's listing of it. Without a link no levels are pushed, and sold\n" +
 			"units stay unlinked. `import` reads the listings, `match` links those whose SKU fits one of yours, `list` shows\n" +
-			"what is linked and what lacks a link, `migrate` moves eBay listings made elsewhere into eBay's inventory.",
+			"what is linked and what lacks a link, `migrate` moves eBay listings made elsewhere into eBay's inventory,\n" +
+			"`strike` keeps listings at 0 until `put-back`; `struck` shows them.",
 		Example: "  towpath links import --account amazon-uk --wait\n  towpath links match --dry-run\n  towpath links list --unlinked",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			return usagef("choose one: links import, match, list, migrate or remove")
+			return usagef("choose one: links import, match, list, migrate, remove, strike, struck or put-back")
 		},
 	}
-	c.AddCommand(p.linksImportCommand(), p.linksMatchCommand(), p.linksListCommand(), p.linksMigrateCommand(), p.linksRemoveCommand())
+	c.AddCommand(p.linksImportCommand(), p.linksMatchCommand(), p.linksListCommand(), p.linksMigrateCommand(), p.linksRemoveCommand(),
+		p.linksStrikeCommand(), p.linksStruckCommand(), p.linksPutBackCommand())
 	return c
 }
 

@@ -39,7 +39,7 @@ func TestLinksThatAreWronglyAskedForSayWhatWouldBeRight(t *testing.T) {
 	b := newFixture(t)
 	b.offer()
 	for line, want := range map[string]string{
-		"links":                                     "import, match, list, migrate or remove",
+		"links":                                     "import, match, list, migrate, remove, strike, struck or put-back",
 		"links list --account amazn-uk":             "`towpath accounts` lists them",
 		"links list --after nowhere":                "the value shown at the end of a list",
 		"links list --missing --fba":                "ask for one",

@@ -154,7 +154,7 @@ func (a *auditor) listings() check {
 			offered.Add(loc, "", stock.Offers(parts))
 		}
 		what := fmt.Sprintf("%s %s: listed", l.Account, l.ChannelSKU)
-		level := stock.Offer{Raw: stock.Raw(locations), Buffer: acc.Buffer, Cap: acc.Cap}.Level(l.Hold)
+		level := stock.Offer{Raw: stock.Raw(locations), Buffer: acc.Buffer, Cap: acc.Cap, Off: l.StruckOff}.Level(l.Hold)
 		if acc.ByLocation {
 			level = a.listedElsewhere(&c, what, l.ChannelSKU, acc, stock.Split(level, offered))
 		}

@@ -1,6 +1,7 @@
 package listing
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -14,6 +15,7 @@ type Goods struct {
 	Links           map[string]Link   // by SKU; a SKU without one is not listed on the account so far
 	LinkedElsewhere map[string]string // SKUs whose own name is a channel SKU that another SKU is linked to: that one; an unlinked one can't take it
 	Levels          map[string]int    // by SKU: what the account would list, its buffer and cap applied
+	StruckOff       map[string]bool   // by SKU: an operator has struck its listing off: it is not sent
 	Types           []TypeSettings    // the account's settings that hold for the product's category, in any order
 }
 
@@ -27,23 +29,26 @@ type Link struct {
 // Linked is a link with its SKU.
 type Linked struct {
 	Link
-	SKU string
+	SKU       string
+	StruckOff bool // an operator has struck its listing off
 }
 
-// ChooseLinks returns for each SKU the link to list it by: the one with the same name, else the first by channel SKU.
-// taken has the channel SKUs that equal another SKU than the one they are linked to, with that linked SKU.
-func ChooseLinks(links []Linked) (chosen map[string]Link, taken map[string]string) {
-	chosen, taken = map[string]Link{}, map[string]string{}
+// ChooseLinks returns for each SKU the link to list it by: one that is not struck off, if there is one; of these the one with the same
+// name, else the first by channel SKU. taken has the channel SKUs that equal another SKU than the one they are linked to, with that
+// linked SKU. off has the SKUs all of whose links are struck off.
+func ChooseLinks(links []Linked) (chosen map[string]Link, taken map[string]string, off map[string]bool) {
+	chosen, taken, off = map[string]Link{}, map[string]string{}, map[string]bool{}
 	links = slices.SortedFunc(slices.Values(links), func(a, b Linked) int { return strings.Compare(a.ChannelSKU, b.ChannelSKU) })
 	for _, l := range links {
 		if l.ChannelSKU != l.SKU {
 			taken[l.ChannelSKU] = l.SKU
 		}
-		if _, has := chosen[l.SKU]; !has || l.ChannelSKU == l.SKU {
-			chosen[l.SKU] = l.Link
+		if _, has := chosen[l.SKU]; !has || off[l.SKU] && !l.StruckOff || off[l.SKU] == l.StruckOff && l.ChannelSKU == l.SKU {
+			chosen[l.SKU], off[l.SKU] = l.Link, l.StruckOff
 		}
 	}
-	return chosen, taken
+	maps.DeleteFunc(off, func(_ string, is bool) bool { return !is })
+	return chosen, taken, off
 }
 
 // Seller is the account for which a Product is composed.

@@ -51,9 +51,23 @@ func TestOfSeveralLinksTheOneOfTheSameNameIsChosen(t *testing.T) {
 	link := func(channelSKU, sku string) listing.Linked {
 		return listing.Linked{Link: listing.Link{ChannelSKU: channelSKU, ListingRef: "ref-" + channelSKU}, SKU: sku}
 	}
-	chosen, taken := listing.ChooseLinks([]listing.Linked{link("z", "MUG"), link("MUG", "MUG"), link("b", "CUP"), link("a", "CUP"), link("JUG", "POT")})
+	chosen, taken, off := listing.ChooseLinks([]listing.Linked{link("z", "MUG"), link("MUG", "MUG"), link("b", "CUP"), link("a", "CUP"), link("JUG", "POT")})
 	require.Equal(t, map[string]listing.Link{
 		"MUG": {ChannelSKU: "MUG", ListingRef: "ref-MUG"}, "CUP": {ChannelSKU: "a", ListingRef: "ref-a"}, "POT": {ChannelSKU: "JUG", ListingRef: "ref-JUG"},
 	}, chosen)
 	require.Equal(t, map[string]string{"z": "MUG", "a": "CUP", "b": "CUP", "JUG": "POT"}, taken)
+	require.Empty(t, off)
+}
+
+func TestALinkThatIsStruckOffIsChosenWhenThereIsNoOther(t *testing.T) {
+	t.Parallel()
+	link := func(channelSKU, sku string, off bool) listing.Linked {
+		return listing.Linked{Link: listing.Link{ChannelSKU: channelSKU}, SKU: sku, StruckOff: off}
+	}
+	chosen, _, off := listing.ChooseLinks([]listing.Linked{
+		link("MUG", "MUG", true), link("z", "MUG", false), link("a", "MUG", true),
+		link("b", "CUP", true), link("CUP", "CUP", true), link("JUG", "JUG", false), link("A", "JUG", true),
+	})
+	require.Equal(t, map[string]listing.Link{"MUG": {ChannelSKU: "z"}, "CUP": {ChannelSKU: "CUP"}, "JUG": {ChannelSKU: "JUG"}}, chosen)
+	require.Equal(t, map[string]bool{"CUP": true}, off)
 }

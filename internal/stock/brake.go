@@ -15,6 +15,7 @@ const (
 	ByListing Cause = "listing" // its listing was written, and a quantity with it
 	ByLive    Cause = "live"    // the account has gone live: its channel lists what an older tool sent
 	ByRelease Cause = "release" // what the brake held was released
+	ByStrike  Cause = "strike"  // its listing was struck off, or put back
 )
 
 // The brake: a mistake in a file, a count, a setting or a link must not empty a shop or oversell it. It holds back only the
@@ -27,9 +28,10 @@ func (c Cause) MayBrake() bool {
 
 // Offer is what an account has of a SKU, and the settings that turn it into a level.
 type Offer struct {
-	Raw    int // units that its locations offer; see Raw
-	Buffer int // units never listed
-	Cap    int // most units ever listed
+	Raw    int  // units that its locations offer; see Raw
+	Buffer int  // units never listed
+	Cap    int  // most units ever listed
+	Off    bool // the listing is struck off: its level is 0, whatever else holds
 }
 
 // NotHeld is the cap of a Hold that holds no cap.
@@ -46,6 +48,9 @@ var NoHold = Hold{Cap: NotHeld}
 
 // Level returns the level to list for the offer under a hold.
 func (o Offer) Level(h Hold) int {
+	if o.Off {
+		return 0
+	}
 	limit := o.Cap
 	if h.Cap != NotHeld {
 		limit = h.Cap
@@ -81,8 +86,12 @@ func (h Holds) Due(moment int64) bool { return h.Undecided > 0 && h.Newest <= mo
 // Stay reports whether the undecided ones stay held, because the account has too many; otherwise they are released.
 func (h Holds) Stay() bool { return Keeps(h.Held, h.Listings) }
 
-// Braked returns what is held of a link after a change. before is its earlier offer, nil for a new link.
+// Braked returns what is held of a link after a change. before is its earlier offer, nil for a new link. Nothing of a listing that is
+// struck off is held: a person has said that it goes to 0.
 func Braked(listed int, before *Offer, after Offer, held Hold) Hold {
+	if after.Off {
+		return NoHold
+	}
 	if before == nil {
 		return BrakeNew(listed, after)
 	}

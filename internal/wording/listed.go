@@ -5,6 +5,7 @@ import "github.com/towpath/towpath/internal/listing"
 // Listed is what is known about the level of one listing.
 type Listed struct {
 	Fulfils   bool // the channel ships it
+	StruckOff bool // an operator has struck the listing off
 	Observing bool // its account writes nothing
 	Paused    bool // its account does nothing
 	Refused   bool // the channel refused the newest level
@@ -26,6 +27,10 @@ func (l Listed) State() Said {
 		return Said{"held by the brake", Warn}
 	case l.Waits && l.Paused:
 		return Said{"paused: waits", Bad}
+	case l.StruckOff && l.Waits:
+		return Said{"struck off: 0 is to be sent", Busy}
+	case l.StruckOff:
+		return Said{"struck off: stays at 0", Quiet}
 	case l.Waits:
 		return Said{"waits to be sent", Busy}
 	case !l.Sent:

@@ -136,14 +136,14 @@ func (s *Store) auditPackages(ctx context.Context, b *Books) error {
 }
 
 func (s *Store) auditListings(ctx context.Context, b *Books) error {
-	return s.Read(ctx, `SELECT l.account, l.channel_sku, l.sku, l.listing_ref, l.held, l.held_cap, CASE WHEN `+levels.UnmanagedLink+` THEN 1 ELSE 0 END, `+
+	return s.Read(ctx, `SELECT l.account, l.channel_sku, l.sku, l.listing_ref, l.held, l.held_cap, `+levels.StruckOff("l")+`, CASE WHEN `+levels.UnmanagedLink+` THEN 1 ELSE 0 END, `+
 		db.SelectsOf[levels.TrackRow]("l")+` FROM links l ORDER BY l.account, l.channel_sku`, func(rows *sql.Rows) error {
 		var (
 			l         AuditListing
 			unmanaged bool
 			track     levels.TrackRow
 		)
-		err := rows.Scan(append([]any{&l.Account, &l.ChannelSKU, &l.SKU, &l.ListingRef, &l.Hold.Units, &l.Hold.Cap, &unmanaged}, db.FieldsOf(&track)...)...)
+		err := rows.Scan(append([]any{&l.Account, &l.ChannelSKU, &l.SKU, &l.ListingRef, &l.Hold.Units, &l.Hold.Cap, &l.StruckOff, &unmanaged}, db.FieldsOf(&track)...)...)
 		if t := stock.Track(track); t.Ours(unmanaged) {
 			l.Dirty = t.Behind()
 			b.Listings = append(b.Listings, l)

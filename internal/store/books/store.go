@@ -90,8 +90,9 @@ type AuditPackage struct {
 // AuditListing is a link with what was last pushed.
 type AuditListing struct {
 	links.Link
-	Dirty bool       // to be sent: what the brake holds is not
-	Hold  stock.Hold // what the brake keeps from its level
+	Dirty     bool       // to be sent: what the brake holds is not
+	Hold      stock.Hold // what the brake keeps from its level
+	StruckOff bool       // its level is 0, whatever the stock
 }
 
 // AuditPush is one push that a channel accepted.

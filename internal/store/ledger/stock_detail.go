@@ -34,8 +34,9 @@ type StockListed struct {
 	HeldCap    int              `json:"heldCap"` // a cap that goes on in place of Cap while it is held; stock.NotHeld: none
 	Braked     bool             `json:"braked"`  // the brake holds something of it
 	Cap        int              `json:"cap"`
-	Listed     int              `json:"listed"` // what is right now
-	Sent       int              `json:"sent"`   // what the channel accepted last
+	StruckOff  bool             `json:"struckOff,omitempty"` // an operator has struck the listing off: its level is 0
+	Listed     int              `json:"listed"`              // what is right now
+	Sent       int              `json:"sent"`                // what the channel accepted last
 	SentAt     time.Time        `json:"sentAt,omitzero"`
 	Shown      int              `json:"shown"`   // what the channel showed when its listings were last read; channel.UnknownQuantity: not known
 	Waits      bool             `json:"waits"`   // a newer level is to be sent
@@ -98,7 +99,7 @@ func (s *Store) detailLevels(ctx context.Context, d *StockDetail) error {
 }
 
 func (s *Store) detailLists(ctx context.Context, d *StockDetail) error {
-	err := s.Read(ctx, `SELECT l.account, l.channel_sku, a.buffer, a.cap, l.held, l.held_cap, `+db.SelectsOf[levels.TrackRow]("l")+`,
+	err := s.Read(ctx, `SELECT l.account, l.channel_sku, a.buffer, a.cap, `+levels.StruckOff("l")+`, l.held, l.held_cap, `+db.SelectsOf[levels.TrackRow]("l")+`,
 			a.observing, a.paused, COALESCE((SELECT MAX(o.quantity) FROM listings o
 				WHERE o.account = l.account AND o.channel_sku = l.channel_sku AND o.gone_at = 0), $2), `+levels.PartColumns+`
 		FROM links l JOIN accounts a ON a.id = l.account `+levels.PartsOf("l")+`
@@ -106,7 +107,7 @@ func (s *Store) detailLists(ctx context.Context, d *StockDetail) error {
 		var one StockListed
 		var row levels.TrackRow
 		var on levels.PartRow
-		dest := []any{&one.Account, &one.ChannelSKU, &one.Buffer, &one.Cap, &one.Held, &one.HeldCap}
+		dest := []any{&one.Account, &one.ChannelSKU, &one.Buffer, &one.Cap, &one.StruckOff, &one.Held, &one.HeldCap}
 		dest = append(append(dest, db.FieldsOf(&row)...), &one.Observing, &one.Paused, &one.Shown)
 		if err := rows.Scan(append(dest, on.Dest()...)...); err != nil {
 			return err
@@ -125,7 +126,7 @@ func (s *Store) detailLists(ctx context.Context, d *StockDetail) error {
 	for i := range d.Lists {
 		l := &d.Lists[i]
 		l.Raw = l.Offers.Sum()
-		l.Listed = stock.Offer{Raw: l.Raw, Buffer: l.Buffer, Cap: l.Cap}.Level(stock.Hold{Units: l.Held, Cap: l.HeldCap})
+		l.Listed = stock.Offer{Raw: l.Raw, Buffer: l.Buffer, Cap: l.Cap, Off: l.StruckOff}.Level(stock.Hold{Units: l.Held, Cap: l.HeldCap})
 	}
 	return err
 }

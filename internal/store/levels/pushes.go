@@ -88,7 +88,7 @@ func (s *Store) toSend(ctx context.Context, condition string, args ...any) ([]Di
 			SELECT l.account, l.channel_sku, l.listing_ref, l.sku, l.dirty_version, l.tried_at, l.dirty_since, l.held, l.held_cap FROM links l
 			WHERE `+condition+`
 			ORDER BY l.tried_at, l.dirty_since, l.channel_sku LIMIT $2)
-		SELECT d.channel_sku, d.listing_ref, d.dirty_version, d.dirty_since, a.buffer, a.cap, a.by_location, d.held, d.held_cap, `+PartColumns+`
+		SELECT d.channel_sku, d.listing_ref, d.dirty_version, d.dirty_since, a.buffer, a.cap, `+StruckOff("d")+`, a.by_location, d.held, d.held_cap, `+PartColumns+`
 		FROM dirty d JOIN accounts a ON a.id = d.account `+PartsOf("d")+`
 		ORDER BY d.tried_at, d.dirty_since, d.channel_sku, p.location`, func(rows *sql.Rows) error {
 		var d DirtyLevel
@@ -96,7 +96,7 @@ func (s *Store) toSend(ctx context.Context, condition string, args ...any) ([]Di
 		var offer stock.Offer
 		var hold stock.Hold
 		var on PartRow
-		if err := rows.Scan(append([]any{&d.ChannelSKU, &d.ListingRef, &d.Version, &since, &offer.Buffer, &offer.Cap, &byLocation, &hold.Units, &hold.Cap}, on.Dest()...)...); err != nil {
+		if err := rows.Scan(append([]any{&d.ChannelSKU, &d.ListingRef, &d.Version, &since, &offer.Buffer, &offer.Cap, &offer.Off, &byLocation, &hold.Units, &hold.Cap}, on.Dest()...)...); err != nil {
 			return err
 		}
 		if n := len(out); n == 0 || out[n-1].ChannelSKU != d.ChannelSKU {

@@ -113,7 +113,7 @@ func linkStates(ctx context.Context, read db.Reading, scope linkScope, each func
 	err := read(ctx, `WITH scope AS MATERIALIZED (
 			SELECT l.account, l.channel_sku, l.sku, l.held, l.held_cap, `+db.SelectsOf[TrackRow]("l")+`, `+ShownQuantity+`
 			FROM `+scope.from+` WHERE l.channel_fulfils = 0 AND NOT `+UnmanagedLink+` AND `+scope.where+`)
-		SELECT d.account, d.channel_sku, d.sku, d.held, d.held_cap, d.shown, d.seen_at, a.buffer, a.cap, `+
+		SELECT d.account, d.channel_sku, d.sku, d.held, d.held_cap, d.shown, d.seen_at, a.buffer, a.cap, `+StruckOff("d")+`, `+
 		db.SelectsOf[TrackRow]("d")+`, `+PartColumns+`
 		FROM scope d JOIN accounts a ON a.id = d.account `+PartsOf("d")+`
 		ORDER BY d.account, d.channel_sku, p.location`, func(rows *sql.Rows) error {
@@ -122,7 +122,7 @@ func linkStates(ctx context.Context, read db.Reading, scope linkScope, each func
 		var shown int
 		var seenAt int64
 		var on PartRow
-		dest := append([]any{&l.Account, &l.ChannelSKU, &l.sku, &l.hold.Units, &l.hold.Cap, &shown, &seenAt, &l.offer.Buffer, &l.offer.Cap}, db.FieldsOf(&track)...)
+		dest := append([]any{&l.Account, &l.ChannelSKU, &l.sku, &l.hold.Units, &l.hold.Cap, &shown, &seenAt, &l.offer.Buffer, &l.offer.Cap, &l.offer.Off}, db.FieldsOf(&track)...)
 		if err := rows.Scan(append(dest, on.Dest()...)...); err != nil {
 			return err
 		}

@@ -51,7 +51,7 @@ func (g *goodsRead) wanted(ctx context.Context) error {
 		err := rows.Scan(&product, &sku)
 		if n := len(g.out); n == 0 || g.out[n-1].Product.Key != product {
 			g.out = append(g.out, Goods{
-				Goods:    listing.Goods{Product: catalogue.Product{Key: product}, Links: map[string]listing.Link{}, Levels: map[string]int{}, LinkedElsewhere: map[string]string{}},
+				Goods:    listing.Goods{Product: catalogue.Product{Key: product}, Links: map[string]listing.Link{}, Levels: map[string]int{}, LinkedElsewhere: map[string]string{}, StruckOff: map[string]bool{}},
 				Accepted: map[string]string{}, Plans: map[string]string{}, Sent: map[string]bool{},
 			})
 		}
@@ -91,20 +91,24 @@ func (g *goodsRead) skus() *db.RowTable { return db.Texts(db.KeysOf(g.of)) }
 // SKU is one of these.
 func (g *goodsRead) links(ctx context.Context) error {
 	var linked []listing.Linked
-	err := g.Read(ctx, `SELECT l.sku, l.channel_sku, l.listing_ref, l.channel_fulfils FROM {{rows 1}} CROSS JOIN links l
+	err := g.Read(ctx, `SELECT l.sku, l.channel_sku, l.listing_ref, l.channel_fulfils, `+levels.StruckOff("l")+` FROM {{rows 1}} CROSS JOIN links l
 			WHERE l.sku = r.value AND l.account = CAST($2 AS TEXT)
-		UNION SELECT l.sku, l.channel_sku, l.listing_ref, l.channel_fulfils FROM {{rows 1}} CROSS JOIN links l
-			WHERE l.channel_sku = r.value AND l.account = CAST($2 AS TEXT)`, func(rows *sql.Rows) error {
+		UNION SELECT l.sku, l.channel_sku, l.listing_ref, l.channel_fulfils, `+levels.StruckOff("l")+` FROM {{rows 1}} CROSS JOIN links l
+			WHERE l.channel_sku = r.value AND l.account = CAST($2 AS TEXT)
+		UNION SELECT z.channel_sku, z.channel_sku, '', 0, 1 FROM {{rows 1}} CROSS JOIN struck_off z
+			WHERE z.channel_sku = r.value AND z.account = CAST($2 AS TEXT) AND NOT EXISTS (SELECT 1 FROM links l
+				WHERE l.account = z.account AND (l.sku = z.channel_sku OR l.channel_sku = z.channel_sku))`, func(rows *sql.Rows) error {
 		var l listing.Linked
-		err := rows.Scan(&l.SKU, &l.ChannelSKU, &l.ListingRef, &l.ChannelFulfils)
+		err := rows.Scan(&l.SKU, &l.ChannelSKU, &l.ListingRef, &l.ChannelFulfils, &l.StruckOff)
 		linked = append(linked, l)
 		return err
 	}, g.skus(), g.publication.Through)
-	chosen, taken := listing.ChooseLinks(linked)
+	chosen, taken, off := listing.ChooseLinks(linked)
 	for sku, one := range g.of {
 		if l, ok := chosen[sku]; ok {
 			one.Links[sku] = l
 		}
+		one.StruckOff[sku] = off[sku]
 		if other, ok := taken[sku]; ok {
 			one.LinkedElsewhere[sku] = other
 		}
@@ -129,7 +133,7 @@ func (g *goodsRead) levels(ctx context.Context) error {
 			last, sum = sku, nil
 		}
 		on.Offer(&sum)
-		offer.Raw = sum.Sum()
+		offer.Raw, offer.Off = sum.Sum(), g.of[sku].StruckOff[sku]
 		g.of[sku].Levels[sku] = offer.Level(stock.NoHold)
 		return nil
 	}, g.skus(), g.publication.Through)

@@ -1,0 +1,119 @@
+package levels
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store/db"
+)
+
+// StruckOff is SQL for whether the listing of a link (with account and channel_sku) is struck off: 1 or 0.
+func StruckOff(link string) string { return `CASE WHEN ` + IsStruckOff(link) + ` THEN 1 ELSE 0 END` }
+
+// IsStruckOff is StruckOff as a condition.
+func IsStruckOff(link string) string {
+	return `EXISTS (SELECT 1 FROM struck_off z WHERE z.account = ` + link + `.account AND z.channel_sku = ` + link + `.channel_sku)`
+}
+
+// StruckListing is a listing that an operator has struck off.
+type StruckListing struct {
+	Account    string    `json:"account"`
+	ChannelSKU string    `json:"channelSku"`
+	SKU        string    `json:"sku,omitempty"` // empty: it has no link now, and stays off once it has one
+	Reason     string    `json:"reason"`
+	By         string    `json:"by"`
+	At         time.Time `json:"at"`
+	Cursor     string    `json:"-"` // where a list that ends with this one goes on
+}
+
+// struckRow is a row to write.
+type struckRow struct {
+	LinkName
+	Reason string `db:"reason"`
+	By     string `db:"by_whom"`
+}
+
+// Strike strikes listings off an account: their level is 0 from now on, whatever the stock says, and what the brake holds of them is let go.
+// A listing that is off already keeps its first reason. It returns those that were not; repeating it changes nothing.
+func (s *Store) Strike(ctx context.Context, account string, channelSKUs []string, reason, by string) (struck []string, err error) {
+	err = s.Write(ctx, "strike listings off "+account, func(ctx context.Context, t *db.Tx) error {
+		rows := make([]struckRow, len(channelSKUs))
+		for i, sku := range channelSKUs {
+			rows[i] = struckRow{LinkName{account, db.Clean(sku)}, db.Clean(reason), db.Clean(by)}
+		}
+		struck = nil
+		err := t.Query(ctx, `INSERT INTO struck_off ({{columns 1}}, struck_at) SELECT {{values 1}}, CAST($2 AS BIGINT) FROM {{rows 1}} WHERE true
+			ON CONFLICT (account, channel_sku) DO NOTHING RETURNING channel_sku`, scanText(&struck), db.RowsOf(rows), t.Now)
+		if err != nil || len(struck) == 0 {
+			return err
+		}
+		return s.turned(ctx, t, account, struck)
+	})
+	return struck, err
+}
+
+// PutBack ends that listings are struck off: their level follows the stock again. It returns those that were.
+func (s *Store) PutBack(ctx context.Context, account string, channelSKUs []string) (back []string, err error) {
+	err = s.Write(ctx, "put listings of "+account+" back", func(ctx context.Context, t *db.Tx) error {
+		back = nil
+		err := t.Query(ctx, `DELETE FROM struck_off WHERE account = CAST($2 AS TEXT) AND channel_sku IN (SELECT r.value FROM {{rows 1}})
+			RETURNING channel_sku`, scanText(&back), db.Texts(channelSKUs), account)
+		if err != nil || len(back) == 0 {
+			return err
+		}
+		return s.turned(ctx, t, account, back)
+	})
+	return back, err
+}
+
+// turned has the levels of listings sent that were struck off or put back. A person said so: nothing of it is held.
+func (s *Store) turned(ctx context.Context, t *db.Tx, account string, channelSKUs []string) error {
+	_, err := t.Exec(ctx, `UPDATE links SET held = 0, held_cap = -1, held_at = 0, held_decided = 0, held_version = 0, `+Changed("CAST($3 AS BIGINT)", "CAST($4 AS TEXT)")+`
+		WHERE account = CAST($2 AS TEXT) AND channel_sku IN (SELECT r.value FROM {{rows 1}})`, db.Texts(channelSKUs), account, t.Now, string(stock.ByStrike))
+	if err != nil {
+		return err
+	}
+	b := NewBrake(t, false)
+	b.Accounts[account] = true
+	return b.UpdateIncidents(ctx)
+}
+
+func scanText(to *[]string) func(*sql.Rows) error {
+	return func(rows *sql.Rows) error {
+		var text string
+		err := rows.Scan(&text)
+		*to = append(*to, text)
+		return err
+	}
+}
+
+// StruckListings lists what is struck off, sorted by account and channel SKU, of one account or (empty) all, after a cursor. An invalid
+// cursor is ErrBadCursor.
+func (s *Store) StruckListings(ctx context.Context, account, after string, limit int) ([]StruckListing, error) {
+	from := db.Cursor{"struck"}
+	if after != "" {
+		var err error
+		if from, err = db.ParseCursor(after); err != nil {
+			return nil, err
+		}
+	}
+	var out []StruckListing
+	err := s.Read(ctx, `SELECT z.account, z.channel_sku, COALESCE(l.sku, ''), z.reason, z.by_whom, z.struck_at
+		FROM struck_off z LEFT JOIN links l ON l.account = z.account AND l.channel_sku = z.channel_sku
+		WHERE (CAST($1 AS TEXT) = '' OR z.account = CAST($1 AS TEXT)) AND (z.account, z.channel_sku) > ($2, $3)
+		ORDER BY z.account, z.channel_sku LIMIT $4`, func(rows *sql.Rows) error {
+		var one StruckListing
+		var at int64
+		err := rows.Scan(&one.Account, &one.ChannelSKU, &one.SKU, &one.Reason, &one.By, &at)
+		one.At, one.Cursor = db.At(at), db.Cursor{"struck", one.Account, one.ChannelSKU}.Text()
+		out = append(out, one)
+		return err
+	}, account, from[1], from[2], db.Limited(limit))
+	if err != nil {
+		return nil, fmt.Errorf("list what is struck off: %w", err)
+	}
+	return out, nil
+}
