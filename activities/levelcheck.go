@@ -81,11 +81,16 @@ func (l *Levels) readBack(ctx context.Context, rec *record, accepted []levels.Ac
 	for i, a := range accepted {
 		skus[i] = a.ChannelSKU
 	}
+	look := l.look(rec.conn)
 	page, fault, err := rec.listings(ctx, channel.ListingsQuery{SKUs: skus})
 	if err != nil || fault != nil {
 		return message.CheckCounts{}, fault, err
 	}
-	counts, err := l.Store.Levels.SaveShown(ctx, rec.acc.ID, rec.run.ID, shownLevels(accepted, page.Listings), rec.calls()...)
+	shown := shownLevels(accepted, page.Listings)
+	for i := range shown {
+		shown[i].Look = look
+	}
+	counts, err := l.Store.Levels.SaveShown(ctx, rec.acc.ID, rec.run.ID, shown, rec.calls()...)
 	if err != nil {
 		return counts, nil, fmt.Errorf("save what the channel shows: %w", err)
 	}

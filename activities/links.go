@@ -7,6 +7,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store/levels"
 	"github.com/towpath/towpath/internal/store/links"
 	"github.com/towpath/towpath/internal/store/runs"
 )
@@ -48,12 +49,13 @@ func (l *Links) ImportListings(ctx context.Context, in ListingsInput) (ListingsO
 	if err != nil || fault != nil {
 		return ListingsOutput{Fault: fault}, err
 	}
+	look := l.look(rec.conn)
 	page, fault, err := rec.listings(ctx, channel.ListingsQuery{Cursor: in.Cursor})
 	if err != nil || fault != nil {
 		return ListingsOutput{Fault: fault}, err
 	}
 	saved, err := l.Store.Links.SaveListings(ctx, links.ListingsPage{
-		Account: in.Account, RunID: in.RunID, SeenAt: time.Now().UTC(), Listings: page.Listings,
+		Account: in.Account, RunID: in.RunID, SeenAt: time.Now().UTC(), Look: look, Listings: page.Listings,
 		RequestID: page.RequestID, Calls: rec.calls(), Last: page.Next == "",
 	})
 	if err != nil {
@@ -70,6 +72,16 @@ func (l *Links) ImportListings(ctx context.Context, in ListingsInput) (ListingsO
 		return ListingsOutput{}, err
 	}
 	return out, nil
+}
+
+// look returns when a channel is asked, now, and how long it may take to show things. A simulated one is as much quicker as its clock.
+func (d Environment) look(conn channel.Connection) levels.Look {
+	scaled := func(t time.Duration) time.Duration { return time.Duration(float64(t) / max(d.Speed, 1)) }
+	look := levels.Look{AskedAt: time.Now().UTC(), ShowsWithin: max(leastCarriedOut, scaled(carriedOutWithin)), SalesWithin: max(leastCarriedOut, scaled(levels.SalesShowWithin))}
+	if eventual, ok := conn.(channel.Eventual); ok {
+		look.ShowsWithin = max(look.ShowsWithin, scaled(eventual.ShowsWithin()))
+	}
+	return look
 }
 
 // listings reads one page of listings, and returns a fault when its next cursor is the cursor of the request. The fault is

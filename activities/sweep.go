@@ -41,6 +41,8 @@ type SweepStarter interface {
 	StartLostBackfills(ctx context.Context) error
 	// CheckLevels starts a check of the account's levels and listings that were accepted longer ago than acceptedFor.
 	CheckLevels(ctx context.Context, account string, acceptedFor time.Duration) error
+	// ImportLinks starts an import of the account's listings, unless one is running.
+	ImportLinks(ctx context.Context, account string) error
 	// Compare starts a comparison of a window of the account with its channel, unless one is running.
 	Compare(ctx context.Context, account string, window backfill.Range) error
 	// CheckListings starts a check of only the account's listings that were accepted longer ago than acceptedFor.
@@ -71,6 +73,7 @@ func (s *Sweep) SweepOnce(ctx context.Context, in message.SweepInput) (message.S
 		counting(func(ctx context.Context) (int, error) { return s.checkLevels(ctx, in.Speed) }, &out.Checked),
 		func(ctx context.Context) error { return r.tellCancels(ctx, in.Speed) },
 		func(ctx context.Context) error { return s.cover(ctx, in.Speed) },
+		func(ctx context.Context) error { return s.followListings(ctx, in.Speed) },
 		s.followAccounts, s.Starter.StartLostBackfills, s.decideHeld, s.releaseRefunded, s.releaseNotYet, s.wakePublications, s.forgetCalls, s.forgetBuyers,
 	)
 	return out, err

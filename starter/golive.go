@@ -173,3 +173,16 @@ func (s *Starter) ReleaseLevels(ctx context.Context, account string, channelSKUs
 	}
 	return released, "", nil
 }
+
+// RestoreLevels sends levels of an account once more that somebody else has set: those of some channel SKUs, or all that are contested.
+// They are corrected again from then on. warning is set when the push could not be woken; the sweep wakes it.
+func (s *Starter) RestoreLevels(ctx context.Context, account string, channelSKUs []string) (restored int, warning string, err error) {
+	restored, err = s.Store.Levels.Restore(ctx, account, channelSKUs)
+	if err != nil || restored == 0 {
+		return restored, "", err
+	}
+	if err := s.WakeStock(ctx, []string{account}); err != nil {
+		return restored, "Temporal can't be reached: the levels are pushed by the next sweep.", nil
+	}
+	return restored, "", nil
+}

@@ -10,28 +10,29 @@ type Kind string
 
 // The kinds of problems.
 const (
-	Temporal     Kind = "temporal"     // the Temporal server does not answer
-	Unwritable   Kind = "unwritable"   // the store can't be written
-	Idle         Kind = "idle"         // no worker runs, or none is of the build that gets new work
-	Paused       Kind = "paused"       // an account: nothing is read from its channel or sent there
-	Failing      Kind = "failing"      // runs of an account fail again and again; code: their kind
-	Parked       Kind = "parked"       // packages that wait for a retry; code: that of their fault
-	Late         Kind = "late"         // orders whose ship-by date has passed
-	Contradicted Kind = "contradicted" // orders whose channel contradicts what was done here; code: CodeAfterPacking, or none
-	OnHold       Kind = "on-hold"      // orders that are not to be shipped without a person's word; code: the order.Hold
-	Uncancelled  Kind = "uncancelled"  // orders cancelled here that are open on their channel; code: that of the channel's refusal
-	Backordered  Kind = "backordered"  // units of open orders that a count, or a shipment made on a channel, took away
-	Missing      Kind = "missing"      // orders that a channel lists and that are not here; code: CodeBackfilling, CodeInterrupted, or none
-	Aside        Kind = "aside"        // orders that can't be saved
-	Withheld     Kind = "withheld"     // fields of orders that the account may not read
-	Unlinked     Kind = "unlinked"     // units sold of listings that no link ties to a SKU
-	Refused      Kind = "refused"      // levels that a channel refused: it lists other quantities
-	Brake        Kind = "brake"        // levels that an import, a count, a setting or a link made risky
-	Stalled      Kind = "stalled"      // items of a publication that are pending for longer than its runs take; code: the endpoint
-	Unpublished  Kind = "unpublished"  // items in error in the last run of an account that published; code: the endpoint
-	Ending       Kind = "ending"       // access to a channel that ends soon; code: what ends
-	Observing    Kind = "observing"    // an account that writes nothing to its channel yet
-	Listings     Kind = "listings"     // listings without a link of which nothing was sold
+	Temporal     Kind = "temporal"      // the Temporal server does not answer
+	Unwritable   Kind = "unwritable"    // the store can't be written
+	Idle         Kind = "idle"          // no worker runs, or none is of the build that gets new work
+	Paused       Kind = "paused"        // an account: nothing is read from its channel or sent there
+	Failing      Kind = "failing"       // runs of an account fail again and again; code: their kind
+	Parked       Kind = "parked"        // packages that wait for a retry; code: that of their fault
+	Late         Kind = "late"          // orders whose ship-by date has passed
+	Contradicted Kind = "contradicted"  // orders whose channel contradicts what was done here; code: CodeAfterPacking, or none
+	OnHold       Kind = "on-hold"       // orders that are not to be shipped without a person's word; code: the order.Hold
+	Uncancelled  Kind = "uncancelled"   // orders cancelled here that are open on their channel; code: that of the channel's refusal
+	Backordered  Kind = "backordered"   // units of open orders that a count, or a shipment made on a channel, took away
+	Missing      Kind = "missing"       // orders that a channel lists and that are not here; code: CodeBackfilling, CodeInterrupted, or none
+	Aside        Kind = "aside"         // orders that can't be saved
+	Withheld     Kind = "withheld"      // fields of orders that the account may not read
+	Unlinked     Kind = "unlinked"      // units sold of listings that no link ties to a SKU
+	Refused      Kind = "refused"       // levels that a channel refused: it lists other quantities
+	SecondWriter Kind = "second-writer" // levels that somebody else sets on the channel again and again
+	Brake        Kind = "brake"         // levels that an import, a count, a setting or a link made risky
+	Stalled      Kind = "stalled"       // items of a publication that are pending for longer than its runs take; code: the endpoint
+	Unpublished  Kind = "unpublished"   // items in error in the last run of an account that published; code: the endpoint
+	Ending       Kind = "ending"        // access to a channel that ends soon; code: what ends
+	Observing    Kind = "observing"     // an account that writes nothing to its channel yet
+	Listings     Kind = "listings"      // listings without a link of which nothing was sold
 )
 
 // kindRule says how a kind is shown.
@@ -61,6 +62,7 @@ var kinds = []kindRule{
 	{Withheld, Incident.withheld},
 	{Unlinked, Incident.unlinked},
 	{Refused, nil},
+	{SecondWriter, Incident.contested},
 	{Brake, Incident.braked},
 	{Stalled, nil},
 	{Unpublished, nil},
@@ -163,6 +165,12 @@ func (i Incident) unlinked(_ Account, n *Need) bool {
 func (i Incident) braked(_ Account, n *Need) bool {
 	n.Title = counted(i.Subjects, "level is held", "levels are held") + ": an import, a count, a setting or a link would list too much or nothing"
 	n.Command, n.Page = "towpath levels held --account "+i.Account, "/accounts/"+i.Account+"/levels"
+	return true
+}
+
+func (i Incident) contested(_ Account, n *Need) bool {
+	n.Title = counted(i.Subjects, "level was", "levels were") + " set by somebody else 3 times or more within a day: another tool writes there, and Towpath corrects them no more"
+	n.Command = "towpath levels drift --account " + i.Account
 	return true
 }
 

@@ -16,6 +16,7 @@ const (
 	ByLive    Cause = "live"    // the account has gone live: its channel lists what an older tool sent
 	ByRelease Cause = "release" // what the brake held was released
 	ByStrike  Cause = "strike"  // its listing was struck off, or put back
+	ByDrift   Cause = "drift"   // somebody else has set it on the channel
 )
 
 // The brake: a mistake in a file, a count, a setting or a link must not empty a shop or oversell it. It holds back only the

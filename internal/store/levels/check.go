@@ -96,6 +96,7 @@ type ShownLevel struct {
 	Shown   int  // as listed, or channel.UnknownQuantity
 	Missing bool // the channel has no such listing
 	Fulfils bool // the channel fulfils it itself by now: its level is not ours to set
+	Look    Look // when it was asked; zero: nobody else is looked for
 }
 
 // SaveShown saves what the channel shows for accepted levels. A level shown differently becomes dirty. A lower one is first read
@@ -119,7 +120,9 @@ type shownSave struct {
 	*db.Tx
 	account, runID string
 	tracks         map[string]stock.Track
+	watched        map[string]bool // that somebody else has set of late; true: it is contested
 	rows           []linkTrack
+	drifts         []driftRow
 	faults         []*channel.Fault
 	items          []runs.Item
 	counts         message.CheckCounts
@@ -130,6 +133,9 @@ func (c *shownSave) run(ctx context.Context, levels []ShownLevel) error {
 	c.tracks, err = lockTracks(ctx, c.Tx, `o.account = CAST($2 AS TEXT) AND o.channel_sku = r.value`,
 		db.RowsBy(levels, func(l ShownLevel) string { return l.ChannelSKU }), c.account)
 	if err != nil {
+		return err
+	}
+	if c.watched, err = watched(ctx, c.Tx, c.account, levels); err != nil {
 		return err
 	}
 	for _, l := range levels {
@@ -143,12 +149,26 @@ func (c *shownSave) run(ctx context.Context, levels []ShownLevel) error {
 	if err := writeTracks(ctx, c.Tx, c.account, c.rows); err != nil {
 		return err
 	}
+	if err := saveDrifts(ctx, c.Tx, c.account, c.drifts); err != nil {
+		return err
+	}
 	return runs.SaveItems(ctx, c.Tx, c.items)
 }
 
 func (c *shownSave) decide(l ShownLevel, track stock.Track) {
 	reading := stock.Reading{Accepted: l.Quantity, Shown: l.Shown, Missing: l.Missing, Theirs: l.Fulfils, Misses: track.Misses}
 	item := runs.Item{RunID: c.runID, Type: "level", Reference: l.ChannelSKU, Reason: reading.Text(), At: db.At(c.Now)}
+	contested, watched := c.watched[l.ChannelSKU]
+	if watched && !l.Missing && !l.Fulfils && l.Shown != channel.UnknownQuantity && l.Shown != l.Quantity {
+		c.drifts = append(c.drifts, drift(l.ChannelSKU, track, l.Shown, l.Look, c.Now))
+	}
+	if contested && !l.Missing && reading.Answer() != stock.Confirmed { // it is not sent again before it changes here
+		track.Checked, track.DoubtedAt = track.Accepted, 0
+		item.Status = runs.ItemSkipped
+		c.counts.Unknown++
+		c.rows, c.items = append(c.rows, linkTrack{l.ChannelSKU, TrackRow(track)}), append(c.items, item)
+		return
+	}
 	switch track.Shows(reading, c.Now) {
 	case stock.NoAnswer:
 		c.counts.Unknown++

@@ -17,7 +17,8 @@ import (
 type ListingsPage struct {
 	Account   string
 	RunID     string
-	SeenAt    time.Time // when the channel's answer arrived
+	SeenAt    time.Time   // when the channel's answer arrived
+	Look      levels.Look // when it was asked; zero: its levels are not compared with those that it has accepted
 	Listings  []channel.Listed
 	RequestID string
 	Calls     []runs.Call // with which the page was read
@@ -57,7 +58,7 @@ type listingsSave struct {
 
 func (p *listingsSave) run(ctx context.Context) error {
 	p.imported = listing.NewImport(p.shown())
-	steps := []func(context.Context) error{p.compare, p.upsert}
+	steps := []func(context.Context) error{p.compare, p.upsert, p.glimpse}
 	if p.page.Last {
 		steps = append(steps, p.end)
 	}
@@ -149,6 +150,20 @@ func (p *listingsSave) upsert(ctx context.Context) error {
 		shown[db.Clean(l.SKU)] = at // also where no location stocks it
 	}
 	return levels.SaveShownAt(ctx, p.Tx, p.page.Account, shown, p.page.SeenAt)
+}
+
+// glimpse notes which levels are shown otherwise than they were accepted.
+func (p *listingsSave) glimpse(ctx context.Context) error {
+	if p.page.Look.AskedAt.IsZero() {
+		return nil
+	}
+	var list []levels.Glimpsed
+	for _, s := range p.imported.Listings() {
+		if s.ChannelSKU != "" && !s.ChannelFulfils && s.State != listing.StateEnded && s.Quantity != listing.UnknownQuantity {
+			list = append(list, levels.Glimpsed{ChannelSKU: s.ChannelSKU, Ref: s.Ref, Shown: s.Quantity})
+		}
+	}
+	return levels.SaveGlimpsed(ctx, p.Tx, p.page.Account, list, p.page.Look)
 }
 
 // upsertListings writes the listings of account $2 that run $4 has met at $3.

@@ -1,0 +1,53 @@
+package activities
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/store/runs"
+)
+
+// followListings decides about levels that channels showed otherwise than they had accepted them, and has the listings of each account
+// read back when that is due. The first import is a person's.
+func (s *Sweep) followListings(ctx context.Context, speed float64) error {
+	var errs []error
+	for account := range s.Connections {
+		activity.RecordHeartbeat(ctx)
+		if err := s.followListingsOf(ctx, account, speed); err != nil {
+			errs = append(errs, fmt.Errorf("follow the listings of %s: %w", account, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (s *Sweep) followListingsOf(ctx context.Context, account string, speed float64) error {
+	acc, works, err := s.working(ctx, account)
+	if err != nil || !works || acc.Observing || acc.Endpoint == channel.Test && !acc.Channel.TestLists() {
+		return err
+	}
+	named, err := s.Store.Levels.NameDrifts(ctx, account)
+	if err == nil && named > 0 {
+		err = s.Starter.WakeStock(ctx, []string{account})
+	}
+	if err != nil {
+		return err
+	}
+	last, err := s.Store.Runs.List(ctx, runs.RunFilter{Account: account, Kind: runs.RunLinks, Limit: runs.NewestRuns})
+	if err != nil || len(last) == 0 {
+		return err
+	}
+	seen := 0 // an import that ended early has not seen all
+	for _, r := range last {
+		seen = max(seen, r.Counts.Seen)
+	}
+	every := time.Duration(float64(channel.ReadBackEvery(acc.Channel, seen)) / max(speed, 1))
+	if time.Since(last[0].StartedAt) < every {
+		return nil
+	}
+	return s.Starter.ImportLinks(ctx, account)
+}
