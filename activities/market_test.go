@@ -55,6 +55,7 @@ type noted struct {
 	mu             sync.Mutex // the duties of a sweep run at the same time
 	woken, checked int
 	queues         []string // publications that were woken
+	readBacks      int      // imports that were started
 	follows        []string // what the schedules were told to follow
 }
 
@@ -74,6 +75,13 @@ func (n *noted) WakePublication(_ context.Context, account string, endpoint chan
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.queues = append(n.queues, message.PublicationWorkflowID(account, endpoint))
+	return nil
+}
+
+func (n *noted) ImportLinks(context.Context, string) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.readBacks++
 	return nil
 }
 

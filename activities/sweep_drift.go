@@ -12,6 +12,9 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
+// leastReadBack is the least time between two readings where a simulated channel's clock is faster than ours.
+const leastReadBack = 2 * time.Minute
+
 // followListings decides about levels that channels showed otherwise than they had accepted them, and has the listings of each account
 // read back when that is due. The first import is a person's.
 func (s *Sweep) followListings(ctx context.Context, speed float64) error {
@@ -45,7 +48,7 @@ func (s *Sweep) followListingsOf(ctx context.Context, account string, speed floa
 	for _, r := range last {
 		seen = max(seen, r.Counts.Seen)
 	}
-	every := time.Duration(float64(channel.ReadBackEvery(acc.Channel, seen)) / max(speed, 1))
+	every := max(leastReadBack, time.Duration(float64(channel.ReadBackEvery(acc.Channel, seen))/max(speed, 1)))
 	if time.Since(last[0].StartedAt) < every {
 		return nil
 	}

@@ -48,7 +48,8 @@ func (d Drift) Explained() bool {
 const (
 	// ContestedAfter is how often somebody else must set a level within ContestedWithin to be a second writer: once may be a person at
 	// the channel's own pages, twice the same person after the correction.
-	ContestedAfter  = 3
+	ContestedAfter = 3
+	// ContestedWithin is how far back it is counted.
 	ContestedWithin = 24 * time.Hour
 )
 
