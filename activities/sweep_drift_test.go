@@ -55,7 +55,6 @@ func TestAReadBackNamesWhatASecondToolHasSet(t *testing.T) {
 		return confirmed >= 60
 	})
 	s.imports("run-1b")
-	s.scannedLater()
 	s.sweep()
 	require.Empty(t, s.drift(), "nobody else has written")
 	require.Zero(t, s.push(), "nothing is sent when nothing has changed")
