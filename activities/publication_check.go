@@ -19,9 +19,6 @@ const checkBatch = 100
 // reasonUnchanged is the reason for items that a run of changes leaves out.
 const reasonUnchanged = "nothing has changed since the channel accepted it"
 
-// reasonStruckOff is the reason for items that an operator has struck off.
-const reasonStruckOff = "its listing is struck off: `towpath links put-back` ends it"
-
 // CheckGoodsInput is the input of CheckGoods: which products of a run are next.
 type CheckGoodsInput struct {
 	RunID   string `json:"runId"`
@@ -141,11 +138,14 @@ func (c *checking) verdictsOf(g good, answer listing.Checked) {
 		own := publications.ItemVerdict{Product: g.Goods.Product.Key, SKU: g.SKUs[v.SKU], Step: listing.Validated, Issues: issues(v.SKU), Plan: answer.Plans[v.SKU], Hash: g.Hashes[v.SKU]}
 		switch {
 		case g.StruckOff[own.SKU]:
-			own.Skipped, own.Issues, own.Plan = reasonStruckOff, nil, ""
+			own = g.left(own.SKU)
 		case failed && (v.SKU == key || !listing.Failed(own.Issues)):
 			continue
 		case !listing.Failed(own.Issues) && c.in.Changed && g.Accepted[own.SKU] == own.Hash:
 			own.Skipped = reasonUnchanged
+			own.Brake = listing.PriceFine
+		case !listing.Failed(own.Issues):
+			g.brake(&own, v)
 		}
 		c.verdicts = append(c.verdicts, own)
 		if answer.Same[v.SKU] && alone && !c.in.DryRun && own.Skipped == "" && !listing.Failed(own.Issues) {

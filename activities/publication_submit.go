@@ -177,8 +177,14 @@ func (s *submitting) draft(g good) listing.Draft {
 	wanted := g.wanted()
 	key, catalogueKey := g.Composed.Product.Key, g.Goods.Product.Key
 	plans := make(map[string]string, len(wanted)+1)
+	held := g.held(wanted)
 	for channelSKU := range wanted {
 		sku := g.SKUs[channelSKU]
+		if left, is := held[channelSKU]; is {
+			s.verdicts = append(s.verdicts, left)
+			delete(wanted, channelSKU)
+			continue
+		}
 		issues := together(g.Issues[channelSKU], nil)
 		if g.failed {
 			issues = together(issues, g.Issues[key])

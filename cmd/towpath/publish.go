@@ -63,7 +63,8 @@ func (p *Program) publishCommand() *cobra.Command {
 	f.StringVar(&a.endpoint, "endpoint", "", "test or production (default test; with --dry-run production, where nothing is sent)")
 	f.BoolVar(&a.dry, "dry-run", false, "only Towpath's own check; nothing is sent")
 	a.w.flags(c, time.Hour)
-	c.AddCommand(p.publishStopCommand(), p.publishRetryCommand(), p.publishTypeCommand(), p.publishTypesCommand(), p.publishNeedsCommand())
+	c.AddCommand(p.publishStopCommand(), p.publishRetryCommand(), p.publishTypeCommand(), p.publishTypesCommand(), p.publishNeedsCommand(),
+		p.publishHeldCommand(), p.publishReleaseCommand())
 	return c
 }
 

@@ -28,6 +28,7 @@ const (
 	Refused      Kind = "refused"       // levels that a channel refused: it lists other quantities
 	SecondWriter Kind = "second-writer" // levels that somebody else sets on the channel again and again
 	Brake        Kind = "brake"         // levels that an import, a count, a setting or a link made risky
+	Price        Kind = "price"         // prices that the price brake holds
 	Stalled      Kind = "stalled"       // items of a publication that are pending for longer than its runs take; code: the endpoint
 	Unpublished  Kind = "unpublished"   // items in error in the last run of an account that published; code: the endpoint
 	Ending       Kind = "ending"        // access to a channel that ends soon; code: what ends
@@ -64,6 +65,7 @@ var kinds = []kindRule{
 	{Refused, nil},
 	{SecondWriter, Incident.contested},
 	{Brake, Incident.braked},
+	{Price, Incident.priced},
 	{Stalled, nil},
 	{Unpublished, nil},
 	{Ending, nil},
@@ -171,6 +173,15 @@ func (i Incident) braked(_ Account, n *Need) bool {
 func (i Incident) contested(_ Account, n *Need) bool {
 	n.Title = counted(i.Subjects, "level was", "levels were") + " set by somebody else 3 times or more within a day: another tool writes there, and Towpath corrects them no more"
 	n.Command = "towpath levels drift --account " + i.Account
+	return true
+}
+
+func (i Incident) priced(_ Account, n *Need) bool {
+	n.Title = counted(i.Subjects, "price is held", "prices are held") + ": the catalogue changes it by too much at once"
+	if i.Subjects > 1 {
+		n.Title = counted(i.Subjects, "price is held", "prices are held") + ": the catalogue changes them by too much at once"
+	}
+	n.Command, n.Page = "towpath publish held --account "+i.Account, "/listings?account="+i.Account+"&status=skipped"
 	return true
 }
 

@@ -138,6 +138,7 @@ type Verdict struct {
 	Fault   *Fault          // nil: the channel did not fail
 	Plan    string          // of a check: see listing.Draft
 	Hash    string          // of a check: of what would be sent, quantities apart
+	Price   listing.Price   // of a check
 
 	// Of an answer.
 	ChannelSKU string

@@ -34,7 +34,7 @@ func (s *Store) goods(ctx context.Context, run string, turn publication.Turn, ke
 		return nil, err
 	}
 	g := &goodsRead{Store: s, publication: p, turn: turn, keys: keys, index: map[string]*Goods{}, of: map[string]*Goods{}}
-	for _, part := range []func(context.Context) error{g.wanted, g.products, g.links, g.levels, g.types, g.accepted, g.plans} {
+	for _, part := range []func(context.Context) error{g.wanted, g.products, g.links, g.levels, g.types, g.accepted, g.prices, g.plans} {
 		if err := part(ctx); err != nil || len(g.out) == 0 {
 			return nil, err
 		}
@@ -52,7 +52,7 @@ func (g *goodsRead) wanted(ctx context.Context) error {
 		if n := len(g.out); n == 0 || g.out[n-1].Product.Key != product {
 			g.out = append(g.out, Goods{
 				Goods:    listing.Goods{Product: catalogue.Product{Key: product}, Links: map[string]listing.Link{}, Levels: map[string]int{}, LinkedElsewhere: map[string]string{}, StruckOff: map[string]bool{}},
-				Accepted: map[string]string{}, Plans: map[string]string{}, Sent: map[string]bool{},
+				Accepted: map[string]string{}, Prices: map[string]Prices{}, Plans: map[string]string{}, Sent: map[string]bool{},
 			})
 		}
 		last := &g.out[len(g.out)-1]

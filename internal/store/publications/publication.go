@@ -72,8 +72,15 @@ type Goods struct {
 	Wanted   []string          // SKUs of the run that are to be worked on, in the product's order; the others are there for the family
 	Missing  []string          // SKUs of the run that the product has no more
 	Accepted map[string]string // by SKU, the hash of what the channel accepted last on this endpoint
+	Prices   map[string]Prices // by SKU, what the price brake has to know
 	Plans    map[string]string // by SKU, and by "" the product's: what SaveChecks was given; only of goods to submit
 	Sent     map[string]bool   // SKUs that were sent, and nobody knows whether the channel has got them; only of goods to submit
+}
+
+// Prices are prices of a SKU on an account.
+type Prices struct {
+	Before   listing.Price // what the channel accepted last, or shows where that is not known
+	Released listing.Price // what a person has released
 }
 
 // ItemVerdict is the result of a check or of the channel for an item. With a fault or an error issue the item ends in error; with
@@ -82,15 +89,18 @@ type ItemVerdict struct {
 	Product    string // its key; must be given
 	SKU        string // the merchant's own; empty: the product as a whole, and an error takes all variants with it that have no verdict of their own
 	Step       listing.Step
-	Skipped    string          // why nothing is sent
-	Issues     []listing.Issue // all of the stage at hand; they take the place of those that the item has of this stage
-	Fault      *channel.Fault  // kept with the channel's own words
-	Plan       string          // of a check: see listing.Draft; at most listing.MaxPlan bytes
-	Hash       string          // of a check: of what would be sent, quantities apart
-	ChannelSKU string          // of an answer
-	Ref        string          // of an answer: what levels are sent with; empty: not known
-	ListingID  string          // of an answer
-	RequestID  string          // of an answer
+	Skipped    string             // why nothing is sent
+	Issues     []listing.Issue    // all of the stage at hand; they take the place of those that the item has of this stage
+	Fault      *channel.Fault     // kept with the channel's own words
+	Plan       string             // of a check: see listing.Draft; at most listing.MaxPlan bytes
+	Hash       string             // of a check: of what would be sent, quantities apart
+	Price      listing.Price      // of a check: of what would be sent
+	Before     listing.Price      // of a check: what is listed now; not known: nothing
+	Brake      listing.PriceCheck // of a check: what the price brake says; empty: it was not asked
+	ChannelSKU string             // of an answer
+	Ref        string             // of an answer: what levels are sent with; empty: not known
+	ListingID  string             // of an answer
+	RequestID  string             // of an answer
 }
 
 // SentSKU is a SKU, or a parent, that was sent under a handle.

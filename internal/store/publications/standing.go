@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/listing/publication"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/db"
@@ -21,6 +22,8 @@ type standingRow struct {
 	Item       int64     `db:"item"`
 	ChannelSKU string    `db:"channel_sku"`
 	Hash       string    `db:"hash"`
+	Price      int64     `db:"price"`
+	Currency   string    `db:"currency"`
 	ReadAt     time.Time `db:"read_at"`
 	SentAt     time.Time `db:"sent_at"`
 	AcceptedAt time.Time `db:"accepted_at"`
@@ -29,12 +32,12 @@ type standingRow struct {
 }
 
 func rowOfStanding(sku string, s publication.Standing) standingRow {
-	return standingRow{sku, s.Ended, s.Through, s.Item, s.ChannelSKU, s.Hash, s.ReadAt, s.SentAt, s.AcceptedAt, s.Answered, s.Misses}
+	return standingRow{sku, s.Ended, s.Through, s.Item, s.ChannelSKU, s.Hash, s.Price.Amount, s.Price.Currency, s.ReadAt, s.SentAt, s.AcceptedAt, s.Answered, s.Misses}
 }
 
 func (r standingRow) standing() publication.Standing {
 	return publication.Standing{
-		Ended: r.EndedItem, Through: r.Through, Item: r.Item, ChannelSKU: r.ChannelSKU, Hash: r.Hash,
+		Ended: r.EndedItem, Through: r.Through, Item: r.Item, ChannelSKU: r.ChannelSKU, Hash: r.Hash, Price: listing.Price{Amount: r.Price, Currency: r.Currency},
 		ReadAt: r.ReadAt, SentAt: r.SentAt, AcceptedAt: r.AcceptedAt, Answered: r.Shown, Misses: r.Misses,
 	}
 }
@@ -61,7 +64,7 @@ func (v *verdictSave) note(ctx context.Context) error {
 	for batch := range slices.Chunk(rows, db.BatchRows) {
 		_, err := v.Exec(ctx, `INSERT INTO published ({{columns 1}}, account, endpoint) SELECT {{values 1}}, CAST($2 AS TEXT), CAST($3 AS TEXT) FROM {{rows 1}} WHERE true
 			ON CONFLICT (account, endpoint, sku) DO UPDATE SET ended_item = excluded.ended_item, through = excluded.through, item = excluded.item,
-				channel_sku = excluded.channel_sku, hash = excluded.hash, read_at = excluded.read_at, sent_at = excluded.sent_at,
+				channel_sku = excluded.channel_sku, hash = excluded.hash, price = excluded.price, currency = excluded.currency, read_at = excluded.read_at, sent_at = excluded.sent_at,
 				accepted_at = excluded.accepted_at, shown = excluded.shown, misses = excluded.misses
 			WHERE excluded.ended_item > published.ended_item`, db.RowsOf(batch), v.publication.Account, string(v.publication.Endpoint))
 		if err != nil {
@@ -78,12 +81,12 @@ func skusOf(items []*publication.Item) *db.RowTable {
 // planned reads what the run did with SKUs so far.
 func (v *verdictSave) planned(ctx context.Context, items []*publication.Item) (map[string]publication.Planned, error) {
 	out := map[string]publication.Planned{}
-	err := v.Query(ctx, `SELECT p.sku, p.hash, p.sent_at, p.level_sent FROM {{rows 1}} CROSS JOIN publication_plans p
+	err := v.Query(ctx, `SELECT p.sku, p.hash, p.price, p.currency, p.sent_at, p.level_sent FROM {{rows 1}} CROSS JOIN publication_plans p
 		WHERE p.run_id = CAST($2 AS TEXT) AND p.product = r.product AND p.sku = r.sku`, func(rows *sql.Rows) error {
 		var sku string
 		var p publication.Planned
 		var sent int64
-		err := rows.Scan(&sku, &p.Hash, &sent, &p.Level)
+		err := rows.Scan(&sku, &p.Hash, &p.Price.Amount, &p.Price.Currency, &sent, &p.Level)
 		p.SentAt = db.At(sent)
 		out[sku] = p
 		return err

@@ -1,0 +1,43 @@
+package activities
+
+import (
+	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/store/publications"
+)
+
+// reasonStruckOff is the reason for items that an operator has struck off.
+const reasonStruckOff = "its listing is struck off: `towpath links put-back` ends it"
+
+// left returns the verdict on a variant that an operator has struck off.
+func (g good) left(sku string) publications.ItemVerdict {
+	return publications.ItemVerdict{Product: g.Goods.Product.Key, SKU: sku, Step: listing.Validated, Skipped: reasonStruckOff}
+}
+
+// brake lets the price brake decide about a variant, and leaves it out where its price is held.
+func (g good) brake(own *publications.ItemVerdict, v listing.Variant) {
+	prices := g.Prices[own.SKU]
+	own.Price, own.Before = listing.Price{Amount: v.Price, Currency: g.Composed.Product.Currency}, prices.Before
+	own.Brake = listing.BrakePrice(own.Before, own.Price, prices.Released)
+	if own.Brake == listing.PriceHeld {
+		own.Skipped = listing.HeldReason(own.Before, own.Price)
+	}
+}
+
+// held returns the verdicts on wanted variants that were struck off, or whose price came to be held, since they were checked: by
+// channel SKU.
+func (g good) held(wanted map[string]bool) map[string]publications.ItemVerdict {
+	out := map[string]publications.ItemVerdict{}
+	for _, v := range g.Composed.Product.Variants {
+		if !wanted[v.SKU] {
+			continue
+		}
+		own := publications.ItemVerdict{Product: g.Goods.Product.Key, SKU: g.SKUs[v.SKU], Step: listing.Validated}
+		if g.StruckOff[own.SKU] {
+			own = g.left(own.SKU)
+		} else if g.brake(&own, v); own.Brake != listing.PriceHeld {
+			continue
+		}
+		out[v.SKU] = own
+	}
+	return out
+}

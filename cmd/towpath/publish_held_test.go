@@ -1,0 +1,49 @@
+package main
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/catalogue"
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/store/publications"
+)
+
+func TestHeldPricesAreShownAndReleased(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t)
+	b.observed(2)
+	ctx := context.Background()
+	code, out, errs := b.run("publish", "held")
+	require.Zero(t, code, errs)
+	require.Contains(t, out, "holds nothing")
+	_, err := b.store.Products.SaveCatalogue(ctx, []catalogue.Product{{Key: "P", Title: "Pot", Variants: []catalogue.Variant{{SKU: "P-1"}, {SKU: "P-2"}}, Options: []string{"Size"}}})
+	require.NoError(t, err)
+	require.NoError(t, b.store.Publications.AskPublication(ctx, publications.Publication{ID: "run", Account: "amazon-uk", Endpoint: channel.Production, By: "ann"}))
+	gbp := func(n int64) listing.Price { return listing.Price{Amount: n, Currency: "GBP"} }
+	_, err = b.store.Publications.SaveChecks(ctx, "run", []publications.ItemVerdict{
+		{Product: "P", SKU: "P-1", Step: listing.Validated, Skipped: "held", Price: gbp(99), Before: gbp(999), Brake: listing.PriceHeld},
+		{Product: "P", SKU: "P-2", Step: listing.Validated, Skipped: "held", Price: gbp(88), Before: gbp(888), Brake: listing.PriceHeld},
+	})
+	require.NoError(t, err)
+	code, out, errs = b.run("publish", "held", "--account", "amazon-uk")
+	require.Equal(t, 3, code)
+	require.Regexp(t, `P-1 +amazon-uk +9\.99 +0\.99 +GBP`, out)
+	for _, line := range strings.Split(out, "\n") {
+		require.LessOrEqual(t, len([]rune(line)), 100, line)
+	}
+	require.Contains(t, errs, "publish release --account amazon-uk")
+	code, out, errs = b.run("publish", "release", "--account", "amazon-uk", "P-2")
+	require.Zero(t, code, errs)
+	require.Contains(t, out, "1 price is released")
+	code, out, _ = b.run("publish", "held", "--account", "amazon-uk", "-o", "json")
+	require.Equal(t, 3, code)
+	require.Contains(t, out, "P-1")
+	require.NotContains(t, out, "P-2")
+	code, _, _ = b.run("publish", "release")
+	require.Equal(t, 2, code)
+}

@@ -1,0 +1,155 @@
+package publications
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/incident"
+	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/incidents"
+)
+
+// prices reads what the price brake has to know of a run's goods: what the channel accepted last, or else what it shows of the SKU's link, and
+// what a person has released. Nothing is sold on a test endpoint, so nothing is known of it.
+func (g *goodsRead) prices(ctx context.Context) error {
+	if g.publication.Endpoint == channel.Test {
+		return nil
+	}
+	return g.Read(ctx, `SELECT r.value, COALESCE(p.price, 0), COALESCE(p.currency, ''), COALESCE(o.price, 0), COALESCE(o.currency, ''), COALESCE(l.channel_sku, ''),
+			COALESCE(h.wanted, 0), COALESCE(h.currency, '')
+		FROM {{rows 1}} LEFT JOIN published p ON p.account = CAST($2 AS TEXT) AND p.endpoint = CAST($3 AS TEXT) AND p.sku = r.value AND p.item > 0
+			LEFT JOIN links l ON l.account = CAST($4 AS TEXT) AND l.sku = r.value
+			LEFT JOIN listings o ON o.account = l.account AND o.channel_sku = l.channel_sku AND o.gone_at = 0
+			LEFT JOIN held_prices h ON h.account = CAST($2 AS TEXT) AND h.sku = r.value AND h.released_at > 0
+		ORDER BY r.value, l.channel_sku, o.listing_id`, func(rows *sql.Rows) error {
+		var sku, channelSKU string
+		var accepted, shown, released listing.Price
+		if err := rows.Scan(&sku, &accepted.Amount, &accepted.Currency, &shown.Amount, &shown.Currency, &channelSKU, &released.Amount, &released.Currency); err != nil {
+			return err
+		}
+		one := g.of[sku]
+		p := one.Prices[sku]
+		p.Released = released
+		switch {
+		case accepted.Known():
+			p.Before = accepted
+		case !p.Before.Known() && channelSKU == one.Links[sku].ChannelSKU:
+			p.Before = shown
+		}
+		one.Prices[sku] = p
+		return nil
+	}, g.skus(), g.publication.Account, string(g.publication.Endpoint), g.publication.Through)
+}
+
+// heldRow is a row of held_prices.
+type heldRow struct {
+	SKU      string `db:"sku"`
+	Before   int64  `db:"before"`
+	Wanted   int64  `db:"wanted"`
+	Currency string `db:"currency"`
+}
+
+// brakePrices keeps which prices of a check are held, and lets go of those that are not any more. A price that was released stays so until it
+// is what the channel accepted. A dry run changes nothing.
+func (v *verdictSave) brakePrices(ctx context.Context) error {
+	var held []heldRow
+	var fine []string
+	for _, one := range v.verdicts {
+		switch one.Brake {
+		case listing.PriceHeld:
+			held = append(held, heldRow{one.SKU, one.Before.Amount, one.Price.Amount, one.Price.Currency})
+		case listing.PriceFine:
+			fine = append(fine, one.SKU)
+		case listing.PriceReleased:
+		}
+	}
+	if v.publication.DryRun || v.outcome.Over || len(held)+len(fine) == 0 {
+		return nil
+	}
+	gone, err := v.Exec(ctx, `DELETE FROM held_prices WHERE account = CAST($2 AS TEXT) AND sku IN (SELECT r.value FROM {{rows 1}})`, db.Texts(fine), v.publication.Account)
+	if err != nil {
+		return err
+	}
+	if len(held) > 0 {
+		_, err = v.Exec(ctx, `INSERT INTO held_prices ({{columns 1}}, account, held_at) SELECT {{values 1}}, CAST($2 AS TEXT), CAST($3 AS BIGINT) FROM {{rows 1}} WHERE true
+			ON CONFLICT (account, sku) DO UPDATE SET before = excluded.before, wanted = excluded.wanted, currency = excluded.currency, released_at = 0`,
+			db.RowsOf(held), v.publication.Account, v.Now)
+		if err != nil {
+			return err
+		}
+	}
+	if gone+len(held) > 0 {
+		countHeldPrices(v.Tx, v.publication.Account)
+	}
+	return nil
+}
+
+// countHeldPrices counts the account's incident at the end of the transaction.
+func countHeldPrices(t *db.Tx, account string) {
+	incidents.Alone(t, incident.Price, account, func(ctx context.Context) error {
+		c := incidents.Count(incident.Price)
+		err := t.Query(ctx, `SELECT a.id, COALESCE(h.sku, ''), CASE WHEN h.sku IS NULL THEN 0 ELSE 1 END, `+incidents.SavedColumns+`
+			FROM accounts a `+incidents.Saved("$2", "a.id")+` LEFT JOIN held_prices h ON h.account = a.id AND h.released_at = 0
+			WHERE a.id = $1 ORDER BY h.sku`, c.Scan, account, string(incident.Price))
+		if err != nil {
+			return err
+		}
+		return c.Save(ctx, t)
+	})
+}
+
+// HeldPrice is a price that the brake holds.
+type HeldPrice struct {
+	Account  string    `json:"account"`
+	SKU      string    `json:"sku"`
+	Before   int64     `json:"before"` // what is listed, in minor units of Currency
+	Wanted   int64     `json:"wanted"` // what the catalogue says
+	Currency string    `json:"currency"`
+	Since    time.Time `json:"since"`
+	Cursor   string    `json:"-"` // where a list that ends with this one goes on
+}
+
+// HeldPrices lists the prices that the brake holds, sorted by account and SKU, of one account or (empty) all, after a cursor. An invalid cursor
+// is ErrBadCursor.
+func (s *Store) HeldPrices(ctx context.Context, account, after string, limit int) ([]HeldPrice, error) {
+	from := db.Cursor{"prices"}
+	if after != "" {
+		var err error
+		if from, err = db.ParseCursor(after); err != nil {
+			return nil, err
+		}
+	}
+	var out []HeldPrice
+	err := s.Read(ctx, `SELECT h.account, h.sku, h.before, h.wanted, h.currency, h.held_at FROM held_prices h
+		WHERE h.released_at = 0 AND (CAST($1 AS TEXT) = '' OR h.account = CAST($1 AS TEXT)) AND (h.account, h.sku) > ($2, $3)
+		ORDER BY h.account, h.sku LIMIT $4`, func(rows *sql.Rows) error {
+		var h HeldPrice
+		var since int64
+		err := rows.Scan(&h.Account, &h.SKU, &h.Before, &h.Wanted, &h.Currency, &since)
+		h.Since, h.Cursor = db.At(since), db.Cursor{"prices", h.Account, h.SKU}.Text()
+		out = append(out, h)
+		return err
+	}, account, from[1], from[2], db.Limited(limit))
+	if err != nil {
+		return nil, fmt.Errorf("list held prices: %w", err)
+	}
+	return out, nil
+}
+
+// ReleasePrices lets the prices that the brake holds on an account be sent by the next publication, for some SKUs or, without any, for all. It
+// counts for these prices only, and returns how many there were.
+func (s *Store) ReleasePrices(ctx context.Context, account string, skus []string) (released int, err error) {
+	err = s.Write(ctx, "release held prices of "+account, func(ctx context.Context, t *db.Tx) error {
+		released, err = t.Exec(ctx, `UPDATE held_prices SET released_at = CAST($3 AS BIGINT) WHERE account = CAST($2 AS TEXT) AND released_at = 0
+			AND (CAST($4 AS BIGINT) = 0 OR sku IN (SELECT r.value FROM {{rows 1}}))`, db.Texts(skus), account, t.Now, len(skus))
+		if released > 0 {
+			countHeldPrices(t, account)
+		}
+		return err
+	})
+	return released, err
+}
