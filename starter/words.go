@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/stock"
@@ -148,9 +149,18 @@ func SettingsOf(a accounts.Account) []Setting {
 		{"When sold out", map[accounts.AtZero]string{accounts.KeepAtZero: "the listing stays", accounts.EndAtZero: "the listing ends"}[a.AtZero], ""},
 	}
 	if a.AtZero == accounts.EndAtZero {
-		list[len(list)-1].Note = "not done yet: today the listing stays, with no units"
+		list[len(list)-1].Note = atZeroNote(a)
 	}
 	return list
+}
+
+// atZeroNote returns what the setting at_zero: end means today, and what it will cost.
+func atZeroNote(a accounts.Account) string {
+	note := "not done yet: today the listing stays, with no units"
+	if a.Channel == channel.EBay {
+		note += "; on eBay an ended listing that is put up again gets a new id and loses its history, so `at_zero: keep` is better"
+	}
+	return note
 }
 
 // routingText returns the setting as one text, the first entry that serves a country counts.

@@ -122,6 +122,9 @@ func (r *reader) foreign(at map[string]*document.Node, a *Account) {
 			r.Wrong(at[key], "%s: %s: delete it", key, only[key].why)
 		}
 	}
+	if a.Channel.Kind == channel.Amazon && a.Store.AtZero == accounts.EndAtZero {
+		r.Wrong(at["listings"], "at_zero: end: Amazon has no ended listings, it would delete what is sold out: want `at_zero: keep`, or delete this line")
+	}
 	for _, op := range slices.Sorted(maps.Keys(a.Rates)) {
 		if _, ok := channel.AllowanceOf(a.Channel.Kind, op); !ok && a.Channel.Kind != "" {
 			r.Wrong(at["rates"], "rates: %s: %s has no such operation: delete it", op, a.Channel.Kind)

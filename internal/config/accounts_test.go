@@ -41,7 +41,7 @@ const goodFile = `accounts:
     secret_issued_on: 2026-06-30
     ship_from: {DE: berlin, NO: oslo}
     statuses: {PENDING_AVAILABILITY: skip, UNFULFILLABLE: cancelled}
-    listings: {revise: true, end: true, at_zero: end}
+    listings: {revise: true, end: true, at_zero: keep}
     rates: {levels: 2.5, feed: 0.01}
   - id: shopify-uk
     channel: shopify
@@ -105,7 +105,7 @@ func TestAccountsAreReadWithTheirDefaults(t *testing.T) {
 	require.Equal(t, map[string]order.Status{"PENDING_AVAILABILITY": order.StatusSkip, "UNFULFILLABLE": "cancelled"}, amazon.Store.Statuses)
 	require.Equal(t, channel.Permissions{Revise: true, End: true}, amazon.Channel.Listings)
 	require.Equal(t, amazon.Channel.Listings, amazon.Store.Listings)
-	require.Equal(t, accounts.EndAtZero, amazon.Store.AtZero)
+	require.Equal(t, accounts.KeepAtZero, amazon.Store.AtZero)
 	require.Equal(t, map[channel.Operation]float64{channel.OpLevels: 2.5, channel.OpFeed: 0.01}, amazon.Rates)
 	require.Equal(t, time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC), amazon.Store.AuthorisedOn)
 	require.Equal(t, time.Date(2026, 6, 30, 0, 0, 0, 0, time.UTC), amazon.Store.SecretIssuedOn)
@@ -234,6 +234,7 @@ func TestMistakesInTheSettingsOfOrdersListingsAndGrants(t *testing.T) {
 		"10: ship_from: FR: want a location, as in order_location",
 		`11: listings: no key "delete"; there are end, relist, revise, at_zero`,
 		"11: at_zero: end: the account may not end listings: add `end: true`, or delete this line",
+		"11: at_zero: end: Amazon has no ended listings, it would delete what is sold out: want `at_zero: keep`, or delete this line",
 		"12: publishing: payment_policy is empty: want the id that eBay shows",
 		"12: publishing: fulfillment_policy is missing: eBay publishes no offer without it",
 		"12: publishing: merchant_location is missing: eBay publishes no offer without it",

@@ -35,7 +35,10 @@ func TestAnAccountsPageShowsItsSettingsAndWhenItsAccessEnds(t *testing.T) {
 		a.Statuses = map[string]order.Status{"PENDING": order.StatusSkip}
 		a.Listings, a.AtZero = channel.Permissions{Revise: true, End: true}, accounts.EndAtZero
 	})
-	b.set("ebay-uk", func(a *accounts.Account) { a.AuthorisedOn = ago(10) })
+	b.set("ebay-uk", func(a *accounts.Account) {
+		a.AuthorisedOn, a.Listings, a.AtZero = ago(10), channel.Permissions{End: true}, accounts.EndAtZero
+	})
+	require.Contains(t, b.page("/accounts/ebay-uk"), "loses its history")
 	page := b.page("/accounts/amazon-uk")
 	for _, want := range []string{
 		"client secret ends in 6 days", "Issue a new client secret", "355 days left", "6 days left", "DE: berlin", "PENDING: skip",
