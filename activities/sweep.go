@@ -74,6 +74,7 @@ func (s *Sweep) SweepOnce(ctx context.Context, in message.SweepInput) (message.S
 		func(ctx context.Context) error { return r.tellCancels(ctx, in.Speed) },
 		func(ctx context.Context) error { return s.cover(ctx, in.Speed) },
 		func(ctx context.Context) error { return s.followListings(ctx, in.Speed) },
+		func(ctx context.Context) error { return s.endUndone(ctx, in.Speed) },
 		s.followAccounts, s.Starter.StartLostBackfills, s.decideHeld, s.releaseRefunded, s.releaseNotYet, s.wakePublications, s.forgetCalls, s.forgetBuyers,
 	)
 	return out, err

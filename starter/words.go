@@ -25,13 +25,13 @@ import (
 
 // ConditionOf returns the account's condition in words.
 func ConditionOf(a accounts.Account) wording.Said {
-	return wording.Account{Enabled: a.Enabled, Paused: a.Paused, Observing: a.Observing}.Condition()
+	return wording.Account{Enabled: a.Enabled, Paused: a.Paused, Observing: a.Observing, Sample: a.Sample, GoingBack: a.GoingBack}.Condition()
 }
 
 // Words returns the account at this moment for package wording. live: Temporal answers.
 func (a AccountNow) Words(live bool) wording.Account {
 	return wording.Account{
-		Enabled: a.Enabled, Paused: a.Paused, Observing: a.Observing, Unsent: a.Dirty, Refused: a.Refused,
+		Enabled: a.Enabled, Paused: a.Paused, Observing: a.Observing, Sample: a.Sample, GoingBack: a.GoingBack, Unsent: a.Dirty, Refused: a.Refused,
 		NoTemporal: !live || a.Orders.AsOf.IsZero(), Age: a.Orders.Age(), Scanning: len(a.Orders.Running) > 0, Stopped: a.Orders.Paused, Scan: a.Scan, Push: a.Stock,
 		ScanAsked: a.Waits[runs.RunOrders].Until, PushAsked: a.Waits[runs.RunStock].Until,
 	}

@@ -16,6 +16,8 @@ import (
 
 func (p *Program) accountLiveCommand() *cobra.Command {
 	var ask starter.GoLiveAsk
+	var sample starter.SampleAsk
+	var undo bool
 	c := &cobra.Command{
 		Use:   "live ACCOUNT",
 		Short: "Let an observing account write to its channel",
@@ -23,16 +25,30 @@ func (p *Program) accountLiveCommand() *cobra.Command {
 			"its channel. Going live pushes all its levels and sends its packages. It is refused (exit 1) when more than 20\n" +
 			"listings, and more than 5%, would change to zero or to more than five times what is listed, or when orders,\n" +
 			"listings or stock were never read; --accept goes live anyway. If packages were processed meanwhile,\n" +
-			"--held-packages must say what to do with them (otherwise: exit 2). It can be repeated.",
-		Example: "  towpath accounts live amazon-uk\n  towpath accounts live amazon-uk --held-packages forget\n  towpath accounts live ebay-uk --accept --held-packages send",
-		Args:    cobra.ExactArgs(1),
+			"--held-packages must say what to do with them (otherwise: exit 2). It can be repeated.\n" +
+			"--skus N lets a sample go live first: N listings in stock that would change least, or those of --sku. The rest observes\n" +
+			"on, packages too. --undo brings every level that was sent back to what it was before, less what was sold on the channel\n" +
+			"since, and sets the account back to observing; within 14 days.",
+		Example: "  towpath accounts live amazon-uk --skus 50\n  towpath accounts live amazon-uk --sku MUG-BLU --sku MUG-RED\n" +
+			"  towpath accounts live amazon-uk --undo\n  towpath accounts live amazon-uk\n  towpath accounts live amazon-uk --held-packages forget\n  towpath accounts live ebay-uk --accept --held-packages send",
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
+			if given := changedFlags(cmd, "skus", "sku", "undo"); len(given) > 1 || len(given) == 1 && (ask.Accept || ask.Held != "") {
+				return usagef("--%s is given alone: all but --by-whom are of another request", given[0])
+			}
 			return p.with(ctx, func(pf *platform.Platform) error {
 				if err := knownAccount(ctx, pf, args[0]); err != nil {
 					return err
 				}
 				ask.Account, ask.By = args[0], cmp.Or(ask.By, "the command line")
+				switch {
+				case undo:
+					return p.undoLive(ctx, pf, args[0])
+				case cmd.Flags().Changed("skus") || len(sample.Named) > 0:
+					sample.Account, sample.By = ask.Account, ask.By
+					return p.goLiveSample(ctx, pf, sample, cmd.Flags().Changed("skus"))
+				}
 				out, err := pf.Starter.GoLive(ctx, ask)
 				if err != nil {
 					return err
@@ -42,6 +58,9 @@ func (p *Program) accountLiveCommand() *cobra.Command {
 		},
 	}
 	f := c.Flags()
+	f.IntVar(&sample.SKUs, "skus", 0, "let so many listings go live first, in all")
+	f.StringArrayVar(&sample.Named, "sku", nil, "let this listing go live first, by the channel's SKU; may be repeated")
+	f.BoolVar(&undo, "undo", false, "bring the levels back to what they were before")
 	f.BoolVar(&ask.Accept, "accept", false, "go live although much would change, or something was never read")
 	f.StringVar(&ask.Held, "held-packages", "", "what to do with held packages: send or forget")
 	f.StringVar(&ask.By, "by-whom", os.Getenv("USER"), "your name, for the record")

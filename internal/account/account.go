@@ -50,7 +50,9 @@ type Account struct {
 	AuthorisedOn   time.Time `json:"authorisedOn,omitzero"`   // day on which the seller granted access; zero = not given
 	SecretIssuedOn time.Time `json:"secretIssuedOn,omitzero"` // day on which the client secret was issued; zero = not given
 
-	Observing    bool      `json:"observing"` // nothing is written to its channel until it goes live
+	Observing    bool      `json:"observing"`           // nothing is written to its channel until it goes live, but for the levels of the next two
+	Sample       int       `json:"sample,omitempty"`    // links that are live although it observes
+	GoingBack    int       `json:"goingBack,omitempty"` // links that go back to what they listed before they went live
 	Paused       bool      `json:"paused"`
 	PausedReason string    `json:"pausedReason,omitempty"`
 	PausedAt     time.Time `json:"pausedAt,omitzero"`

@@ -14,6 +14,7 @@ const (
 	BySetting Cause = "setting" // another buffer, cap or location
 	ByListing Cause = "listing" // its listing was written, and a quantity with it
 	ByLive    Cause = "live"    // the account has gone live: its channel lists what an older tool sent
+	ByUndo    Cause = "undo"    // the account goes back to what it listed before it went live
 	ByRelease Cause = "release" // what the brake held was released
 	ByStrike  Cause = "strike"  // its listing was struck off, or put back
 	ByDrift   Cause = "drift"   // somebody else has set it on the channel

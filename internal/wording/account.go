@@ -1,6 +1,7 @@
 package wording
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -13,6 +14,8 @@ type Account struct {
 	Enabled   bool
 	Paused    bool
 	Observing bool
+	Sample    int // of one that observes: links that are live
+	GoingBack int // of one that observes: links that go back to what they listed before
 	Unsent    int // levels that are to be sent
 	Refused   int // levels that the channel refused: they are not sent again before something changes
 
@@ -32,6 +35,10 @@ func (a Account) Condition() Said {
 		return Said{SwitchedOff, Quiet}
 	case a.Paused:
 		return Said{Paused, Bad}
+	case a.GoingBack > 0:
+		return Said{fmt.Sprintf("%s, %d going back", Observing, a.GoingBack), Busy}
+	case a.Sample > 0:
+		return Said{fmt.Sprintf("%s, %d live", Observing, a.Sample), Good}
 	case a.Observing:
 		return Said{Observing, Quiet}
 	}
@@ -76,7 +83,7 @@ func (a Account) orderScan() Said {
 // StockPush returns what happens to the account's levels.
 func (a Account) StockPush() Said {
 	switch {
-	case a.Observing:
+	case a.Observing && a.Sample+a.GoingBack == 0:
 		return Said{"observing: nothing is sent", Quiet}
 	case a.Unsent == 0 && a.Refused > 0:
 		return Said{Count(a.Refused, "level was refused", "levels were refused") + " by the channel", Bad}

@@ -43,9 +43,9 @@ func MarkOrders(ctx context.Context, t *db.Tx, orderIDs []int64, cause stock.Cau
 }
 
 // Unsent is the SQL condition for a link whose level is to be sent, now or after a scan of orders: stock.Track.Sends in the words of
-// the index links_dirty; the channel's API must know the listing, and the account must be live.
+// the index links_dirty; the channel's API must know the listing, and the account must be live, or the link apart from it.
 const Unsent = `l.dirty_version > l.clean_version AND l.dirty_version > l.failed_version AND l.dirty_version > l.held_version
-	AND l.channel_fulfils = 0 AND NOT ` + UnmanagedLink + ` AND NOT EXISTS (SELECT 1 FROM accounts x WHERE x.id = l.account AND x.observing = 1)`
+	AND l.channel_fulfils = 0 AND NOT ` + UnmanagedLink + ` AND (l.apart <> '' OR NOT EXISTS (SELECT 1 FROM accounts x WHERE x.id = l.account AND x.observing = 1))`
 
 // Sendable is the SQL condition for a link whose level is to be sent now: where the channel refused to overwrite a quantity, a scan of
 // orders that began late enough must have been completed.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
@@ -21,6 +22,7 @@ type DirtyLevel struct {
 	DirtySince time.Time        // when the oldest change not yet pushed was saved
 
 	queued stock.Queued // what a feed has of it
+	apart  Apart
 }
 
 // Push is the outcome of sending one level.
@@ -74,8 +76,31 @@ func (s *Store) DirtyLevels(ctx context.Context, account string, limit int) ([]D
 	return list, nil
 }
 
-// toSend reads the levels of the links l of a condition, at most $2.
+// toSend reads the levels of the links l of a condition, at most $2, of the account $1. What goes back is read later than its version: a sale in
+// between is in it, and gives it another version.
 func (s *Store) toSend(ctx context.Context, condition string, args ...any) ([]DirtyLevel, error) {
+	out, err := s.offered(ctx, condition, args...)
+	if err != nil {
+		return nil, err
+	}
+	var back []string
+	for _, d := range out {
+		if d.apart == Undo {
+			back = append(back, d.ChannelSKU)
+		}
+	}
+	if len(back) == 0 {
+		return out, nil
+	}
+	before, err := s.before(ctx, args[0], back)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(setBack(out, before), func(d DirtyLevel) bool { return d.Quantity == stock.UnknownListed }), nil
+}
+
+// offered reads the levels with what the stock offers.
+func (s *Store) offered(ctx context.Context, condition string, args ...any) ([]DirtyLevel, error) {
 	var out []DirtyLevel
 	var sum stock.ByLocation
 	var byLocation bool
@@ -85,10 +110,10 @@ func (s *Store) toSend(ctx context.Context, condition string, args ...any) ([]Di
 		}
 	}
 	err := s.Read(ctx, `WITH dirty AS (
-			SELECT l.account, l.channel_sku, l.listing_ref, l.sku, l.dirty_version, l.tried_at, l.dirty_since, l.held, l.held_cap FROM links l
+			SELECT l.account, l.channel_sku, l.listing_ref, l.sku, l.dirty_version, l.tried_at, l.dirty_since, l.held, l.held_cap, l.apart FROM links l
 			WHERE `+condition+`
 			ORDER BY l.tried_at, l.dirty_since, l.channel_sku LIMIT $2)
-		SELECT d.channel_sku, d.listing_ref, d.dirty_version, d.dirty_since, a.buffer, a.cap, `+StruckOff("d")+`, a.by_location, d.held, d.held_cap, `+PartColumns+`
+		SELECT d.channel_sku, d.listing_ref, d.dirty_version, d.dirty_since, a.buffer, a.cap, `+StruckOff("d")+`, a.by_location, d.held, d.held_cap, d.apart, `+PartColumns+`
 		FROM dirty d JOIN accounts a ON a.id = d.account `+PartsOf("d")+`
 		ORDER BY d.tried_at, d.dirty_since, d.channel_sku, p.location`, func(rows *sql.Rows) error {
 		var d DirtyLevel
@@ -96,7 +121,7 @@ func (s *Store) toSend(ctx context.Context, condition string, args ...any) ([]Di
 		var offer stock.Offer
 		var hold stock.Hold
 		var on PartRow
-		if err := rows.Scan(append([]any{&d.ChannelSKU, &d.ListingRef, &d.Version, &since, &offer.Buffer, &offer.Cap, &offer.Off, &byLocation, &hold.Units, &hold.Cap}, on.Dest()...)...); err != nil {
+		if err := rows.Scan(append([]any{&d.ChannelSKU, &d.ListingRef, &d.Version, &since, &offer.Buffer, &offer.Cap, &offer.Off, &byLocation, &hold.Units, &hold.Cap, &d.apart}, on.Dest()...)...); err != nil {
 			return err
 		}
 		if n := len(out); n == 0 || out[n-1].ChannelSKU != d.ChannelSKU {

@@ -82,9 +82,9 @@ func ofLinks(names []LinkName) linkScope {
 		[]any{db.RowsOf(names)}}
 }
 
-// live returns the scope without accounts that observe.
+// live returns the scope without accounts that observe, but for their samples. What goes back is not held: a person wants it.
 func (s linkScope) live() linkScope {
-	s.where = `EXISTS (SELECT 1 FROM accounts x WHERE x.id = l.account AND x.observing = 0) AND ` + s.where
+	s.where = `(l.apart = 'sample' OR l.apart = '' AND EXISTS (SELECT 1 FROM accounts x WHERE x.id = l.account AND x.observing = 0)) AND ` + s.where
 	return s
 }
 

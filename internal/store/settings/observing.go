@@ -39,6 +39,12 @@ func (s *Store) GoLive(ctx context.Context, account string, live Live) (changed 
 		if changed, err = a.GoLive(live.By); err != nil || !changed {
 			return err
 		}
+		if _, err := t.Exec(ctx, levels.KeepBefore(`l.account <> ''`), account, t.Now); err != nil {
+			return err
+		}
+		if _, err := t.Exec(ctx, `UPDATE links SET apart = '' WHERE account = $1 AND apart <> ''`, account); err != nil {
+			return err
+		}
 		err = t.ExecAll(ctx, 1, `UPDATE accounts SET observing = 0, live_at = $2, live_by = $3 WHERE id = $1 AND observing = 1`,
 			account, t.Now, db.Clean(live.By))
 		if err != nil {
@@ -57,15 +63,19 @@ func (s *Store) GoLive(ctx context.Context, account string, live Live) (changed 
 	return changed, err
 }
 
-// Observe sets an account back to observing, so that nothing is sent to its channel. It reports whether the account was live.
+// Observe sets an account back to observing, so that nothing is sent to its channel, nothing of a sample or of what goes back either. It reports
+// whether something was live.
 func (s *Store) Observe(ctx context.Context, account string) (changed bool, err error) {
 	err = s.Write(ctx, "let account "+account+" observe", func(ctx context.Context, t *db.Tx) error {
 		a, err := accounts.One(ctx, t, account)
 		if err != nil {
 			return err
 		}
-		if changed = a.Observe(); !changed {
-			return nil
+		changed = a.Observe()
+		n, err := t.Exec(ctx, `UPDATE links SET apart = '' WHERE account = $1 AND apart <> ''`, account)
+		if err != nil || !changed {
+			changed = n > 0
+			return err
 		}
 		return t.ExecAll(ctx, 1, `UPDATE accounts SET observing = 1 WHERE id = $1 AND observing = 0`, account)
 	})
