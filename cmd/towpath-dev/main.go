@@ -86,6 +86,6 @@ slowly enough to watch and with an occasional fault. Ctrl-C stops it; the next s
 	bookFlags(root, o)
 	root.Flags().BoolVar(&o.ExitWhenDone, "exit-when-done", false, "when the book is played and no work is left: audit, then exit; 0 if it finds no difference")
 	serverFlags(root, o)
-	root.AddCommand(newMarketplaces(o), newAudit(o), newFaults(o), newRehearse(o))
+	root.AddCommand(newMarketplaces(o), newAudit(o), newFaults(o), newSecondTool(o), newRehearse(o))
 	return root
 }

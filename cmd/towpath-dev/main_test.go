@@ -39,6 +39,8 @@ func TestExitCodes(t *testing.T) {
 		"nothing audited": {args: []string{"audit", "--data", fresh()}, code: exitUsage, said: "no data of towpath-dev"},
 		"no marketplaces": {args: []string{"faults", "--data", fresh()}, code: exitUsage, said: "no marketplaces are running"},
 		"no fault":        {args: []string{"faults", "set"}, code: exitUsage, said: "give the faults"},
+		"no second tool":  {args: []string{"second-tool", "--account", "ebay-uk", "--data", fresh()}, code: exitUsage, said: "no marketplaces are running"},
+		"whose level":     {args: []string{"second-tool"}, code: exitUsage, said: "--account A"},
 		"no file":         {args: []string{"rehearse"}, code: exitUsage, said: "give the files"},
 		"taken port":      {args: []string{"--data", fresh(), "--console-port", taken}, code: exitFailed, said: "--console-port"},
 	} {

@@ -23,6 +23,7 @@ import (
 	"github.com/towpath/towpath/internal/store/levels"
 	"github.com/towpath/towpath/internal/store/links"
 	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/store/runs"
 	"github.com/towpath/towpath/internal/store/settings"
 )
 
@@ -124,6 +125,25 @@ func (b *fixture) push(mistake int) {
 	}
 }
 
+// overwrite has a second tool set the level, and returns what it set.
+func (b *fixture) overwrite() int {
+	b.t.Helper()
+	done, err := b.market.Overwrite(b.ctx, 1)
+	require.NoError(b.t, err)
+	require.Len(b.t, done, 1)
+	return done[0].Made
+}
+
+// readBack reads the listings back, and the lamp shows this many.
+func (b *fixture) readBack(sku string, shown int) {
+	b.t.Helper()
+	now := time.Now()
+	require.NoError(b.t, b.store.Runs.EndRun(b.ctx, runs.Run{ID: "read-back", Kind: runs.RunLinks, Account: account, Endpoint: channel.Production, WorkflowID: "read-back", StartedAt: now, EndedAt: now}))
+	_, err := b.store.Links.SaveListings(b.ctx, links.ListingsPage{Account: account, RunID: "read-back", SeenAt: now, Look: levels.Look{AskedAt: now},
+		Listings: []channel.Listed{{SKU: sku, ListingID: "1", Ref: "PRODUCT_1", State: channel.ListingLive, Quantity: shown}}})
+	require.NoError(b.t, err)
+}
+
 // violated returns the names of the checks that do not hold.
 func (b *fixture) violated() []string {
 	b.t.Helper()
@@ -200,6 +220,24 @@ func TestWhatIsWrongIsFound(t *testing.T) {
 			b.save(b.buy("3"))
 			b.push(0)
 		}, []string{"oversold units"}},
+		"a second tool has set a level, which is not read back yet": {func(b *fixture) { b.save(b.buy("1")); b.push(0); b.overwrite() }, nil},
+		"a second tool has set a level, and nobody noticed": {func(b *fixture) {
+			b.save(b.buy("1"))
+			b.push(0)
+			b.overwrite()
+			b.readBack("lamp", channel.UnknownQuantity)
+		}, []string{"listed = available, on every account"}},
+		"a second tool has set a level, which is named": {func(b *fixture) {
+			b.save(b.buy("1"))
+			b.push(0)
+			b.readBack("lamp", b.overwrite())
+		}, nil},
+		"a second tool had set a level, and we have set another since": {func(b *fixture) {
+			b.save(b.buy("1"))
+			b.overwrite()
+			b.push(1)
+			b.readBack("lamp", 4)
+		}, []string{"listed = available, on every account"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

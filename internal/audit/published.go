@@ -224,7 +224,7 @@ func (a *auditor) revisions() check {
 				c.fail("%s %s had %d, and a revision made it %d", e.account, e.SKU, listed[key], e.Quantity)
 			}
 			listed[key] = e.Quantity
-		case market.EntryList, market.EntryLevel, market.EntryEnd:
+		case market.EntryList, market.EntryLevel, market.EntryOther, market.EntryEnd:
 			listed[key] = e.Quantity
 		case market.EntryPlace:
 			listed[key] -= e.Quantity

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
@@ -24,6 +25,8 @@ type truth struct {
 	families map[orderKey]words                   // by account and key: the documents that describe several listings together
 	pending  map[string]int                       // by account: accepted changes of listings that have still to take effect
 	box      []warehouse.Entry
+
+	overwritten map[orderKey]time.Time // by account and channel SKU: when another tool set the level, which nobody has set since
 }
 
 // sold is a ledger entry with its account.
@@ -33,7 +36,7 @@ type sold struct {
 }
 
 func readTruth(ctx context.Context, in Input) (truth, error) {
-	t := truth{orders: make(map[orderKey]market.Order), faulted: make(map[orderKey]faults.Kind), listings: make(map[string][]market.Listing), shelves: make(map[string]map[string]map[string]int), families: make(map[orderKey]words), pending: make(map[string]int)}
+	t := truth{orders: make(map[orderKey]market.Order), faulted: make(map[orderKey]faults.Kind), listings: make(map[string][]market.Listing), shelves: make(map[string]map[string]map[string]int), families: make(map[orderKey]words), pending: make(map[string]int), overwritten: make(map[orderKey]time.Time)}
 	for account, m := range in.Markets {
 		if err := t.readMarket(ctx, account, m); err != nil {
 			return t, fmt.Errorf("read ledger of %s: %w", account, err)
@@ -71,6 +74,10 @@ func (t *truth) readMarket(ctx context.Context, account string, m *market.Reader
 				t.faulted[orderKey{account, e.OrderID}] = faults.Kind(e.Note)
 			case market.EntryDecline:
 				delete(t.faulted, orderKey{account, e.OrderID})
+			case market.EntryOther:
+				t.overwritten[orderKey{account, e.SKU}] = time.Unix(0, e.Seq)
+			case market.EntryLevel, market.EntryList, market.EntryEnd:
+				delete(t.overwritten, orderKey{account, e.SKU})
 			}
 		}
 		if len(page) < readPage {

@@ -24,15 +24,20 @@ type AccountFaults struct {
 	faults.State
 }
 
+// runningMarketplaces returns the marketplaces that run in the data folder.
+func runningMarketplaces(ctx context.Context, o *Options) (*simulator.Attached, error) {
+	running, err := runningIn(ctx, (&folder{path: o.Data}).file(marketsDir))
+	if err == nil && running == nil {
+		err = UsageError{fmt.Errorf("no marketplaces are running in %s: start towpath-dev, or towpath-dev marketplaces, or name their folder with --data", o.Data)}
+	}
+	return running, err
+}
+
 // AskFaults returns the faults of the marketplaces that run in the data folder, or of one account's.
 func AskFaults(ctx context.Context, o *Options, account string) ([]AccountFaults, error) {
-	dir := (&folder{path: o.Data}).file(marketsDir)
-	running, err := runningIn(ctx, dir)
+	running, err := runningMarketplaces(ctx, o)
 	if err != nil {
 		return nil, err
-	}
-	if running == nil {
-		return nil, UsageError{fmt.Errorf("no marketplaces are running in %s: start towpath-dev, or towpath-dev marketplaces, or name their folder with --data", o.Data)}
 	}
 	accounts := running.Accounts
 	if account != "" {

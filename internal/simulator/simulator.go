@@ -20,6 +20,7 @@ import (
 	"github.com/towpath/towpath/internal/private"
 	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
+	"github.com/towpath/towpath/internal/simulator/secondtool"
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
 
@@ -158,6 +159,7 @@ func (s *Simulator) run(ctx context.Context, spec AccountSpec, before int) error
 func (s *Simulator) handler(r *running) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle(faults.AdminPath, r.injector.Admin())
+	mux.Handle(secondtool.AdminPath, secondtool.Admin(r.account.ID, r.market))
 	mux.Handle("/", formats[r.account.Kind].handler(r.market, wire.Options{
 		Account: r.account.ID, Marketplace: r.account.Marketplace, Location: r.account.Location, Speed: s.options.Speed,
 		Credentials: r.account.Credentials, Definitions: s.options.Definitions, Injector: r.injector, Logger: s.logger.With(zap.String("account", r.account.ID)),

@@ -96,6 +96,19 @@ func (c *change) listed(skus []string) (map[string]Listing, error) {
 	return known, nil
 }
 
+// listedAll returns all listings, by id.
+func (c *change) listedAll() (all []Listing, err error) {
+	err = each(c.ctx, c.tx, listingColumns+`ORDER BY id`, nil, func(rows *sql.Rows) error {
+		l, err := scanListing(rows)
+		all = append(all, l)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read listings: %w", err)
+	}
+	return all, nil
+}
+
 // save creates or overwrites listings.
 func (c *change) save(listings []Listing) error {
 	known, err := c.listed(skusOf(listings))

@@ -4,10 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"time"
 
 	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/register"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/incidents"
@@ -23,7 +25,7 @@ func (s *Store) All(ctx context.Context) (Books, error) {
 		read func(context.Context, *Books) error
 	}{
 		{"orders", s.auditOrders}, {"kits", s.auditKits}, {"lines", s.auditLines}, {"stock levels", s.auditLevels}, {"movements", s.auditMovements},
-		{"packages", s.auditPackages}, {"links", s.auditListings}, {"pushes", s.auditPushes}, {"incidents", s.auditWithheld},
+		{"packages", s.auditPackages}, {"links", s.auditListings}, {"readings", s.auditReadings}, {"pushes", s.auditPushes}, {"incidents", s.auditWithheld},
 	} {
 		if err := part.read(ctx, &b); err != nil {
 			return Books{}, fmt.Errorf("read %s for the audit: %w", part.name, err)
@@ -136,18 +138,30 @@ func (s *Store) auditPackages(ctx context.Context, b *Books) error {
 }
 
 func (s *Store) auditListings(ctx context.Context, b *Books) error {
-	return s.Read(ctx, `SELECT l.account, l.channel_sku, l.sku, l.listing_ref, l.held, l.held_cap, `+levels.StruckOff("l")+`, CASE WHEN `+levels.UnmanagedLink+` THEN 1 ELSE 0 END, `+
+	return s.Read(ctx, `SELECT l.account, l.channel_sku, l.sku, l.listing_ref, l.held, l.held_cap, `+levels.StruckOff("l")+`, CASE WHEN `+levels.UnmanagedLink+` THEN 1 ELSE 0 END,
+			CASE WHEN EXISTS (SELECT 1 FROM drifts d WHERE d.account = l.account AND d.channel_sku = l.channel_sku AND d.ours_version = l.accepted_version) THEN 1 ELSE 0 END, `+
 		db.SelectsOf[levels.TrackRow]("l")+` FROM links l ORDER BY l.account, l.channel_sku`, func(rows *sql.Rows) error {
 		var (
 			l         AuditListing
 			unmanaged bool
 			track     levels.TrackRow
 		)
-		err := rows.Scan(append([]any{&l.Account, &l.ChannelSKU, &l.SKU, &l.ListingRef, &l.Hold.Units, &l.Hold.Cap, &l.StruckOff, &unmanaged}, db.FieldsOf(&track)...)...)
+		err := rows.Scan(append([]any{&l.Account, &l.ChannelSKU, &l.SKU, &l.ListingRef, &l.Hold.Units, &l.Hold.Cap, &l.StruckOff, &unmanaged, &l.Foreign}, db.FieldsOf(&track)...)...)
 		if t := stock.Track(track); t.Ours(unmanaged) {
 			l.Dirty = t.Behind()
 			b.Listings = append(b.Listings, l)
 		}
+		return err
+	})
+}
+
+func (s *Store) auditReadings(ctx context.Context, b *Books) error {
+	b.ReadBack = map[string]time.Time{}
+	return s.Read(ctx, `SELECT account, MAX(started_at) FROM runs WHERE kind = '`+string(register.Links)+`' AND ended_at > 0 AND fault_id = '' GROUP BY account`, func(rows *sql.Rows) error {
+		var account string
+		var began int64
+		err := rows.Scan(&account, &began)
+		b.ReadBack[account] = db.At(began)
 		return err
 	})
 }

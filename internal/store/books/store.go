@@ -30,9 +30,10 @@ type Books struct {
 	Packages  []AuditPackage
 	Listings  []AuditListing
 	Pushes    []AuditPush
-	Pending   int                // outbox entries that are not delivered
-	Kits      catalogue.Contents // as they are now
-	Withheld  map[string]bool    // accounts whose channels have ever withheld fields of buyers: an address may never have been seen
+	Pending   int                  // outbox entries that are not delivered
+	Kits      catalogue.Contents   // as they are now
+	ReadBack  map[string]time.Time // when the last reading of an account's listings began that has ended; none: no reading has
+	Withheld  map[string]bool      // accounts whose channels have ever withheld fields of buyers: an address may never have been seen
 }
 
 // AuditOrder is an order as it was saved.
@@ -93,6 +94,7 @@ type AuditListing struct {
 	Dirty     bool       // to be sent: what the brake holds is not
 	Hold      stock.Hold // what the brake keeps from its level
 	StruckOff bool       // its level is 0, whatever the stock
+	Foreign   bool       // noted as shown otherwise than accepted, of the version that was accepted last; somebody else may have set it
 }
 
 // AuditPush is one push that a channel accepted.
