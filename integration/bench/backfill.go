@@ -19,14 +19,15 @@ import (
 )
 
 const (
-	pairs     = 3      // of a calm stretch and one with a backfill, in turn
-	calmLooks = 24_000 // of 10 ms and what a look takes: how long a calm stretch is
-	settling  = 14_000 // before the first: two minutes, which eBay's scans read again each time, are to be full of sales
+	pairs    = 3               // of a calm stretch and one with a backfill, in turn
+	calm     = 3 * time.Minute // how long a calm stretch is
+	settling = 2 * time.Minute // before the first: eBay's scans read the last two minutes again each time, which are to be full of sales
 
-	// saleEvery leaves one page of eBay's orders, whose budget is one in 3.3 s, for what a scan reads: more sales need more pages, and
-	// the lag would be that of eBay's budget.
-	saleEvery = 2500 * time.Millisecond
-	rescan    = time.Second // between two scans of an account: shorter than in the field, so that little else is measured
+	// saleEvery leaves one page of eBay's orders for what a scan reads: more sales need more pages.
+	saleEvery = time.Second
+	// rescan is less than the minute of the field, so that little else than work is measured, and leaves most of the budget of orders: scans
+	// without a pause would have all of it, as a backfill comes after them.
+	rescan = 15 * time.Second
 )
 
 // pair is a calm stretch, and one with a backfill.
@@ -68,8 +69,7 @@ func backfills(ctx context.Context, out io.Writer) error {
 	ctx, stop := context.WithCancel(ctx)
 	scans := errgroup.Group{}
 	scans.Go(func() error { return s.scanOn(ctx) })
-	left := settling
-	if _, err := s.sell(ctx, func() bool { left--; return left >= 0 }); err != nil {
+	if _, err := s.sell(ctx, lasting(settling)); err != nil {
 		stop()
 		return errors.Join(err, scans.Wait())
 	}
@@ -121,10 +121,15 @@ func (s *shop) scanOn(ctx context.Context) error {
 	}
 }
 
+// lasting returns a function that returns true for some time from now on.
+func lasting(d time.Duration) func() bool {
+	end := time.Now().Add(d)
+	return func() bool { return time.Now().Before(end) }
+}
+
 // pair measures a calm stretch, and one as long as a range is backfilled on every account.
 func (s *shop) pair(ctx context.Context, past backfill.Range) (p pair, err error) {
-	left := calmLooks
-	if p.calm, err = s.sell(ctx, func() bool { left--; return left >= 0 }); err != nil {
+	if p.calm, err = s.sell(ctx, lasting(calm)); err != nil {
 		return p, err
 	}
 	began := time.Now()
