@@ -30,6 +30,19 @@ func (s *Starter) publicationFacts(ctx context.Context, a accounts.Account, pend
 			})
 		}
 	}
+	return s.switchedOff(ctx, a, fact)
+}
+
+// switchedOff adds what waits on an account that may change, end and relist nothing. One that has published nothing has nothing to change.
+func (s *Starter) switchedOff(ctx context.Context, a accounts.Account, fact *incident.Account) error {
+	if !a.Enabled || a.Listings != (channel.Permissions{}) {
+		return nil
+	}
+	refused, err := s.Store.Publications.NotPermitted(ctx, a.ID)
+	if err != nil || refused.Run == "" {
+		return err
+	}
+	fact.Off = incident.SwitchedOff{Off: true, Refused: refused.Items, AtLeast: refused.AtLeast, Sample: refused.Sample, Since: refused.Since}
 	return nil
 }
 

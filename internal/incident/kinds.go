@@ -31,6 +31,7 @@ const (
 	Price        Kind = "price"         // prices that the price brake holds
 	Stalled      Kind = "stalled"       // items of a publication that are pending for longer than its runs take; code: the endpoint
 	Unpublished  Kind = "unpublished"   // items in error in the last run of an account that published; code: the endpoint
+	ChangesOff   Kind = "changes-off"   // an account that may change, end and relist nothing that it has published
 	Ending       Kind = "ending"        // access to a channel that ends soon; code: what ends
 	Observing    Kind = "observing"     // an account that writes nothing to its channel yet
 	Listings     Kind = "listings"      // listings without a link of which nothing was sold
@@ -68,6 +69,7 @@ var kinds = []kindRule{
 	{Price, Incident.priced},
 	{Stalled, nil},
 	{Unpublished, nil},
+	{ChangesOff, nil},
 	{Ending, nil},
 	{Observing, nil},
 	{Listings, nil},

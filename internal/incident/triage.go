@@ -50,6 +50,7 @@ type Account struct {
 	Refused      RefusedLevels
 	Late         LateOrders
 	Failing      []FailingRuns
+	Off          SwitchedOff
 }
 
 // StalledItems is a group of items of a publication that are pending for longer than normal.
@@ -172,6 +173,9 @@ func (a Account) needs() []Need {
 	}
 	for _, s := range a.Stalled {
 		needs = append(needs, s.need(a))
+	}
+	if n, ok := a.Off.need(a); ok {
+		needs = append(needs, n)
 	}
 	for _, e := range a.InError {
 		needs = append(needs, e.need(a))

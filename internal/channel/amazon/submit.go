@@ -21,6 +21,8 @@ const (
 
 	codeNotSent = "NOT_SENT_YET"
 	codePlan    = "PLAN_UNREADABLE"
+
+	codeNoRevising = "REVISING_NOT_PERMITTED"
 )
 
 // Load sends few items one by one and many as a feed. A preview always goes one by one: feeds can't be validated.
@@ -75,6 +77,10 @@ func (c *client) submissionItems(drafts []listing.Draft, definitions channel.Def
 				out.Results = append(out.Results, channel.VariantResult{SKU: i.SKU, Ref: d.Product.Type, Step: stepSame})
 				continue
 			}
+			if p.Op == planPatch && !c.account.Listings.Revise { // the setting has changed since the check
+				out.Results = append(out.Results, c.withdrawn(i.SKU, d.Product.Type))
+				continue
+			}
 			e := submissionItem{sku: i.SKU, parent: i.Parent, attributes: i.Attributes, plan: p, productType: d.Product.Type}
 			if e.parent {
 				all = append(all, e)
@@ -87,6 +93,16 @@ func (c *client) submissionItems(drafts []listing.Draft, definitions channel.Def
 		}
 	}
 	return append(all, children...), out, nil
+}
+
+// withdrawn returns the result of an item whose change was planned while the account was allowed to make it.
+func (c *client) withdrawn(sku, productType string) channel.VariantResult {
+	issues := c.permitted(sku)
+	for i := range issues {
+		issues[i].Stage = listing.Response
+	}
+	return channel.VariantResult{SKU: sku, Ref: productType, Issues: issues,
+		Fault: channel.Refusal(channel.Config, opPatch, codeNoRevising, "Amazon has the listing, and the account may not change it")}
 }
 
 // plansOf returns a draft's plans and the SKUs that Amazon already has.

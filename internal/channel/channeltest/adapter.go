@@ -131,6 +131,7 @@ func Run(t *testing.T, b Adapter) {
 		"a check reports all at once":                     checkAll,
 		"without definitions nothing is checked":          checkUndefined,
 		"what is not permitted is not done":               publishForbidden,
+		"a permission that was withdrawn holds":           permissionWithdrawn,
 		"a lost answer does not list twice":               publishLost,
 		"an ended listing is off sale":                    endListing,
 		"a preview lists nothing":                         previewOnly,

@@ -9,6 +9,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/polltest"
+	"github.com/towpath/towpath/internal/simulator/market"
 )
 
 var everything = channel.Permissions{Revise: true, End: true, Relist: true}
@@ -129,6 +130,40 @@ func publishForbidden(t *testing.T, b Adapter) {
 	}
 	require.Equal(t, channel.Config, fault(t, err).Class)
 	s.live(1099, "MUG-1")
+}
+
+// permissionWithdrawn plans changes while they are allowed, and sends them when they are not any more: nothing of a listing that exists is
+// changed, alone or in a family that would grow.
+func permissionWithdrawn(t *testing.T, b Adapter) {
+	s := setUp(t, b)
+	s.permitted(everything)
+	s.published(b.mug(1099, "MUG-1", "MUG-2"), b.named("POT", "POT-1"))
+	s.live(1099, "MUG-1", "MUG-2", "POT-1")
+	dearer, grown := b.named("POT", "POT-1"), b.mug(1299, "MUG-1", "MUG-2", "MUG-3")
+	dearer.Variants[0].Price = 1299
+	drafts := s.drafts(dearer, grown)
+	s.permitted(channel.Permissions{End: true, Relist: true})
+	revisions := s.revisions()
+	results, err := s.submit(drafts, false)
+	require.NoError(t, err)
+	for _, sku := range []string{"POT-1", "MUG-1", "MUG-2"} {
+		require.NotNil(t, results[sku].Fault, sku)
+		require.Equal(t, channel.Config, results[sku].Fault.Class, sku)
+	}
+	require.Equal(t, revisions, s.revisions())
+}
+
+// revisions returns how often listings that exist were changed.
+func (s *fixture) revisions() (n int) {
+	s.t.Helper()
+	entries, err := s.market.Entries(s.t.Context(), 0, 100_000)
+	require.NoError(s.t, err)
+	for _, e := range entries {
+		if e.Kind == market.EntryRevise {
+			n++
+		}
+	}
+	return n
 }
 
 // forbidden requires that the account's permissions stop a product at the check or when it is sent.

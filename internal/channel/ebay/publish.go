@@ -144,13 +144,22 @@ func (s *submission) reach(sku, step string, a *transport.Answer, warnings []api
 	s.requestID = a.RequestID
 }
 
+// unsentIssue returns a refusal that eBay was not asked about as an issue.
+func unsentIssue(f *channel.Fault) []listing.Issue {
+	code := f.Code
+	if code == codeNoRevising || code == codeNoRelisting {
+		code = issueNotPermitted
+	}
+	return []listing.Issue{{Stage: listing.Response, Severity: listing.Error, Code: code, Message: f.Raw}}
+}
+
 // answer returns the outcome of all variants.
 func (s *submission) answer() channel.Publication {
 	out := channel.Publication{RequestID: s.requestID}
 	for _, f := range s.families {
 		for _, v := range f.product.Variants {
 			if f.refused != nil {
-				out.Results = append(out.Results, channel.VariantResult{SKU: v.SKU, Fault: f.refused, RequestID: f.refused.RequestID})
+				out.Results = append(out.Results, channel.VariantResult{SKU: v.SKU, Fault: f.refused, RequestID: f.refused.RequestID, Issues: unsentIssue(f.refused)})
 				continue
 			}
 			r := *s.results[v.SKU]
