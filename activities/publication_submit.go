@@ -137,7 +137,7 @@ func (p *Publication) SubmitGoods(ctx context.Context, in SubmitInput) (SubmitOu
 		return SubmitOutput{}, err
 	}
 	rec.about.Budget = in.Op
-	answer, err := rec.conn.Submit(rec.ask(ctx), drafts, in.Preview, known)
+	answer, err := rec.conn.Submit(p.counting(rec.ask(ctx), rec), drafts, in.Preview, known)
 	ctx, done := rec.keep(ctx)
 	defer done()
 	if err != nil {

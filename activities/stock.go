@@ -54,6 +54,9 @@ func (s *Stock) PushLevels(ctx context.Context, in PushInput) (PushOutput, error
 	if err != nil {
 		return PushOutput{}, fmt.Errorf("read dirty levels of %s: %w", in.Account, err)
 	}
+	if dirty, err = s.spend(ctx, rec, dirty); err != nil {
+		return PushOutput{}, err
+	}
 	pushes := make([]levels.Push, len(dirty))
 	list := make([]channel.Level, len(dirty))
 	sent := time.Now().UTC()
@@ -99,6 +102,7 @@ func (s *Stock) recordAnswer(ctx context.Context, rec *record, in PushInput, pus
 	if answer.Pending != "" {
 		return s.wait(ctx, rec, in, pushes, answer.Pending)
 	}
+	s.usedUp(rec, pushes, answer)
 	pushes, transient, faults := apply(pushes, answer, seen)
 	if seen.fault != nil {
 		faults = append(faults, seen.fault)

@@ -75,7 +75,7 @@ func (s *Sweep) SweepOnce(ctx context.Context, in message.SweepInput) (message.S
 		func(ctx context.Context) error { return s.cover(ctx, in.Speed) },
 		func(ctx context.Context) error { return s.followListings(ctx, in.Speed) },
 		func(ctx context.Context) error { return s.endUndone(ctx, in.Speed) },
-		s.followAccounts, s.Starter.StartLostBackfills, s.decideHeld, s.releaseRefunded, s.releaseNotYet, s.wakePublications, s.forgetCalls, s.forgetBuyers,
+		s.followAccounts, s.Starter.StartLostBackfills, s.decideHeld, s.releaseRefunded, s.releaseNotYet, s.wakePublications, s.forgetCalls, s.forgetRevisions, s.forgetBuyers,
 	)
 	return out, err
 }
@@ -100,8 +100,12 @@ func (s *Sweep) decideHeld(ctx context.Context) error {
 	return err
 }
 
-// wakeStock wakes the pushes of accounts with levels that have been dirty for a while, and returns how many these are.
+// wakeStock wakes the pushes of accounts with levels that have been dirty for a while, or have waited until now, and returns how many
+// these are.
 func (r *sweepRound) wakeStock(ctx context.Context) (int, error) {
+	if _, err := r.Store.Levels.ReleaseLater(ctx, time.Now()); err != nil {
+		return 0, err
+	}
 	accounts, err := r.Store.Levels.DirtyAccounts(ctx, r.before)
 	if err != nil {
 		return 0, fmt.Errorf("find accounts with dirty levels: %w", err)

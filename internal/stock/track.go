@@ -30,6 +30,12 @@ type Track struct {
 	// which we know nothing, so orders are read before the level is sent again.
 	StaleAt      int64 // that scan must begin at this moment or later; 0: nothing is unclear
 	SeenQuantity int   // what the channel had after its refusal, below zero where it is oversold; or UnknownSeen
+
+	// The channel lets a listing be revised only so often (RevisionLimit), and what is left is kept for later. A newer version is decided
+	// about anew.
+	Later      int64 // version that is not sent before LaterUntil; 0: none
+	LaterUntil int64
+	LaterUsed  int // revisions of the listing that were used when that was decided
 }
 
 // Change gives the level a new version, so that it is sent. One that waits already waits since its oldest change.
@@ -52,6 +58,9 @@ func (t Track) Waits() bool { return !t.Theirs && t.Dirty > t.Clean && t.Dirty >
 
 // Sends reports whether the level is to be sent now: the brake does not hold all that is new in it.
 func (t Track) Sends() bool { return t.Waits() && t.Dirty > t.Held }
+
+// WaitsLater reports whether the level is to be sent, and not before LaterUntil.
+func (t Track) WaitsLater() bool { return t.Sends() && t.Dirty <= t.Later }
 
 // Unchecked reports whether the channel accepted the level as it is now and has not shown it so far. A dirty level is sent again
 // anyway.
@@ -100,6 +109,9 @@ type Sending struct {
 	AckedAt   int64 // when the channel accepted it; 0: it did not
 	Failed    bool  // the channel, or the way to it, failed
 	Permanent bool  // with Failed: the same call would fail again until somebody changes something
+	UsedUp    bool  // with Failed: the channel takes no more revisions of the listing today
+	Until     int64 // with UsedUp: when it is sent again
+	Used      int   // with UsedUp: how many revisions the channel takes on a day
 	Ahead     bool  // it was sent ahead of a feed that has the level too, and will overwrite it (Queued)
 	Stale     bool  // with Failed: the channel lists another quantity than was said; Seen is what it lists
 	Seen      int   // or UnknownSeen
@@ -119,12 +131,15 @@ const (
 	SentSuperseded             // accepted, and overtaken by a newer one
 	SentPassing                // it did not get through: it is sent again
 	SentRefused                // refused for good: not sent again before it changes
+	SentLater                  // its listing takes no more revisions today: it is sent again later
 	SentAhead                  // accepted, until a feed overwrites it: it is sent again after that
 )
 
 // counts returns how an outcome counts for the current level.
 func (t Track) counts(s Sending) Sent {
 	switch {
+	case s.Failed && s.UsedUp:
+		return SentLater
 	case s.Failed && s.Permanent:
 		return SentRefused
 	case s.Failed:
@@ -150,8 +165,13 @@ func (t *Track) Sent(s Sending) Sent {
 		t.Clean, t.DirtySince = s.Version, s.SentAt
 		t.Accepted, t.AcceptedQuantity, t.AcceptedAt = s.Version, s.Quantity, s.AckedAt
 		t.TriedAt, t.StaleAt = 0, 0
+		if s.Version >= t.Later {
+			t.Later, t.LaterUntil, t.LaterUsed = 0, 0, 0
+		}
 	case sent == SentRefused && s.Version > t.Failed:
 		t.Failed, t.TriedAt = s.Version, 0
+	case sent == SentLater && s.Version >= t.Later:
+		t.Later, t.LaterUntil, t.LaterUsed = s.Version, s.Until, s.Used
 	case sent == SentPassing:
 		t.TriedAt, t.DoubtedAt = s.SentAt, s.SentAt
 		if s.Stale {

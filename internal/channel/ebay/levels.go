@@ -69,8 +69,10 @@ func levelsAnswer(a *transport.Answer, levels []channel.Level) (channel.LevelsAn
 		return channel.LevelsAnswer{}, f
 	}
 	faults := map[string]*channel.Fault{} // by SKU; nil: accepted
+	tooOften := map[string]bool{}
 	for _, r := range responses {
 		f := r.fault(a, opLevels)
+		tooOften[r.SKU] = tooOften[r.SKU] || usedUp(f, r.Errors)
 		if old, observed := faults[r.SKU]; !observed || old == nil {
 			faults[r.SKU] = f
 		}
@@ -81,7 +83,7 @@ func levelsAnswer(a *transport.Answer, levels []channel.Level) (channel.LevelsAn
 		if !observed {
 			f = notAnswered(a, opLevels)
 		}
-		answer.Results = append(answer.Results, channel.LevelResult{SKU: l.SKU, RequestID: a.RequestID, Fault: f})
+		answer.Results = append(answer.Results, channel.LevelResult{SKU: l.SKU, RequestID: a.RequestID, Fault: f, UsedUp: f != nil && tooOften[l.SKU]})
 	}
 	return answer, nil
 }

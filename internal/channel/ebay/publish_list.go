@@ -89,6 +89,9 @@ func (s *submission) publishGroup(ctx context.Context, f *family) {
 		s.hold(drafts, limit)
 		return
 	}
+	if !s.reviseGroup(ctx, f) {
+		return
+	}
 	body := map[string]string{"inventoryItemGroupKey": f.product.Key, "marketplaceId": s.account.Marketplace}
 	a, fault := s.do(ctx, request{operation: opPublishGroup, method: http.MethodPost, path: inventory + "/offer/publish_by_inventory_item_group", body: body})
 	if fault != nil {

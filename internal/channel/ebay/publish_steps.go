@@ -26,6 +26,9 @@ func (s *submission) bulk(ctx context.Context, operation, path string, members [
 	var body struct {
 		Requests []any `json:"requests"`
 	}
+	if len(members) == 0 {
+		return
+	}
 	variants := make([]channel.Variant, len(members))
 	for i, m := range members {
 		variants[i] = m.Variant
@@ -72,6 +75,7 @@ func (s *submission) saveItems(ctx context.Context) {
 		s.results[m.SKU].Step, s.results[m.SKU].RequestID = stepSame, s.requestID
 	}
 	s.inParts(ctx, opSaveItems, items, func(ctx context.Context, part []member) {
+		part = s.revise(ctx, part)
 		s.bulk(ctx, opSaveItems, "/bulk_create_or_replace_inventory_item", part, func(m member) any {
 			if s.listed(m.SKU) {
 				return stocked(s.itemOf(m), stockOf(s.items[m.SKU]))
@@ -86,7 +90,7 @@ func (s *submission) saveGroups(ctx context.Context) {
 	_ = each(ctx, opSaveGroup, len(s.families), func(ctx context.Context, i int) *channel.Fault {
 		f := s.families[i]
 		variants := s.open(f)
-		if !f.grouped() || len(variants) == 0 || s.sameGroup(f) {
+		if !f.grouped() || len(variants) == 0 || s.sameGroup(f) || !s.reviseGroup(ctx, f) {
 			return nil
 		}
 		a, fault := s.do(ctx, request{
@@ -147,6 +151,9 @@ func (s *submission) createOffers(ctx context.Context, members []member) {
 func (s *submission) updateOffers(ctx context.Context, members []member) {
 	_ = each(ctx, opUpdateOffer, len(members), func(ctx context.Context, i int) *channel.Fault {
 		m := members[i]
+		if len(s.revise(ctx, []member{m})) == 0 {
+			return nil
+		}
 		o := s.offers[m.SKU]
 		a, f := s.do(ctx, request{operation: opUpdateOffer, method: http.MethodPut, path: offerPath(o), body: s.oldOffer(m), worded: true})
 		if f != nil {
@@ -164,6 +171,7 @@ func (s *submission) updateOffers(ctx context.Context, members []member) {
 
 // setPrices changes only the prices of listings, not their quantities.
 func (s *submission) setPrices(ctx context.Context, part []member) {
+	part = s.revise(ctx, part)
 	s.bulk(ctx, opLevels, "/bulk_update_price_quantity", part, func(m member) any {
 		return priceOnly{m.SKU, []offerPrice{{string(s.offers[m.SKU].ID), moneyOf(m.Price, m.product.Currency)}}}
 	}, bySKU, func(m member, a *transport.Answer, r skuResponse) { s.reach(m.SKU, stepRevised, a, r.Warnings) })

@@ -43,7 +43,8 @@ func writeTracks(ctx context.Context, t *db.Tx, account string, list []linkTrack
 		UPDATE links SET dirty_version = now.dirty_version, dirty_since = now.dirty_since, clean_version = now.clean_version,
 			failed_version = now.failed_version, accepted_version = now.accepted_version, accepted_quantity = now.accepted_quantity,
 			accepted_at = now.accepted_at, checked_version = now.checked_version, confirmed_at = now.confirmed_at, misses = now.misses,
-			channel_fulfils = now.channel_fulfils, tried_at = now.tried_at, doubted_at = now.doubted_at, stale_at = now.stale_at, seen_quantity = now.seen_quantity
+			channel_fulfils = now.channel_fulfils, tried_at = now.tried_at, doubted_at = now.doubted_at, stale_at = now.stale_at, seen_quantity = now.seen_quantity,
+			later_version = now.later_version, later_until = now.later_until, later_used = now.later_used
 		FROM now WHERE links.account = now.account AND links.channel_sku = now.channel_sku`, db.RowsOf(list), account)
 	return err
 }

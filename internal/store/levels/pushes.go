@@ -40,10 +40,13 @@ type Push struct {
 	Wanted     stock.ByLocation // of Quantity, what each location was to list; nil: the channel has one level for all
 	ScanFrom   time.Time        // see stock.Sending
 	Ahead      bool             // it was sent ahead of a feed
+	UsedUpAt   time.Time        // with Fault: when the channel took no more revisions of the listing; zero: it does
+	Until      time.Time        // with UsedUpAt: when it is sent again
+	Used       int              // with UsedUpAt: how many revisions the channel takes on a day
 }
 
 // DirtyCount returns how many of the account's listings have a level to be sent, without refused levels that wait for a change. It
-// includes those that wait for a scan of orders.
+// includes those that wait for a scan of orders or for a later time.
 func (s *Store) DirtyCount(ctx context.Context, account string) (int, error) {
 	return s.count(ctx, account, Unsent)
 }

@@ -57,8 +57,11 @@ func (s *pushesSave) answer(p Push) {
 		item.Status, item.FaultID = runs.ItemError, p.Fault.ID
 		s.faults = append(s.faults, p.Fault)
 	}
-	if p.Stale {
+	switch {
+	case p.Stale:
 		item.Status, item.Reason = runs.ItemPending, staleReason
+	case !p.UsedUpAt.IsZero():
+		item.Status, item.Reason = runs.ItemPending, usedUpReason
 	}
 	track := s.tracks[p.ChannelSKU]
 	sent := track.Sent(p.sending())
@@ -77,7 +80,7 @@ func (s *pushesSave) answer(p Push) {
 	case stock.SentAhead:
 		s.ahead = append(s.ahead, markedRow{p.ChannelSKU, p.Version})
 		item.Status, item.Reason = runs.ItemPending, aheadReason
-	case stock.SentPassing:
+	case stock.SentPassing, stock.SentLater:
 	}
 	s.items = append(s.items, item)
 }
@@ -94,6 +97,9 @@ func (s *pushesSave) write(ctx context.Context, pushes []Push, calls []runs.Call
 			return err
 		}
 	}
+	if err := saveUsedUp(ctx, s.Tx, s.account, pushes); err != nil {
+		return err
+	}
 	if err := saveLocated(ctx, s.Tx, s.account, pushes); err != nil {
 		return err
 	}
@@ -109,13 +115,15 @@ func (s *pushesSave) write(ctx context.Context, pushes []Push, calls []runs.Call
 // sending returns a push in the form that the rules use.
 func (p Push) sending() stock.Sending {
 	return stock.Sending{Version: p.Version, Quantity: p.Quantity, SentAt: db.Micro(p.SentAt), AckedAt: db.Micro(p.AckedAt),
-		Failed: p.Fault != nil, Permanent: p.Fault != nil && p.Fault.Permanent(), Stale: p.Stale, Seen: p.Seen, ScanFrom: db.Micro(p.ScanFrom), Ahead: p.Ahead}
+		Failed: p.Fault != nil, Permanent: p.Fault != nil && p.Fault.Permanent(), Stale: p.Stale, Seen: p.Seen, ScanFrom: db.Micro(p.ScanFrom), Ahead: p.Ahead,
+		UsedUp: !p.UsedUpAt.IsZero(), Until: db.Micro(p.Until), Used: p.Used}
 }
 
-// The reasons of levels that wait: for a scan of orders, and for the feed that overwrites them.
+// The reasons of levels that wait: for a scan of orders, for the channel's next day, and for the feed that overwrites them.
 const (
-	staleReason = "the channel has another quantity than we last saw: orders are read before it is overwritten"
-	aheadReason = "sent ahead of the feed that has it too: it is sent again when the channel has finished that feed"
+	usedUpReason = "the channel takes no more revisions of the listing today: it is sent again every hour until the channel takes it"
+	staleReason  = "the channel has another quantity than we last saw: orders are read before it is overwritten"
+	aheadReason  = "sent ahead of the feed that has it too: it is sent again when the channel has finished that feed"
 )
 
 // pushRow has the columns of pushes that a push sets.

@@ -59,6 +59,9 @@ type TrackRow struct {
 	Theirs           bool  `db:"channel_fulfils"`
 	StaleAt          int64 `db:"stale_at"`
 	SeenQuantity     int   `db:"seen_quantity"`
+	Later            int64 `db:"later_version"`
+	LaterUntil       int64 `db:"later_until"`
+	LaterUsed        int   `db:"later_used"`
 }
 
 // linkScope selects the links l that a statement reads.

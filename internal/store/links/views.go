@@ -33,6 +33,8 @@ type LinkRow struct {
 	Product     string    `json:"product"`              // title of the SKU
 	Fulfils     bool      `json:"channelFulfils"`       // the channel fulfils it: never pushed
 	Waiting     bool      `json:"waiting"`              // its level is to be sent
+	WaitsUntil  time.Time `json:"waitsUntil,omitzero"`  // with Waiting: it is not sent earlier, unless it changes; zero: as soon as possible
+	Revisions   int       `json:"revisions,omitempty"`  // with WaitsUntil: how often its listing had been revised when that was decided
 	Refused     bool      `json:"refused"`              // its level was refused and waits for a change or a retry
 	Accepted    int       `json:"accepted"`             // the last level that the channel accepted
 	AcceptedAt  time.Time `json:"acceptedAt,omitzero"`  // when, or when it was given more time to show; zero: none so far
@@ -55,7 +57,8 @@ type LinkFilter struct {
 const linkColumns = `COALESCE(k.sku, p.sku, ''), COALESCE(k.listing_ref, ''), COALESCE(p.title, ''),
 	COALESCE(k.channel_fulfils, o.channel_fulfils, 0),
 	COALESCE(k.dirty_version, 0), COALESCE(k.clean_version, 0), COALESCE(k.failed_version, 0),
-	COALESCE(k.accepted_quantity, 0), COALESCE(k.accepted_at, 0), COALESCE(k.confirmed_at, 0), ` + listingColumns
+	COALESCE(k.accepted_quantity, 0), COALESCE(k.accepted_at, 0), COALESCE(k.confirmed_at, 0),
+	COALESCE(k.later_version, 0), COALESCE(k.later_until, 0), COALESCE(k.later_used, 0), ` + listingColumns
 
 // linkView is where a view reads. Its key is unique and sorts it.
 type linkView struct {
@@ -152,12 +155,16 @@ func scanLinkRow(rows *sql.Rows, view LinkView) (LinkRow, error) {
 	var l listingFields
 	var track stock.Track
 	var accepted, confirmed int64
-	dest := []any{&key[0], &key[1], &key[2], &r.SKU, &r.ListingRef, &r.Product, &r.Fulfils, &track.Dirty, &track.Clean, &track.Failed, &r.Accepted, &accepted, &confirmed}
+	dest := []any{&key[0], &key[1], &key[2], &r.SKU, &r.ListingRef, &r.Product, &r.Fulfils, &track.Dirty, &track.Clean, &track.Failed, &r.Accepted, &accepted, &confirmed,
+		&track.Later, &track.LaterUntil, &track.LaterUsed}
 	if err := rows.Scan(append(dest, l.dest()...)...); err != nil {
 		return r, err
 	}
 	track.Theirs = r.Fulfils
 	r.Waiting, r.Refused = track.Waits(), track.Refused()
+	if track.WaitsLater() {
+		r.WaitsUntil, r.Revisions = db.At(track.LaterUntil), track.LaterUsed
+	}
 	r.Account, r.Cursor = key[0], key.Text()
 	if view != LinksMissing {
 		r.ChannelSKU = key[1]

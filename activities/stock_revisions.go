@@ -1,0 +1,80 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store/levels"
+)
+
+// revisionLimit returns how often the connection's channel lets a listing be revised; limited is false where it does not limit that.
+// The hours of a simulated channel are as much shorter as its clock is quicker.
+func (d Environment) revisionLimit(conn channel.Connection) (limit stock.RevisionLimit, limited bool) {
+	r, limited := conn.(channel.Reviser)
+	if !limited {
+		return limit, false
+	}
+	return stock.RevisionLimit{ADay: r.RevisionsADay(), Hour: time.Duration(float64(time.Hour) / max(d.Speed, 1))}, true
+}
+
+// spend returns the levels that are to be in the next call, and counts the revisions that it takes; the others wait.
+func (s *Stock) spend(ctx context.Context, rec *record, dirty []levels.DirtyLevel) ([]levels.DirtyLevel, error) {
+	limit, limited := s.revisionLimit(rec.conn)
+	if !limited {
+		return dirty, nil
+	}
+	dirty, err := s.Store.Levels.SpendRevisions(ctx, rec.acc.ID, dirty, limit, time.Now())
+	if err != nil {
+		return nil, fmt.Errorf("count revisions of %s: %w", rec.acc.ID, err)
+	}
+	return dirty, nil
+}
+
+// usedUp notes until when a level waits of whose listing the channel takes no more revisions today.
+func (s *Stock) usedUp(rec *record, pushes []levels.Push, answer channel.LevelsAnswer) {
+	limit, limited := s.revisionLimit(rec.conn)
+	if !limited {
+		return
+	}
+	tooOften := map[string]bool{}
+	for _, r := range answer.Results {
+		tooOften[r.SKU] = r.UsedUp && r.Fault != nil
+	}
+	now := time.Now().UTC()
+	for i := range pushes {
+		if tooOften[pushes[i].ChannelSKU] {
+			pushes[i].UsedUpAt, pushes[i].Until, pushes[i].Used = now, now.Add(limit.Hour), limit.ADay
+		}
+	}
+}
+
+// counting returns a context in which a publication through the account counts the revisions that it makes.
+func (p *Publication) counting(ctx context.Context, rec *record) context.Context {
+	limit, limited := p.revisionLimit(rec.conn)
+	if !limited {
+		return ctx
+	}
+	return channel.WithRevisions(ctx, func(ctx context.Context, listings []string) ([]string, error) {
+		return p.Store.Levels.CountRevisions(ctx, rec.acc.ID, listings, limit, time.Now())
+	})
+}
+
+// revisionsKept is longer than revisions count: a day of 25 hours, and the hour in which it began.
+const revisionsKept = 48 * time.Hour
+
+// forgetRevisions deletes what does not count any more.
+func (s *Sweep) forgetRevisions(ctx context.Context) error {
+	for range forgetRounds {
+		activity.RecordHeartbeat(ctx)
+		n, err := s.Store.Levels.ForgetRevisions(ctx, time.Now().UTC().Add(-revisionsKept), forgetBatch)
+		if err != nil || n < forgetBatch {
+			return err
+		}
+	}
+	return nil
+}
