@@ -50,7 +50,7 @@ func TestOfAFailedCallNoSecretAndNoBuyerIsKept(t *testing.T) {
 		req.Header.Set("Authorization", "Bearer "+planted[1])
 		answer, fault := client.Do(ctx, strings.TrimPrefix(path, "/"), req)
 		if fault == nil && !answer.OK() {
-			answer.Fault(channel.Invalid, strings.TrimPrefix(path, "/"), "InvalidInput")
+			_ = answer.Fault(channel.Invalid, strings.TrimPrefix(path, "/"), "InvalidInput")
 		}
 		calls[path] = made.List()[0]
 		for _, secret := range planted {
@@ -83,7 +83,7 @@ func TestOfALongBodyAFewKiBAreKept(t *testing.T) {
 	require.NoError(t, err)
 	answer, fault := transport.New(transport.Options{Local: true}).Do(ctx, "put", req)
 	require.Nil(t, fault)
-	answer.Fault(channel.Invalid, "put", "")
+	_ = answer.Fault(channel.Invalid, "put", "")
 	call := made.List()[0]
 	require.Contains(t, call.Request, "[and 4981 more]")
 	require.Contains(t, call.Answer, "[not kept]")
