@@ -65,6 +65,10 @@ func showItems(pg *page, shown itemsShown) {
 	case shown.Overview[runs.ItemError].N > 0:
 		pg.line("\nErrors in full: the same command with --verbose, or `towpath items --reference REFERENCE`.")
 	}
+	if i := slices.IndexFunc(shown.Items, func(i itemShown) bool { return i.Status == runs.ItemError && i.RequestID != "" }); i >= 0 {
+		item := shown.Items[i]
+		pg.sentence("", "For the channel's support: `towpath support item "+shellWord(item.Reference)+" --account "+item.Account+" --out case.zip`.")
+	}
 	if shown.Next != 0 {
 		pg.line("\nMore: the same command with --after %d", shown.Next)
 	}

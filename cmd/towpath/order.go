@@ -115,6 +115,9 @@ func showOrder(pg *page, st orderShown, at time.Time) {
 	if len(st.Calls) > 0 {
 		pg.section("Calls to the channel, newest first")
 		showCalls(pg, st.Calls, moment)
+		if slices.ContainsFunc(st.Calls, func(c runs.Call) bool { return c.Class != "" }) {
+			pg.sentence("", "For the channel's support: `towpath support order "+shellWord(st.Reference)+" --account "+st.Key.Account.ID+" --out case.zip`.")
+		}
 	}
 }
 

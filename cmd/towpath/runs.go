@@ -107,6 +107,9 @@ func (p *Program) printRuns(list []runs.Run, filtered bool, limit int) error {
 			return
 		}
 		runTable(pg, list)
+		if i := slices.IndexFunc(list, func(r runs.Run) bool { return r.FaultClass != "" || r.Counts.Errors > 0 }); i >= 0 {
+			pg.sentence("", "For the channel's support, of the newest with errors: `towpath support run "+list[i].ID+" --out case.zip`.")
+		}
 		if shown.After != "" {
 			pg.line("\nMore: the same command with --after %s", shown.After)
 		}

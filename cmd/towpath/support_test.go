@@ -148,3 +148,26 @@ func TestTheNumberOfACaseIsShownUntilItsIncidentCloses(t *testing.T) {
 	_, out, _ = b.run("status")
 	require.NotContains(t, out, "4711-X", "it was of another incident")
 }
+
+// Wherever an error is shown, the command for its support file is there to be copied, and works.
+func TestWhatShowsAnErrorNamesTheCommandOfItsSupportFile(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t)
+	b.fill()
+	id := b.fails()
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"errors"}, "support error "},
+		{[]string{"errors", id}, "support error " + id + " --out case.zip"},
+		{[]string{"order", "1001", "--account", "amazon-uk"}, "support order 1001 --account amazon-uk --out case.zip"},
+	} {
+		code, out, errs := b.run(c.args...)
+		require.Zero(t, code, errs)
+		require.Contains(t, strings.Join(strings.Fields(out), " "), c.want, c.args)
+	}
+	code, out, errs := b.run("runs", "list")
+	require.Zero(t, code, errs)
+	require.Contains(t, strings.Join(strings.Fields(out), " "), "support run run-9 --out case.zip")
+}

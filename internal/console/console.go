@@ -95,6 +95,8 @@ func New(s *starter.Starter, o Options) http.Handler {
 	mux.Handle("POST /listings/publish", c.action(actionTimeout, c.publish))
 	mux.Handle("POST /accounts/{id}/live", c.action(goLiveTimeout, c.goLive))
 	mux.Handle("POST /accounts/{id}/release", c.action(actionTimeout, c.releaseLevels))
+	mux.Handle("POST /support/case", c.action(actionTimeout, c.keepCase))
+	mux.HandleFunc("GET /support", c.supportFile)
 	mux.HandleFunc("GET /healthz", c.healthz)
 	mux.HandleFunc("GET /assets/{name}", asset)
 	return c.guard(mux)

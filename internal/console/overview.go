@@ -28,6 +28,7 @@ type overview struct {
 	Good      []incident.Need // good to know
 	Parked    []parkedRow
 	ParkedAll int
+	ParkedFor []incident.Need // what the parked packages wait for
 	Accounts  []accountCard
 	Sweep     starter.ScheduleNow
 	SweepLink string
@@ -73,6 +74,8 @@ func (c *console) overview(ctx context.Context, r *http.Request) (view, error) {
 			o.Good = append(o.Good, n)
 		case n.Kind != incident.Parked:
 			o.Needs = append(o.Needs, n)
+		default:
+			o.ParkedFor = append(o.ParkedFor, n)
 		}
 	}
 	o.Headline = now.Summary(glance.needs, time.Now()).Headline()

@@ -27,6 +27,8 @@ var notices = map[string]string{
 	"settled-later": "Done. Temporal did not answer: the next sweep sends the levels.",
 	"unsettled":     "Nothing changed: the return was decided about meanwhile, or its units can't be taken back.",
 
+	"case": "Kept: it is shown until this closes.",
+
 	"aside":       "Asked: the scan that starts now tries it. It leaves this list when it can be read.",
 	"aside-later": "Asked. Temporal did not answer: the next scan tries it.",
 
