@@ -49,6 +49,25 @@ func TestTheTextOfACaseHasWhatTheChannelsSupportAsksFor(t *testing.T) {
 	}
 }
 
+// The support of one API is told how many of its calls failed, and which of those that are listed are of another.
+func TestCallsToSeveralAPIsAreToldApart(t *testing.T) {
+	t.Parallel()
+	d := dossier(channel.Amazon, "createFeed")
+	text := d.CaseText()
+	require.Contains(t, text, "2 calls to the Feeds API failed. The last one: createFeed (Feeds API)")
+	require.Contains(t, text, "\nThe calls that failed (x-amzn-RequestId):\n")
+	require.Contains(t, text, "refused-7  createFeed: invalid")
+	d.Calls = append(d.Calls, support.Call{Call: channel.Call{Operation: "searchOrders", RequestID: "orders-7", Status: 500, Class: channel.Unavailable, At: noon.Add(-5 * time.Hour)}})
+	text = d.CaseText()
+	require.Contains(t, text, "2 calls to the Feeds API failed. The last one: createFeed (Feeds API)")
+	require.Contains(t, text, "The calls that failed, those to other APIs too (x-amzn-RequestId):")
+	require.Contains(t, text, "orders-7  searchOrders (Orders API): unavailable")
+	require.Contains(t, text, "outcome-7  its outcome: invalid")
+	d.Calls = d.Calls[len(d.Calls)-1:]
+	d.Faults = nil
+	require.Contains(t, d.CaseText(), "A call to the Orders API failed: searchOrders (Orders API), HTTP 500")
+}
+
 func TestACallThatNeverFailedIsNoCase(t *testing.T) {
 	t.Parallel()
 	d := dossier(channel.EBay, "publishOffer")

@@ -101,23 +101,50 @@ func (d Dossier) writeCase(b *strings.Builder) {
 		return
 	}
 	last := failed[max(0, slices.IndexFunc(failed, func(f failure) bool { return !f.outcome }))]
-	fmt.Fprintf(b, "Calls to the %s fail. The last one: %s.\n\n", API(d.Channel, last.operation), describe(d.Channel, last))
+	api := API(d.Channel, last.operation)
+	alike, others := 0, false // calls to the same API, and whether there are some to others
+	for _, f := range failed {
+		switch {
+		case f.outcome:
+		case API(d.Channel, f.operation) == api:
+			alike++
+		default:
+			others = true
+		}
+	}
+	if alike <= 1 {
+		fmt.Fprintf(b, "A call to the %s failed: %s.\n\n", api, describe(d.Channel, last))
+	} else {
+		fmt.Fprintf(b, "%d calls to the %s failed. The last one: %s.\n\n", alike, api, describe(d.Channel, last))
+	}
 	for _, f := range [][2]string{
-		{"Marketplace ID", d.Marketplace}, {"API", API(d.Channel, last.operation)}, {"Operation", last.operation}, {"Endpoint", string(d.Endpoint)}, {"Host", d.Host},
+		{"Marketplace ID", d.Marketplace}, {"API", api}, {"Operation", last.operation}, {"Endpoint", string(d.Endpoint)}, {"Host", d.Host},
 		{"Error code", last.code}, {"About", string(d.Kind) + " " + d.Reference},
 	} {
 		if f[1] != "" {
 			fmt.Fprintf(b, "%s: %s\n", f[0], f[1])
 		}
 	}
-	fmt.Fprintf(b, "\nThe calls that failed (%s):\n", idName(d.Channel))
+	too := ""
+	if others {
+		too = ", those to other APIs too"
+	}
+	fmt.Fprintf(b, "\nThe calls that failed%s (%s):\n", too, idName(d.Channel))
 	for _, f := range failed[:min(len(failed), listed)] {
-		fmt.Fprintf(b, "- %s  %s  %s: %s\n", moment(f.at), cmp.Or(f.requestID, "no answer came"), f.operation, faultWords(f.class, f.code))
+		fmt.Fprintf(b, "- %s  %s  %s: %s\n", moment(f.at), cmp.Or(f.requestID, "no answer came"), d.called(f, others), faultWords(f.class, f.code))
 	}
 	if len(failed) > listed {
 		fmt.Fprintf(b, "- and %d more, in calls.json\n", len(failed)-listed)
 	}
 	b.WriteString("\nPlease tell us why these calls fail and what we have to change.\n")
+}
+
+// called names an operation, with its API where the text is about several.
+func (d Dossier) called(f failure, several bool) string {
+	if !several || f.outcome {
+		return f.operation
+	}
+	return f.operation + " (" + API(d.Channel, f.operation) + ")"
 }
 
 // TimelineText returns everything that happened, the oldest first, a line each.
