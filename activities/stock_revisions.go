@@ -12,19 +12,15 @@ import (
 	"github.com/towpath/towpath/internal/store/levels"
 )
 
-// revisionLimit returns how often the connection's channel lets a listing be revised; limited is false where it does not limit that.
-// The hours of a simulated channel are as much shorter as its clock is quicker.
-func (d Environment) revisionLimit(conn channel.Connection) (limit stock.RevisionLimit, limited bool) {
-	r, limited := conn.(channel.Reviser)
-	if !limited {
-		return limit, false
-	}
-	return stock.RevisionLimit{ADay: r.RevisionsADay(), Hour: time.Duration(float64(time.Hour) / max(d.Speed, 1))}, true
+// revisionLimit returns how often the channel lets a listing be revised; limited is false where it does not limit that.
+func (d Environment) revisionLimit(kind channel.Kind) (limit stock.RevisionLimit, limited bool) {
+	limit = stock.DayOf(kind.RevisionsADay(), d.Speed)
+	return limit, limit.ADay > 0
 }
 
 // spend returns the levels that are to be in the next call, and counts the revisions that it takes; the others wait.
 func (s *Stock) spend(ctx context.Context, rec *record, dirty []levels.DirtyLevel) ([]levels.DirtyLevel, error) {
-	limit, limited := s.revisionLimit(rec.conn)
+	limit, limited := s.revisionLimit(rec.acc.Channel)
 	if !limited {
 		return dirty, nil
 	}
@@ -37,7 +33,7 @@ func (s *Stock) spend(ctx context.Context, rec *record, dirty []levels.DirtyLeve
 
 // usedUp notes until when a level waits of whose listing the channel takes no more revisions today.
 func (s *Stock) usedUp(rec *record, pushes []levels.Push, answer channel.LevelsAnswer) {
-	limit, limited := s.revisionLimit(rec.conn)
+	limit, limited := s.revisionLimit(rec.acc.Channel)
 	if !limited {
 		return
 	}
@@ -55,7 +51,7 @@ func (s *Stock) usedUp(rec *record, pushes []levels.Push, answer channel.LevelsA
 
 // counting returns a context in which a publication through the account counts the revisions that it makes.
 func (p *Publication) counting(ctx context.Context, rec *record) context.Context {
-	limit, limited := p.revisionLimit(rec.conn)
+	limit, limited := p.revisionLimit(rec.acc.Channel)
 	if !limited {
 		return ctx
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/levels"
 	"github.com/towpath/towpath/internal/wording"
 	"github.com/towpath/towpath/starter"
 )
@@ -21,7 +22,9 @@ type limitsShown struct {
 	Speed  float64         `json:"speed"` // of the simulated marketplaces' clock; 1 in production
 	Limits []starter.Limit `json:"limits"`
 	Queues []starter.Queue `json:"queues"`
-	Note   string          `json:"note,omitempty"` // why queues are missing
+	// Revisions are the listings that have used half of the revisions that their channel takes on a day, or more.
+	Revisions []levels.RevisedListing `json:"revisions"`
+	Note      string                  `json:"note,omitempty"` // why queues are missing
 }
 
 func (p *Program) limitsCommand() *cobra.Command {
@@ -51,6 +54,11 @@ func (p *Program) showLimits(ctx context.Context, pf *platform.Platform, account
 		return err
 	}
 	shown := limitsShown{Speed: max(pf.Settings.Speed, 1), Limits: filled(limits), Queues: []starter.Queue{}}
+	revised, err := pf.Starter.Revised(ctx, account)
+	if err != nil {
+		return err
+	}
+	shown.Revisions = filled(revised)
 	if err := pf.Reachable(ctx); err != nil {
 		shown.Note = err.Error()
 	} else if shown.Queues, err = pf.Starter.Queues(ctx, pf.Settings.TemporalNamespace); err != nil {
@@ -65,6 +73,7 @@ func (p *Program) showLimits(ctx context.Context, pf *platform.Platform, account
 		if shown.Speed > 1 {
 			pg.line("\nThe marketplaces are simulated and their clock runs %s times as fast: rates are per second of theirs.", wording.Rate(shown.Speed))
 		}
+		printRevised(pg, revised)
 		pg.section("Queues")
 		if shown.Note != "" {
 			pg.line("Not known: %s", shown.Note)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/links"
+	"github.com/towpath/towpath/starter"
 )
 
 func (p *Program) linksListCommand() *cobra.Command {
@@ -86,6 +88,7 @@ func (p *Program) printLinks(rows []links.LinkRow, filter links.LinkFilter) erro
 			cells[i] = linkCells(r, filter.View)
 		}
 		pg.table(linkHeads[filter.View], cells)
+		printLater(pg, rows)
 		if shown.After != "" {
 			pg.line("\nMore: the same command with --after %s", shown.After)
 		}
@@ -124,6 +127,22 @@ func linkCells(r links.LinkRow, view links.LinkView) []cell {
 		last = word(dash(r.Fault.Brief())).prose()
 	}
 	return []cell{channelSKU, word(r.Account), word(r.SKU), listing, state, lists, accepted, levelCell(r), last}
+}
+
+// printLater says why levels are sent later.
+func printLater(pg *page, rows []links.LinkRow) {
+	first := true
+	for _, r := range rows {
+		later := starter.Later(r.WaitsUntil, r.Revisions).Text()
+		if later == "" {
+			continue
+		}
+		if first {
+			pg.line("")
+		}
+		first = false
+		pg.sentence("", fmt.Sprintf("%s on %s %s.", r.ChannelSKU, r.Account, later))
+	}
 }
 
 // listingCells returns what an import saw of a listing, or dashes.

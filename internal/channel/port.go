@@ -170,7 +170,7 @@ type LevelResult struct {
 	Fault     *Fault
 	Unsent    bool     // with Fault: no call was made for it, because of another level's failure
 	Stale     bool     // with Fault: the channel does not have the quantity From, and has set nothing
-	UsedUp    bool     // with Fault: the channel of a Reviser takes no more revisions of the listing today
+	UsedUp    bool     // with Fault: a channel with Kind.RevisionsADay takes no more revisions of the listing today
 	At        []string // of a level with At: our locations that have accepted theirs, also with Fault
 }
 

@@ -2,11 +2,15 @@ package channel
 
 import "context"
 
-// Reviser is a connection to a channel that lets a listing be revised only so often on a day, by levels and publications together. All
-// variations of a listing share that number.
-type Reviser interface {
-	// RevisionsADay returns how often.
-	RevisionsADay() int
+// RevisionsADay returns how often the channel lets a listing be revised on a day, by levels and publications together; 0: it does not
+// limit that. All variations of a listing share that number. Source for eBay: "Each listing can be revised up to 250 times in one
+// calendar day. If this revision threshold is reached, the seller will be blocked from revising the item until the next calendar day"
+// (sell_inventory_v1, bulkUpdatePriceQuantity and others).
+func (k Kind) RevisionsADay() int {
+	if k == EBay {
+		return 250
+	}
+	return 0
 }
 
 // CountRevisions counts one more revision of each listing (the channel's ids), before a call that revises them. It returns those that

@@ -14,6 +14,11 @@ type RevisionLimit struct {
 	Hour time.Duration // how long an hour of the channel takes: less than an hour where it is simulated
 }
 
+// DayOf returns the limit of a channel whose clock runs faster than the real one where it is simulated; 0 is the real one's speed.
+func DayOf(aDay int, speed float64) RevisionLimit {
+	return RevisionLimit{ADay: aDay, Hour: time.Duration(float64(time.Hour) / max(speed, 1))}
+}
+
 // window is how many hours count, and countedHours of how many begun hours the counts are kept: the one that runs began up to an hour ago.
 const (
 	window       = 25

@@ -1,6 +1,11 @@
 package wording
 
-import "github.com/towpath/towpath/internal/listing"
+import (
+	"fmt"
+	"time"
+
+	"github.com/towpath/towpath/internal/listing"
+)
 
 // Listed is what is known about the level of one listing.
 type Listed struct {
@@ -12,6 +17,22 @@ type Listed struct {
 	Braked    bool // the brake holds back some of it
 	Waits     bool // a newer level is to be sent
 	Sent      bool // a level was sent before
+	Later
+}
+
+// Later says why a level is sent later: its channel lets a listing be revised only so often.
+type Later struct {
+	Until     time.Time // zero: it is sent as soon as possible
+	Revisions int       // used when that was decided
+	ADay      int       // that the channel takes on a day
+}
+
+// Text returns it as text, empty for what is sent as soon as possible.
+func (l Later) Text() string {
+	if l.Until.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("waits until %s: %d of %d revisions used", Moment(l.Until), l.Revisions, l.ADay)
 }
 
 // State returns the state of the level.
@@ -27,6 +48,8 @@ func (l Listed) State() Said {
 		return Said{"held by the brake", Warn}
 	case l.Waits && l.Paused:
 		return Said{"paused: waits", Bad}
+	case l.Waits && !l.Until.IsZero():
+		return Said{l.Text(), Busy}
 	case l.StruckOff && l.Waits:
 		return Said{"struck off: 0 is to be sent", Busy}
 	case l.StruckOff:

@@ -9,13 +9,6 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 )
 
-// revisionsADay is how often eBay lets a listing be revised on a calendar day; then it refuses revisions until the next
-// day (sell_inventory_v1, bulkUpdatePriceQuantity and others).
-const revisionsADay = 250
-
-// RevisionsADay returns 250.
-func (c *connection) RevisionsADay() int { return revisionsADay }
-
 // The ids of refusals that may say that a listing was revised too often: each stands for many reasons.
 const codeNotRevisable = 25019 // beside codeUserError
 

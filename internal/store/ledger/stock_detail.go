@@ -38,9 +38,11 @@ type StockListed struct {
 	Listed     int              `json:"listed"`              // what is right now
 	Sent       int              `json:"sent"`                // what the channel accepted last
 	SentAt     time.Time        `json:"sentAt,omitzero"`
-	Shown      int              `json:"shown"`   // what the channel showed when its listings were last read; channel.UnknownQuantity: not known
-	Waits      bool             `json:"waits"`   // a newer level is to be sent
-	Refused    bool             `json:"refused"` // the channel refused the newest level
+	Shown      int              `json:"shown"`               // what the channel showed when its listings were last read; channel.UnknownQuantity: not known
+	Waits      bool             `json:"waits"`               // a newer level is to be sent
+	Refused    bool             `json:"refused"`             // the channel refused the newest level
+	WaitsUntil time.Time        `json:"waitsUntil,omitzero"` // it is not sent earlier, unless it changes
+	Revisions  int              `json:"revisions,omitempty"` // with WaitsUntil: how often its listing had been revised when that was decided
 	Fulfils    bool             `json:"channelFulfils"`
 	Observing  bool             `json:"observing"`
 	Paused     bool             `json:"paused"`
@@ -115,6 +117,9 @@ func (s *Store) detailLists(ctx context.Context, d *StockDetail) error {
 		track := stock.Track(row)
 		one.Braked, one.Sent, one.SentAt, one.Fulfils = track.HeldAt > 0, track.AcceptedQuantity, db.At(track.AcceptedAt), track.Theirs
 		one.Refused = track.Refused()
+		if track.WaitsLater() {
+			one.WaitsUntil, one.Revisions = db.At(track.LaterUntil), track.LaterUsed
+		}
 		one.Waits = track.Waits() || one.Refused
 		if n := len(d.Lists); n == 0 || d.Lists[n-1].Account != one.Account || d.Lists[n-1].ChannelSKU != one.ChannelSKU {
 			d.Lists = append(d.Lists, one)

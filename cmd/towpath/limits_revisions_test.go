@@ -1,0 +1,32 @@
+package main
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store/levels"
+)
+
+// A listing that is low on revisions is named, and so is the level that waits for it.
+func TestLimitsNameListingsThatAreLowOnRevisions(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t)
+	b.fill()
+	ctx, now := context.Background(), time.Now().UTC()
+	limit := stock.DayOf(channel.EBay.RevisionsADay(), 0)
+	for range 130 {
+		_, err := b.store.Levels.CountRevisions(ctx, "ebay-uk", []string{"110", "120"}, limit, now)
+		require.NoError(t, err)
+	}
+	code, out, errs := b.run("limits", "--account", "ebay-uk")
+	require.Equal(t, exitDone, code, errs)
+	require.Regexp(t, `2 listings of ebay-uk have used half of eBay's 250 revisions of the\s+last 25\s+hours, or\s+more:\s+110 \(130\),\s+120 \(130\)`, out)
+	_, out, _ = b.run("limits", "--account", "amazon-uk")
+	require.NotContains(t, out, "revisions")
+	require.Contains(t, revisedText([]levels.RevisedListing{{Account: "ebay-uk", Listing: "110", ADay: 250, UsedUpAt: now}}), "1 listing of ebay-uk has used")
+}
