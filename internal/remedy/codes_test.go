@@ -109,6 +109,8 @@ var fromTheChannels = []message{
 	{channel.EBay, channel.Config, 0, "RELISTING_NOT_PERMITTED", "", "ebay-change-not-permitted"},
 	{channel.EBay, channel.Config, 0, "PUBLISHING_NOT_SET", "", "ebay-publishing-not-set"},
 	{channel.EBay, channel.Config, 200, "MERCHANT_LOCATION", "", "ebay-merchant-location"},
+	{channel.EBay, channel.Config, 0, "REVISIONS_KEPT", "", "ebay-revisions-kept"},
+	{channel.EBay, channel.Unavailable, 0, "REVISIONS_NOT_COUNTED", "", "ebay-revisions-not-counted"},
 	{channel.EBay, channel.Invalid, 0, "PRODUCT_INCOMPLETE", "", "ebay-product-incomplete"},
 	{channel.EBay, channel.Invalid, 200, "NOT_IN_LISTING", "", "ebay-variation-left-out"},
 	{channel.EBay, channel.Missing, 400, "62009", "", "ebay-category-unknown"},
