@@ -143,7 +143,7 @@ func (c *checking) verdictsOf(g good, answer listing.Checked) {
 			continue
 		case !listing.Failed(own.Issues) && c.in.Changed && g.Accepted[own.SKU] == own.Hash:
 			own.Skipped = reasonUnchanged
-			own.Brake = listing.PriceFine
+			own.Braked.Check = listing.PriceFine
 		case !listing.Failed(own.Issues):
 			g.brake(&own, v)
 		}

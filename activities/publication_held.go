@@ -17,9 +17,10 @@ func (g good) left(sku string) publications.ItemVerdict {
 func (g good) brake(own *publications.ItemVerdict, v listing.Variant) {
 	prices := g.Prices[own.SKU]
 	own.Price, own.Before = listing.Price{Amount: v.Price, Currency: g.Composed.Product.Currency}, prices.Before
-	own.Brake = listing.BrakePrice(own.Before, own.Price, prices.Released)
-	if own.Brake == listing.PriceHeld {
-		own.Skipped = listing.HeldReason(own.Before, own.Price)
+	change := listing.PriceChange{Before: own.Before, Wanted: own.Price, Cost: prices.Cost, Released: prices.Released}
+	own.Braked = g.Brake.Of(change)
+	if own.Braked.Check == listing.PriceHeld {
+		own.Skipped = change.HeldReason(own.Braked.Why)
 	}
 }
 
@@ -34,7 +35,7 @@ func (g good) held(wanted map[string]bool) map[string]publications.ItemVerdict {
 		own := publications.ItemVerdict{Product: g.Goods.Product.Key, SKU: g.SKUs[v.SKU], Step: listing.Validated}
 		if g.StruckOff[own.SKU] {
 			own = g.left(own.SKU)
-		} else if g.brake(&own, v); own.Brake != listing.PriceHeld {
+		} else if g.brake(&own, v); own.Braked.Check != listing.PriceHeld {
 			continue
 		}
 		out[v.SKU] = own

@@ -9,6 +9,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/links"
 	"github.com/towpath/towpath/internal/store/publications"
 )
@@ -20,6 +21,7 @@ func (s *shop) prices(small, large int64) {
 	for size, amount := range map[string]int64{"S": small, "L": large} {
 		p.Variants = append(p.Variants, catalogue.Variant{
 			SKU: "A-" + size, Options: map[string]string{"Size": size}, Prices: []catalogue.Price{{Currency: "GBP", Amount: amount}},
+			Cost: catalogue.Cost{Currency: "GBP", Amount: 80},
 		})
 	}
 	_, err := s.store.Products.SaveCatalogue(s.t.Context(), []catalogue.Product{p})
@@ -117,4 +119,41 @@ func TestAPriceThatChangesAfterTheCheckIsHeld(t *testing.T) {
 	require.Equal(t, []string{"A-L"}, l.sent)
 	require.Equal(t, []string{"A-L done accepted", "A-S skipped validated"}, s.outcomes("run-2"))
 	require.Equal(t, []string{"A-S"}, s.held())
+}
+
+// A price below what the goods cost is held of a listing that is new; released, it is sent, and is not held again while it stays.
+func TestAPriceBelowCostIsHeldOfWhatIsNew(t *testing.T) {
+	t.Parallel()
+	l := &lists{result: accepted}
+	s := openLists(t, l)
+	s.prices(79, 950)
+	require.Contains(t, s.published("run-1"), "A-S skipped")
+	require.Equal(t, []string{"A-S"}, s.held())
+	list, err := s.store.Publications.HeldPrices(t.Context(), account, "", 10)
+	require.NoError(t, err)
+	require.Equal(t, "cost: below its cost of 0.80 GBP", list[0].Rule+": "+list[0].Why)
+	require.Zero(t, list[0].Before)
+	_, err = s.store.Publications.ReleasePrices(t.Context(), account, nil)
+	require.NoError(t, err)
+	require.Contains(t, s.published("run-2"), "A-S done accepted")
+	s.published("run-3", func(p *publications.Publication) { p.Selection.Changed = false })
+	require.Empty(t, s.held(), "it is listed at that price")
+}
+
+// The limits are the account's.
+func TestAnAccountSetsItsPriceBrake(t *testing.T) {
+	t.Parallel()
+	l := &lists{result: accepted}
+	s := openLists(t, l)
+	a, err := s.store.Accounts.Account(t.Context(), account)
+	require.NoError(t, err)
+	require.Zero(t, a.PriceBrake)
+	a.PriceBrake = listing.Brake{Percent: 5, Floor: listing.Price{Amount: 500, Currency: "GBP"}}
+	require.NoError(t, s.store.Settings.SaveAccounts(t.Context(), []accounts.Account{a}))
+	s.prices(499, 950)
+	s.published("run-1")
+	require.Equal(t, []string{"A-S"}, s.held(), "below the floor")
+	s.prices(500, 1000)
+	s.published("run-2")
+	require.Equal(t, []string{"A-L"}, s.held(), "more than 5%")
 }

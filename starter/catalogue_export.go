@@ -89,7 +89,7 @@ func (e *catalogueCSV) meet(p catalogue.Product) error {
 
 // fixedColumns are the columns of every file.
 var fixedColumns = []string{
-	"product", "sku", "title", "variant title", "description", "brand", "category", "type", "images", "variant images", "barcode", "weight grams", "kit parts",
+	"product", "sku", "title", "variant title", "description", "brand", "category", "type", "images", "variant images", "barcode", "weight grams", "cost", "kit parts",
 }
 
 func (e *catalogueCSV) head(out io.Writer) error {
@@ -127,7 +127,7 @@ func (e *catalogueCSV) product(p catalogue.Product) error {
 		if err != nil {
 			return err
 		}
-		row := []string{p.Key, v.SKU, "", v.Title, "", "", "", "", "", strings.Join(v.Images, " "), v.Barcode, gramsText(v.WeightGrams), parts}
+		row := []string{p.Key, v.SKU, "", v.Title, "", "", "", "", "", strings.Join(v.Images, " "), v.Barcode, gramsText(v.WeightGrams), v.Cost.String(), parts}
 		if n == 0 {
 			copy(row[2:3], []string{p.Title})
 			copy(row[4:9], []string{p.Description, p.Brand, p.Category, p.Type, strings.Join(p.Images, " ")})

@@ -56,11 +56,14 @@ func jsonProduct(p catalogue.Product) merchantfile.JSONProduct {
 	one.Product.Variants = nil
 	for _, v := range p.Variants {
 		shown := merchantfile.JSONVariant{Variant: v}
-		shown.Variant.Prices = nil
+		shown.Variant.Prices, shown.Variant.Cost = nil, catalogue.Cost{}
 		for _, price := range v.Prices {
 			shown.Prices = append(shown.Prices, merchantfile.JSONPrice{
 				Account: price.Account, Currency: price.Currency, Amount: money.Format(price.Amount, price.Currency),
 			})
+		}
+		if v.Cost.Known() {
+			shown.Cost = &merchantfile.JSONCost{Currency: v.Cost.Currency, Amount: money.Format(v.Cost.Amount, v.Cost.Currency)}
 		}
 		one.Variants = append(one.Variants, shown)
 	}

@@ -18,8 +18,8 @@ import (
 func (p *Program) catalogShowCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "show SKU|PRODUCT",
-		Short: "Show one product with its SKUs, prices and kits",
-		Long: "Shows the product with the SKU or the key: its data, its SKUs with their prices, and the kits that contain them\n" +
+		Short: "Show one product with its SKUs, prices, costs and kits",
+		Long: "Shows the product with the SKU or the key: its data, its SKUs with their prices and what they cost you, and the kits that contain them\n" +
 			"or their parts.",
 		Example: "  towpath catalog show MUG-BLU\n  towpath catalog show mug -o json",
 		Args:    cobra.ExactArgs(1),
@@ -81,9 +81,9 @@ func (pg *page) product(p catalogue.Product, kits []catalogue.Kit) {
 		if v.WeightGrams > 0 {
 			weight = fmt.Sprintf("%d g", v.WeightGrams)
 		}
-		table[i] = []cell{word(v.SKU), word(v.Barcode), amount(weight), word(cut(pricesText(v), 24)), word(cut(p.TitleOf(v), 26)).prose()}
+		table[i] = []cell{word(v.SKU), word(v.Barcode), amount(weight), word(cut(pricesText(v), 24)), amount(v.Cost.String()), word(cut(p.TitleOf(v), 26)).prose()}
 	}
-	pg.table([]string{"SKU", "BARCODE", "WEIGHT", "PRICE", "TITLE"}, table)
+	pg.table([]string{"SKU", "BARCODE", "WEIGHT", "PRICE", "COST", "TITLE"}, table)
 	pg.accountPrices(p)
 	if len(kits) > 0 {
 		pg.section("Kits")

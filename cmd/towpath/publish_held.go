@@ -18,10 +18,11 @@ func (p *Program) publishHeldCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "held",
 		Short: "Show the prices that the price brake holds",
-		Long: "Shows the prices that the price brake holds: the catalogue changes a listing's price by more than 30%, up or down,\n" +
-			"against what the channel accepted last or, where that is not known, what it showed. A held item is left out of\n" +
-			"publications as a whole, its texts too. A corrected catalogue ends it with the next publication. Exits 3 when any\n" +
-			"price is held.",
+		Long: "Shows the prices that the price brake holds, and why: a price is below what the goods cost you, below the account's\n" +
+			"floor, or changes by more than the account's percentage against what the channel accepted last or, where that is not\n" +
+			"known, what it showed; or too many prices change at once. `listings: price_brake:` in the accounts file sets the\n" +
+			"limits. A held item is left out of publications as a whole, its texts too. A corrected catalogue ends it with the\n" +
+			"next publication. Exits 3 when any price is held.",
 		Example: "  towpath publish held\n  towpath publish held --account amazon-uk -o json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -64,9 +65,13 @@ func showHeldPrices(pg *page, list []publications.HeldPrice, limit int) {
 	}
 	rows := make([][]cell, len(list))
 	for i, h := range list {
-		rows[i] = []cell{word(h.SKU), word(h.Account), amount(money.Format(h.Before, h.Currency)), amount(money.Format(h.Wanted, h.Currency)), word(h.Currency), word(pg.moment(h.Account, h.Since))}
+		listed := "new"
+		if h.Before > 0 {
+			listed = money.Format(h.Before, h.Currency)
+		}
+		rows[i] = []cell{word(h.SKU), word(h.Account), amount(listed), amount(money.Format(h.Wanted, h.Currency)), word(h.Currency), word(h.Why).prose(), word(pg.moment(h.Account, h.Since))}
 	}
-	pg.table([]string{"SKU", "ACCOUNT", "LISTED", "WANTED", "CURRENCY", "SINCE"}, rows)
+	pg.table([]string{"SKU", "ACCOUNT", "LISTED", "WANTED", "CURRENCY", "WHY", "SINCE"}, rows)
 	if len(list) == limit {
 		pg.line("\nMore: the same command with --after %s", list[len(list)-1].Cursor)
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 )
@@ -33,6 +34,8 @@ type Account struct {
 	Split    bool                    `json:"split,omitempty"`    // an order that no location of its route has is parted among several, line by line
 	Listings channel.Permissions     `json:"listings"`           // what may be done to its listings
 	AtZero   AtZero                  `json:"atZero"`             // what becomes of a listing that is sold out
+
+	PriceBrake listing.Brake `json:"priceBrake,omitzero"` // which prices are held; without what the accounts file does not say
 
 	TimeZone string `json:"timeZone"` // IANA name: its dates are shown in it, and its days begin; empty: UTC
 

@@ -40,6 +40,7 @@ type Variant struct {
 	WeightGrams int               `json:"weightGrams,omitempty"` // 0 = not known
 	Images      []string          `json:"images,omitempty"`
 	Prices      []Price           `json:"prices,omitempty"`
+	Cost        Cost              `json:"cost,omitzero"` // not known: nothing is compared with it
 }
 
 // Price is the price of a variant.
@@ -47,6 +48,23 @@ type Price struct {
 	Account  string `json:"account,omitempty"` // empty: every account that has no price of its own
 	Currency string `json:"currency"`          // ISO 4217
 	Amount   int64  `json:"amount"`            // minor units of the currency
+}
+
+// Cost is what one unit of a variant costs the merchant: for each a price below it is a loss. The price brake compares prices with it.
+type Cost struct {
+	Currency string `json:"currency"` // ISO 4217; empty: not known
+	Amount   int64  `json:"amount"`   // minor units of the currency
+}
+
+// Known reports whether there is a cost.
+func (c Cost) Known() bool { return c.Currency != "" }
+
+// String returns the cost with its currency: "4.20 GBP"; empty when it is not known.
+func (c Cost) String() string {
+	if !c.Known() {
+		return ""
+	}
+	return money.Format(c.Amount, c.Currency) + " " + c.Currency
 }
 
 // Kit is a SKU that is packed from others.

@@ -93,6 +93,7 @@ func (c *checker) variant(v Variant) {
 	}
 	c.images(v.Images)
 	c.prices(v)
+	c.cost(v)
 }
 
 func (c *checker) prices(v Variant) {
@@ -106,6 +107,18 @@ func (c *checker) prices(v Variant) {
 		if i > 0 && comparePrices(v.Prices[i-1], p) == 0 {
 			c.add("price", fmt.Sprintf("SKU %q has two prices for the same account, %s and %s", v.SKU, v.Prices[i-1], p), "one")
 		}
+	}
+}
+
+func (c *checker) cost(v Variant) {
+	if v.Cost == (Cost{}) {
+		return
+	}
+	if _, ok := money.Digits(v.Cost.Currency); !ok {
+		c.add("cost", fmt.Sprintf("%q is no currency", v.Cost.Currency), "a code of ISO 4217, such as GBP, EUR or JPY")
+	}
+	if v.Cost.Amount <= 0 || v.Cost.Amount > MaxAmount {
+		c.add("cost", fmt.Sprintf("SKU %q has the cost %s", v.SKU, v.Cost), "more than 0, and no more than anybody pays")
 	}
 }
 

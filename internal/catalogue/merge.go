@@ -168,6 +168,10 @@ func (m *merger) fields(of string, v, given Variant) Variant {
 	}
 	v.Images = m.list(of, "images", v.Images, given.Images)
 	v.Prices = m.prices(of, v.Prices, given.Prices)
+	if given.Cost.Known() && given.Cost != v.Cost {
+		m.change(of, "cost", v.Cost.String(), given.Cost.String())
+		v.Cost = given.Cost
+	}
 	return v
 }
 

@@ -15,9 +15,13 @@ func (r *reader) listings(a *Account, e document.Field) {
 	p := &a.Channel.Listings
 	into := map[string]*bool{"revise": &p.Revise, "end": &p.End, "relist": &p.Relist}
 	var atZero *document.Node
-	for _, l := range r.Fields(e.Value, "listings", append(document.Keys(into), "at_zero")) {
+	for _, l := range r.Fields(e.Value, "listings", append(document.Keys(into), "at_zero", "price_brake")) {
 		if flag, ok := into[l.Name]; ok {
 			*flag = r.Yes(l.In("listings"))
+			continue
+		}
+		if l.Name == "price_brake" {
+			r.priceBrake(a, l)
 			continue
 		}
 		atZero = l.Value

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/listing"
 )
 
 const publishing = `accounts:
@@ -33,9 +35,11 @@ const publishing = `accounts:
 
 func TestHowAnAccountPublishesIsRead(t *testing.T) {
 	t.Parallel()
-	accounts, mistakes := parseAccounts([]byte(fmt.Sprintf(publishing, "publish_changed: 6h\n    test_account: shop-dev", "test")), environment())
+	accounts, mistakes := parseAccounts([]byte(fmt.Sprintf(publishing, "publish_changed: 6h\n    listings: {price_brake: {percent: 40, floor: 2.00 GBP, many: 9}}\n    test_account: shop-dev", "test")), environment())
 	require.Empty(t, mistakes)
 	require.Equal(t, 6*time.Hour, accounts[0].Store.PublishChanged)
+	require.Equal(t, listing.Brake{Percent: 40, Many: 9, Floor: listing.Price{Amount: 200, Currency: "GBP"}}, accounts[0].Store.PriceBrake)
+	require.Zero(t, accounts[1].Store.PriceBrake, "the defaults")
 	require.Equal(t, "shop-dev", accounts[0].Store.TestAccount)
 	require.Equal(t, "my-shop.myshopify.com", accounts[0].Store.Marketplace)
 	require.Zero(t, accounts[1].Store.PublishChanged)

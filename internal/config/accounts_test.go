@@ -203,7 +203,7 @@ func TestMistakesInTheSettingsOfOrdersListingsAndGrants(t *testing.T) {
     reserve: paid
     statuses: {PENDING: sent, PENDING: skip, Pending: shipped}
     ship_from: {UK: main, Germany: berlin, FR: ""}
-    listings: {at_zero: end, delete: true}
+    listings: {at_zero: end, delete: true, price_brake: {percent: 0, floor: "2.00", many: few, most: 1}}
     publishing: {payment_policy: ""}
     rates: {orders: 0, levels: fast, parties: 1}
     authorised_on: 2999-01-01
@@ -232,7 +232,11 @@ func TestMistakesInTheSettingsOfOrdersListingsAndGrants(t *testing.T) {
 		"10: ship_from: UK: the United Kingdom's code is GB",
 		`10: ship_from: "Germany" is not a country: want two capital letters of ISO 3166-1, e.g. DE`,
 		"10: ship_from: FR: want a location, as in order_location",
-		`11: listings: no key "delete"; there are end, relist, revise, at_zero`,
+		`11: listings: no key "delete"; there are end, relist, revise, at_zero, price_brake`,
+		`11: price_brake: no key "most"; there are floor, many, percent`,
+		"11: price_brake: percent: want a whole number, 1 or more",
+		"11: price_brake: floor: want an amount with the currency of the account's prices, e.g. 2.00 GBP",
+		"11: price_brake: many: want a whole number, 1 or more",
 		"11: at_zero: end: the account may not end listings: add `end: true`, or delete this line",
 		"11: at_zero: end: Amazon has no ended listings, it would delete what is sold out: want `at_zero: keep`, or delete this line",
 		"12: publishing: payment_policy is empty: want the id that eBay shows",

@@ -8,6 +8,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
 )
@@ -58,6 +59,14 @@ type listingsEntry struct {
 	End    bool   `yaml:"end,omitempty"`
 	Relist bool   `yaml:"relist,omitempty"`
 	AtZero string `yaml:"at_zero,omitempty"`
+
+	PriceBrake brakeEntry `yaml:"price_brake,omitempty"`
+}
+
+type brakeEntry struct {
+	Percent int    `yaml:"percent,omitempty"`
+	Floor   string `yaml:"floor,omitempty"`
+	Many    int    `yaml:"many,omitempty"`
 }
 
 type cancellingEntry struct {
@@ -97,7 +106,7 @@ func entryOf(a Account) accountEntry {
 		Credentials: c.Credentials, AuthorisedOn: dayText(s.AuthorisedOn), SecretIssuedOn: dayText(s.SecretIssuedOn),
 		OrderLocation: s.OrderLocation, ShipFrom: s.ShipFrom, Split: s.Split, StockLocations: s.StockLocations,
 		Buffer: s.Buffer, Reserve: string(s.ReserveAt), Process: string(s.ProcessAt), Statuses: s.Statuses,
-		Listings:   listingsEntry{c.Listings.Revise, c.Listings.End, c.Listings.Relist, string(s.AtZero)},
+		Listings:   listingsEntry{c.Listings.Revise, c.Listings.End, c.Listings.Relist, string(s.AtZero), brakeEntryOf(s.PriceBrake)},
 		Cancelling: cancellingEntry{c.Cancelling.Send, string(c.Cancelling.Cause), string(c.Cancelling.Refund), c.Cancelling.Notify},
 		Rates:      a.Rates, FeedAbove: c.FeedAbove, TimeZone: s.TimeZone, Enabled: s.Enabled,
 	}
@@ -120,6 +129,14 @@ func entryOf(a Account) accountEntry {
 			}
 			e.Publishing[key] = text
 		}
+	}
+	return e
+}
+
+func brakeEntryOf(b listing.Brake) brakeEntry {
+	e := brakeEntry{Percent: b.Percent, Many: b.Many}
+	if b.Floor.Known() {
+		e.Floor = b.Floor.String()
 	}
 	return e
 }

@@ -179,10 +179,7 @@ func (i Incident) contested(_ Account, n *Need) bool {
 }
 
 func (i Incident) priced(_ Account, n *Need) bool {
-	n.Title = counted(i.Subjects, "price is held", "prices are held") + ": the catalogue changes it by too much at once"
-	if i.Subjects > 1 {
-		n.Title = counted(i.Subjects, "price is held", "prices are held") + ": the catalogue changes them by too much at once"
-	}
+	n.Title = counted(i.Subjects, "price is held", "prices are held") + ": below cost or floor, or changed by too much"
 	n.Command, n.Page = "towpath publish held --account "+i.Account, "/listings?account="+i.Account+"&status=skipped"
 	return true
 }

@@ -17,12 +17,15 @@ var linnworksFormats = []definition{{
 	bind:  bindLinnworks,
 }}
 
-type linnworks struct{ sku, title, barcode, level, location column }
+type linnworks struct {
+	sku, title, barcode, level, location, cost column
+	currency                                   string // of the costs
+}
 
 // bindLinnworks finds the columns. "Stock Level" is what is in a location, including open orders; "Available" is
 // without them.
-func bindLinnworks(h *header, _ Options) shape {
-	f := &linnworks{}
+func bindLinnworks(h *header, o Options) shape {
+	f := &linnworks{cost: column{at: -1}, currency: o.Currency}
 	h.use(Catalogue, Stock)
 	f.sku = h.find("sku")
 	h.use(Catalogue)
@@ -33,9 +36,9 @@ func bindLinnworks(h *header, _ Options) shape {
 	if plain(f.level.name) == "available" {
 		means = Available
 	}
-	return shape{
+	s := shape{
 		key:  func(r row) string { return r.get(f.sku) }, // a row for each location
-		last: f.level, numbers: []column{f.level}, products: f.read,
+		last: f.level, products: f.read,
 		stock: func(p *page, rows []row, hand func(StockRow) error) error {
 			for _, r := range rows {
 				if err := f.count(p, r, means, hand); err != nil {
@@ -45,6 +48,10 @@ func bindLinnworks(h *header, _ Options) shape {
 			return nil
 		},
 	}
+	h.use(Catalogue)
+	s.inCurrency(h, o, "costs", &f.cost, "purchase price", "unit cost")
+	s.numbers = []column{f.level, f.cost}
+	return s
 }
 
 func (f *linnworks) read(p *page, rows []row) (product, bool) {
@@ -58,6 +65,7 @@ func (f *linnworks) read(p *page, rows []row) (product, bool) {
 	if v.SKU != "" {
 		p.once(r, f.sku, v.SKU, "")
 	}
+	v.Cost = p.cost(r, f.cost, r.get(f.cost), f.currency)
 	one := product{line: r.line, Product: catalogue.Product{Title: r.get(f.title), Variants: []catalogue.Variant{v}}}
 	return one, p.report.Wrong == before
 }

@@ -39,7 +39,7 @@ var ownFormats = []definition{
 // ownCatalogue is the form's columns.
 type ownCatalogue struct {
 	product, sku, title, variant, description, brand, category, kind column
-	images, pictures, barcode, grams, currency, parts                column
+	images, pictures, barcode, grams, currency, cost, parts          column
 	options, attributes, prices                                      []column
 	fallback                                                         string // currency
 }
@@ -49,7 +49,7 @@ func bindOwnCatalogue(h *header, o Options) shape {
 	f := &ownCatalogue{
 		product: h.find("product"), sku: h.find("sku"), title: h.find("title"), variant: h.find("variant title"),
 		description: h.find("description"), brand: h.find("brand"), category: h.find("category"), kind: h.find("type"),
-		images: h.find("images"), pictures: h.find("variant images"), barcode: h.find("barcode"), grams: h.find("weight grams"), currency: h.find("currency"),
+		images: h.find("images"), pictures: h.find("variant images"), barcode: h.find("barcode"), grams: h.find("weight grams"), currency: h.find("currency"), cost: h.find("cost"),
 		parts: h.find("kit parts"), options: h.beginning("option"), attributes: h.beginning("attribute"),
 		prices: h.beginning("price"), fallback: o.Currency,
 	}
@@ -58,7 +58,7 @@ func bindOwnCatalogue(h *header, o Options) shape {
 	}
 	return shape{
 		key:  func(r row) string { return r.get(f.product) },
-		last: f.sku, numbers: append([]column{f.grams}, f.prices...), products: f.read,
+		last: f.sku, numbers: append([]column{f.grams, f.cost}, f.prices...), products: f.read,
 	}
 }
 
@@ -120,6 +120,7 @@ func (f *ownCatalogue) addVariant(p *page, one *product, r row) bool {
 			v.Prices = append(v.Prices, price)
 		}
 	}
+	v.Cost = p.cost(r, f.cost, r.get(f.cost), currency)
 	if text := r.get(f.parts); text != "" {
 		if parts, ok := p.parts(r, f.parts, text, v.SKU); ok {
 			one.kits = append(one.kits, catalogue.Kit{SKU: v.SKU, Title: first(v.Title, one.Title), Parts: parts})

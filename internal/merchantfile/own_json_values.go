@@ -26,6 +26,13 @@ type JSONProduct struct {
 type JSONVariant struct {
 	catalogue.Variant
 	Prices []JSONPrice `json:"prices,omitempty"`
+	Cost   *JSONCost   `json:"cost,omitempty"`
+}
+
+// JSONCost is what a unit of a SKU costs the merchant, with the digits of its currency: "4.20".
+type JSONCost struct {
+	Currency string `json:"currency"`
+	Amount   string `json:"amount"`
 }
 
 // JSONPrice is a SKU's price, for all accounts or for one. The amount has the digits of its currency: "9.95".
@@ -78,6 +85,14 @@ func (p *page) variantOfJSON(r row, one *product, v JSONVariant) {
 			continue
 		}
 		v.Variant.Prices = append(v.Variant.Prices, catalogue.Price{Account: price.Account, Currency: price.Currency, Amount: amount})
+	}
+	if v.Cost != nil {
+		amount, err := money.Parse(v.Cost.Amount, v.Cost.Currency)
+		if err != nil || amount <= 0 {
+			p.wrong(r.line, named("cost"), fmt.Sprintf("%s %s of %s is no cost", quote(v.Cost.Amount), quote(v.Cost.Currency), quote(v.SKU)),
+				`an amount above 0 with a point, and a code of ISO 4217: "4.20" and "GBP"`)
+		}
+		v.Variant.Cost = catalogue.Cost{Currency: v.Cost.Currency, Amount: amount}
 	}
 	one.Variants = append(one.Variants, v.Variant)
 }

@@ -38,6 +38,15 @@ func (p *page) price(r row, c column, text, account, currency string) (catalogue
 	return catalogue.Price{Account: account, Currency: strings.Clone(currency), Amount: minor}, true
 }
 
+// cost reads what a unit costs the merchant, as price reads a price. A cost of 0 is one that nobody has entered: some programs export it so.
+func (p *page) cost(r row, c column, text, currency string) catalogue.Cost {
+	price, ok := p.price(r, c, text, "", currency)
+	if !ok || price.Amount == 0 {
+		return catalogue.Cost{}
+	}
+	return catalogue.Cost{Currency: price.Currency, Amount: price.Amount}
+}
+
 // splitCurrency separates a code from an amount: "9.95 GBP", "GBP 9.95".
 func splitCurrency(text string) (amount, currency string) {
 	if fields := strings.Fields(text); len(fields) == 2 {

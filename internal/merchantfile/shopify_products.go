@@ -37,7 +37,8 @@ const shopifyOptions = 3
 // shopifyProducts is the product file's columns.
 type shopifyProducts struct {
 	handle, title, body, vendor, category, kind, tags       column
-	sku, barcode, grams, price, quantity, tracker, giftCard column
+	sku, barcode, grams, quantity, tracker, giftCard        column
+	price, cost                                             column
 	image, variantImage                                     column
 	names, values                                           [shopifyOptions]column
 	fields                                                  []column // metafields
@@ -45,7 +46,7 @@ type shopifyProducts struct {
 }
 
 func bindShopifyProducts(h *header, o Options) shape {
-	f := &shopifyProducts{price: column{at: -1}, currency: o.Currency, account: o.Account}
+	f := &shopifyProducts{price: column{at: -1}, cost: column{at: -1}, currency: o.Currency, account: o.Account}
 	h.use(Stock)
 	f.quantity = h.find("variant inventory qty", "inventory quantity")
 	f.tracker = h.find("variant inventory tracker", "inventory tracker")
@@ -71,7 +72,8 @@ func bindShopifyProducts(h *header, o Options) shape {
 		key: func(r row) string { return r.get(f.handle) }, last: f.handle, products: f.read, stock: f.count,
 	}
 	s.priced(h, o, &f.price, "variant price", "price")
-	s.numbers = []column{f.grams, f.price, f.quantity}
+	s.inCurrency(h, o, "costs", &f.cost, "cost per item")
+	s.numbers = []column{f.grams, f.price, f.cost, f.quantity}
 	if !f.quantity.there() {
 		s.lacks = map[Kind]string{Stock: "a shop with several locations exports products without quantities; give its inventory export"}
 	}
@@ -80,12 +82,17 @@ func bindShopifyProducts(h *header, o Options) shape {
 
 // priced finds the price column of a file without a currency.
 func (s *shape) priced(h *header, o Options, c *column, names ...string) {
+	s.inCurrency(h, o, "prices", c, names...)
+}
+
+// inCurrency finds a column of amounts of a file without a currency.
+func (s *shape) inCurrency(h *header, o Options, what string, c *column, names ...string) {
 	switch {
 	case !h.has(names...):
 	case o.Currency != "":
 		*c = h.find(names...)
 	default:
-		s.notes = append(s.notes, "its prices are left out: the file does not say their currency")
+		s.notes = append(s.notes, "its "+what+" are left out: the file does not say their currency")
 	}
 }
 
@@ -183,6 +190,7 @@ func (f *shopifyProducts) variant(p *page, one *product, r row) {
 	if price, ok := p.price(r, f.price, r.bare(f.price), f.account, f.currency); ok {
 		v.Prices = []catalogue.Price{price}
 	}
+	v.Cost = p.cost(r, f.cost, r.bare(f.cost), f.currency)
 	one.Variants = append(one.Variants, v)
 }
 

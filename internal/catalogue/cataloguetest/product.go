@@ -45,6 +45,9 @@ func Product(t *rapid.T, key string) catalogue.Product {
 			}
 			v.Options[name] = fmt.Sprint(line.Draw(t, "option"), " ", i)
 		}
+		if rapid.Bool().Draw(t, "cost?") {
+			v.Cost = catalogue.Cost{Currency: "GBP", Amount: rapid.Int64Range(1, 1e9).Draw(t, "cost")}
+		}
 		if rapid.Bool().Draw(t, "prices?") {
 			v.Prices = []catalogue.Price{{Currency: "GBP", Amount: rapid.Int64Range(0, 1e9).Draw(t, "price")},
 				{Account: "shop-jp", Currency: "JPY", Amount: rapid.Int64Range(0, 1e6).Draw(t, "yen")}}

@@ -74,7 +74,7 @@ func readAccounts(ctx context.Context, read db.Reading, id string) ([]Account, e
 	err := read(ctx, `SELECT a.id, a.channel, a.endpoint, a.name, a.order_location, a.buffer, a.cap, a.reserve_at,
 			a.enabled, a.paused, a.paused_reason, a.paused_at, a.watermark, a.process_at, a.statuses, a.ship_from,
 			a.may_revise, a.may_end, a.may_relist, a.at_zero, a.host, a.simulated, a.authorised_on, a.secret_issued_on,
-			COALESCE(g.refresh_expires_at, 0), a.observing, a.marketplace, a.seller, a.test_account, a.publish_changed, a.by_location, a.cancel_send, a.cancel_cause, a.time_zone, a.routing, a.split, COALESCE(p.location, ''),
+			COALESCE(g.refresh_expires_at, 0), a.observing, a.marketplace, a.seller, a.test_account, a.publish_changed, a.by_location, a.cancel_send, a.cancel_cause, a.time_zone, a.routing, a.split, a.price_brake, COALESCE(p.location, ''),
 			(SELECT COUNT(*) FROM links l WHERE l.account = a.id AND l.apart <> '' AND l.apart = 'sample'),
 			(SELECT COUNT(*) FROM links l WHERE l.account = a.id AND l.apart <> '' AND l.apart = 'undo')
 		FROM accounts a LEFT JOIN account_locations p ON p.account = a.id LEFT JOIN grants g ON g.account = a.id
@@ -97,17 +97,18 @@ func readAccounts(ctx context.Context, read db.Reading, id string) ([]Account, e
 
 func scanAccount(rows *sql.Rows) (a Account, location string, err error) {
 	var pausedAt, watermark, authorised, issued, refreshEnds, publishes int64
-	var statuses, shipFrom, routing string
+	var statuses, shipFrom, routing, brake string
 	p := &a.Listings
 	if err := rows.Scan(&a.ID, &a.Channel, &a.Endpoint, &a.Name, &a.OrderLocation, &a.Buffer, &a.Cap, &a.ReserveAt,
 		&a.Enabled, &a.Paused, &a.PausedReason, &pausedAt, &watermark, &a.ProcessAt, &statuses, &shipFrom,
 		&p.Revise, &p.End, &p.Relist, &a.AtZero, &a.Host, &a.Simulated, &authorised, &issued, &refreshEnds, &a.Observing,
-		&a.Marketplace, &a.Seller, &a.TestAccount, &publishes, &a.ByLocation, &a.Cancelling.Send, &a.Cancelling.Cause, &a.TimeZone, &routing, &a.Split, &location, &a.Sample, &a.GoingBack); err != nil {
+		&a.Marketplace, &a.Seller, &a.TestAccount, &publishes, &a.ByLocation, &a.Cancelling.Send, &a.Cancelling.Cause, &a.TimeZone, &routing, &a.Split, &brake, &location, &a.Sample, &a.GoingBack); err != nil {
 		return a, "", err
 	}
 	a.PausedAt, a.Watermark, a.PublishChanged = db.At(pausedAt), db.At(watermark), time.Duration(publishes)*time.Microsecond
 	a.AuthorisedOn, a.SecretIssuedOn, a.RefreshEnds = db.At(authorised), db.At(issued), db.At(refreshEnds)
-	err = errors.Join(json.Unmarshal([]byte(statuses), &a.Statuses), json.Unmarshal([]byte(shipFrom), &a.ShipFrom), json.Unmarshal([]byte(routing), &a.Routing))
+	err = errors.Join(json.Unmarshal([]byte(statuses), &a.Statuses), json.Unmarshal([]byte(shipFrom), &a.ShipFrom), json.Unmarshal([]byte(routing), &a.Routing),
+		json.Unmarshal([]byte(brake), &a.PriceBrake))
 	if err != nil {
 		return a, "", fmt.Errorf("settings of account %s: %w", a.ID, err)
 	}

@@ -92,11 +92,11 @@ func readVariants(ctx context.Context, read db.Reading, column string, values []
 	var all []catalogue.Variant
 	var products []string
 	at := make(map[string]int)
-	err := read(ctx, `SELECT o.sku, o.title, o.product, o.barcode, o.options, o.weight, o.images
+	err := read(ctx, `SELECT o.sku, o.title, o.product, o.barcode, o.options, o.weight, o.images, o.cost, o.cost_currency
 		FROM {{rows 1}} CROSS JOIN variants o WHERE `+column+` = r.value ORDER BY o.product, o.position, o.sku`, func(rows *sql.Rows) error {
 		var v catalogue.Variant
 		var product, options, images string
-		if err := rows.Scan(&v.SKU, &v.Title, &product, &v.Barcode, &options, &v.WeightGrams, &images); err != nil {
+		if err := rows.Scan(&v.SKU, &v.Title, &product, &v.Barcode, &options, &v.WeightGrams, &images, &v.Cost.Amount, &v.Cost.Currency); err != nil {
 			return err
 		}
 		at[v.SKU] = len(all)

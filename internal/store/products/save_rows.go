@@ -41,6 +41,8 @@ type variantRow struct {
 	Folded   string `db:"folded"`
 	Number   string `db:"number"`
 	Hash     string `db:"hash"`
+	Cost     int64  `db:"cost"`
+	CostIn   string `db:"cost_currency"`
 }
 
 // priceRow is a row of prices.
@@ -83,13 +85,14 @@ func insertProducts(ctx context.Context, t *db.Tx, known string, rows *db.RowTab
 func (w catalogueRows) writeVariants(ctx context.Context, t *db.Tx) error {
 	return insertVariants(ctx, t, `UPDATE SET title = excluded.title, product = excluded.product, position = excluded.position,
 			barcode = excluded.barcode, options = excluded.options, weight = excluded.weight, images = excluded.images,
-			folded = excluded.folded, number = excluded.number, hash = excluded.hash, changed_at = excluded.changed_at`,
+			folded = excluded.folded, number = excluded.number, hash = excluded.hash,
+			cost = excluded.cost, cost_currency = excluded.cost_currency, changed_at = excluded.changed_at`,
 		db.RowsBy(db.SortedValues(w.Variants), rowOfVariant))
 }
 
 func rowOfVariant(r catalogue.VariantRow) variantRow {
 	return variantRow{r.SKU, r.Title, r.Product, r.Position, r.Barcode, db.JSONMap(r.Options), r.WeightGrams, db.JSONList(r.Images),
-		catalogue.Fold(r.SKU), catalogue.Number(r.SKU), r.Mark}
+		catalogue.Fold(r.SKU), catalogue.Number(r.SKU), r.Mark, r.Cost.Amount, r.Cost.Currency}
 }
 
 // insertVariants inserts rows of variants, and does with those that are there what the text says.

@@ -19,6 +19,17 @@ func (g *goodsRead) prices(ctx context.Context) error {
 	if g.publication.Endpoint == channel.Test {
 		return nil
 	}
+	account, err := g.accounts.Account(ctx, g.publication.Account)
+	if err != nil {
+		return err
+	}
+	for i := range g.out {
+		one := &g.out[i]
+		one.Brake = account.PriceBrake
+		for _, v := range one.Product.Variants {
+			one.Prices[v.SKU] = Prices{Cost: listing.Price{Amount: v.Cost.Amount, Currency: v.Cost.Currency}}
+		}
+	}
 	return g.Read(ctx, `SELECT r.value, COALESCE(p.price, 0), COALESCE(p.currency, ''), COALESCE(o.price, 0), COALESCE(o.currency, ''), COALESCE(l.channel_sku, ''),
 			COALESCE(h.wanted, 0), COALESCE(h.currency, '')
 		FROM {{rows 1}} LEFT JOIN published p ON p.account = CAST($2 AS TEXT) AND p.endpoint = CAST($3 AS TEXT) AND p.sku = r.value AND p.item > 0
@@ -47,10 +58,20 @@ func (g *goodsRead) prices(ctx context.Context) error {
 
 // heldRow is a row of held_prices.
 type heldRow struct {
-	SKU      string `db:"sku"`
-	Before   int64  `db:"before"`
-	Wanted   int64  `db:"wanted"`
-	Currency string `db:"currency"`
+	SKU      string            `db:"sku"`
+	Before   int64             `db:"before"` // 0: not known, or in another currency
+	Wanted   int64             `db:"wanted"`
+	Currency string            `db:"currency"`
+	Rule     listing.PriceRule `db:"rule"`
+	Why      string            `db:"why"`
+}
+
+func rowOfHeld(v ItemVerdict) heldRow {
+	row := heldRow{SKU: v.SKU, Wanted: v.Price.Amount, Currency: v.Price.Currency, Rule: v.Braked.Rule, Why: v.Braked.Why}
+	if v.Before.Currency == v.Price.Currency {
+		row.Before = v.Before.Amount
+	}
+	return row
 }
 
 // brakePrices keeps which prices of a check are held, and lets go of those that are not any more. A price that was released stays so until it
@@ -59,9 +80,9 @@ func (v *verdictSave) brakePrices(ctx context.Context) error {
 	var held []heldRow
 	var fine []string
 	for _, one := range v.verdicts {
-		switch one.Brake {
+		switch one.Braked.Check {
 		case listing.PriceHeld:
-			held = append(held, heldRow{one.SKU, one.Before.Amount, one.Price.Amount, one.Price.Currency})
+			held = append(held, rowOfHeld(one))
 		case listing.PriceFine:
 			fine = append(fine, one.SKU)
 		case listing.PriceReleased:
@@ -76,7 +97,7 @@ func (v *verdictSave) brakePrices(ctx context.Context) error {
 	}
 	if len(held) > 0 {
 		_, err = v.Exec(ctx, `INSERT INTO held_prices ({{columns 1}}, account, held_at) SELECT {{values 1}}, CAST($2 AS TEXT), CAST($3 AS BIGINT) FROM {{rows 1}} WHERE true
-			ON CONFLICT (account, sku) DO UPDATE SET before = excluded.before, wanted = excluded.wanted, currency = excluded.currency, released_at = 0`,
+			ON CONFLICT (account, sku) DO UPDATE SET before = excluded.before, wanted = excluded.wanted, currency = excluded.currency, rule = excluded.rule, why = excluded.why, released_at = 0`,
 			db.RowsOf(held), v.publication.Account, v.Now)
 		if err != nil {
 			return err
@@ -106,9 +127,11 @@ func countHeldPrices(t *db.Tx, account string) {
 type HeldPrice struct {
 	Account  string    `json:"account"`
 	SKU      string    `json:"sku"`
-	Before   int64     `json:"before"` // what is listed, in minor units of Currency
+	Before   int64     `json:"before"` // what is listed, in minor units of Currency; 0: nothing, or it is not known
 	Wanted   int64     `json:"wanted"` // what the catalogue says
 	Currency string    `json:"currency"`
+	Rule     string    `json:"rule"` // that holds it: cost, floor, percent or many
+	Why      string    `json:"why"`  // in words: "below its cost of 4.20 GBP"
 	Since    time.Time `json:"since"`
 	Cursor   string    `json:"-"` // where a list that ends with this one goes on
 }
@@ -124,12 +147,12 @@ func (s *Store) HeldPrices(ctx context.Context, account, after string, limit int
 		}
 	}
 	var out []HeldPrice
-	err := s.Read(ctx, `SELECT h.account, h.sku, h.before, h.wanted, h.currency, h.held_at FROM held_prices h
+	err := s.Read(ctx, `SELECT h.account, h.sku, h.before, h.wanted, h.currency, h.rule, h.why, h.held_at FROM held_prices h
 		WHERE h.released_at = 0 AND (CAST($1 AS TEXT) = '' OR h.account = CAST($1 AS TEXT)) AND (h.account, h.sku) > ($2, $3)
 		ORDER BY h.account, h.sku LIMIT $4`, func(rows *sql.Rows) error {
 		var h HeldPrice
 		var since int64
-		err := rows.Scan(&h.Account, &h.SKU, &h.Before, &h.Wanted, &h.Currency, &since)
+		err := rows.Scan(&h.Account, &h.SKU, &h.Before, &h.Wanted, &h.Currency, &h.Rule, &h.Why, &since)
 		h.Since, h.Cursor = db.At(since), db.Cursor{"prices", h.Account, h.SKU}.Text()
 		out = append(out, h)
 		return err

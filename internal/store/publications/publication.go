@@ -73,6 +73,7 @@ type Goods struct {
 	Missing  []string          // SKUs of the run that the product has no more
 	Accepted map[string]string // by SKU, the hash of what the channel accepted last on this endpoint
 	Prices   map[string]Prices // by SKU, what the price brake has to know
+	Brake    listing.Brake     // the account's
 	Plans    map[string]string // by SKU, and by "" the product's: what SaveChecks was given; only of goods to submit
 	Sent     map[string]bool   // SKUs that were sent, and nobody knows whether the channel has got them; only of goods to submit
 }
@@ -81,6 +82,7 @@ type Goods struct {
 type Prices struct {
 	Before   listing.Price // what the channel accepted last, or shows where that is not known
 	Released listing.Price // what a person has released
+	Cost     listing.Price // what a unit costs the merchant
 }
 
 // ItemVerdict is the result of a check or of the channel for an item. With a fault or an error issue the item ends in error; with
@@ -96,7 +98,7 @@ type ItemVerdict struct {
 	Hash       string             // of a check: of what would be sent, quantities apart
 	Price      listing.Price      // of a check: of what would be sent
 	Before     listing.Price      // of a check: what is listed now; not known: nothing
-	Brake      listing.PriceCheck // of a check: what the price brake says; empty: it was not asked
+	Braked     listing.Braked     // of a check: what the price brake says; zero: it was not asked
 	ChannelSKU string             // of an answer
 	Ref        string             // of an answer: what levels are sent with; empty: not known
 	ListingID  string             // of an answer

@@ -11,6 +11,7 @@ import (
 
 	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/accounts"
@@ -138,6 +139,7 @@ type accountRow struct {
 	MayEnd         bool             `db:"may_end"`
 	MayRelist      bool             `db:"may_relist"`
 	AtZero         accounts.AtZero  `db:"at_zero"`
+	PriceBrake     string           `db:"price_brake"`
 	Host           string           `db:"host"`
 	Simulated      bool             `db:"simulated"`
 	AuthorisedOn   time.Time        `db:"authorised_on"`
@@ -159,7 +161,7 @@ func rowOfAccount(a accounts.Account) accountRow {
 		ID: a.ID, Channel: a.Channel, Endpoint: a.Endpoint, Name: a.Name, OrderLocation: a.OrderLocation, Buffer: a.Buffer, Cap: a.Cap,
 		ReserveAt: a.ReserveAt, Enabled: a.Enabled, ProcessAt: a.ProcessAt, Statuses: object(a.Statuses), ShipFrom: object(a.ShipFrom),
 		Routing: routing(a.Routing), Split: a.Split,
-		MayRevise: a.Listings.Revise, MayEnd: a.Listings.End, MayRelist: a.Listings.Relist, AtZero: a.AtZero, Host: a.Host,
+		MayRevise: a.Listings.Revise, MayEnd: a.Listings.End, MayRelist: a.Listings.Relist, AtZero: a.AtZero, PriceBrake: brake(a.PriceBrake), Host: a.Host,
 		Simulated: a.Simulated, AuthorisedOn: a.AuthorisedOn, SecretIssuedOn: a.SecretIssuedOn, Marketplace: a.Marketplace, Seller: a.Seller,
 		TestAccount: a.TestAccount, PublishChanged: a.PublishChanged, ByLocation: a.ByLocation, CancelSend: a.Cancelling.Send, CancelCause: a.Cancelling.Cause, TimeZone: a.TimeZone, Observing: a.Observing,
 	}
@@ -172,7 +174,7 @@ func upsertAccounts(ctx context.Context, t *db.Tx, list []accounts.Account, toAn
 			order_location = excluded.order_location, buffer = excluded.buffer, cap = excluded.cap,
 			reserve_at = excluded.reserve_at, enabled = excluded.enabled, process_at = excluded.process_at,
 			statuses = excluded.statuses, ship_from = excluded.ship_from, routing = excluded.routing, split = excluded.split, may_revise = excluded.may_revise,
-			may_end = excluded.may_end, may_relist = excluded.may_relist, at_zero = excluded.at_zero, host = excluded.host,
+			may_end = excluded.may_end, may_relist = excluded.may_relist, at_zero = excluded.at_zero, price_brake = excluded.price_brake, host = excluded.host,
 			simulated = excluded.simulated, authorised_on = excluded.authorised_on, secret_issued_on = excluded.secret_issued_on,
 			marketplace = excluded.marketplace, seller = excluded.seller, test_account = excluded.test_account, publish_changed = excluded.publish_changed,
 			by_location = excluded.by_location,
@@ -193,6 +195,15 @@ func object[V ~string](setting map[string]V) string {
 	}
 	if setting == nil {
 		return "{}"
+	}
+	return string(text)
+}
+
+// brake is the setting as it is stored.
+func brake(setting listing.Brake) string {
+	text, err := json.Marshal(setting)
+	if err != nil {
+		panic(err) // words and whole numbers only: a mistake in this package
 	}
 	return string(text)
 }
