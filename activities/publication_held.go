@@ -17,7 +17,7 @@ func (g good) left(sku string) publications.ItemVerdict {
 func (g good) brake(own *publications.ItemVerdict, v listing.Variant) {
 	prices := g.Prices[own.SKU]
 	own.Price, own.Before = listing.Price{Amount: v.Price, Currency: g.Composed.Product.Currency}, prices.Before
-	change := listing.PriceChange{Before: own.Before, Wanted: own.Price, Cost: prices.Cost, Released: prices.Released}
+	change := listing.PriceChange{Before: own.Before, Wanted: own.Price, Cost: prices.Cost, Released: prices.Released, Many: prices.Many}
 	own.Braked = g.Brake.Of(change)
 	if own.Braked.Check == listing.PriceHeld {
 		own.Skipped = change.HeldReason(own.Braked.Why)

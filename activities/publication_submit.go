@@ -41,11 +41,15 @@ type SubmitBatch struct {
 // batchesPlanned is how many batches one plan has at most.
 const batchesPlanned = 40
 
-// PlanSubmit divides the items that are due into batches of the channel's preferred size. A product is never divided.
+// PlanSubmit divides the items that are due into batches of the channel's preferred size. A product is never divided. A round's first plan holds
+// prices of which too many change at once.
 func (p *Publication) PlanSubmit(ctx context.Context, in PlanInput) (SubmitPlan, error) {
 	plan := SubmitPlan{SKUs: in.SKUs, Op: in.Op}
 	var err error
 	if in.After == "" {
+		if err := p.Store.Publications.HoldMany(ctx, in.RunID); err != nil {
+			return SubmitPlan{}, err
+		}
 		if plan.Handles, err = p.Store.Publications.PendingHandles(ctx, in.RunID, "", ""); err != nil {
 			return SubmitPlan{}, fmt.Errorf("read what was sent: %w", err)
 		}

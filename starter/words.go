@@ -1,6 +1,7 @@
 package starter
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/incident"
+	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/accounts"
@@ -152,7 +154,16 @@ func SettingsOf(a accounts.Account) []Setting {
 	if a.AtZero == accounts.EndAtZero {
 		list[len(list)-1].Note = atZeroNote(a)
 	}
-	return list
+	return append(list, Setting{"Prices wait for you when", brakeText(a.PriceBrake.OrDefault()), "or below what the goods cost; see `towpath publish held`"})
+}
+
+// brakeText returns an account's price brake as one text.
+func brakeText(b listing.Brake) string {
+	text := fmt.Sprintf("changed by more than %d%%, or more than %s at once", b.Percent, wording.Number(b.Many))
+	if b.Floor.Known() {
+		text += ", or below " + b.Floor.String()
+	}
+	return text
 }
 
 // atZeroNote returns what the setting at_zero: end means today, and what it will cost.

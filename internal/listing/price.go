@@ -67,6 +67,7 @@ type PriceChange struct {
 	Wanted   Price // what is to be sent
 	Cost     Price // what a unit costs the merchant
 	Released Price // what a person has released: it counts for this price only
+	Many     Price // what is held as one of many that change at once: it stays so until it is released, or another price is wanted
 }
 
 // Braked is what the price brake says of one price.
@@ -74,6 +75,18 @@ type Braked struct {
 	Check PriceCheck
 	Rule  PriceRule // of a held one
 	Why   string    // of a held one: "below its cost of 4.20 GBP"
+}
+
+// OneOfMany is what the price brake says of each price that changes when too many do at once.
+var OneOfMany = Braked{PriceHeld, ManyChanged, "one of many that change at once"}
+
+// SmallPercent is by how many percent a price changes without being counted as one of many: costs go up everywhere in January.
+const SmallPercent = 5
+
+// TooMany reports whether so many prices may not change at once on an account that has so many listings: more than the account says, and more
+// than one in twenty of its listings. Each of them may be harmless alone: a file with prices without VAT changes all of them by a sixth.
+func (b Brake) TooMany(changing, listings int) bool {
+	return changing > max(b.OrDefault().Many, listings/20)
 }
 
 // Of says whether a price is sent. One that is listed already changes nothing, so it is never held.
@@ -90,6 +103,8 @@ func (b Brake) Of(c PriceChange) Braked {
 		return Braked{PriceHeld, BelowFloor, "below the floor of " + b.Floor.String()}
 	case c.changes(b.Percent):
 		return Braked{PriceHeld, ByPercent, fmt.Sprintf("changed by more than %d%%", b.Percent)}
+	case c.Many.Known() && c.Many == c.Wanted:
+		return OneOfMany
 	}
 	return Braked{Check: PriceFine}
 }

@@ -65,6 +65,21 @@ func TestAPriceBelowCostOrFloorIsHeld(t *testing.T) {
 	require.Equal(t, "the price brake holds it: 4.19 GBP is below its cost of 4.20 GBP: `towpath publish held`", change.HeldReason("below its cost of 4.20 GBP"))
 }
 
+// What is held as one of many stays so at this price, and others are looked at on their own.
+func TestOneOfManyStaysHeldUntilItIsReleased(t *testing.T) {
+	t.Parallel()
+	c := listing.PriceChange{Before: gbp(1000), Wanted: gbp(1100), Many: gbp(1100)}
+	require.Equal(t, listing.OneOfMany, listing.Brake{}.Of(c))
+	c.Wanted = gbp(1090)
+	require.Equal(t, listing.PriceFine, listing.Brake{}.Of(c).Check)
+	c.Wanted, c.Released = gbp(1100), gbp(1100)
+	require.Equal(t, listing.PriceReleased, listing.Brake{}.Of(c).Check)
+	require.False(t, listing.Brake{}.TooMany(25, 100))
+	require.True(t, listing.Brake{}.TooMany(26, 100))
+	require.False(t, listing.Brake{}.TooMany(50, 1000), "one in twenty")
+	require.True(t, listing.Brake{Many: 3}.TooMany(4, 10))
+}
+
 // Whatever is held is sent once it is released, and never goes on being held when the old price is entered again.
 func TestWhatIsHeldCanBeReleasedOrUndone(t *testing.T) {
 	t.Parallel()

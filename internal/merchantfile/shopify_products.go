@@ -36,13 +36,13 @@ const shopifyOptions = 3
 
 // shopifyProducts is the product file's columns.
 type shopifyProducts struct {
-	handle, title, body, vendor, category, kind, tags       column
-	sku, barcode, grams, quantity, tracker, giftCard        column
-	price, cost                                             column
-	image, variantImage                                     column
-	names, values                                           [shopifyOptions]column
-	fields                                                  []column // metafields
-	currency, account                                       string
+	handle, title, body, vendor, category, kind, tags column
+	sku, barcode, grams, quantity, tracker, giftCard  column
+	price, cost                                       column
+	image, variantImage                               column
+	names, values                                     [shopifyOptions]column
+	fields                                            []column // metafields
+	currency, account                                 string
 }
 
 func bindShopifyProducts(h *header, o Options) shape {

@@ -139,6 +139,7 @@ type Verdict struct {
 	Plan    string          // of a check: see listing.Draft
 	Hash    string          // of a check: of what would be sent, quantities apart
 	Price   listing.Price   // of a check
+	Before  listing.Price   // of a check: what is listed
 
 	// Of an answer.
 	ChannelSKU string

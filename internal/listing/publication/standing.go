@@ -42,8 +42,9 @@ func (s Standing) Awaits(item int64) bool { return s.Unread() && s.Item == item 
 type Planned struct {
 	Hash   string // of what was to be sent
 	Price  listing.Price
-	SentAt time.Time // zero: it was not sent
-	Level  bool      // a quantity went with it, now or an earlier time in the run
+	Before listing.Price // what was listed when it was checked
+	SentAt time.Time     // zero: it was not sent
+	Level  bool          // a quantity went with it, now or an earlier time in the run
 }
 
 // Sent reports whether it was sent.
@@ -136,7 +137,7 @@ func (o Outcome) Plans() []Plan {
 	var out []Plan
 	for _, v := range o.Verdicts.List {
 		if !o.Verdicts.DryRun && !o.Over && (v.Plan != "" || v.Hash != "") {
-			out = append(out, Plan{Product: v.Product, SKU: v.SKU, Text: v.Plan, Planned: Planned{Hash: v.Hash, Price: v.Price}})
+			out = append(out, Plan{Product: v.Product, SKU: v.SKU, Text: v.Plan, Planned: Planned{Hash: v.Hash, Price: v.Price, Before: v.Before}})
 		}
 	}
 	return out

@@ -31,20 +31,27 @@ func (g *goodsRead) prices(ctx context.Context) error {
 		}
 	}
 	return g.Read(ctx, `SELECT r.value, COALESCE(p.price, 0), COALESCE(p.currency, ''), COALESCE(o.price, 0), COALESCE(o.currency, ''), COALESCE(l.channel_sku, ''),
-			COALESCE(h.wanted, 0), COALESCE(h.currency, '')
+			COALESCE(h.wanted, 0), COALESCE(h.currency, ''), COALESCE(h.rule, ''), COALESCE(h.released_at, 0)
 		FROM {{rows 1}} LEFT JOIN published p ON p.account = CAST($2 AS TEXT) AND p.endpoint = CAST($3 AS TEXT) AND p.sku = r.value AND p.item > 0
 			LEFT JOIN links l ON l.account = CAST($4 AS TEXT) AND l.sku = r.value
 			LEFT JOIN listings o ON o.account = l.account AND o.channel_sku = l.channel_sku AND o.gone_at = 0
-			LEFT JOIN held_prices h ON h.account = CAST($2 AS TEXT) AND h.sku = r.value AND h.released_at > 0
+			LEFT JOIN held_prices h ON h.account = CAST($2 AS TEXT) AND h.sku = r.value
 		ORDER BY r.value, l.channel_sku, o.listing_id`, func(rows *sql.Rows) error {
 		var sku, channelSKU string
-		var accepted, shown, released listing.Price
-		if err := rows.Scan(&sku, &accepted.Amount, &accepted.Currency, &shown.Amount, &shown.Currency, &channelSKU, &released.Amount, &released.Currency); err != nil {
+		var accepted, shown, held listing.Price
+		var rule listing.PriceRule
+		var releasedAt int64
+		if err := rows.Scan(&sku, &accepted.Amount, &accepted.Currency, &shown.Amount, &shown.Currency, &channelSKU, &held.Amount, &held.Currency, &rule, &releasedAt); err != nil {
 			return err
 		}
 		one := g.of[sku]
 		p := one.Prices[sku]
-		p.Released = released
+		switch {
+		case releasedAt > 0:
+			p.Released = held
+		case rule == listing.ManyChanged:
+			p.Many = held
+		}
 		switch {
 		case accepted.Known():
 			p.Before = accepted
@@ -68,10 +75,16 @@ type heldRow struct {
 
 func rowOfHeld(v ItemVerdict) heldRow {
 	row := heldRow{SKU: v.SKU, Wanted: v.Price.Amount, Currency: v.Price.Currency, Rule: v.Braked.Rule, Why: v.Braked.Why}
-	if v.Before.Currency == v.Price.Currency {
-		row.Before = v.Before.Amount
-	}
+	row.Before = beforeIn(v.Before, v.Price.Currency)
 	return row
+}
+
+// beforeIn is a price in a currency; 0: it is not known, or in another one.
+func beforeIn(p listing.Price, currency string) int64 {
+	if p.Currency != currency {
+		return 0
+	}
+	return p.Amount
 }
 
 // brakePrices keeps which prices of a check are held, and lets go of those that are not any more. A price that was released stays so until it

@@ -83,6 +83,7 @@ type Prices struct {
 	Before   listing.Price // what the channel accepted last, or shows where that is not known
 	Released listing.Price // what a person has released
 	Cost     listing.Price // what a unit costs the merchant
+	Many     listing.Price // what is held as one of many that change at once
 }
 
 // ItemVerdict is the result of a check or of the channel for an item. With a fault or an error issue the item ends in error; with
@@ -91,18 +92,18 @@ type ItemVerdict struct {
 	Product    string // its key; must be given
 	SKU        string // the merchant's own; empty: the product as a whole, and an error takes all variants with it that have no verdict of their own
 	Step       listing.Step
-	Skipped    string             // why nothing is sent
-	Issues     []listing.Issue    // all of the stage at hand; they take the place of those that the item has of this stage
-	Fault      *channel.Fault     // kept with the channel's own words
-	Plan       string             // of a check: see listing.Draft; at most listing.MaxPlan bytes
-	Hash       string             // of a check: of what would be sent, quantities apart
-	Price      listing.Price      // of a check: of what would be sent
-	Before     listing.Price      // of a check: what is listed now; not known: nothing
-	Braked     listing.Braked     // of a check: what the price brake says; zero: it was not asked
-	ChannelSKU string             // of an answer
-	Ref        string             // of an answer: what levels are sent with; empty: not known
-	ListingID  string             // of an answer
-	RequestID  string             // of an answer
+	Skipped    string          // why nothing is sent
+	Issues     []listing.Issue // all of the stage at hand; they take the place of those that the item has of this stage
+	Fault      *channel.Fault  // kept with the channel's own words
+	Plan       string          // of a check: see listing.Draft; at most listing.MaxPlan bytes
+	Hash       string          // of a check: of what would be sent, quantities apart
+	Price      listing.Price   // of a check: of what would be sent
+	Before     listing.Price   // of a check: what is listed now; not known: nothing
+	Braked     listing.Braked  // of a check: what the price brake says; zero: it was not asked
+	ChannelSKU string          // of an answer
+	Ref        string          // of an answer: what levels are sent with; empty: not known
+	ListingID  string          // of an answer
+	RequestID  string          // of an answer
 }
 
 // SentSKU is a SKU, or a parent, that was sent under a handle.

@@ -132,6 +132,7 @@ type planRow struct {
 	Hash     string    `db:"hash"`
 	Price    int64     `db:"price"`
 	Currency string    `db:"currency"`
+	Before   int64     `db:"before"`
 	SentAt   time.Time `db:"sent_at"`
 }
 
@@ -139,9 +140,9 @@ type planRow struct {
 func (v *verdictSave) savePlans(ctx context.Context) error {
 	for batch := range slices.Chunk(v.outcome.Plans(), db.BatchRows) {
 		_, err := v.Exec(ctx, `INSERT INTO publication_plans ({{columns 1}}, run_id) SELECT {{values 1}}, CAST($2 AS TEXT) FROM {{rows 1}} WHERE true
-			ON CONFLICT (run_id, product, sku) DO UPDATE SET plan = excluded.plan, hash = excluded.hash, price = excluded.price, currency = excluded.currency, sent_at = excluded.sent_at`,
+			ON CONFLICT (run_id, product, sku) DO UPDATE SET plan = excluded.plan, hash = excluded.hash, price = excluded.price, currency = excluded.currency, before = excluded.before, sent_at = excluded.sent_at`,
 			db.RowsBy(batch, func(p publication.Plan) planRow {
-				return planRow{p.Product, p.SKU, p.Text, p.Hash, p.Price.Amount, p.Price.Currency, p.SentAt}
+				return planRow{p.Product, p.SKU, p.Text, p.Hash, p.Price.Amount, p.Price.Currency, beforeIn(p.Before, p.Price.Currency), p.SentAt}
 			}), v.publication.ID)
 		if err != nil {
 			return err
