@@ -3,6 +3,7 @@ package starter_test
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -178,6 +179,9 @@ func TestAStalledPublicationNeedsAPerson(t *testing.T) {
 	require.NoError(t, err)
 	needs, err := s.NeedsYou(ctx, "", incident.Builds{})
 	require.NoError(t, err)
+	off := slices.DeleteFunc(slices.Clone(needs), func(n incident.Need) bool { return n.Kind != incident.ChangesOff })
+	require.Len(t, off, 1, "the account that has published; nothing waits for its switches")
+	require.Equal(t, []any{"amazon-uk", incident.Towpath}, []any{off[0].Account, off[0].Acts})
 	needs = incident.ForYou(needs)
 	require.Len(t, needs, 1)
 	require.Equal(t, "1 item in error in the last run on the production endpoint", needs[0].Title)
