@@ -30,7 +30,7 @@ func (s *Sweep) followListings(ctx context.Context, speed float64) error {
 
 func (s *Sweep) followListingsOf(ctx context.Context, account string, speed float64) error {
 	acc, works, err := s.working(ctx, account)
-	if err != nil || !works || acc.Observing || acc.Endpoint == channel.Test && !acc.Channel.TestLists() {
+	if err != nil || !works || acc.Observing && acc.Sample == 0 || acc.Endpoint == channel.Test && !acc.Channel.TestLists() {
 		return err
 	}
 	named, err := s.Store.Levels.NameDrifts(ctx, account)

@@ -67,11 +67,13 @@ func drift(channelSKU string, t stock.Track, shown int, look Look, now int64) dr
 	return driftRow{channelSKU, t.Accepted, t.AcceptedQuantity, t.AcceptedAt, shown, look.AskedAt, db.At(now).Add(look.SalesWithin)}
 }
 
+// saveDrifts keeps those of live links: what an account that observes lists is another's to set.
 func saveDrifts(ctx context.Context, t *db.Tx, account string, drifts []driftRow) error {
 	if len(drifts) == 0 {
 		return nil
 	}
-	_, err := t.Exec(ctx, `INSERT INTO drifts ({{columns 1}}, account) SELECT {{values 1}}, CAST($2 AS TEXT) FROM {{rows 1}} WHERE true
+	_, err := t.Exec(ctx, `INSERT INTO drifts ({{columns 1}}, account) SELECT {{values 1}}, CAST($2 AS TEXT) FROM {{rows 1}}
+		WHERE EXISTS (SELECT 1 FROM links l WHERE l.account = CAST($2 AS TEXT) AND l.channel_sku = r.channel_sku AND `+liveLink+`)
 		ON CONFLICT (account, channel_sku, ours_version) DO NOTHING`, db.RowsOf(drifts), account)
 	return err
 }

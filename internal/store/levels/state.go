@@ -85,9 +85,12 @@ func ofLinks(names []LinkName) linkScope {
 		[]any{db.RowsOf(names)}}
 }
 
+// liveLink is the SQL condition for a link l whose level Towpath keeps: its account is live, or it is in a sample. What goes back is not.
+const liveLink = `(l.apart = 'sample' OR l.apart = '' AND EXISTS (SELECT 1 FROM accounts x WHERE x.id = l.account AND x.observing = 0))`
+
 // live returns the scope without accounts that observe, but for their samples. What goes back is not held: a person wants it.
 func (s linkScope) live() linkScope {
-	s.where = `(l.apart = 'sample' OR l.apart = '' AND EXISTS (SELECT 1 FROM accounts x WHERE x.id = l.account AND x.observing = 0)) AND ` + s.where
+	s.where = liveLink + ` AND ` + s.where
 	return s
 }
 

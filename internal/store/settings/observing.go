@@ -72,6 +72,9 @@ func (s *Store) Observe(ctx context.Context, account string) (changed bool, err 
 			return err
 		}
 		changed = a.Observe()
+		if err := forgetDrifts(ctx, t, account); err != nil {
+			return err
+		}
 		n, err := t.Exec(ctx, `UPDATE links SET apart = '' WHERE account = $1 AND apart <> ''`, account)
 		if err != nil || !changed {
 			changed = n > 0

@@ -80,6 +80,9 @@ func undo(ctx context.Context, t *db.Tx, account string, out *Undone) error {
 	if _, err := t.Exec(ctx, `UPDATE accounts SET observing = 1 WHERE id = $1`, account); err != nil {
 		return err
 	}
+	if err := forgetDrifts(ctx, t, account); err != nil {
+		return err
+	}
 	var skus []string
 	err := t.Query(ctx, `SELECT o.channel_sku, b.quantity FROM links o JOIN levels_before b ON b.account = o.account AND b.channel_sku = o.channel_sku
 		WHERE o.account = $1 AND o.channel_fulfils = 0 AND `+sentSince+` ORDER BY o.account, o.channel_sku {{lock o}}`, func(rows *sql.Rows) error {
@@ -116,6 +119,12 @@ func undo(ctx context.Context, t *db.Tx, account string, out *Undone) error {
 	b := levels.NewBrake(t, false)
 	b.Accounts[account] = true
 	return b.UpdateIncidents(ctx)
+}
+
+// forgetDrifts deletes what is not decided yet about who set an account's levels: from now on it may be anybody.
+func forgetDrifts(ctx context.Context, t *db.Tx, account string) error {
+	_, err := t.Exec(ctx, `DELETE FROM drifts WHERE account = $1 AND named_at = 0`, account)
+	return err
 }
 
 // wentBack is the SQL condition for a link l of an account ($2) that has gone back, and of whose account orders were read that were placed until it
