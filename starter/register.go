@@ -98,6 +98,7 @@ func noTime(a store.AccountSummary, kind runs.RunKind) string {
 		return wording.SwitchedOff
 	case a.Paused:
 		return wording.Paused
+	case a.Observing && (kind == runs.RunStock || kind == runs.RunLevels) && a.Sample+a.GoingBack > 0: // its levels are sent all the same
 	case a.Observing && kind != runs.RunOrders && kind != runs.RunLinks && kind != runs.RunMigration && kind != runs.RunBackfill && kind != runs.RunCoverage:
 		return wording.Observing
 	}

@@ -31,6 +31,12 @@ func TestASampleIsSentAndGoesBackAlone(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, 2, n)
 		require.Equal(t, map[string]int{"amazon-uk:A": 10, "amazon-uk:C": 10}, push(t, s, "amazon-uk"))
+		for sku, observing := range map[string]bool{"A": false, "B": true} {
+			d, err := s.Ledger.StockDetail(ctx, sku)
+			require.NoError(t, err)
+			require.Equal(t, "amazon-uk", d.Lists[0].Account)
+			require.Equal(t, observing, d.Lists[0].Observing, sku)
+		}
 		_, live, err := s.Levels.Candidates(ctx, "amazon-uk")
 		require.NoError(t, err)
 		require.Equal(t, []string{"amazon-uk:A", "amazon-uk:C"}, live)

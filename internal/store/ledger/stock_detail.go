@@ -44,7 +44,7 @@ type StockListed struct {
 	WaitsUntil time.Time        `json:"waitsUntil,omitzero"` // it is not sent earlier, unless it changes
 	Revisions  int              `json:"revisions,omitempty"` // with WaitsUntil: how often its listing had been revised when that was decided
 	Fulfils    bool             `json:"channelFulfils"`
-	Observing  bool             `json:"observing"`
+	Observing  bool             `json:"observing"` // its account observes, and it is not of a sample
 	Paused     bool             `json:"paused"`
 }
 
@@ -102,7 +102,7 @@ func (s *Store) detailLevels(ctx context.Context, d *StockDetail) error {
 
 func (s *Store) detailLists(ctx context.Context, d *StockDetail) error {
 	err := s.Read(ctx, `SELECT l.account, l.channel_sku, a.buffer, a.cap, `+levels.StruckOff("l")+`, l.held, l.held_cap, `+db.SelectsOf[levels.TrackRow]("l")+`,
-			a.observing, a.paused, COALESCE((SELECT MAX(o.quantity) FROM listings o
+			CASE WHEN a.observing = 1 AND l.apart = '' THEN 1 ELSE 0 END, a.paused, COALESCE((SELECT MAX(o.quantity) FROM listings o
 				WHERE o.account = l.account AND o.channel_sku = l.channel_sku AND o.gone_at = 0), $2), `+levels.PartColumns+`
 		FROM links l JOIN accounts a ON a.id = l.account `+levels.PartsOf("l")+`
 		WHERE l.sku = $1 ORDER BY l.account, l.channel_sku, p.location, k.part`, func(rows *sql.Rows) error {
