@@ -1,6 +1,11 @@
 package integration
 
 import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -86,6 +91,10 @@ func (b *tab) crawl(base string) {
 			continue
 		}
 		visited[kind]++
+		if kind == "/support" {
+			b.isSupportFile(base + at)
+			continue
+		}
 		b.Go(base + at)
 		page := browsertest.Eval[shownPage](b.Tab, `({title: document.title, heading: document.querySelector("h1")?.innerText ?? "",
 			menu: document.querySelectorAll("header nav a").length,
@@ -101,9 +110,26 @@ func (b *tab) crawl(base string) {
 		}
 		b.RequireNothingWrong(at)
 	}
-	for _, kind := range []string{"/", "/orders", "/orders/{id}", "/runs", "/runs/{id}", "/products", "/product", "/stock", "/sku", "/errors", "/errors/{id}"} {
+	for _, kind := range []string{"/", "/orders", "/orders/{id}", "/runs", "/runs/{id}", "/products", "/product", "/stock", "/sku", "/errors", "/errors/{id}", "/support"} {
 		require.Positive(b.t, visited[kind], "no link leads to %s", kind)
 	}
+}
+
+// isSupportFile fetches what a link offers as a file: a browser would not go there but save it.
+func (b *tab) isSupportFile(address string) {
+	b.t.Helper()
+	ask, err := http.NewRequestWithContext(b.t.Context(), http.MethodGet, address, nil)
+	require.NoError(b.t, err)
+	answer, err := http.DefaultClient.Do(ask)
+	require.NoError(b.t, err)
+	body, err := io.ReadAll(answer.Body)
+	require.NoError(b.t, errors.Join(err, answer.Body.Close()))
+	require.Equal(b.t, http.StatusOK, answer.StatusCode, address)
+	require.Contains(b.t, answer.Header.Get("Content-Disposition"), "attachment")
+	file, err := zip.NewReader(bytes.NewReader(body), int64(len(body)))
+	require.NoError(b.t, err, address)
+	_, err = file.Open("case.txt")
+	require.NoError(b.t, err, address)
 }
 
 // refreshes waits until a list shows an order that arrived after the page was loaded: the page's script must have
