@@ -70,6 +70,9 @@ func everything(t *testing.T, s *store.Store) string {
 	}))
 	require.Greater(t, len(tables), 20)
 	for _, table := range tables {
+		if table == "goose_db_version" { // its times may have the digits that are searched for
+			continue
+		}
 		require.NoError(t, s.Read(ctx, row(table), func(rows *sql.Rows) error {
 			columns, err := rows.Columns()
 			require.NoError(t, err)
