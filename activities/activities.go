@@ -50,7 +50,7 @@ func (d Environment) connection(ctx context.Context, account string, op channel.
 	if !acc.Runs() {
 		return acc, nil, channel.Refusal(channel.Config, string(op), CodePaused, acc.PausedReason), nil
 	}
-	if acc.Observing && writes(op) && !apart(acc, op) {
+	if acc.Observing && writes(op) && (op != channel.OpLevels || !acc.SendsLevels()) {
 		return acc, nil, channel.Refusal(channel.Config, string(op), CodeObserving, "account "+account+" observes: nothing is written to its channel before it goes live"), nil
 	}
 	conn, ok := d.Connections[account]
@@ -58,12 +58,6 @@ func (d Environment) connection(ctx context.Context, account string, op channel.
 		return acc, nil, channel.Refusal(channel.Config, string(op), CodeUnknown, "account "+account+" is not in the accounts file of this worker"), nil
 	}
 	return acc, conn, nil, nil
-}
-
-// apart reports whether an operation is that of the levels of an account that observes while some of its links are live or go back. Only
-// their levels are to be sent then (levels.Unsent).
-func apart(acc accounts.Account, op channel.Operation) bool {
-	return op == channel.OpLevels && acc.Sample+acc.GoingBack > 0
 }
 
 // writes reports whether an operation changes something on the channel. It returns true for unknown operations, so that a new one

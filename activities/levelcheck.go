@@ -86,11 +86,7 @@ func (l *Levels) readBack(ctx context.Context, rec *record, accepted []levels.Ac
 	if err != nil || fault != nil {
 		return message.CheckCounts{}, fault, err
 	}
-	shown := shownLevels(accepted, page.Listings)
-	for i := range shown {
-		shown[i].Look = look
-	}
-	counts, err := l.Store.Levels.SaveShown(ctx, rec.acc.ID, rec.run.ID, shown, rec.calls()...)
+	counts, err := l.Store.Levels.SaveShown(ctx, rec.acc.ID, rec.run.ID, look, shownLevels(accepted, page.Listings), rec.calls()...)
 	if err != nil {
 		return counts, nil, fmt.Errorf("save what the channel shows: %w", err)
 	}

@@ -138,7 +138,7 @@ func (c *checking) verdictsOf(g good, answer listing.Checked) {
 		own := publications.ItemVerdict{Product: g.Goods.Product.Key, SKU: g.SKUs[v.SKU], Step: listing.Validated, Issues: issues(v.SKU), Plan: answer.Plans[v.SKU], Hash: g.Hashes[v.SKU]}
 		switch {
 		case g.StruckOff[own.SKU]:
-			own = g.left(own.SKU)
+			own = g.struckOff(own.SKU)
 		case failed && (v.SKU == key || !listing.Failed(own.Issues)):
 			continue
 		case !listing.Failed(own.Issues) && c.in.Changed && g.Accepted[own.SKU] == own.Hash:

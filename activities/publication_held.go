@@ -8,8 +8,8 @@ import (
 // reasonStruckOff is the reason for items that an operator has struck off.
 const reasonStruckOff = "its listing is struck off: `towpath links put-back` ends it"
 
-// left returns the verdict on a variant that an operator has struck off.
-func (g good) left(sku string) publications.ItemVerdict {
+// struckOff returns the verdict on a variant that an operator has struck off.
+func (g good) struckOff(sku string) publications.ItemVerdict {
 	return publications.ItemVerdict{Product: g.Goods.Product.Key, SKU: sku, Step: listing.Validated, Skipped: reasonStruckOff}
 }
 
@@ -24,9 +24,9 @@ func (g good) brake(own *publications.ItemVerdict, v listing.Variant) {
 	}
 }
 
-// held returns the verdicts on wanted variants that were struck off, or whose price came to be held, since they were checked: by
+// keptBack returns the verdicts on wanted variants that were struck off, or whose price came to be held, since they were checked: by
 // channel SKU.
-func (g good) held(wanted map[string]bool) map[string]publications.ItemVerdict {
+func (g good) keptBack(wanted map[string]bool) map[string]publications.ItemVerdict {
 	out := map[string]publications.ItemVerdict{}
 	for _, v := range g.Composed.Product.Variants {
 		if !wanted[v.SKU] {
@@ -34,7 +34,7 @@ func (g good) held(wanted map[string]bool) map[string]publications.ItemVerdict {
 		}
 		own := publications.ItemVerdict{Product: g.Goods.Product.Key, SKU: g.SKUs[v.SKU], Step: listing.Validated}
 		if g.StruckOff[own.SKU] {
-			own = g.left(own.SKU)
+			own = g.struckOff(own.SKU)
 		} else if g.brake(&own, v); own.Braked.Check != listing.PriceHeld {
 			continue
 		}

@@ -181,11 +181,11 @@ func (s *submitting) draft(g good) listing.Draft {
 	wanted := g.wanted()
 	key, catalogueKey := g.Composed.Product.Key, g.Goods.Product.Key
 	plans := make(map[string]string, len(wanted)+1)
-	held := g.held(wanted)
+	keptBack := g.keptBack(wanted)
 	for channelSKU := range wanted {
 		sku := g.SKUs[channelSKU]
-		if left, is := held[channelSKU]; is {
-			s.verdicts = append(s.verdicts, left)
+		if verdict, is := keptBack[channelSKU]; is {
+			s.verdicts = append(s.verdicts, verdict)
 			delete(wanted, channelSKU)
 			continue
 		}

@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
@@ -20,7 +21,9 @@ func (s *Sweep) endUndone(ctx context.Context, speed float64) error {
 			_, eventual := conn.(channel.Eventual)
 			_, err = s.Store.Settings.EndUndone(ctx, account, eventual, time.Duration(float64(undoneAfter)/max(speed, 1)))
 		}
-		errs = append(errs, err)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("end what goes back on %s: %w", account, err))
+		}
 	}
 	return errors.Join(errs...)
 }

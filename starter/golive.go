@@ -168,10 +168,7 @@ func (s *Starter) ReleaseLevels(ctx context.Context, account string, channelSKUs
 	if err != nil || released == 0 {
 		return released, "", err
 	}
-	if err := s.WakeStock(ctx, []string{account}); err != nil {
-		return released, "Temporal can't be reached: the levels are pushed by the next sweep.", nil
-	}
-	return released, "", nil
+	return released, s.wakeOrWarn(ctx, []string{account}), nil
 }
 
 // RestoreLevels sends levels of an account once more that somebody else has set: those of some channel SKUs, or all that are contested.
@@ -181,8 +178,5 @@ func (s *Starter) RestoreLevels(ctx context.Context, account string, channelSKUs
 	if err != nil || restored == 0 {
 		return restored, "", err
 	}
-	if err := s.WakeStock(ctx, []string{account}); err != nil {
-		return restored, "Temporal can't be reached: the levels are pushed by the next sweep.", nil
-	}
-	return restored, "", nil
+	return restored, s.wakeOrWarn(ctx, []string{account}), nil
 }

@@ -91,6 +91,18 @@ func scheduleOf(account string, kind runs.RunKind) string {
 	return ""
 }
 
+// onlyWhenLive reports whether no run of a kind starts because the account observes.
+func onlyWhenLive(a store.AccountSummary, kind runs.RunKind) bool {
+	switch kind {
+	case runs.RunStock, runs.RunLevels:
+		return !a.SendsLevels()
+	case runs.RunShipments, runs.RunListings:
+		return a.Observing
+	case runs.RunOrders, runs.RunLinks, runs.RunMigration, runs.RunBackfill, runs.RunCoverage:
+	}
+	return false
+}
+
 // noTime returns why the start of the next run is unknown, or an empty string when a schedule has it.
 func noTime(a store.AccountSummary, kind runs.RunKind) string {
 	switch {
@@ -98,8 +110,7 @@ func noTime(a store.AccountSummary, kind runs.RunKind) string {
 		return wording.SwitchedOff
 	case a.Paused:
 		return wording.Paused
-	case a.Observing && (kind == runs.RunStock || kind == runs.RunLevels) && a.Sample+a.GoingBack > 0: // its levels are sent all the same
-	case a.Observing && kind != runs.RunOrders && kind != runs.RunLinks && kind != runs.RunMigration && kind != runs.RunBackfill && kind != runs.RunCoverage:
+	case onlyWhenLive(a, kind):
 		return wording.Observing
 	}
 	switch kind {

@@ -78,11 +78,8 @@ func (s *Starter) turned(ctx context.Context, ask StrikeAsk, changed []string, e
 			done.Already = append(done.Already, sku)
 		}
 	}
-	if len(changed) == 0 {
-		return done, nil
-	}
-	if err := s.WakeStock(ctx, []string{ask.Account}); err != nil {
-		done.Warning = "Temporal can't be reached: the levels are pushed by the next sweep."
+	if len(changed) > 0 {
+		done.Warning = s.wakeOrWarn(ctx, []string{ask.Account})
 	}
 	return done, nil
 }

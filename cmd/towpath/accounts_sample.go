@@ -29,7 +29,7 @@ func (p *Program) goLiveSample(ctx context.Context, pf *platform.Platform, ask s
 		}
 		pg.sentence("", "Next: `towpath levels diff --account "+out.Account+"`, then `towpath accounts live "+out.Account+"` for all, or with --undo to go back.")
 		if out.Warning != "" {
-			pg.sentence("", out.Warning)
+			pg.sentence("", "Done, but "+out.Warning)
 		}
 	})
 }
@@ -53,7 +53,7 @@ func (p *Program) undoLive(ctx context.Context, pf *platform.Platform, account s
 			pg.sentence("", "Listed above what is free once they are back, because units went elsewhere: "+listed(over, len(out.Over))+".")
 		}
 		if out.Warning != "" {
-			pg.sentence("", out.Warning)
+			pg.sentence("", "Done, but "+out.Warning)
 		}
 	})
 }

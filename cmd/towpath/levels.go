@@ -1,7 +1,7 @@
 package main
 
 import (
-	"errors"
+	"context"
 	"fmt"
 	"strings"
 
@@ -10,7 +10,6 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/stock"
-	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/levels"
 	"github.com/towpath/towpath/internal/wording"
@@ -129,53 +128,30 @@ func cut(text string, n int) string {
 }
 
 func (p *Program) levelsHeldCommand() *cobra.Command {
-	var account, after string
-	var limit int
-	c := &cobra.Command{
+	return accountList[levels.HeldLevel]{
+		name: "held",
+		read: func(ctx context.Context, pf *platform.Platform, account, after string, limit int) ([]levels.HeldLevel, error) {
+			return pf.Store.Levels.HeldLevels(ctx, account, after, limit)
+		},
+		cursor: func(one levels.HeldLevel) string { return one.Cursor },
+		show:   showHeld,
+		needs: func(list []levels.HeldLevel) error {
+			if len(list) == 0 {
+				return nil
+			}
+			return &attention{"levels are held: `towpath levels release --account " + list[0].Account + "` sends them"}
+		},
+	}.command(p, &cobra.Command{
 		Use:   "held",
 		Short: "Show the levels that the brake holds",
 		Long: "Shows the levels that the brake holds: an import, a count, a setting or a link would have changed more than 20\n" +
 			"listings, and more than 5% of the account's, to zero or to a multiple. SENDS is the level that is sent\n" +
 			"meanwhile, reduced by sales. Exits 3 when any level is held.",
 		Example: "  towpath levels held\n  towpath levels held --account amazon-uk -o json",
-		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := checkLimit(limit); err != nil {
-				return err
-			}
-			return p.with(cmd.Context(), func(pf *platform.Platform) error {
-				if err := knownAccount(cmd.Context(), pf, account); err != nil {
-					return err
-				}
-				list, err := pf.Store.Levels.HeldLevels(cmd.Context(), account, after, limit)
-				if errors.Is(err, store.ErrBadCursor) {
-					return usagef("--after %q: want the value shown at the end of a list", after)
-				}
-				if err != nil {
-					return err
-				}
-				shown := map[string]any{"held": filled(list)}
-				if len(list) == limit {
-					shown["after"] = list[len(list)-1].Cursor
-				}
-				if err := p.print(shown, func(pg *page) { showHeld(pg, list, limit) }); err != nil {
-					return err
-				}
-				if len(list) == 0 {
-					return nil
-				}
-				return &attention{"levels are held: `towpath levels release --account " + list[0].Account + "` sends them"}
-			})
-		},
-	}
-	f := c.Flags()
-	f.StringVar(&account, "account", "", "only this account")
-	f.IntVar(&limit, "limit", pageSize, "how many to list")
-	f.StringVar(&after, "after", "", "continue after this row, as shown at the end of a list")
-	return c
+	})
 }
 
-func showHeld(pg *page, list []levels.HeldLevel, limit int) {
+func showHeld(pg *page, list []levels.HeldLevel) {
 	if len(list) == 0 {
 		pg.line("The brake holds nothing.")
 		return
@@ -189,9 +165,6 @@ func showHeld(pg *page, list []levels.HeldLevel, limit int) {
 		rows[i] = []cell{word(h.ChannelSKU), word(h.Account), word(h.SKU), lists, number(h.Sends), number(h.Would), word(pg.moment(h.Account, h.Since))}
 	}
 	pg.table([]string{"CHANNEL SKU", "ACCOUNT", "SKU", "LISTS", "SENDS", "WOULD", "SINCE"}, rows)
-	if len(list) == limit {
-		pg.line("\nMore: the same command with --after %s", list[len(list)-1].Cursor)
-	}
 }
 
 func (p *Program) levelsReleaseCommand() *cobra.Command {
@@ -216,7 +189,7 @@ func (p *Program) levelsReleaseCommand() *cobra.Command {
 				return p.print(map[string]any{"account": account, "released": n, "warning": warning}, func(pg *page) {
 					pg.line("%s: %s released.", account, wording.Plural(n, "level"))
 					if warning != "" {
-						pg.line("%s", warning)
+						pg.line("Done, but %s", warning)
 					}
 				})
 			})

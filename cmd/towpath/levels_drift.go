@@ -1,61 +1,35 @@
 package main
 
 import (
-	"errors"
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/stock"
-	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/levels"
 	"github.com/towpath/towpath/internal/wording"
 )
 
 func (p *Program) levelsDriftCommand() *cobra.Command {
-	var account, after string
-	var limit int
-	c := &cobra.Command{
+	return accountList[levels.DriftRow]{
+		name: "drift",
+		read: func(ctx context.Context, pf *platform.Platform, account, after string, limit int) ([]levels.DriftRow, error) {
+			return pf.Store.Levels.Drifts(ctx, account, after, limit)
+		},
+		cursor: func(one levels.DriftRow) string { return one.Cursor },
+		show:   showDrift,
+		needs:  contestedIn,
+	}.command(p, &cobra.Command{
 		Use:   "drift",
 		Short: "Show the levels that somebody else has set on a channel",
 		Long: "Shows each level that a channel listed otherwise than it had accepted it, and that neither sales nor cancellations\n" +
 			"nor what Towpath sent explain: somebody else has set it. Towpath sends its level once more. A level that somebody\n" +
 			"else has set 3 times within a day is contested: it is sent again only when it changes here. Stop the other tool,\n" +
-			"then `towpath levels ours` sends it. TIMES are those of the last 24 hours. Exits 3 when a level is contested.",
+			"then `towpath levels ours` sends it. TIMES are those of the last 24 hours. Exits 3 when a listed level is contested.",
 		Example: "  towpath levels drift\n  towpath levels drift --account amazon-uk -o json",
-		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := checkLimit(limit); err != nil {
-				return err
-			}
-			return p.with(cmd.Context(), func(pf *platform.Platform) error {
-				if err := knownAccount(cmd.Context(), pf, account); err != nil {
-					return err
-				}
-				list, err := pf.Store.Levels.Drifts(cmd.Context(), account, after, limit)
-				if errors.Is(err, store.ErrBadCursor) {
-					return usagef("--after %q: want the value shown at the end of a list", after)
-				}
-				if err != nil {
-					return err
-				}
-				shown := map[string]any{"drift": filled(list)}
-				if len(list) == limit {
-					shown["after"] = list[len(list)-1].Cursor
-				}
-				if err := p.print(shown, func(pg *page) { showDrift(pg, list, limit) }); err != nil {
-					return err
-				}
-				return contestedIn(list)
-			})
-		},
-	}
-	f := c.Flags()
-	f.StringVar(&account, "account", "", "only this account")
-	f.IntVar(&limit, "limit", pageSize, "how many to list")
-	f.StringVar(&after, "after", "", "continue after this row, as shown at the end of a list")
-	return c
+	})
 }
 
 // contestedIn returns an error when a level of a list is contested.
@@ -68,7 +42,7 @@ func contestedIn(list []levels.DriftRow) error {
 	return nil
 }
 
-func showDrift(pg *page, list []levels.DriftRow, limit int) {
+func showDrift(pg *page, list []levels.DriftRow) {
 	if len(list) == 0 {
 		pg.line("Nobody else has set a level.")
 		return
@@ -82,9 +56,6 @@ func showDrift(pg *page, list []levels.DriftRow, limit int) {
 		rows[i] = []cell{word(d.ChannelSKU), word(d.Account), word(d.SKU), number(d.Ours), number(d.Theirs), counted(d.Times, when(stock.Contested(d.Times), red)), state, word(pg.moment(d.Account, d.SeenAt))}
 	}
 	pg.table([]string{"CHANNEL SKU", "ACCOUNT", "SKU", "OURS", "THEIRS", "TIMES", "STATE", "SEEN"}, rows)
-	if len(list) == limit {
-		pg.line("\nMore: the same command with --after %s", list[len(list)-1].Cursor)
-	}
 }
 
 func (p *Program) levelsOursCommand() *cobra.Command {
@@ -110,7 +81,7 @@ func (p *Program) levelsOursCommand() *cobra.Command {
 				return p.print(map[string]any{"account": account, "restored": n, "warning": warning}, func(pg *page) {
 					pg.line("%s: %s sent again.", account, wording.Plural(n, "level"))
 					if warning != "" {
-						pg.line("%s", warning)
+						pg.line("Done, but %s", warning)
 					}
 				})
 			})

@@ -2,13 +2,11 @@ package main
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/towpath/towpath/internal/platform"
-	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/levels"
 	"github.com/towpath/towpath/internal/wording"
 	"github.com/towpath/towpath/starter"
@@ -84,51 +82,29 @@ func (p *Program) turnListings(ctx context.Context, ask starter.StrikeAsk,
 		return p.print(done, func(pg *page) {
 			show(pg, done)
 			if done.Warning != "" {
-				pg.line("%s", done.Warning)
+				pg.line("Done, but %s", done.Warning)
 			}
 		})
 	})
 }
 
 func (p *Program) linksStruckCommand() *cobra.Command {
-	var account, after string
-	var limit int
-	c := &cobra.Command{
+	return accountList[levels.StruckListing]{
+		name: "struck",
+		read: func(ctx context.Context, pf *platform.Platform, account, after string, limit int) ([]levels.StruckListing, error) {
+			return pf.Store.Levels.StruckListings(ctx, account, after, limit)
+		},
+		cursor: func(one levels.StruckListing) string { return one.Cursor },
+		show:   showStruck,
+	}.command(p, &cobra.Command{
 		Use:     "struck",
 		Short:   "List the listings that are struck off",
 		Long:    "Lists the listings that were struck off with `towpath links strike`, why, by whom and when.",
 		Example: "  towpath links struck\n  towpath links struck --account ebay-uk -o json",
-		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := checkLimit(limit); err != nil {
-				return err
-			}
-			return p.with(cmd.Context(), func(pf *platform.Platform) error {
-				if err := knownAccount(cmd.Context(), pf, account); err != nil {
-					return err
-				}
-				list, err := pf.Store.Levels.StruckListings(cmd.Context(), account, after, limit)
-				if errors.Is(err, store.ErrBadCursor) {
-					return usagef("--after %q: want the value shown at the end of a list", after)
-				}
-				if err != nil {
-					return err
-				}
-				shown := map[string]any{"struck": filled(list)}
-				if len(list) == limit {
-					shown["after"] = list[len(list)-1].Cursor
-				}
-				return p.print(shown, func(pg *page) { showStruck(pg, list, limit) })
-			})
-		},
-	}
-	c.Flags().StringVar(&account, "account", "", "only this account")
-	c.Flags().IntVar(&limit, "limit", pageSize, "how many to list")
-	c.Flags().StringVar(&after, "after", "", "continue after this row, as shown at the end of a list")
-	return c
+	})
 }
 
-func showStruck(pg *page, list []levels.StruckListing, limit int) {
+func showStruck(pg *page, list []levels.StruckListing) {
 	if len(list) == 0 {
 		pg.line("No listing is struck off.")
 		return
@@ -138,7 +114,4 @@ func showStruck(pg *page, list []levels.StruckListing, limit int) {
 		rows[i] = []cell{word(l.ChannelSKU), word(l.Account), word(dash(l.SKU)), word(pg.moment(l.Account, l.At)), word(l.By), word(l.Reason).prose()}
 	}
 	pg.table([]string{"CHANNEL SKU", "ACCOUNT", "SKU", "SINCE", "BY", "REASON"}, rows)
-	if len(list) == limit {
-		pg.line("\nMore: the same command with --after %s", list[len(list)-1].Cursor)
-	}
 }

@@ -1,21 +1,31 @@
 package main
 
 import (
-	"errors"
+	"context"
 
 	"github.com/spf13/cobra"
 
 	"github.com/towpath/towpath/internal/money"
 	"github.com/towpath/towpath/internal/platform"
-	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/publications"
 	"github.com/towpath/towpath/internal/wording"
 )
 
 func (p *Program) publishHeldCommand() *cobra.Command {
-	var account, after string
-	var limit int
-	c := &cobra.Command{
+	return accountList[publications.HeldPrice]{
+		name: "held",
+		read: func(ctx context.Context, pf *platform.Platform, account, after string, limit int) ([]publications.HeldPrice, error) {
+			return pf.Store.Publications.HeldPrices(ctx, account, after, limit)
+		},
+		cursor: func(one publications.HeldPrice) string { return one.Cursor },
+		show:   showHeldPrices,
+		needs: func(list []publications.HeldPrice) error {
+			if len(list) == 0 {
+				return nil
+			}
+			return &attention{"prices are held: `towpath publish release --account " + list[0].Account + "` lets them be sent"}
+		},
+	}.command(p, &cobra.Command{
 		Use:   "held",
 		Short: "Show the prices that the price brake holds",
 		Long: "Shows the prices that the price brake holds, and why: a price is below what the goods cost you, below the account's\n" +
@@ -24,41 +34,10 @@ func (p *Program) publishHeldCommand() *cobra.Command {
 			"limits. A held item is left out of publications as a whole, its texts too. A corrected catalogue ends it with the\n" +
 			"next publication. Exits 3 when any price is held.",
 		Example: "  towpath publish held\n  towpath publish held --account amazon-uk -o json",
-		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := checkLimit(limit); err != nil {
-				return err
-			}
-			return p.with(cmd.Context(), func(pf *platform.Platform) error {
-				if err := knownAccount(cmd.Context(), pf, account); err != nil {
-					return err
-				}
-				list, err := pf.Store.Publications.HeldPrices(cmd.Context(), account, after, limit)
-				if errors.Is(err, store.ErrBadCursor) {
-					return usagef("--after %q: want the value shown at the end of a list", after)
-				}
-				if err != nil {
-					return err
-				}
-				shown := map[string]any{"held": filled(list)}
-				if len(list) == limit {
-					shown["after"] = list[len(list)-1].Cursor
-				}
-				if err := p.print(shown, func(pg *page) { showHeldPrices(pg, list, limit) }); err != nil || len(list) == 0 {
-					return err
-				}
-				return &attention{"prices are held: `towpath publish release --account " + list[0].Account + "` lets them be sent"}
-			})
-		},
-	}
-	f := c.Flags()
-	f.StringVar(&account, "account", "", "only this account")
-	f.IntVar(&limit, "limit", pageSize, "how many to list")
-	f.StringVar(&after, "after", "", "continue after this row, as shown at the end of a list")
-	return c
+	})
 }
 
-func showHeldPrices(pg *page, list []publications.HeldPrice, limit int) {
+func showHeldPrices(pg *page, list []publications.HeldPrice) {
 	if len(list) == 0 {
 		pg.line("The price brake holds nothing.")
 		return
@@ -72,9 +51,6 @@ func showHeldPrices(pg *page, list []publications.HeldPrice, limit int) {
 		rows[i] = []cell{word(h.SKU), word(h.Account), amount(listed), amount(money.Format(h.Wanted, h.Currency)), word(h.Currency), word(h.Why).prose(), word(pg.moment(h.Account, h.Since))}
 	}
 	pg.table([]string{"SKU", "ACCOUNT", "LISTED", "WANTED", "CURRENCY", "WHY", "SINCE"}, rows)
-	if len(list) == limit {
-		pg.line("\nMore: the same command with --after %s", list[len(list)-1].Cursor)
-	}
 }
 
 func (p *Program) publishReleaseCommand() *cobra.Command {

@@ -66,6 +66,9 @@ type Account struct {
 // SendsCancels reports whether a cancellation made here is sent to the channel now.
 func (a Account) SendsCancels() bool { return a.Cancelling.Send && !a.Observing }
 
+// SendsLevels reports whether levels are sent: all, or while it observes those of a sample or of what goes back.
+func (a Account) SendsLevels() bool { return !a.Observing || a.Sample+a.GoingBack > 0 }
+
 // CancelCause returns what the channel is told as the cause of a cancellation for which nobody named one, or the one that is named.
 func (a Account) CancelCause(named order.Cause) order.Cause {
 	return cmp.Or(named, a.Cancelling.Cause, order.CauseOther)

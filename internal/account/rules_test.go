@@ -104,3 +104,11 @@ func TestAnAccountRunsUntilItIsPausedOrSwitchedOff(t *testing.T) {
 	require.False(t, account.Account{Enabled: true, Paused: true}.Runs())
 	require.False(t, account.Account{}.Runs())
 }
+
+func TestAnAccountThatObservesSendsTheLevelsOfItsSampleAndOfWhatGoesBack(t *testing.T) {
+	t.Parallel()
+	require.True(t, account.Account{}.SendsLevels())
+	require.False(t, account.Account{Observing: true}.SendsLevels())
+	require.True(t, account.Account{Observing: true, Sample: 1}.SendsLevels())
+	require.True(t, account.Account{Observing: true, GoingBack: 1}.SendsLevels())
+}

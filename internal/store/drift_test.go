@@ -119,7 +119,7 @@ func TestAContestedLevelIsCorrectedNoMore(t *testing.T) {
 			doubted, err := s.Levels.DoubtedLevels(ctx, account, time.Now(), 10)
 			require.NoError(t, err)
 			require.Len(t, doubted, 1, "the correction is read back soon")
-			_, err = s.Levels.SaveShown(ctx, account, "check", []levels.ShownLevel{{AcceptedLevel: doubted[0], Shown: 20}})
+			_, err = s.Levels.SaveShown(ctx, account, "check", levels.Look{}, []levels.ShownLevel{{AcceptedLevel: doubted[0], Shown: 20}})
 			require.NoError(t, err)
 		}
 		readBack(t, s, account, map[string]int{"lamp": 50})
@@ -178,7 +178,7 @@ func TestACheckOfACorrectionNoticesTheSecondWriter(t *testing.T) {
 			require.NoError(t, err)
 			require.Len(t, doubted, 1)
 			look := levels.Look{AskedAt: time.Now().UTC(), SalesWithin: time.Microsecond}
-			_, err = s.Levels.SaveShown(ctx, account, "check", []levels.ShownLevel{{AcceptedLevel: doubted[0], Shown: 50, Look: look}})
+			_, err = s.Levels.SaveShown(ctx, account, "check", look, []levels.ShownLevel{{AcceptedLevel: doubted[0], Shown: 50}})
 			require.NoError(t, err)
 			push(t, s, account)
 			scanned(t, s, account)

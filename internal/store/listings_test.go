@@ -273,15 +273,15 @@ func TestAnAcceptedLevelIsReadBackOnce(t *testing.T) {
 		shown := []levels.ShownLevel{
 			{AcceptedLevel: got[lamp], Shown: 5}, {AcceptedLevel: got[rope], Shown: 7}, {AcceptedLevel: got[sail], Shown: 9},
 		}
-		counts, err := s.Levels.SaveShown(ctx, "amazon-uk", "run", shown)
+		counts, err := s.Levels.SaveShown(ctx, "amazon-uk", "run", levels.Look{}, shown)
 		require.NoError(t, err)
 		require.Equal(t, message.CheckCounts{Confirmed: 1, Missed: 1}, counts)
-		again, err := s.Levels.SaveShown(ctx, "amazon-uk", "run", shown)
+		again, err := s.Levels.SaveShown(ctx, "amazon-uk", "run", levels.Look{}, shown)
 		require.NoError(t, err)
 		require.Equal(t, message.CheckCounts{}, again, "a repetition changes nothing")
 		require.Empty(t, unchecked(t, s, "amazon-uk"))
 		require.Equal(t, map[string]int{rope: 0, sail: 1}, push(t, s, "amazon-uk"))
-		again, err = s.Levels.SaveShown(ctx, "amazon-uk", "run", shown)
+		again, err = s.Levels.SaveShown(ctx, "amazon-uk", "run", levels.Look{}, shown)
 		require.NoError(t, err)
 		require.Equal(t, message.CheckCounts{}, again, "it was read before the newer level was accepted")
 		require.Len(t, unchecked(t, s, "amazon-uk"), 2)
@@ -297,7 +297,7 @@ func TestALevelThatNeverShowsIsGivenUp(t *testing.T) {
 		for try := 1; ; try++ {
 			require.Len(t, push(t, s, "amazon-uk"), 1)
 			level := unchecked(t, s, "amazon-uk")["amazon-uk:lamp"]
-			counts, err := s.Levels.SaveShown(ctx, "amazon-uk", fmt.Sprint("run", try), []levels.ShownLevel{{AcceptedLevel: level, Missing: true}})
+			counts, err := s.Levels.SaveShown(ctx, "amazon-uk", fmt.Sprint("run", try), levels.Look{}, []levels.ShownLevel{{AcceptedLevel: level, Missing: true}})
 			require.NoError(t, err)
 			if counts.GivenUp == 1 {
 				require.Equal(t, 7, try)

@@ -3,25 +3,19 @@
 package secondtool
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
-	"strings"
-	"time"
 
+	"github.com/towpath/towpath/internal/simulator/admin"
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
 // AdminPath is the path on each marketplace's server to which an Order is posted.
 const AdminPath = "/_admin/second-tool"
 
-const (
-	maxOrder  = 4 << 10  // bytes of a request
-	maxAnswer = 32 << 20 // bytes of an answer: it names every listing
-)
+const maxOrder = 4 << 10 // bytes of a request
 
 // Order is what the second tool is to do once.
 type Order struct {
@@ -61,31 +55,9 @@ func Admin(account string, m *market.Market) http.Handler {
 
 // Overwrite has the second tool write once to the marketplace at address (its base URL).
 func Overwrite(ctx context.Context, address string, o Order) (Done, error) {
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
-	defer cancel()
-	body, err := json.Marshal(o)
+	done, err := admin.Call[Done](ctx, http.MethodPost, address+AdminPath, o)
 	if err != nil {
-		return Done{}, fmt.Errorf("second tool at %s: %w", address, err)
-	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, address+AdminPath, bytes.NewReader(body))
-	if err != nil {
-		return Done{}, fmt.Errorf("second tool at %s: %w", address, err)
-	}
-	answer, err := (&http.Client{}).Do(r)
-	if err != nil {
-		return Done{}, fmt.Errorf("second tool at %s (is the marketplace running?): %w", address, err)
-	}
-	defer func() { _ = answer.Body.Close() }()
-	read, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
-	if err != nil {
-		return Done{}, fmt.Errorf("second tool at %s: %w", address, err)
-	}
-	if answer.StatusCode != http.StatusOK {
-		return Done{}, fmt.Errorf("second tool at %s: %s", address, strings.TrimSpace(string(read)))
-	}
-	var done Done
-	if err := json.Unmarshal(read, &done); err != nil {
-		return Done{}, fmt.Errorf("second tool at %s: read the answer: %w", address, err)
+		return Done{}, fmt.Errorf("second tool at %w", err)
 	}
 	return done, nil
 }

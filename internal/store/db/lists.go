@@ -75,9 +75,22 @@ func ParseCursor(text string) (Cursor, error) {
 	var parts []string
 	raw, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil || json.Unmarshal(raw, &parts) != nil || len(parts) != len(Cursor{}) {
-		return Cursor{}, fmt.Errorf("list links after %q: %w", text, ErrBadCursor)
+		return Cursor{}, fmt.Errorf("go on after %q: %w", text, ErrBadCursor)
 	}
 	return Cursor(parts), nil
+}
+
+// CursorAfter returns the place after which a list goes on whose cursors begin with its name: its beginning when text is empty, or what
+// the list gave. A text that it did not give, such as a cursor of another list, is ErrBadCursor.
+func CursorAfter(list, text string) (Cursor, error) {
+	if text == "" {
+		return Cursor{list}, nil
+	}
+	c, err := ParseCursor(text)
+	if err == nil && c[0] != list {
+		err = fmt.Errorf("go on after %q: %w", text, ErrBadCursor)
+	}
+	return c, err
 }
 
 // BatchRows is how many rows one statement has when a list has no limit of its own.

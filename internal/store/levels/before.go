@@ -22,7 +22,7 @@ const (
 )
 
 // KeepBefore is SQL that keeps what the listings of an account ($1) show now ($2), of the links l that go live by a condition. Links that are live
-// already, or that go back, keep what they have.
+// already, or that go back, keep what they have. Of two things known the newer one counts: stock.Track.Listed in SQL.
 func KeepBefore(condition string) string {
 	return `INSERT INTO levels_before (account, channel_sku, quantity, read_at, live_at)
 		SELECT k.account, k.channel_sku, CASE WHEN k.accepted_version > 0 AND k.accepted_at >= k.seen_at THEN k.accepted_quantity ELSE k.shown END,

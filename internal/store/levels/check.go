@@ -97,16 +97,15 @@ type ShownLevel struct {
 	Shown   int  // as listed, or channel.UnknownQuantity
 	Missing bool // the channel has no such listing
 	Fulfils bool // the channel fulfils it itself by now: its level is not ours to set
-	Look    Look // when it was asked; zero: nobody else is looked for
 }
 
 // SaveShown saves what the channel shows for accepted levels. A level shown differently becomes dirty. A lower one is first read
 // once more, because a buyer may have bought units that no scan has seen. Levels that changed since are ignored. Repeating the
-// call only saves its calls again.
-func (s *Store) SaveShown(ctx context.Context, account, runID string, levels []ShownLevel, calls ...runs.Call) (message.CheckCounts, error) {
+// call only saves its calls again. Without a look nobody else is looked for who has set them.
+func (s *Store) SaveShown(ctx context.Context, account, runID string, look Look, levels []ShownLevel, calls ...runs.Call) (message.CheckCounts, error) {
 	var counts message.CheckCounts
 	err := s.Write(ctx, "save shown levels of "+account, func(ctx context.Context, t *db.Tx) error {
-		c := &shownSave{Tx: t, account: account, runID: runID}
+		c := &shownSave{Tx: t, account: account, runID: runID, look: look}
 		if err := c.run(ctx, levels); err != nil {
 			return err
 		}
@@ -120,6 +119,7 @@ func (s *Store) SaveShown(ctx context.Context, account, runID string, levels []S
 type shownSave struct {
 	*db.Tx
 	account, runID string
+	look           Look
 	tracks         map[string]stock.Track
 	watched        map[string]bool // that somebody else has set of late; true: it is contested
 	rows           []linkTrack
@@ -161,7 +161,7 @@ func (c *shownSave) decide(l ShownLevel, track stock.Track) {
 	item := runs.Item{RunID: c.runID, Type: "level", Reference: l.ChannelSKU, Reason: reading.Text(), At: db.At(c.Now)}
 	contested, watched := c.watched[l.ChannelSKU]
 	if watched && !l.Missing && !l.Fulfils && l.Shown != channel.UnknownQuantity && l.Shown != l.Quantity {
-		c.drifts = append(c.drifts, drift(l.ChannelSKU, track, l.Shown, l.Look, c.Now))
+		c.drifts = append(c.drifts, drift(l.ChannelSKU, track, l.Shown, c.look, c.Now))
 	}
 	if contested && !l.Missing && reading.Answer() != stock.Confirmed { // it is not sent again before it changes here
 		track.Checked, track.DoubtedAt = track.Accepted, 0

@@ -120,9 +120,9 @@ func diffPlace(text string) (string, error) {
 	if text == "" {
 		return "", nil
 	}
-	c, err := db.ParseCursor(text)
-	if err != nil || c[0] != "diff" {
-		return "", fmt.Errorf("go on after %q: %w", text, db.ErrBadCursor)
+	c, err := db.CursorAfter("diff", text)
+	if err != nil {
+		return "", err
 	}
 	return c[1] + "\x00" + c[2], nil
 }

@@ -27,15 +27,12 @@ type DriftRow struct {
 // Drifts returns the levels that somebody else has set, each as it was seen last, sorted by account and channel SKU, for one account or
 // (empty) all, after a cursor. An invalid cursor is ErrBadCursor.
 func (s *Store) Drifts(ctx context.Context, account, after string, limit int) ([]DriftRow, error) {
-	from := db.Cursor{"drift"}
-	if after != "" {
-		var err error
-		if from, err = db.ParseCursor(after); err != nil {
-			return nil, err
-		}
+	from, err := db.CursorAfter("drift", after)
+	if err != nil {
+		return nil, err
 	}
 	var out []DriftRow
-	err := s.Read(ctx, `SELECT l.account, l.channel_sku, l.sku, d.ours, d.ours_at, d.theirs, d.seen_at, CASE WHEN l.contested_at > 0 THEN 1 ELSE 0 END,
+	err = s.Read(ctx, `SELECT l.account, l.channel_sku, l.sku, d.ours, d.ours_at, d.theirs, d.seen_at, CASE WHEN l.contested_at > 0 THEN 1 ELSE 0 END,
 			(SELECT COUNT(*) FROM drifts n WHERE n.account = l.account AND n.channel_sku = l.channel_sku AND n.named_at > $5)
 		FROM drifts d JOIN links l ON l.account = d.account AND l.channel_sku = d.channel_sku
 		WHERE d.named_at > 0 AND (CAST($1 AS TEXT) = '' OR d.account = CAST($1 AS TEXT)) AND (d.account, d.channel_sku) > ($2, $3)

@@ -112,16 +112,13 @@ type HeldLevel struct {
 // HeldLevels returns what the brake holds, sorted by account and channel SKU, for one account or (empty) all, after a cursor. An
 // invalid cursor is ErrBadCursor.
 func (s *Store) HeldLevels(ctx context.Context, account, after string, limit int) ([]HeldLevel, error) {
-	from := db.Cursor{"held"}
-	if after != "" {
-		var err error
-		if from, err = db.ParseCursor(after); err != nil {
-			return nil, err
-		}
+	from, err := db.CursorAfter("held", after)
+	if err != nil {
+		return nil, err
 	}
 	var out []HeldLevel
 	index := map[LinkName]int{}
-	err := s.Read(ctx, `SELECT l.account, l.channel_sku, l.held_at, l.cause FROM links l
+	err = s.Read(ctx, `SELECT l.account, l.channel_sku, l.held_at, l.cause FROM links l
 		WHERE l.held_at > 0 AND (CAST($1 AS TEXT) = '' OR l.account = CAST($1 AS TEXT)) AND (l.account, l.channel_sku) > ($2, $3)
 		ORDER BY l.account, l.channel_sku LIMIT $4`, func(rows *sql.Rows) error {
 		var h HeldLevel

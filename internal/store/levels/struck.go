@@ -93,15 +93,12 @@ func scanText(to *[]string) func(*sql.Rows) error {
 // StruckListings lists what is struck off, sorted by account and channel SKU, of one account or (empty) all, after a cursor. An invalid
 // cursor is ErrBadCursor.
 func (s *Store) StruckListings(ctx context.Context, account, after string, limit int) ([]StruckListing, error) {
-	from := db.Cursor{"struck"}
-	if after != "" {
-		var err error
-		if from, err = db.ParseCursor(after); err != nil {
-			return nil, err
-		}
+	from, err := db.CursorAfter("struck", after)
+	if err != nil {
+		return nil, err
 	}
 	var out []StruckListing
-	err := s.Read(ctx, `SELECT z.account, z.channel_sku, COALESCE(l.sku, ''), z.reason, z.by_whom, z.struck_at
+	err = s.Read(ctx, `SELECT z.account, z.channel_sku, COALESCE(l.sku, ''), z.reason, z.by_whom, z.struck_at
 		FROM struck_off z LEFT JOIN links l ON l.account = z.account AND l.channel_sku = z.channel_sku
 		WHERE (CAST($1 AS TEXT) = '' OR z.account = CAST($1 AS TEXT)) AND (z.account, z.channel_sku) > ($2, $3)
 		ORDER BY z.account, z.channel_sku LIMIT $4`, func(rows *sql.Rows) error {

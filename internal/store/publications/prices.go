@@ -152,15 +152,12 @@ type HeldPrice struct {
 // HeldPrices lists the prices that the brake holds, sorted by account and SKU, of one account or (empty) all, after a cursor. An invalid cursor
 // is ErrBadCursor.
 func (s *Store) HeldPrices(ctx context.Context, account, after string, limit int) ([]HeldPrice, error) {
-	from := db.Cursor{"prices"}
-	if after != "" {
-		var err error
-		if from, err = db.ParseCursor(after); err != nil {
-			return nil, err
-		}
+	from, err := db.CursorAfter("prices", after)
+	if err != nil {
+		return nil, err
 	}
 	var out []HeldPrice
-	err := s.Read(ctx, `SELECT h.account, h.sku, h.before, h.wanted, h.currency, h.rule, h.why, h.held_at FROM held_prices h
+	err = s.Read(ctx, `SELECT h.account, h.sku, h.before, h.wanted, h.currency, h.rule, h.why, h.held_at FROM held_prices h
 		WHERE h.released_at = 0 AND (CAST($1 AS TEXT) = '' OR h.account = CAST($1 AS TEXT)) AND (h.account, h.sku) > ($2, $3)
 		ORDER BY h.account, h.sku LIMIT $4`, func(rows *sql.Rows) error {
 		var h HeldPrice

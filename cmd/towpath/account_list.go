@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// accountList is a command that lists something page by page, of one account or of all.
+type accountList[T any] struct {
+	name   string // of the list in JSON
+	read   func(ctx context.Context, pf *platform.Platform, account, after string, limit int) ([]T, error)
+	cursor func(T) string // where a list that ends with this one goes on
+	show   func(pg *page, list []T)
+	needs  func(list []T) error // nil: it never needs a person
+}
+
+// command completes a command that has its words.
+func (l accountList[T]) command(p *Program, c *cobra.Command) *cobra.Command {
+	var account, after string
+	var limit int
+	c.Args = cobra.NoArgs
+	c.RunE = func(cmd *cobra.Command, _ []string) error {
+		if err := checkLimit(limit); err != nil {
+			return err
+		}
+		return p.with(cmd.Context(), func(pf *platform.Platform) error {
+			if err := knownAccount(cmd.Context(), pf, account); err != nil {
+				return err
+			}
+			list, err := l.read(cmd.Context(), pf, account, after, limit)
+			if errors.Is(err, store.ErrBadCursor) {
+				return usagef("--after %q: want the value shown at the end of a list", after)
+			}
+			if err != nil {
+				return err
+			}
+			return l.print(p, list, limit)
+		})
+	}
+	f := c.Flags()
+	f.StringVar(&account, "account", "", "only this account")
+	f.IntVar(&limit, "limit", pageSize, "how many to list")
+	f.StringVar(&after, "after", "", "continue after this row, as shown at the end of a list")
+	return c
+}
+
+func (l accountList[T]) print(p *Program, list []T, limit int) error {
+	shown := map[string]any{l.name: filled(list)}
+	more := ""
+	if len(list) == limit {
+		more = l.cursor(list[len(list)-1])
+		shown["after"] = more
+	}
+	err := p.print(shown, func(pg *page) {
+		l.show(pg, list)
+		if more != "" {
+			pg.line("\nMore: the same command with --after %s", more)
+		}
+	})
+	if err != nil || l.needs == nil {
+		return err
+	}
+	return l.needs(list)
+}
