@@ -10,8 +10,8 @@ import (
 	"github.com/towpath/towpath/internal/listing/publication"
 )
 
-// moving is the condition for items i with plans o whose price changes by more than a little, and was not released. Its arguments are those of
-// inTurn from $2 on, then the account and listing.SmallPercent.
+// moving is a change by more than listing.SmallPercent in SQL, of items i with plans o, that was not released. Its arguments are those of inTurn
+// from $2 on, then the account and listing.SmallPercent.
 const moving = `o.before > 0 AND ABS(o.price - o.before) * 100 > o.before * CAST($6 AS BIGINT)
 	AND NOT EXISTS (SELECT 1 FROM held_prices h WHERE h.account = CAST($5 AS TEXT) AND h.sku = i.reference
 		AND h.released_at > 0 AND h.wanted = o.price AND h.currency = o.currency)`
