@@ -141,7 +141,7 @@ func (c *change) save(listings []Listing) error {
 			order = append(order, l.SKU)
 		}
 		seen[l.SKU], known[l.SKU] = true, l
-		c.record(Entry{Kind: kind, SKU: l.SKU, Quantity: l.Quantity})
+		c.record(Entry{Kind: kind, SKU: l.SKU, Quantity: l.Quantity, Amount: l.Price, Note: string(l.Status)})
 	}
 	return c.write(order, known)
 }

@@ -28,7 +28,7 @@ func TestAListingsLife(t *testing.T) {
 		require.NoError(t, err)
 		return placed.Refused
 	}
-	l := save(market.Listing{SKU: "a", Title: "A", Quantity: 10, Status: market.Draft, Product: "p", Options: map[string]string{"Size": "M"}, Content: []byte(`{}`)})
+	l := save(market.Listing{SKU: "a", Title: "A", Price: 700, Quantity: 10, Status: market.Draft, Product: "p", Options: map[string]string{"Size": "M"}, Content: []byte(`{}`)})
 	require.NotEmpty(t, l.Ref)
 	require.False(t, l.UpdatedAt.IsZero())
 	require.Equal(t, "a is not listed", buy("1"))
@@ -36,7 +36,7 @@ func TestAListingsLife(t *testing.T) {
 	live := save(l)
 	require.True(t, live.UpdatedAt.After(l.UpdatedAt))
 	require.Empty(t, buy("2"))
-	revised := save(market.Listing{SKU: "a", Title: "B", Quantity: -1})
+	revised := save(market.Listing{SKU: "a", Title: "B", Price: 900, Quantity: -1})
 	require.Equal(t, []any{8, "B", market.Live, live.ID, live.Ref, "110"},
 		[]any{revised.Quantity, revised.Title, revised.Status, revised.ID, revised.Ref, revised.ListingID})
 
@@ -51,11 +51,13 @@ func TestAListingsLife(t *testing.T) {
 	require.Equal(t, 5, save(market.Listing{SKU: "a", Quantity: 5, Status: market.Live}).Quantity)
 	require.Error(t, s.SaveListings(ctx, []market.Listing{{SKU: "a", Status: "sold"}}))
 	var kinds []market.EntryKind
+	var told []string
 	for _, e := range s.ledger(t) {
 		if e.SKU == "a" {
-			kinds = append(kinds, e.Kind)
+			kinds, told = append(kinds, e.Kind), append(told, fmt.Sprint(e.Amount, " ", e.Note))
 		}
 	}
+	require.Equal(t, []string{"700 draft", "700 live", "500 ", "900 live", "0 ", "0 live"}, told, "the prices and statuses of what was saved")
 	require.Equal(t, []market.EntryKind{market.EntryList, market.EntryList, market.EntryPlace, market.EntryRevise, market.EntryEnd, market.EntryList}, kinds)
 }
 

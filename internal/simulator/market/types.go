@@ -129,8 +129,8 @@ type EntryKind string
 
 // The kinds of ledger entries.
 const (
-	EntryList     EntryKind = "list"     // a listing was created with Quantity, or a draft or an ended one was saved or published with it
-	EntryRevise   EntryKind = "revise"   // the seller changed a listing that was live; it has Quantity now
+	EntryList     EntryKind = "list"     // a listing was created with Quantity, or a draft or an ended one was saved or published with it; Amount is its price, Note its status
+	EntryRevise   EntryKind = "revise"   // the seller changed a listing that was live; it has Quantity now; Amount is its price, Note its status
 	EntryEnd      EntryKind = "end"      // the seller ended a listing; it has 0 now
 	EntryPlace    EntryKind = "place"    // one per line of a placed order: Quantity units taken
 	EntryRefuse   EntryKind = "refuse"   // a purchase was refused; Note says why
@@ -160,7 +160,7 @@ type Entry struct {
 	LineID     string
 	SKU        string
 	Quantity   int
-	Amount     int64 // place: the line's total, minor units
+	Amount     int64 // minor units; place: the line's total; list, revise: the price
 	ShipmentID string
 	Tracking   string
 	Note       string
