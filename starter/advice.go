@@ -13,8 +13,12 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// remedies returns the built-in remedies, read once. It panics on a mistake in them, which a test would find.
-func remedies() *remedy.Catalogue {
+// Catalogue returns the remedies: the merchant's own before those that ship with the program. It panics on a mistake in the latter,
+// which a test would find.
+func (s *Starter) Catalogue() *remedy.Catalogue {
+	if s.Remedies != nil {
+		return s.Remedies
+	}
 	c, err := remedy.BuiltIn()
 	if err != nil {
 		panic(fmt.Errorf("read remedies: %w", err))
@@ -32,12 +36,12 @@ func (s *Starter) Advice(ctx context.Context, f *channel.Fault, kind channel.Kin
 	if row, err := s.Store.Runs.Fault(ctx, f.ID); err == nil {
 		words = row.Words
 	}
-	return AdviceFor(f, words, kind, names)
+	return s.AdviceFor(f, words, kind, names)
 }
 
 // AdviceFor is Advice for callers that have the channel's own text.
-func AdviceFor(f *channel.Fault, words string, kind channel.Kind, names remedy.Names) *remedy.Remedy {
-	r := remedies().For(kind, f, words).Named(names)
+func (s *Starter) AdviceFor(f *channel.Fault, words string, kind channel.Kind, names remedy.Names) *remedy.Remedy {
+	r := s.Catalogue().For(kind, f, words).Named(names)
 	return &r
 }
 
@@ -57,7 +61,7 @@ func (s *Starter) ParkedAdvice(ctx context.Context, p incidents.Parked, kind cha
 const mostAdvice = 3
 
 // ItemAdvice returns the remedies for the errors of a publication's item, without repetitions.
-func ItemAdvice(i publications.PublicationItem, kind channel.Kind) (list []remedy.Remedy) {
+func (s *Starter) ItemAdvice(i publications.PublicationItem, kind channel.Kind) (list []remedy.Remedy) {
 	if i.Status != runs.ItemError {
 		return nil
 	}
@@ -67,13 +71,18 @@ func ItemAdvice(i publications.PublicationItem, kind channel.Kind) (list []remed
 		if issue.Severity != listing.Error || len(list) == mostAdvice {
 			continue
 		}
-		found := AdviceFor(&channel.Fault{Class: channel.Invalid, Code: issue.Code}, issue.Message, kind, names)
+		found := s.Catalogue().For(kind, faultOf(i, issue), issue.Message, issue.Attributes...).Named(names)
 		if !seen[found.Code] {
 			seen[found.Code] = true
-			list = append(list, *found)
+			list = append(list, found)
 		}
 	}
 	return list
+}
+
+// faultOf returns an item's error as a fault.
+func faultOf(i publications.PublicationItem, issue listing.Issue) *channel.Fault {
+	return &channel.Fault{Class: channel.Invalid, Code: issue.Code, Hit: channel.Hit{SKU: i.Reference}}
 }
 
 // HeldUntilLive reports whether something is parked only until its account goes live, so that nobody needs to act.

@@ -36,7 +36,7 @@ func (s *Starter) AsideOrders(ctx context.Context, f aside.Filter) ([]AsideOrder
 	for i, o := range list {
 		out[i] = AsideOrder{Order: o, Name: o.Name()}
 		if o.Fault != nil {
-			out[i].Remedy = AdviceFor(o.Fault, o.Words, o.Channel, remedy.Names{Account: o.Account, Reference: o.Name()})
+			out[i].Remedy = s.AdviceFor(o.Fault, o.Words, o.Channel, remedy.Names{Account: o.Account, Reference: o.Name()})
 		}
 	}
 	return out, nil

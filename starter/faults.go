@@ -36,7 +36,7 @@ func (s *Starter) Faults(ctx context.Context, f runs.FaultFilter) ([]FaultShown,
 			return nil, err
 		}
 		for _, row := range found {
-			out = append(out, faultShown(row, a.Channel))
+			out = append(out, s.faultShown(row, a.Channel))
 		}
 	}
 	slices.SortFunc(out, func(a, b FaultShown) int { return cmp.Or(b.At.Compare(a.At), strings.Compare(b.ID, a.ID)) })
@@ -57,12 +57,12 @@ func (s *Starter) Fault(ctx context.Context, id string) (FaultShown, error) {
 	if i := slices.IndexFunc(list, func(a accounts.Account) bool { return a.ID == row.Account }); i >= 0 {
 		kind = list[i].Channel
 	}
-	return faultShown(row, kind), nil
+	return s.faultShown(row, kind), nil
 }
 
-func faultShown(row runs.FaultRow, kind channel.Kind) FaultShown {
+func (s *Starter) faultShown(row runs.FaultRow, kind channel.Kind) FaultShown {
 	names := remedy.Names{Account: row.Account, Reference: row.Order}
-	return FaultShown{FaultRow: row, Channel: kind, Remedy: AdviceFor(&row.Fault, row.Words, kind, names)}
+	return FaultShown{FaultRow: row, Channel: kind, Remedy: s.AdviceFor(&row.Fault, row.Words, kind, names)}
 }
 
 // Hit says what the fault hit, e.g. "order 1001, package P1"; empty: no single thing.

@@ -2,11 +2,13 @@ package starter
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/register"
 	"github.com/towpath/towpath/internal/remedy"
+	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/runs"
 	"github.com/towpath/towpath/internal/wording"
 )
@@ -22,6 +24,33 @@ func HealthOf(list []runs.Run) remedy.Health {
 	return remedy.HealthOf(well)
 }
 
+// KindHealth is the health of an account's runs of one kind.
+type KindHealth struct {
+	Kind runs.RunKind `json:"kind"`
+	Last runs.Run     `json:"last"`
+	remedy.Health
+}
+
+// AccountHealth returns the health of each kind of runs that an account has, in the order of runs.RunKinds.
+func (s *Starter) AccountHealth(ctx context.Context, a accounts.Account) ([]KindHealth, error) {
+	out := []KindHealth{}
+	for _, kind := range runs.RunKinds() {
+		list, err := s.Store.Runs.List(ctx, runs.RunFilter{Account: a.ID, Kind: kind, Limit: runs.RecentRuns})
+		if err != nil {
+			return nil, fmt.Errorf("read the last runs of %s: %w", kind, err)
+		}
+		if len(list) == 0 {
+			continue
+		}
+		h := KindHealth{kind, list[0], HealthOf(list)}
+		if a.Paused {
+			h.Health = h.WhilePaused()
+		}
+		out = append(out, h)
+	}
+	return out, nil
+}
+
 // failing returns the kinds of an account's runs that start by themselves and keep failing.
 func (s *Starter) failing(ctx context.Context, account string) ([]incident.FailingRuns, error) {
 	var out []incident.FailingRuns
@@ -33,7 +62,7 @@ func (s *Starter) failing(ctx context.Context, account string) ([]incident.Faili
 		if len(list) == 0 {
 			continue
 		}
-		if h := HealthOf(list); h.State == remedy.Attention && register.Current(list[0], time.Now()) {
+		if h := HealthOf(list); h.State == remedy.Failing && register.Current(list[0], time.Now()) {
 			out = append(out, failingRuns(kind, h, list))
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/policy"
+	"github.com/towpath/towpath/internal/remedy"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/orders"
 	"github.com/towpath/towpath/workflows"
@@ -29,6 +30,7 @@ type Starter struct {
 	Policies policy.Set // waits already scaled by Speed
 	Speed    float64    // of a simulation's clock; 1 in production
 	Logger   *zap.Logger
+	Remedies *remedy.Catalogue // nil: those that ship with the program
 	// ReportsBuild reports whether the workers report their build, so that the server decides which of them starts a workflow.
 	ReportsBuild bool
 

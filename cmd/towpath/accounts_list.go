@@ -9,6 +9,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/remedy"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/links"
@@ -19,8 +20,9 @@ import (
 // accountShown is an account with what its endpoint means and when its access ends.
 type accountShown struct {
 	accounts.Account
-	Means    string           `json:"endpointMeans"`
-	Expiries []channel.Expiry `json:"expiries"`
+	Means    string               `json:"endpointMeans"`
+	Expiries []channel.Expiry     `json:"expiries"`
+	Health   []starter.KindHealth `json:"health,omitempty"` // of one account's runs
 }
 
 func shownAccount(a accounts.Account, now time.Time) accountShown {
@@ -112,11 +114,30 @@ func (p *Program) accountShowCommand() *cobra.Command {
 					return err
 				}
 				now := time.Now()
-				return p.print(shownAccount(a, now), func(pg *page) { showAccount(pg, shownAccount(a, now), now) })
+				shown := shownAccount(a, now)
+				if shown.Health, err = pf.Starter.AccountHealth(cmd.Context(), a); err != nil {
+					return err
+				}
+				return p.print(shown, func(pg *page) { showAccount(pg, shown, now) })
 			})
 		},
 	}
 }
+
+// showHealth prints how the account's runs of each kind do.
+func showHealth(pg *page, list []starter.KindHealth, now time.Time) {
+	if len(list) == 0 {
+		return
+	}
+	rows := make([][]cell, len(list))
+	for i, h := range list {
+		rows[i] = []cell{word("  " + string(h.Kind)), tinted(string(h.State), healthColours[h.State]), word(away(h.Last.StartedAt, now)), word(h.Words).prose()}
+	}
+	pg.section("Health of its runs")
+	pg.table([]string{"  KIND", "HEALTH", "LAST RUN", "WHY"}, rows)
+}
+
+var healthColours = map[remedy.State]colour{remedy.Failing: red, remedy.Degraded: yellow, remedy.Paused: yellow}
 
 func showAccount(pg *page, a accountShown, now time.Time) {
 	pg.title("Account " + a.ID)
@@ -135,5 +156,6 @@ func showAccount(pg *page, a accountShown, now time.Time) {
 		rows = append(rows, []cell{word(e.What), tinted(e.Text(), colours[wording.EndTone(e)])})
 	}
 	pg.facts(rows)
+	showHealth(pg, a.Health, now)
 	showEnds(pg, []accounts.Account{a.Account}, now)
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/store/publications"
 	"github.com/towpath/towpath/internal/store/runs"
-	"github.com/towpath/towpath/starter"
 )
 
 var (
@@ -129,7 +128,7 @@ func (p *Program) collectItems(ctx context.Context, pf *platform.Platform, a ite
 		shown.unfold = entirely
 	}
 	for i, item := range found.Items {
-		shown.Items[i] = itemShown{PublicationItem: item, Channel: kinds[item.Account], Remedies: starter.ItemAdvice(item, kinds[item.Account])}
+		shown.Items[i] = itemShown{PublicationItem: item, Channel: kinds[item.Account], Remedies: pf.Starter.ItemAdvice(item, kinds[item.Account])}
 	}
 	return shown, nil
 }

@@ -32,6 +32,7 @@ type Settings struct {
 	BuildID           string  `envconfig:"TOWPATH_BUILD_ID" desc:"build of the workers in their deployment, e.g. the release; with TOWPATH_DEPLOYMENT only"`
 	DatabaseURL       string  `envconfig:"TOWPATH_DATABASE_URL" desc:"the store: postgres://user:password@host/database or sqlite:PATH"`
 	Accounts          string  `envconfig:"TOWPATH_ACCOUNTS" default:"accounts.yaml" desc:"path of the accounts file (YAML)"`
+	Remedies          string  `envconfig:"TOWPATH_REMEDIES" desc:"path of a file with remedies of your own (YAML), which are tried before those that ship with Towpath; empty: none"`
 	TokenKey          string  `envconfig:"TOWPATH_TOKEN_KEY" secret:"true" desc:"key that encrypts rotating tokens (Shopify) in the store, made with: openssl rand -base64 32; a new key goes before the old one, with a comma between them"`
 	BuyerKey          string  `envconfig:"TOWPATH_BUYER_KEY" secret:"true" desc:"key that encrypts buyers' names and addresses in the store, made with: openssl rand -base64 32; a new key goes before the old one, with a comma between them"`
 	ConsoleAddress    string  `envconfig:"TOWPATH_CONSOLE_ADDRESS" default:"127.0.0.1:8090" desc:"host:port on which the console listens"`

@@ -66,16 +66,12 @@ func (c *console) card(ctx context.Context, a starter.AccountNow, live bool) (ac
 			card.Orders = append(card.Orders, stateCount{s, n, "/orders?" + url.Values{"account": {a.ID}, "state": {string(s)}}.Encode()})
 		}
 	}
-	for _, kind := range runKinds {
-		last, ok := a.LastRun[kind]
-		if !ok {
-			continue
-		}
-		list, err := c.starter.Store.Runs.List(ctx, runs.RunFilter{Account: a.ID, Kind: kind, Limit: runs.RecentRuns})
-		if err != nil {
-			return card, err
-		}
-		card.Runs = append(card.Runs, lastRun{last, health{starter.HealthOf(list)}})
+	kinds, err := c.starter.AccountHealth(ctx, a.Account)
+	if err != nil {
+		return card, err
+	}
+	for _, k := range kinds {
+		card.Runs = append(card.Runs, lastRun{k.Last, health{k.Health}})
 	}
 	return card, nil
 }

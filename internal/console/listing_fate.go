@@ -34,7 +34,7 @@ func (c *console) outcome(i publications.PublicationItem, g *frameCache) outcome
 	case listing.KindProduct:
 		row.Href = "/products?" + url.Values{"search": {i.Reference}}.Encode()
 	}
-	for _, r := range starter.ItemAdvice(i, row.Channel) {
+	for _, r := range c.starter.ItemAdvice(i, row.Channel) {
 		row.Advice = append(row.Advice, advised(&r))
 	}
 	return row

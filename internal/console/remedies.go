@@ -67,11 +67,11 @@ type health struct{ remedy.Health }
 // Tone returns the tone of the state.
 func (h health) Tone() tone {
 	switch h.State {
-	case remedy.Attention:
+	case remedy.Failing:
 		return wording.Bad
-	case remedy.Watch:
+	case remedy.Degraded, remedy.Paused:
 		return wording.Warn
-	case remedy.OK:
+	case remedy.OK, remedy.Isolated:
 	}
 	return wording.Quiet
 }

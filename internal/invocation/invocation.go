@@ -19,7 +19,7 @@ const Program = "towpath"
 // "this towpath is older" is not a command.
 var Commands = []string{
 	"accounts", "backfill", "buyers", "cancel", "catalog", "config", "console", "errors", "help", "incidents", "items", "levels", "limits", "links", "migrate", "order", "orders", "process",
-	"coverage", "delete", "explain", "note", "restore", "support",
+	"coverage", "delete", "explain", "note", "restore", "support", "remedies",
 	"publish", "retry", "return", "returns", "runs", "status", "stock", "sync", "worker", "workers", "--help", "--version",
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/config"
 	"github.com/towpath/towpath/internal/policy"
+	"github.com/towpath/towpath/internal/remedy"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/vault"
 	"github.com/towpath/towpath/starter"
@@ -75,6 +76,10 @@ func assemble(ctx context.Context, s config.Settings, st *store.Store, r channel
 	if err != nil {
 		return nil, err
 	}
+	remedies, err := remedy.WithFile(s.Remedies)
+	if err != nil {
+		return nil, &starter.UsageError{Problem: fmt.Sprintf("TOWPATH_REMEDIES: %v", err)}
+	}
 	grants, err := openVault(s, st)
 	if err != nil {
 		return nil, err
@@ -86,7 +91,7 @@ func assemble(ctx context.Context, s config.Settings, st *store.Store, r channel
 	return &Platform{
 		Settings: s, Store: st, Temporal: t, registry: r, vault: grants, logger: logger,
 		Starter: &starter.Starter{Temporal: t, Store: st, Policies: policies.Scaled(s.Speed), Speed: s.Speed, Logger: logger,
-			ReportsBuild: s.Deployment != ""},
+			Remedies: remedies, ReportsBuild: s.Deployment != ""},
 	}, nil
 }
 

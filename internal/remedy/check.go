@@ -27,6 +27,7 @@ type checker struct {
 	document.Reader
 	codes map[string]int // code -> line
 	at    *document.Node // the entry at hand
+	own   bool           // the file is a merchant's
 }
 
 func (c *checker) need(ok bool, format string, args ...any) {
@@ -64,7 +65,10 @@ func (c *checker) catalogue(root *document.Node) *Catalogue {
 		c.need(len(text.Match) == 0, "%s: a general remedy has no match: it is for all of its class", r.Code)
 		out.general[r.Class] = r
 	}
-	c.at = nil
+	if c.at = nil; c.own {
+		c.need(len(general) == 0, "general: those are Towpath's own; put the remedy under faults, with a match")
+		return out
+	}
 	for _, class := range channel.Classes() {
 		_, ok := out.general[class]
 		c.need(ok, "general: no remedy for class %s", class)
@@ -84,8 +88,9 @@ func (c *checker) remedy(t entryText) Remedy {
 	c.need(len(t.Steps) >= 1 && len(t.Steps) <= maxSteps, "%s: %d steps: want 1 to %d", t.Code, len(t.Steps), maxSteps)
 	for i, s := range t.Steps {
 		c.need(fits(s, maxStep), "%s: step %d: want 1 to %d characters", t.Code, i+1, maxStep)
+		c.need(!strings.ContainsAny(detail.ReplaceAllString(s, ""), "{}"), "%s: step %d: in braces there may be {named|...} or {sku|...}, with what stands there when a fault names none", t.Code, i+1)
 	}
-	return Remedy{Code: t.Code, Class: t.Class, Title: t.Title, Steps: t.Steps, Who: t.Who}
+	return Remedy{Code: t.Code, Class: t.Class, Title: t.Title, Steps: t.Steps, Who: t.Who, Own: c.own}
 }
 
 func fits(s string, most int) bool {

@@ -13,8 +13,10 @@ type occurrence struct {
 	kind   channel.Kind
 	class  channel.Class
 	status int
-	code   string // lower case
-	words  string // tidied, lower case
+	code   string   // lower case
+	words  string   // tidied, lower case
+	named  []string // attributes, parameters and fields that it names
+	sku    string   // the channel's; empty: it is not about a single one
 }
 
 // condition is true when all its fields match; empty fields match anything.
@@ -47,9 +49,8 @@ func (o occurrence) hasCode(code string) bool {
 	return o.code == code
 }
 
-// tidy limits the channel's words and turns every gap into one space, so that line breaks or no-break spaces do not
+// tidy turns every gap into one space, so that line breaks or no-break spaces do not
 // matter. Letters become lower case, since the same message has several spellings.
 func tidy(raw string) string {
-	raw = raw[:min(len(raw), channel.MaxRaw)]
 	return strings.ToLower(strings.Join(strings.Fields(strings.ToValidUTF8(raw, "?")), " "))
 }

@@ -7,25 +7,12 @@ type State string
 
 // The states of health.
 const (
-	OK        State = "ok"        // nothing to worry about
-	Watch     State = "watch"     // more errors than usual, nothing to do yet
-	Attention State = "attention" // something permanent: a person should look
+	OK       State = "ok"       // no errors
+	Isolated State = "isolated" // a few errors, which is usual: nothing to worry about
+	Degraded State = "degraded" // more errors than usual, nothing to do yet
+	Failing  State = "failing"  // something permanent: a person should look
+	Paused   State = "paused"   // nothing runs: the account is paused
 )
-
-// The rules for an account's health. The help pages that Towpath follows say that one or two errors in 100 runs are
-// nothing to worry about, and that many in a row mean a larger problem; "many" is 3 here, since a run has used its
-// own retries before it counts as an error. The newest runs also count separately, so that an intermittent problem is
-// noticed and a past one is forgotten.
-const (
-	window       = 100 // runs that are looked at
-	usual        = 2   // errors in the window that are nothing to worry about
-	manyInARow   = 3
-	newest       = 20 // runs
-	manyInNewest = 5  // errors among the newest
-)
-
-// LeastForAttention is how many of the newest 20 runs have failed at least when a state is Attention.
-const LeastForAttention = manyInARow
 
 // Health is a judgement with its numbers.
 type Health struct {
@@ -36,10 +23,16 @@ type Health struct {
 	Words  string `json:"words"`  // the numbers and the conclusion
 }
 
-// HealthOf returns the health that results of runs show, the newest last; true is a run without an error. Only the
-// last 100 count.
+// WhilePaused returns the health while nothing runs: the numbers of the past stay.
+func (h Health) WhilePaused() Health {
+	h.State, h.Words = Paused, "paused; before, "+h.Words
+	return h
+}
+
+// HealthOf returns the health that results of runs show, the newest last; true is a run without an error and without items in error. Only
+// the last ones count, as many as health.yaml says.
 func HealthOf(recent []bool) Health {
-	recent = recent[max(0, len(recent)-window):]
+	recent = recent[max(0, len(recent)-limits.window):]
 	h := Health{State: OK, Of: len(recent)}
 	late := 0
 	for i, ok := range recent {
@@ -49,27 +42,25 @@ func HealthOf(recent []bool) Health {
 		}
 		h.Errors++
 		h.InARow++
-		if i >= len(recent)-newest {
+		if i >= len(recent)-limits.newest {
 			late++
 		}
 	}
-	verdict := ""
+	verdict := "all is well"
 	switch {
 	case h.Of == 0:
 		h.Words = "no runs yet"
 		return h
-	case h.InARow >= manyInARow:
-		h.State, verdict = Attention, fmt.Sprintf("needs attention, as %d or more in a row seldom pass by themselves", manyInARow)
-	case late >= manyInNewest:
-		h.State, verdict = Attention, fmt.Sprintf("needs attention, as %d of them are among the last %d runs (%d are too many)", late, min(newest, h.Of), manyInNewest)
+	case h.InARow >= limits.inARow:
+		h.State, verdict = Failing, fmt.Sprintf("needs attention, as %d or more in a row seldom pass by themselves", limits.inARow)
+	case late >= limits.inNewest:
+		h.State, verdict = Failing, fmt.Sprintf("needs attention, as %d of them are among the last %d runs (%d are too many)", late, min(limits.newest, h.Of), limits.inNewest)
 	case h.InARow > 1:
-		h.State, verdict = Watch, fmt.Sprintf("to be watched, one more makes it %d in a row", h.InARow+1)
-	case h.Errors > usual:
-		h.State, verdict = Watch, fmt.Sprintf("to be watched, up to %d in %d are usual", usual, window)
+		h.State, verdict = Degraded, fmt.Sprintf("to be watched, one more makes it %d in a row", h.InARow+1)
+	case h.Errors > limits.usual:
+		h.State, verdict = Degraded, fmt.Sprintf("to be watched, up to %d in %d are usual", limits.usual, limits.window)
 	case h.Errors > 0:
-		verdict = fmt.Sprintf("nothing to worry about, up to %d in %d are usual", usual, window)
-	default:
-		verdict = "all is well"
+		h.State, verdict = Isolated, fmt.Sprintf("nothing to worry about, up to %d in %d are usual", limits.usual, limits.window)
 	}
 	h.Words = h.counts() + ": " + verdict
 	return h

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	_ "embed"
 	"fmt"
+	"io"
+	"os"
 	"strings"
 	"sync"
 
@@ -46,12 +48,34 @@ type (
 )
 
 // Parse reads a catalogue in the form of remedies.yaml. The error has every mistake, as document.Mistakes.
-func Parse(text []byte) (*Catalogue, error) {
-	root, err := document.YAML(bytes.NewReader(text), document.Form{Bytes: maxBytes, One: "want faults and general in one"})
+func Parse(text []byte) (*Catalogue, error) { return parse(bytes.NewReader(text), false) }
+
+// WithFile returns the built-in catalogue behind a merchant's own remedies, which are read from a file and tried first; an empty path: there
+// are none. The file has the form of remedies.yaml, but for general, which it must not have. A code that ships with the program may be used
+// again. The error has every mistake, as document.Mistakes.
+func WithFile(path string) (*Catalogue, error) {
+	ours, err := BuiltIn()
+	if err != nil || path == "" {
+		return ours, err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("open the file of your remedies: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	own, err := parse(f, true)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return &Catalogue{entries: append(own.entries, ours.entries...), general: ours.general}, nil
+}
+
+func parse(in io.Reader, own bool) (*Catalogue, error) {
+	root, err := document.YAML(in, document.Form{Bytes: maxBytes, One: "want faults and general in one"})
 	if err != nil {
 		return nil, fmt.Errorf("read remedies: %w", err)
 	}
-	c := checker{codes: map[string]int{}}
+	c := checker{codes: map[string]int{}, own: own}
 	catalogue := c.catalogue(root)
 	if err := c.Err(); err != nil {
 		return nil, fmt.Errorf("read remedies: %w", err)

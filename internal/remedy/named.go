@@ -2,6 +2,7 @@ package remedy
 
 import (
 	"regexp"
+	"strings"
 
 	"github.com/towpath/towpath/internal/invocation"
 )
@@ -14,6 +15,28 @@ type Names struct {
 }
 
 var placeholder = regexp.MustCompile(`\b(?:ACCOUNT|ENDPOINT|REF)\b`)
+
+// detail is a part of a step in the file that depends on the fault: {named|...} has the attributes, parameters and fields that it names, {sku|...}
+// the channel's SKU, and what stands after the bar is for a fault that names none.
+var detail = regexp.MustCompile(`\{(named|sku)\|([^{}|]+)\}`)
+
+// filled returns a copy of the remedy with what the fault names in its steps.
+func (r Remedy) filled(o occurrence) Remedy {
+	r = r.clone()
+	for n, step := range r.Steps {
+		r.Steps[n] = detail.ReplaceAllStringFunc(step, func(part string) string {
+			of := detail.FindStringSubmatch(part)
+			switch {
+			case of[1] == "sku" && o.sku != "":
+				return invocation.ShellWord(o.sku)
+			case of[1] == "named" && len(o.named) > 0:
+				return strings.Join(o.named, ", ")
+			}
+			return of[2]
+		})
+	}
+	return r
+}
 
 // Named returns the remedy with the real names in its steps, each quoted as one shell word.
 func (r Remedy) Named(names Names) Remedy {

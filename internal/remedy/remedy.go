@@ -17,15 +17,17 @@ const (
 	Channel = "channel" // the marketplace has to move first
 )
 
-// Remedy is what to do about a fault. It never repeats the channel's words. ACCOUNT, ENDPOINT, REF and FILE in its
-// steps are placeholders for the account, the endpoint of a publication, the order's reference and a file.
+// Remedy is what to do about a fault. It never repeats the channel's sentences, which may name a buyer. ACCOUNT, ENDPOINT, REF and FILE in
+// its steps are placeholders for the account, the endpoint of a publication, the order's reference, the listing and a file.
+// Catalogue.For has put the fields and values that a fault names into them.
 type Remedy struct {
 	Code  string        `json:"code"`  // stable, kebab-case
 	Class channel.Class `json:"class"` // what the fault really is; the words may tell when the fault's own class is unknown
 	Title string        `json:"title"`
-	Steps []string      `json:"steps"` // one action each, in order
-	Who   string        `json:"who"`   // You, Towpath or Channel
-	Gap   bool          `json:"gap"`   // the catalogue does not know the fault: this is its class's general remedy
+	Steps []string      `json:"steps"`         // one action each, in order
+	Who   string        `json:"who"`           // You, Towpath or Channel
+	Own   bool          `json:"own,omitempty"` // it is of the merchant's file
+	Gap   bool          `json:"gap"`           // the catalogue does not know the fault: this is its class's general remedy
 }
 
 // Catalogue is a checked list of remedies. It does not change and is safe for concurrent use.
@@ -41,36 +43,44 @@ type entry struct {
 }
 
 // For returns the remedy of a fault of an account on channel k ("" = not known). raw is the channel's words from the
-// store; if it is empty, the fault's own are used. At most channel.MaxRaw bytes of it are read. An unknown fault gets
-// its class's general remedy, with Gap set.
-func (c *Catalogue) For(k channel.Kind, f *channel.Fault, raw string) Remedy {
+// store; if it is empty, the fault's own are used. At most channel.MaxRaw bytes of it are read. attributes are those that the fault is
+// known to be about; without any, the words are searched for them. An unknown fault gets its class's general remedy, with Gap set.
+func (c *Catalogue) For(k channel.Kind, f *channel.Fault, raw string, attributes ...string) Remedy {
 	if f == nil {
 		f = &channel.Fault{Class: channel.Unknown}
 	}
 	if raw == "" {
 		raw = f.Raw
 	}
-	o := occurrence{kind: k, class: f.Class, status: f.Status, code: strings.ToLower(f.Code), words: tidy(raw)}
-	for i := range c.entries {
-		if c.entries[i].matches(o) {
-			return c.entries[i].remedy.clone()
-		}
+	raw = raw[:min(len(raw), channel.MaxRaw)]
+	o := occurrence{kind: k, class: f.Class, status: f.Status, code: strings.ToLower(f.Code), words: tidy(raw), named: namedIn(raw), sku: short(f.Hit.SKU)}
+	if len(attributes) > 0 {
+		o.named = attributeNames(attributes)
 	}
-	general, ok := c.general[f.Class]
-	if !ok {
-		general = c.general[channel.Unknown]
-	}
-	return general.clone()
+	return c.matching(o).filled(o)
 }
 
-// All returns every remedy in the order in which they are tried, the general ones (Gap) last.
+func (c *Catalogue) matching(o occurrence) Remedy {
+	for i := range c.entries {
+		if c.entries[i].matches(o) {
+			return c.entries[i].remedy
+		}
+	}
+	if general, ok := c.general[o.class]; ok {
+		return general
+	}
+	return c.general[channel.Unknown]
+}
+
+// All returns every remedy in the order in which they are tried, the general ones (Gap) last. Their steps are those of a fault that
+// names nothing.
 func (c *Catalogue) All() []Remedy {
 	all := make([]Remedy, 0, len(c.entries)+len(c.general))
 	for i := range c.entries {
-		all = append(all, c.entries[i].remedy.clone())
+		all = append(all, c.entries[i].remedy.filled(occurrence{}))
 	}
 	for _, class := range channel.Classes() {
-		all = append(all, c.general[class].clone())
+		all = append(all, c.general[class].filled(occurrence{}))
 	}
 	return all
 }

@@ -53,7 +53,7 @@ func TestStepsNameCommandsThatThereAre(t *testing.T) {
 		"towpath levels diff --account ACCOUNT", "towpath accounts live ACCOUNT",
 		"towpath retry --account ACCOUNT", "towpath sync stock --account ACCOUNT", "towpath sync orders --account ACCOUNT",
 		"towpath links list --account ACCOUNT", "towpath links strike SKU --account ACCOUNT --reason REASON", "towpath links import --account ACCOUNT --wait", "towpath links migrate --account ACCOUNT",
-		"towpath links migrate --account ACCOUNT --yes", "towpath order REF", "towpath retry REF", "towpath cancel REF", "towpath order reopen REF", "towpath process REF --package FILE",
+		"towpath links migrate --account ACCOUNT --yes", "towpath errors", "towpath limits", "towpath order REF", "towpath retry REF", "towpath cancel REF", "towpath order reopen REF", "towpath process REF --package FILE",
 		"towpath publish --account ACCOUNT --errors --endpoint ENDPOINT", "towpath publish needs --account ACCOUNT", "towpath catalog import FILE",
 		"towpath orders aside retry REF --account ACCOUNT", "towpath backfill orders --account ACCOUNT --file FILE",
 		"towpath publish type --account ACCOUNT --category CATEGORY --type TYPE",
@@ -98,6 +98,12 @@ func FuzzFor(f *testing.F) {
 		got := c.For(channel.Kind(kind), &channel.Fault{Class: channel.Class(class), Status: status, Code: code}, raw)
 		want, ok := known[got.Code]
 		require.True(t, ok)
-		require.Equal(t, want, got, "a remedy is the catalogue's own text, whatever the channel said")
+		require.Len(t, got.Steps, len(want.Steps))
+		for _, step := range got.Steps {
+			require.LessOrEqual(t, len(step), 2000, "what a channel says fits a step")
+			require.NotContains(t, step, "\n")
+		}
+		got.Steps = want.Steps
+		require.Equal(t, want, got, "a remedy is the catalogue's own text but for what the fault names")
 	})
 }
