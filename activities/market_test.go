@@ -42,8 +42,10 @@ type shop struct {
 	t           *testing.T
 	env         *testsuite.TestActivityEnvironment
 	store       *store.Store
+	file        string // of the store
 	market      *market.Market
 	faults      *faults.Injector
+	worker      mortal // that calls the marketplace
 	caller      *noted
 	environment activities.Environment
 }
@@ -111,11 +113,17 @@ func (n *noted) CheckLevels(context.Context, string, time.Duration) error {
 // openShop returns a live shop on Amazon, with a marketplace.
 func openShop(t *testing.T) *shop {
 	t.Helper()
+	return openAmazon(t, 0)
+}
+
+// openAmazon is openShop for an account that sends more levels than feedAbove as a feed; 0: the adapter's own limit.
+func openAmazon(t *testing.T, feedAbove int) *shop {
+	t.Helper()
 	s := openStore(t, channel.Amazon)
 	_, err := s.store.Settings.GoLive(t.Context(), account, settings.Live{By: "test"})
 	require.NoError(t, err)
 	a := s.trade(simulated.Handler, simulated.MarketOptions(account), channel.Account{
-		Kind: channel.Amazon, Marketplace: "A1F83G8C2ARO7P",
+		Kind: channel.Amazon, Marketplace: "A1F83G8C2ARO7P", FeedAbove: feedAbove,
 		Credentials: map[string]string{"clientId": "amzn1.application.1", "clientSecret": "secret-1", "refreshToken": "Atzr|1", "sellerId": "A2SELLER"},
 	})
 	a.AuthURL = a.BaseURL + "/auth/o2/token"
@@ -132,7 +140,8 @@ func openStore(t *testing.T, kind channel.Kind) *shop {
 	var suite testsuite.WorkflowTestSuite
 	s := &shop{t: t, env: suite.NewTestActivityEnvironment(), faults: faults.New(1, faults.Rates{}), caller: &noted{}}
 	var err error
-	s.store, err = store.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "store.db"), keyring.ForSimulations())
+	s.file = "sqlite:" + filepath.Join(t.TempDir(), "store.db")
+	s.store, err = store.Open(ctx, s.file, keyring.ForSimulations())
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = s.store.Close() })
 	require.NoError(t, s.store.Migrate(ctx))
@@ -151,9 +160,9 @@ func (s *shop) trade(serve func(market.Seller, wire.Options) http.Handler, optio
 	s.market, err = market.Open(s.t.Context(), filepath.Join(s.t.TempDir(), "market.db"), options)
 	require.NoError(s.t, err)
 	s.t.Cleanup(func() { _ = s.market.Close() })
-	server := httptest.NewServer(serve(s.market, wire.Options{
+	server := httptest.NewServer(s.worker.serve(serve(s.market, wire.Options{
 		Account: account, Marketplace: a.Marketplace, Speed: speed, Credentials: a.Credentials, Injector: s.faults,
-	}))
+	})))
 	s.t.Cleanup(server.Close)
 	a.ID, a.Endpoint, a.Simulated, a.BaseURL = account, channel.Production, true, server.URL
 	return a

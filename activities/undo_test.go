@@ -18,21 +18,24 @@ import (
 	"github.com/towpath/towpath/internal/store/settings"
 )
 
-// shown are the quantities that an older tool has listed, by SKU.
-var shown = map[string]int{"MUG": 7, "LAMP": 9, "POT": 12}
-
-// observed lists what an older tool has listed, links it, and reads it while the account observes. The stock has 20 of each.
-func (s *shop) observed() {
+// observed lists what an older tool has listed, by SKU, links it, and reads it while the account observes. The stock has 20 of each.
+func (s *shop) observed(shown map[string]int) {
 	s.t.Helper()
 	ctx := s.t.Context()
 	_, err := s.store.Settings.Observe(ctx, account)
 	require.NoError(s.t, err)
+	var listings []market.Listing
+	var tied []links.Link
+	var opening []stock.Change
 	for sku, n := range shown {
-		require.NoError(s.t, s.market.List(ctx, []market.Listing{{SKU: sku, Title: "A " + sku, Price: 1000, Quantity: n}}))
-		require.NoError(s.t, s.store.Links.SaveLinks(ctx, []links.Link{{Account: account, ChannelSKU: sku, SKU: sku}}))
-		_, err := s.store.Ledger.ApplyStock(ctx, []stock.Change{{Key: sku, SKU: sku, Location: "main", Kind: stock.Opening, Quantity: 20}})
-		require.NoError(s.t, err)
+		listings = append(listings, market.Listing{SKU: sku, Title: "A " + sku, Price: 1000, Quantity: n})
+		tied = append(tied, links.Link{Account: account, ChannelSKU: sku, SKU: sku})
+		opening = append(opening, stock.Change{Key: sku, SKU: sku, Location: "main", Kind: stock.Opening, Quantity: 20})
 	}
+	require.NoError(s.t, s.market.List(ctx, listings))
+	require.NoError(s.t, s.store.Links.SaveLinks(ctx, tied))
+	_, err = s.store.Ledger.ApplyStock(ctx, opening)
+	require.NoError(s.t, err)
 	polltest.Until(s.t, "the channel shows its listings", func() bool {
 		s.imports(fmt.Sprint("read-", time.Now().UnixNano()))
 		list, _, err := s.store.Levels.Candidates(ctx, account)
@@ -95,7 +98,7 @@ func TestWhatWentLiveGoesBackToWhatItWas(t *testing.T) {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
 			s := open(t)
-			s.observed()
+			s.observed(map[string]int{"MUG": 7, "LAMP": 9, "POT": 12})
 			ctx, began := t.Context(), time.Now().UTC().Add(-time.Minute)
 			s.buy("MUG", 1)
 			n, err := s.store.Settings.GoLiveSample(ctx, account, []string{"MUG"}, settings.Live{By: "ann"})

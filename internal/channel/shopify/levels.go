@@ -16,8 +16,12 @@ import (
 // maxLevels is the greatest number of quantities in one inventorySetQuantities.
 const maxLevels = 250
 
-// maxRounds limits the calls of one SetLevels. Another call follows only when the one before was refused as a whole.
+// maxRounds limits the calls of one SetLevels in which Shopify tries something. Another one follows only when the one before was refused as a whole.
 const maxRounds = 5
+
+// maxSpent limits in a row the calls whose key was spent by an earlier call that was refused: a worker that is killed before it can save a refusal
+// spends one each time. When all are spent, the shop's quantity is read, as after a refusal to overwrite it: with what is read then, the keys are new.
+const maxSpent = 20
 
 // keySpace is the namespace of the idempotency keys.
 var keySpace = uuid.MustParse("5f0c1c1e-3a0a-4c3e-9d53-6f8f2b6f7a10")
@@ -95,18 +99,19 @@ func (c *Connection) SetLevels(ctx context.Context, levels []channel.Level) (cha
 	if fault != nil {
 		return channel.LevelsAnswer{}, fault
 	}
-	for round, generation := 0, 0; len(rest) > 0; round++ {
+	for round, generation := 0, 0; len(rest) > 0; {
 		o := c.set(ctx, rest, generation)
 		if o.fault != nil && round == 0 {
 			return channel.LevelsAnswer{}, o.fault
 		}
 		answer.RequestID = o.requestID
-		rest = o.record(answer.Results, rest, round == maxRounds-1)
 		if o.spent {
 			generation++
-		} else {
-			generation = 0 // fewer entries are a new request with new keys
+			rest = o.record(answer.Results, rest, generation == maxSpent)
+			continue
 		}
+		round, generation = round+1, 0 // fewer entries are a new request with new keys
+		rest = o.record(answer.Results, rest, round == maxRounds)
 	}
 	return answer, nil
 }
@@ -182,7 +187,7 @@ func splitErrors(r reply, errs []userError, entries int) outcome {
 		f := e.fault(r, opSetQuantities.name, classOfLevel(e.Code), word(e.Code))
 		i, ok := entryOf(e.Field, "quantities")
 		switch {
-		case e.Code == "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED":
+		case e.Code == codeSpent:
 			o.spent, o.other = true, f
 		case !ok || i >= entries:
 			// Shopify is still working on the same request: it may still succeed.
@@ -204,8 +209,6 @@ func classOfLevel(code string) channel.Class {
 		return channel.Conflict
 	}
 	switch code {
-	case "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED":
-		return channel.Conflict
 	case "IDEMPOTENCY_CONCURRENT_REQUEST":
 		return channel.Unavailable
 	case "INVALID_INVENTORY_ITEM":
@@ -237,9 +240,12 @@ func batchKey(entries []entry, generation int) string {
 	return uuid.NewSHA1(keySpace, []byte(all.String())).String()
 }
 
-// stale reports whether a code says that the shop does not have the quantity that was to be replaced.
+// codeSpent says that an earlier call with the key was refused. Why is not said again.
+const codeSpent = "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED"
+
+// stale reports whether a code says that the shop does not have the quantity that was to be replaced, or may not have it.
 func stale(code string) bool {
-	return code == "CHANGE_FROM_QUANTITY_STALE" || code == "COMPARE_QUANTITY_STALE"
+	return code == "CHANGE_FROM_QUANTITY_STALE" || code == "COMPARE_QUANTITY_STALE" || code == codeSpent
 }
 
 // searchLag is longer than Shopify's search was ever seen to be behind (10 s).

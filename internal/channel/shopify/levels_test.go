@@ -125,6 +125,7 @@ func TestCodesOfQuantities(t *testing.T) {
 	answer, err := conn.SetLevels(t.Context(), level)
 	require.NoError(t, err)
 	require.Equal(t, channel.Conflict, answer.Results[0].Fault.Class)
+	require.True(t, answer.Results[0].Stale, "what the shop has is read: with another quantity to replace, the keys are new")
 }
 
 // Issue 12, point 6: a level never restores a unit that a buyer has bought meanwhile.
