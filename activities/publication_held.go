@@ -13,8 +13,12 @@ func (g good) struckOff(sku string) publications.ItemVerdict {
 	return publications.ItemVerdict{Product: g.Goods.Product.Key, SKU: sku, Step: listing.Validated, Skipped: reasonStruckOff}
 }
 
-// brake lets the price brake decide about a variant, and leaves it out where its price is held.
+// brake lets the price brake decide about a variant, and leaves it out where its price is held. A price that is left to another tool is not ours to hold.
 func (g good) brake(own *publications.ItemVerdict, v listing.Variant) {
+	if v.KeepsPrice { // nothing is sent that could be held, and what is accepted then has no price of ours
+		own.Braked.Check = listing.PriceFine
+		return
+	}
 	prices := g.Prices[own.SKU]
 	own.Price, own.Before = listing.Price{Amount: v.Price, Currency: g.Composed.Product.Currency}, prices.Before
 	change := listing.PriceChange{Before: own.Before, Wanted: own.Price, Cost: prices.Cost, Released: prices.Released, Many: prices.Many}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/towpath/towpath/internal/incident"
+	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/accounts"
@@ -171,12 +172,19 @@ func (s *Starter) ReleaseLevels(ctx context.Context, account string, channelSKUs
 	return released, s.wakeOrWarn(ctx, []string{account}), nil
 }
 
-// RestoreLevels sends levels of an account once more that somebody else has set: those of some channel SKUs, or all that are contested.
-// They are corrected again from then on. warning is set when the push could not be woken; the sweep wakes it.
-func (s *Starter) RestoreLevels(ctx context.Context, account string, channelSKUs []string) (restored int, warning string, err error) {
-	restored, err = s.Store.Levels.Restore(ctx, account, channelSKUs)
-	if err != nil || restored == 0 {
+// RestoreField makes a field of an account's listings Towpath's again: of some channel SKUs, or of all that somebody else sets or that are left to another
+// tool. Levels are sent once more, and corrected again from then on; everything else is sent by the next publication of what has changed. warning is set
+// when the push could not be woken; the sweep wakes it.
+func (s *Starter) RestoreField(ctx context.Context, account string, field listing.Field, channelSKUs []string) (restored int, warning string, err error) {
+	restored, err = s.Store.Levels.Restore(ctx, account, field, channelSKUs)
+	if err != nil || restored == 0 || field != listing.FieldLevel {
 		return restored, "", err
 	}
 	return restored, s.wakeOrWarn(ctx, []string{account}), nil
+}
+
+// LeaveField leaves a level or a price of an account's listings to another tool, until RestoreField: of some channel SKUs, or of all that somebody else
+// sets by now. It returns the channel SKUs that were not left before.
+func (s *Starter) LeaveField(ctx context.Context, account string, field listing.Field, channelSKUs []string, by string) ([]string, error) {
+	return s.Store.Levels.Leave(ctx, account, field, channelSKUs, by)
 }

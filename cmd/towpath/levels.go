@@ -23,10 +23,11 @@ func (p *Program) levelsCommand() *cobra.Command {
 		Long: "A level is the quantity that a channel lists. `levels diff` compares what an account lists with what it would\n" +
 			"list. The brake holds levels when an import, a count, a setting or a link would change many of them to zero or\n" +
 			"to a multiple; sales still reduce the levels meanwhile. `levels held` shows the held levels, `levels release`\n" +
-			"sends them. `levels drift` shows what somebody else has set on a channel, `levels ours` sends Towpath's levels again.",
+			"sends them. `levels drift` shows what somebody else has set on a channel; `levels ours` makes it Towpath's again,\n" +
+			"`levels theirs` leaves it to the other tool, and `levels left` lists what is left.",
 		Example: "  towpath levels diff --account amazon-uk\n  towpath levels held\n  towpath levels release --account amazon-uk",
 	}
-	c.AddCommand(p.levelsDiffCommand(), p.levelsDriftCommand(), p.levelsOursCommand(), p.levelsHeldCommand(), p.levelsReleaseCommand())
+	c.AddCommand(p.levelsDiffCommand(), p.levelsDriftCommand(), p.levelsOursCommand(), p.levelsTheirsCommand(), p.levelsLeftCommand(), p.levelsHeldCommand(), p.levelsReleaseCommand())
 	return c
 }
 

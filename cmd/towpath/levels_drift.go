@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/levels"
@@ -23,20 +24,27 @@ func (p *Program) levelsDriftCommand() *cobra.Command {
 		needs:  contestedIn,
 	}.command(p, &cobra.Command{
 		Use:   "drift",
-		Short: "Show the levels that somebody else has set on a channel",
-		Long: "Shows each level that a channel listed otherwise than it had accepted it, and that neither sales nor cancellations\n" +
-			"nor what Towpath sent explain: somebody else has set it. Towpath sends its level once more. A level that somebody\n" +
-			"else has set 3 times within a day is contested: it is sent again only when it changes here. Stop the other tool,\n" +
-			"then `towpath levels ours` sends it. TIMES are those of the last 24 hours. Exits 3 when a listed level is contested.",
+		Short: "Show what somebody else has set on a channel: levels, prices, titles, status",
+		Long: "Shows what a channel lists otherwise than it had accepted it from Towpath. A level is named when neither sales nor\n" +
+			"cancellations nor what Towpath sent explain it; Towpath sends its level once more. A level that somebody else has\n" +
+			"set 3 times within a day is contested: it is sent again only when it changes here. A price, a title or a status\n" +
+			"(ended or taken off sale on the channel, not by Towpath) of a listing that Towpath has published stays as it is.\n" +
+			"Either stop the other tool, then `towpath levels ours`; or leave it to that tool: `towpath levels theirs`.\n" +
+			"TIMES are those of the last 24 hours. Exits 3 when something listed needs you: a contested level, a price, a status.",
 		Example: "  towpath levels drift\n  towpath levels drift --account amazon-uk -o json",
 	})
 }
 
-// contestedIn returns an error when a level of a list is contested.
+// contestedIn returns an error when something of a list needs a person.
 func contestedIn(list []levels.DriftRow) error {
 	for _, d := range list {
-		if d.Contested {
-			return &attention{fmt.Sprintf("another tool writes to %s: stop it, then `towpath levels ours --account %s`", d.Account, d.Account)}
+		switch {
+		case d.Contested:
+			return &attention{fmt.Sprintf("another tool writes to %s: stop it, then `towpath levels ours --account %s`; or leave it to that tool: `towpath levels theirs`", d.Account, d.Account)}
+		case d.Field == listing.FieldPrice:
+			return &attention{fmt.Sprintf("somebody else sets prices on %s: `towpath levels ours --account %s --field price`, or `towpath levels theirs`", d.Account, d.Account)}
+		case d.Field == listing.FieldStatus:
+			return &attention{fmt.Sprintf("listings of %s were ended or taken off sale on the channel: publish them again, or `towpath links strike` them", d.Account)}
 		}
 	}
 	return nil
@@ -44,42 +52,56 @@ func contestedIn(list []levels.DriftRow) error {
 
 func showDrift(pg *page, list []levels.DriftRow) {
 	if len(list) == 0 {
-		pg.line("Nobody else has set a level.")
+		pg.line("Nobody else has set anything.")
 		return
 	}
 	rows := make([][]cell, len(list))
 	for i, d := range list {
-		state := word("sent again")
-		if d.Contested {
-			state = tinted("contested", red)
-		}
-		rows[i] = []cell{word(d.ChannelSKU), word(d.Account), word(d.SKU), number(d.Ours), number(d.Theirs), counted(d.Times, when(stock.Contested(d.Times), red)), state, word(pg.moment(d.Account, d.SeenAt))}
+		rows[i] = []cell{word(d.ChannelSKU), word(d.Account), word(string(d.Field)), word(d.Ours).prose(), word(d.Theirs).prose(), counted(d.Times, when(stock.Contested(d.Times), red)), driftState(d), word(pg.moment(d.Account, d.SeenAt))}
 	}
-	pg.table([]string{"CHANNEL SKU", "ACCOUNT", "SKU", "OURS", "THEIRS", "TIMES", "STATE", "SEEN"}, rows)
+	pg.table([]string{"CHANNEL SKU", "ACCOUNT", "FIELD", "OURS", "THEIRS", "TIMES", "STATE", "SEEN"}, rows)
+}
+
+func driftState(d levels.DriftRow) cell {
+	switch {
+	case d.Contested:
+		return tinted("contested", red)
+	case d.Field == listing.FieldLevel:
+		return word("sent again")
+	case d.Field == listing.FieldTitle:
+		return tinted("stays", dim)
+	}
+	return tinted("stays", yellow)
 }
 
 func (p *Program) levelsOursCommand() *cobra.Command {
-	var account string
+	var account, field string
 	c := &cobra.Command{
 		Use:   "ours --account A [CHANNEL_SKU...]",
-		Short: "Send the levels that somebody else has set",
-		Long: "Sends Towpath's levels of an account once more, and corrects them again from then on: those of the given channel\n" +
-			"SKUs, or all that are contested. Stop the other tool first.",
-		Example: "  towpath levels ours --account amazon-uk\n  towpath levels ours --account amazon-uk MUG-RED MUG-BLUE",
+		Short: "Make what somebody else has set, or what was left to another tool, Towpath's again",
+		Long: "Of the given channel SKUs, or of all that somebody else sets or that were left to another tool. Levels are sent at\n" +
+			"once, and corrected again from then on. With --field price, title or status it is the next publication of what has\n" +
+			"changed that sends them. Stop the other tool first.",
+		Example: "  towpath levels ours --account amazon-uk\n  towpath levels ours --account amazon-uk MUG-RED MUG-BLUE\n  towpath levels ours --account amazon-uk --field price",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if account == "" {
-				return usagef("name the account: --account A")
+			of, err := fieldOf(account, field, func(listing.Field) bool { return true })
+			if err != nil {
+				return err
 			}
 			return p.with(cmd.Context(), func(pf *platform.Platform) error {
 				if err := knownAccount(cmd.Context(), pf, account); err != nil {
 					return err
 				}
-				n, warning, err := pf.Starter.RestoreLevels(cmd.Context(), account, args)
+				n, warning, err := pf.Starter.RestoreField(cmd.Context(), account, of, args)
 				if err != nil {
 					return err
 				}
-				return p.print(map[string]any{"account": account, "restored": n, "warning": warning}, func(pg *page) {
-					pg.line("%s: %s sent again.", account, wording.Plural(n, "level"))
+				return p.print(map[string]any{"account": account, "field": of, "restored": n, "warning": warning}, func(pg *page) {
+					if of == listing.FieldLevel {
+						pg.line("%s: %s sent again.", account, wording.Plural(n, "level"))
+					} else {
+						pg.line("%s: the %s of %s is Towpath's again. It is sent with `towpath publish --account %s --endpoint production --changed`.", account, of, wording.Plural(n, "listing"), account)
+					}
 					if warning != "" {
 						pg.line("Done, but %s", warning)
 					}
@@ -88,5 +110,24 @@ func (p *Program) levelsOursCommand() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&account, "account", "", "which account")
+	c.Flags().StringVar(&field, "field", string(listing.FieldLevel), "what of the listings: level, price, title or status")
 	return c
+}
+
+// fieldOf checks what was asked of an account's listings.
+func fieldOf(account, field string, fits func(listing.Field) bool) (listing.Field, error) {
+	of := listing.Field(field)
+	var words []listing.Field
+	for _, f := range listing.Fields() {
+		if fits(f) {
+			words = append(words, f)
+		}
+	}
+	switch {
+	case account == "":
+		return "", usagef("name the account: --account A")
+	case !of.Known() || !fits(of):
+		return "", usagef("--field %q: want one of %v", field, words)
+	}
+	return of, nil
 }

@@ -3,10 +3,12 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/links"
@@ -169,6 +171,8 @@ func levelCell(r links.LinkRow) cell {
 		return tinted("never", dim)
 	case r.Listing != nil && r.Listing.Unmanaged:
 		return tinted("migrate", yellow)
+	case slices.Contains(r.Left, string(listing.FieldLevel)):
+		return tinted("left", yellow)
 	case r.Refused:
 		return tinted("refused", red)
 	case r.Waiting:

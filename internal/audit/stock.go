@@ -125,7 +125,7 @@ func (a *auditor) listedElsewhere(c *check, what, channelSKU string, acc account
 // listings checks that each account lists exactly the quantity that the stock rules give, except where the brake
 // holds a level.
 func (a *auditor) listings() check {
-	c, foreign := check{Check{Name: "listed = available, on every account"}}, 0
+	c, foreign, left := check{Check{Name: "listed = available, on every account"}}, 0, 0
 	listed := make(map[orderKey]int)
 	for account, all := range a.truth.listings {
 		for _, l := range all {
@@ -141,6 +141,10 @@ func (a *auditor) listings() check {
 		list[acc.ID] = acc
 	}
 	for _, l := range a.books.Listings {
+		if l.Left { // an operator has said so: what is listed there is another tool's
+			left++
+			continue
+		}
 		acc := list[l.Account]
 		var locations [][]stock.PartLevel
 		var offered stock.ByLocation
@@ -170,6 +174,9 @@ func (a *auditor) listings() check {
 	c.Result = fmt.Sprintf("%d listings", len(a.books.Listings))
 	if foreign > 0 {
 		c.Result += fmt.Sprintf(", %d set by somebody else: named, or not read back yet", foreign)
+	}
+	if left > 0 {
+		c.Result += fmt.Sprintf(", %d left to another tool", left)
 	}
 	return c
 }

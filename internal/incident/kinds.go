@@ -26,7 +26,7 @@ const (
 	Withheld     Kind = "withheld"      // fields of orders that the account may not read
 	Unlinked     Kind = "unlinked"      // units sold of listings that no link ties to a SKU
 	Refused      Kind = "refused"       // levels that a channel refused: it lists other quantities
-	SecondWriter Kind = "second-writer" // levels that somebody else sets on the channel again and again
+	SecondWriter Kind = "second-writer" // what somebody else sets on the channel: levels again and again, or what the code says (CodeOfField)
 	Brake        Kind = "brake"         // levels that an import, a count, a setting or a link made risky
 	Price        Kind = "price"         // prices that the price brake holds
 	Stalled      Kind = "stalled"       // items of a publication that are pending for longer than its runs take; code: the endpoint
@@ -34,6 +34,7 @@ const (
 	ChangesOff   Kind = "changes-off"   // an account that may change, end and relist nothing that it has published
 	Ending       Kind = "ending"        // access to a channel that ends soon; code: what ends
 	Observing    Kind = "observing"     // an account that writes nothing to its channel yet
+	Left         Kind = "left"          // levels and prices that an operator leaves to another tool; code: which of both
 	Listings     Kind = "listings"      // listings without a link of which nothing was sold
 )
 
@@ -72,6 +73,7 @@ var kinds = []kindRule{
 	{ChangesOff, nil},
 	{Ending, nil},
 	{Observing, nil},
+	{Left, Incident.left},
 	{Listings, nil},
 }
 
@@ -172,9 +174,50 @@ func (i Incident) braked(_ Account, n *Need) bool {
 	return true
 }
 
+// The codes of what somebody else sets on a channel; none: levels, again and again.
+const (
+	codePrice      = "price"
+	codePriceAgain = "price-again"
+	codeTitle      = "title"
+	codeStatus     = "status"
+)
+
+// CodeOfField is the code of a field (listing.Field) that somebody else has set; again: so often within a day that it is another tool.
+func CodeOfField(field string, again bool) string {
+	if field == codePrice && again {
+		return codePriceAgain
+	}
+	return field
+}
+
 func (i Incident) contested(_ Account, n *Need) bool {
-	n.Title = counted(i.Subjects, "level was", "levels were") + " set by somebody else 3 times or more within a day: another tool writes there, and Towpath corrects them no more"
+	switch i.Code {
+	case codePrice:
+		n.Title = counted(i.Subjects, "price was", "prices were") + " set by somebody else on the channel: buyers pay another price than Towpath has sent"
+	case codePriceAgain:
+		n.Title = counted(i.Subjects, "price was", "prices were") + " set by somebody else 3 times or more within a day: another tool writes there"
+	case codeTitle:
+		n.Title, n.Acts = counted(i.Subjects, "title was", "titles were")+" changed on the channel, not by Towpath", Towpath
+	case codeStatus:
+		n.Title = counted(i.Subjects, "listing was", "listings were") + " ended or taken off sale on the channel, not by Towpath: nobody can buy there"
+	default:
+		n.Title = counted(i.Subjects, "level was", "levels were") + " set by somebody else 3 times or more within a day: another tool writes there, and Towpath corrects them no more"
+	}
 	n.Command = "towpath levels drift --account " + i.Account
+	return true
+}
+
+func (i Incident) left(_ Account, n *Need) bool {
+	n.Title, n.Acts = counted(i.Subjects, i.Code+" is", i.Code+"s are")+" left to another tool: Towpath does not send", Towpath
+	if i.Subjects == 1 {
+		n.Title += " it"
+	} else {
+		n.Title += " them"
+	}
+	if i.Code != codePrice {
+		n.Title += ", also not after a sale on another channel"
+	}
+	n.Command = "towpath levels left --account " + i.Account
 	return true
 }
 

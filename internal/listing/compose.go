@@ -94,7 +94,7 @@ func (c *Composed) variant(p *Product, g Goods, v catalogue.Variant, seller Sell
 	link := g.Links[v.SKU]
 	out := Variant{
 		SKU: cmp.Or(link.ChannelSKU, v.SKU), Barcode: v.Barcode, Options: v.Options, Quantity: max(g.Levels[v.SKU], 0),
-		WeightGrams: v.WeightGrams, Images: v.Images, ChannelFulfils: link.ChannelFulfils,
+		WeightGrams: v.WeightGrams, Images: v.Images, ChannelFulfils: link.ChannelFulfils, KeepsPrice: link.KeepsPrice,
 	}
 	price, ok := priceOf(v, seller.Account)
 	switch {

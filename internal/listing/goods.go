@@ -24,6 +24,7 @@ type Link struct {
 	ChannelSKU     string
 	ListingRef     string
 	ChannelFulfils bool // the channel ships it itself
+	KeepsPrice     bool // its price is left to another tool
 }
 
 // Linked is a link with its SKU.
@@ -83,4 +84,6 @@ type Variant struct {
 	WeightGrams    int               // 0 = not known
 	Images         []string
 	ChannelFulfils bool // the channel ships it itself (FBA), by the account's link
+	// A listing that exists keeps its price: it is another tool's to set. It does not count as a change, so it is not in the hash.
+	KeepsPrice bool `json:"-"`
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/incident"
+	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/levels"
 	"github.com/towpath/towpath/internal/store/links"
@@ -94,7 +95,7 @@ func TestExactlyWhatSomebodyElseHasSetIsNamed(t *testing.T) {
 		require.Equal(t, want, named(t, s, account))
 		list, err := s.Levels.Drifts(ctx, account, "", 1)
 		require.NoError(t, err)
-		require.Equal(t, []int{20, 7, 1}, []int{list[0].Ours, list[0].Theirs, list[0].Times})
+		require.Equal(t, []any{"20", "7", 1, listing.FieldLevel}, []any{list[0].Ours, list[0].Theirs, list[0].Times, list[0].Field})
 		require.Len(t, push(t, s, account), 100, "the 50 are corrected, and the 50 that were sold are sent")
 		readBack(t, s, account, map[string]int{skus[0]: 20, skus[60]: 18})
 		scanned(t, s, account)
@@ -137,7 +138,7 @@ func TestAContestedLevelIsCorrectedNoMore(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, map[string]int{lamp: 19}, push(t, s, account), "what was sold goes out")
 
-		n, err := s.Levels.Restore(ctx, account, nil)
+		n, err := s.Levels.Restore(ctx, account, listing.FieldLevel, nil)
 		require.NoError(t, err)
 		require.Equal(t, 1, n)
 		require.Equal(t, map[string]int{lamp: 19}, push(t, s, account))

@@ -11,6 +11,7 @@ import (
 type Listed struct {
 	Fulfils   bool // the channel ships it
 	StruckOff bool // an operator has struck the listing off
+	Left      bool // an operator leaves the level to another tool
 	Observing bool // its account writes nothing
 	Paused    bool // its account does nothing
 	Refused   bool // the channel refused the newest level
@@ -42,6 +43,8 @@ func (l Listed) State() Said {
 		return Said{"the channel fulfils it: never sent", Quiet}
 	case l.Observing:
 		return Said{"observing: not sent", Quiet}
+	case l.Left:
+		return Said{"left to another tool: not sent", Warn}
 	case l.Refused:
 		return Said{"refused by the channel", Bad}
 	case l.Braked:

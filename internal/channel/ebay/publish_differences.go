@@ -26,9 +26,9 @@ func (s *submission) sameItem(m member) bool {
 	return have != nil && s.listed(m.SKU) && s.itemOf(m).equal(recordOf(have, readOnlyOfItems...), "sku", "locale", "availability")
 }
 
-// samePrice and sameOffer report whether the price, or the rest of the offer, is as wanted.
+// samePrice and sameOffer report whether the price, or the rest of the offer, is as wanted. A price that is left to another tool is.
 func (s *submission) samePrice(m member) bool {
-	return s.offers[m.SKU].fields.within("pricingSummary").costs(m.Price, m.product.Currency)
+	return m.KeepsPrice && s.listed(m.SKU) || s.offers[m.SKU].fields.within("pricingSummary").costs(m.Price, m.product.Currency)
 }
 
 func (s *submission) sameOffer(m member) bool {

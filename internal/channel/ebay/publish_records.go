@@ -156,7 +156,7 @@ func (s *submission) offerOf(m member) record {
 	policies.set("returnPolicyId", s.account.Publishing[aspects.ReturnPolicy])
 	offer.set("listingPolicies", policies)
 	pricing := offer.within("pricingSummary")
-	if !pricing.costs(m.Price, m.product.Currency) {
+	if !s.samePrice(m) {
 		pricing.set("price", moneyOf(m.Price, m.product.Currency))
 	}
 	offer.set("pricingSummary", pricing)

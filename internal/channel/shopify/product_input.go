@@ -87,6 +87,9 @@ func (b *before) compose(p channel.Product, handle string, stocked []string) (in
 		one := newVariant(v, names, p.Currency, stocked)
 		if own[i] != nil {
 			one = one.instead(own[i])
+			if v.KeepsPrice {
+				one.Price = "" // not sent, it stays
+			}
 			if !own[i].Item.Tracked {
 				warnings = append(warnings, CodeNotTracked)
 			}

@@ -64,7 +64,10 @@ func (w *writer) offer(a Attributes, v listing.Variant) {
 		condition = "new_new"
 	}
 	w.texts(a, "condition_type", condition)
-	if v.Price > 0 {
+	switch {
+	case v.KeepsPrice && w.place.Listed[v.SKU]: // what another tool sets is not named, a discount neither
+		delete(a, offer)
+	case v.Price > 0:
 		amount := json.Number(money.Format(v.Price, w.product.Currency))
 		terms := map[string]any{} // an aspect's, such as a discount
 		if given, ok := at(a[offer], []string{"0"}).(map[string]any); ok {

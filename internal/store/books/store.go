@@ -94,6 +94,7 @@ type AuditListing struct {
 	Dirty     bool       // to be sent: what the brake holds is not
 	Hold      stock.Hold // what the brake keeps from its level
 	StruckOff bool       // its level is 0, whatever the stock
+	Left      bool       // its level is left to another tool: Towpath sends none
 	Foreign   bool       // noted as shown otherwise than accepted, of the version that was accepted last; somebody else may have set it
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/levels"
@@ -35,6 +36,7 @@ type StockListed struct {
 	Braked     bool             `json:"braked"`  // the brake holds something of it
 	Cap        int              `json:"cap"`
 	StruckOff  bool             `json:"struckOff,omitempty"` // an operator has struck the listing off: its level is 0
+	Left       bool             `json:"left,omitempty"`      // its level is left to another tool: Towpath sends none
 	Listed     int              `json:"listed"`              // what is right now
 	Sent       int              `json:"sent"`                // what the channel accepted last
 	SentAt     time.Time        `json:"sentAt,omitzero"`
@@ -101,7 +103,7 @@ func (s *Store) detailLevels(ctx context.Context, d *StockDetail) error {
 }
 
 func (s *Store) detailLists(ctx context.Context, d *StockDetail) error {
-	err := s.Read(ctx, `SELECT l.account, l.channel_sku, a.buffer, a.cap, `+levels.StruckOff("l")+`, l.held, l.held_cap, `+db.SelectsOf[levels.TrackRow]("l")+`,
+	err := s.Read(ctx, `SELECT l.account, l.channel_sku, a.buffer, a.cap, `+levels.StruckOff("l")+`, l.held, l.held_cap, `+levels.Left("l", listing.FieldLevel)+`, `+db.SelectsOf[levels.TrackRow]("l")+`,
 			CASE WHEN a.observing = 1 AND l.apart = '' THEN 1 ELSE 0 END, a.paused, COALESCE((SELECT MAX(o.quantity) FROM listings o
 				WHERE o.account = l.account AND o.channel_sku = l.channel_sku AND o.gone_at = 0), $2), `+levels.PartColumns+`
 		FROM links l JOIN accounts a ON a.id = l.account `+levels.PartsOf("l")+`
@@ -109,7 +111,7 @@ func (s *Store) detailLists(ctx context.Context, d *StockDetail) error {
 		var one StockListed
 		var row levels.TrackRow
 		var on levels.PartRow
-		dest := []any{&one.Account, &one.ChannelSKU, &one.Buffer, &one.Cap, &one.StruckOff, &one.Held, &one.HeldCap}
+		dest := []any{&one.Account, &one.ChannelSKU, &one.Buffer, &one.Cap, &one.StruckOff, &one.Held, &one.HeldCap, &one.Left}
 		dest = append(append(dest, db.FieldsOf(&row)...), &one.Observing, &one.Paused, &one.Shown)
 		if err := rows.Scan(append(dest, on.Dest()...)...); err != nil {
 			return err
@@ -120,7 +122,7 @@ func (s *Store) detailLists(ctx context.Context, d *StockDetail) error {
 		if track.WaitsLater() {
 			one.WaitsUntil, one.Revisions = db.At(track.LaterUntil), track.LaterUsed
 		}
-		one.Waits = track.Waits() || one.Refused
+		one.Waits = !one.Left && (track.Waits() || one.Refused)
 		if n := len(d.Lists); n == 0 || d.Lists[n-1].Account != one.Account || d.Lists[n-1].ChannelSKU != one.ChannelSKU {
 			d.Lists = append(d.Lists, one)
 		}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"math"
 
+	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/register"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/accounts"
@@ -43,13 +44,15 @@ func MarkOrders(ctx context.Context, t *db.Tx, orderIDs []int64, cause stock.Cau
 }
 
 // Unsent is the SQL condition for a link whose level is to be sent, now or after a scan of orders: stock.Track.Sends in the words of
-// the index links_dirty; the channel's API must know the listing, and the account must be live, or the link apart from it.
-const Unsent = `l.dirty_version > l.clean_version AND l.dirty_version > l.failed_version AND l.dirty_version > l.held_version
-	AND l.channel_fulfils = 0 AND NOT ` + UnmanagedLink + ` AND (l.apart <> '' OR NOT EXISTS (SELECT 1 FROM accounts x WHERE x.id = l.account AND x.observing = 1))`
+// the index links_dirty; the channel's API must know the listing, the account must be live, or the link apart from it, and it must not be left to
+// another tool.
+var Unsent = `l.dirty_version > l.clean_version AND l.dirty_version > l.failed_version AND l.dirty_version > l.held_version
+	AND l.channel_fulfils = 0 AND NOT ` + UnmanagedLink + ` AND (l.apart <> '' OR NOT EXISTS (SELECT 1 FROM accounts x WHERE x.id = l.account AND x.observing = 1))
+	AND NOT ` + IsLeft("l", listing.FieldLevel)
 
 // Sendable is the SQL condition for a link whose level is to be sent now: it does not wait for a later time (SendLater), and where the
 // channel refused to overwrite a quantity, a scan of orders that began late enough must have been completed.
-const Sendable = Unsent + ` AND l.dirty_version > l.later_version AND (l.stale_at = 0 OR EXISTS (SELECT 1 FROM runs scan WHERE scan.account = l.account
+var Sendable = Unsent + ` AND l.dirty_version > l.later_version AND (l.stale_at = 0 OR EXISTS (SELECT 1 FROM runs scan WHERE scan.account = l.account
 	AND scan.kind = '` + string(register.Orders) + `' AND scan.started_at >= l.stale_at AND scan.ended_at > 0 AND scan.fault_id = ''))`
 
 // UnmanagedLink is the SQL condition for a link to a listing that the channel's API does not know.

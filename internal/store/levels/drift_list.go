@@ -1,85 +1,142 @@
 package levels
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 	"time"
 
+	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/db"
 )
 
-// DriftRow is a level that somebody else has set on a channel.
+// DriftRow is a field of a listing that somebody else has set on its channel.
 type DriftRow struct {
-	Account    string    `json:"account"`
-	ChannelSKU string    `json:"channelSku"`
-	SKU        string    `json:"sku"`
-	Ours       int       `json:"ours"`      // what the channel had accepted from Towpath
-	OursAt     time.Time `json:"oursAt"`    // when
-	Theirs     int       `json:"theirs"`    // what it showed
-	SeenAt     time.Time `json:"seenAt"`    // when the channel was asked
-	Times      int       `json:"times"`     // how often somebody else set it within the last 24 hours
-	Contested  bool      `json:"contested"` // it is corrected no more
-	Cursor     string    `json:"-"`         // where a list that ends with this one goes on
+	Account    string        `json:"account"`
+	ChannelSKU string        `json:"channelSku"`
+	SKU        string        `json:"sku"`
+	Field      listing.Field `json:"field"`
+	Ours       string        `json:"ours"`      // what the channel had accepted from Towpath: a number, a price with its currency, a title, a status
+	OursAt     time.Time     `json:"oursAt"`    // when
+	Theirs     string        `json:"theirs"`    // what it shows
+	Since      time.Time     `json:"since"`     // since when it is known to show that
+	SeenAt     time.Time     `json:"seenAt"`    // when the channel was asked last
+	Times      int           `json:"times"`     // how often somebody else set it within the last 24 hours
+	Contested  bool          `json:"contested"` // of a level: it is corrected no more
+	Cursor     string        `json:"-"`         // where a list that ends with this one goes on
 }
 
-// Drifts returns the levels that somebody else has set, each as it was seen last, sorted by account and channel SKU, for one account or
-// (empty) all, after a cursor. An invalid cursor is ErrBadCursor.
+const contestedWithin = int64(stock.ContestedWithin / time.Microsecond)
+
+// timesSet is SQL for how often somebody else has set the field of a field_drifts row since a moment.
+func timesSet(row, since string) string {
+	return strings.NewReplacer("ROW", row, "SINCE", since).Replace(`(SELECT COUNT(*) FROM field_drifts n WHERE n.account = ROW.account
+		AND n.channel_sku = ROW.channel_sku AND n.field = ROW.field AND n.since > SINCE)`)
+}
+
+// cursorOfDrift is the cursor of a row of a list by account, channel SKU and field; driftCursor reads it.
+func cursorOfDrift(list string, name LinkName, field listing.Field) string {
+	return db.Cursor{list, name.Account, string(field) + ":" + name.ChannelSKU}.Text()
+}
+
+func driftCursor(list, after string) (LinkName, listing.Field, error) {
+	from, err := db.CursorAfter(list, after)
+	field, sku, _ := strings.Cut(from[2], ":")
+	return LinkName{from[1], sku}, listing.Field(field), err
+}
+
+// Drifts returns what somebody else has set of listings, sorted by account, channel SKU and field, for one account or (empty) all, after a cursor: each
+// level as it was seen last, also when it was corrected since, and of prices, titles and statuses those that are still so. An invalid cursor is
+// ErrBadCursor.
 func (s *Store) Drifts(ctx context.Context, account, after string, limit int) ([]DriftRow, error) {
-	from, err := db.CursorAfter("drift", after)
+	from, field, err := driftCursor("drift", after)
 	if err != nil {
 		return nil, err
 	}
 	var out []DriftRow
-	err = s.Read(ctx, `SELECT l.account, l.channel_sku, l.sku, d.ours, d.ours_at, d.theirs, d.seen_at, CASE WHEN l.contested_at > 0 THEN 1 ELSE 0 END,
-			(SELECT COUNT(*) FROM drifts n WHERE n.account = l.account AND n.channel_sku = l.channel_sku AND n.named_at > $5)
-		FROM drifts d JOIN links l ON l.account = d.account AND l.channel_sku = d.channel_sku
-		WHERE d.named_at > 0 AND (CAST($1 AS TEXT) = '' OR d.account = CAST($1 AS TEXT)) AND (d.account, d.channel_sku) > ($2, $3)
-			AND NOT EXISTS (SELECT 1 FROM drifts e WHERE e.account = d.account AND e.channel_sku = d.channel_sku AND e.named_at > 0 AND e.ours_version > d.ours_version)
-		ORDER BY d.account, d.channel_sku LIMIT $4`, func(rows *sql.Rows) error {
+	now := time.Now().UnixMicro()
+	err = s.Read(ctx, `SELECT l.account, l.channel_sku, l.sku, u.field, u.ours, u.ours_at, u.theirs, u.since, u.seen_at, u.times,
+			CASE WHEN u.field = 'level' AND l.contested_at > 0 THEN 1 ELSE 0 END
+		FROM (SELECT d.account, d.channel_sku, 'level' AS field, CAST(d.ours AS TEXT) AS ours, d.ours_at, CAST(d.theirs AS TEXT) AS theirs, d.seen_at AS since, d.seen_at,
+				(SELECT COUNT(*) FROM drifts n WHERE n.account = d.account AND n.channel_sku = d.channel_sku AND n.named_at > $6) AS times
+			FROM drifts d WHERE d.named_at > 0 AND NOT EXISTS (SELECT 1 FROM drifts e WHERE e.account = d.account AND e.channel_sku = d.channel_sku
+				AND e.named_at > 0 AND e.ours_version > d.ours_version)
+			UNION ALL SELECT d.account, d.channel_sku, d.field, d.ours, d.ours_at, d.theirs, d.since, d.seen_at, `+timesSet("d", "$6")+` AS times
+			FROM field_drifts d WHERE d.ended_at = 0) u JOIN links l ON l.account = u.account AND l.channel_sku = u.channel_sku
+		WHERE (CAST($1 AS TEXT) = '' OR u.account = CAST($1 AS TEXT)) AND (u.account, u.channel_sku, u.field) > ($2, $3, $4)
+		ORDER BY u.account, u.channel_sku, u.field LIMIT $5`, func(rows *sql.Rows) error {
 		var d DriftRow
-		var oursAt, seen int64
-		err := rows.Scan(&d.Account, &d.ChannelSKU, &d.SKU, &d.Ours, &oursAt, &d.Theirs, &seen, &d.Contested, &d.Times)
-		d.OursAt, d.SeenAt, d.Cursor = db.At(oursAt), db.At(seen), db.Cursor{"drift", d.Account, d.ChannelSKU}.Text()
+		var oursAt, since, seen int64
+		err := rows.Scan(&d.Account, &d.ChannelSKU, &d.SKU, &d.Field, &d.Ours, &oursAt, &d.Theirs, &since, &seen, &d.Times, &d.Contested)
+		d.OursAt, d.Since, d.SeenAt = db.At(oursAt), db.At(since), db.At(seen)
+		d.Cursor = cursorOfDrift("drift", LinkName{d.Account, d.ChannelSKU}, d.Field)
 		out = append(out, d)
 		return err
-	}, account, from[1], from[2], db.Limited(limit), time.Now().Add(-stock.ContestedWithin).UnixMicro())
+	}, account, from.Account, from.ChannelSKU, string(field), db.Limited(limit), now-contestedWithin)
 	if err != nil {
-		return nil, fmt.Errorf("list levels that somebody else has set: %w", err)
+		return nil, fmt.Errorf("list what somebody else has set: %w", err)
 	}
 	return out, nil
 }
 
-// Restore sends the levels of an account once more that somebody else has set, for some channel SKUs or, without any, for all that are
-// contested: they are corrected again from then on. It returns the number of levels.
-func (s *Store) Restore(ctx context.Context, account string, channelSKUs []string) (restored int, err error) {
+// Restore makes a field of listings Towpath's again, for some channel SKUs or, without any, for all that somebody else sets or that are left to another
+// tool. Levels are sent once more, and corrected again from then on; everything else is sent by the next publication of what has changed. It returns
+// the number of listings.
+func (s *Store) Restore(ctx context.Context, account string, field listing.Field, channelSKUs []string) (restored int, err error) {
 	if _, err := s.accounts.Account(ctx, account); err != nil {
 		return 0, err
 	}
-	err = s.Write(ctx, "restore levels of "+account, func(ctx context.Context, t *db.Tx) error {
-		skus := channelSKUs
+	err = s.Write(ctx, "restore the "+cmp.Or(string(field), "fields")+" of listings of "+account, func(ctx context.Context, t *db.Tx) error {
+		skus, err := othersOf(ctx, t, account, field, channelSKUs)
+		if err != nil {
+			return err
+		}
+		back, err := takeBack(ctx, t, account, field, channelSKUs)
+		if err != nil {
+			return err
+		}
+		skus = db.SortedKeys(setOf(skus, back))
+		restored = len(skus)
 		if len(skus) == 0 {
-			err := t.Query(ctx, `SELECT l.channel_sku FROM links l WHERE l.account = $1 AND l.contested_at > 0`, func(rows *sql.Rows) error {
-				var sku string
-				err := rows.Scan(&sku)
-				skus = append(skus, sku)
-				return err
-			}, account)
-			if err != nil || len(skus) == 0 {
-				return err
-			}
+			return nil
 		}
-		_, err := t.Exec(ctx, `DELETE FROM drifts WHERE account = CAST($2 AS TEXT) AND channel_sku IN (SELECT r.value FROM {{rows 1}})`, db.Texts(skus), account)
-		if err != nil {
+		if err := forgetDriftsOf(ctx, t, account, field, skus); err != nil {
 			return err
 		}
-		restored, err = t.Exec(ctx, `UPDATE links SET contested_at = 0, `+Changed("CAST($3 AS BIGINT)", "CAST($4 AS TEXT)")+`
-			WHERE account = CAST($2 AS TEXT) AND channel_sku IN (SELECT r.value FROM {{rows 1}})`, db.Texts(skus), account, t.Now, string(stock.ByDrift))
-		if err != nil {
+		countOthers(t, account)
+		if field == listing.FieldLevel {
+			restored, err = t.Exec(ctx, `UPDATE links SET contested_at = 0, `+Changed("CAST($3 AS BIGINT)", "CAST($4 AS TEXT)")+`
+				WHERE account = CAST($2 AS TEXT) AND channel_sku IN (SELECT r.value FROM {{rows 1}})`, db.Texts(skus), account, t.Now, string(stock.ByDrift))
 			return err
 		}
-		return updateContested(ctx, t, account)
+		// What was accepted counts as not known, so that the next publication of what has changed sends it.
+		_, err = t.Exec(ctx, `UPDATE published SET read_at = 0, hash = '' WHERE through = CAST($2 AS TEXT) AND sku IN (SELECT l.sku FROM {{rows 1}} CROSS JOIN links l
+			WHERE l.account = CAST($2 AS TEXT) AND l.channel_sku = r.value)`, db.Texts(skus), account)
+		return err
 	})
 	return restored, err
+}
+
+func setOf(lists ...[]string) map[string]bool {
+	out := map[string]bool{}
+	for _, list := range lists {
+		for _, one := range list {
+			out[one] = true
+		}
+	}
+	return out
+}
+
+// forgetDriftsOf deletes what is known of who has set a field of listings.
+func forgetDriftsOf(ctx context.Context, t *db.Tx, account string, field listing.Field, channelSKUs []string) error {
+	text := `DELETE FROM field_drifts WHERE field = CAST($3 AS TEXT) AND`
+	args := []any{db.Texts(channelSKUs), account, string(field)}
+	if field == listing.FieldLevel {
+		text, args = `DELETE FROM drifts WHERE`, args[:2]
+	}
+	_, err := t.Exec(ctx, text+` account = CAST($2 AS TEXT) AND channel_sku IN (SELECT r.value FROM {{rows 1}})`, args...)
+	return err
 }

@@ -6,11 +6,9 @@ import (
 	"slices"
 	"time"
 
-	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/register"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/db"
-	"github.com/towpath/towpath/internal/store/incidents"
 )
 
 const (
@@ -199,7 +197,8 @@ func (d *driftNaming) correct(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return updateContested(ctx, d.Tx, d.account)
+	countOthers(d.Tx, d.account)
+	return nil
 }
 
 // contested returns those of the named whose level somebody else has set too often.
@@ -215,16 +214,4 @@ func (d *driftNaming) contested(ctx context.Context) (skus []string, err error) 
 		return err
 	}, db.Texts(d.named), d.account, d.Now-stock.ContestedWithin.Microseconds())
 	return skus, err
-}
-
-// updateContested counts the contested levels of an account.
-func updateContested(ctx context.Context, t *db.Tx, account string) error {
-	c := incidents.Count(incident.SecondWriter)
-	err := t.Query(ctx, `SELECT a.id, COALESCE(l.channel_sku, ''), CASE WHEN l.channel_sku IS NULL THEN 0 ELSE 1 END, `+incidents.SavedColumns+`
-		FROM accounts a `+incidents.Saved("$2", "a.id")+` LEFT JOIN links l ON l.account = a.id AND l.contested_at > 0
-		WHERE a.id = $1 ORDER BY a.id, l.channel_sku`, c.Scan, account, string(incident.SecondWriter))
-	if err != nil {
-		return err
-	}
-	return c.Save(ctx, t)
 }

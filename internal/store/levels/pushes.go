@@ -67,7 +67,7 @@ func (s *Store) count(ctx context.Context, account, condition string) (int, erro
 }
 
 // free is the SQL condition for a link whose level is to be sent now and is in no feed.
-const free = Sendable + ` AND NOT ` + inFeed
+var free = Sendable + ` AND NOT ` + inFeed
 
 // DirtyLevels returns levels to be sent that are in no feed, each with its version and its quantity, read by one statement: the longest
 // dirty first, and behind them those that were sent in vain, so that one that always fails holds up no other.

@@ -1,6 +1,6 @@
 // Package levels stores what is to be listed: dirty links, their offers, what the brake holds, what was sent and accepted, and
-// what the channels list. It owns the columns of links for versions, holds and answers, and the tables pushes, level_feeds and pending_pushes.
-// It imports the rooms up to accounts.
+// what the channels list. It owns the columns of links for versions, holds and answers, and the tables pushes, level_feeds,
+// pending_pushes, drifts, field_drifts, listing_marks, struck_off and left_to_others. It imports the rooms up to accounts.
 package levels
 
 import (
@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/db"
@@ -85,8 +86,12 @@ func ofLinks(names []LinkName) linkScope {
 		[]any{db.RowsOf(names)}}
 }
 
-// liveLink is the SQL condition for a link l whose level Towpath keeps: its account is live, or it is in a sample. What goes back is not.
-const liveLink = `(l.apart = 'sample' OR l.apart = '' AND EXISTS (SELECT 1 FROM accounts x WHERE x.id = l.account AND x.observing = 0))`
+// liveLink is the SQL condition for a link l whose level Towpath keeps: its account is live, or it is in a sample, and it is not left to another tool.
+// What goes back is not.
+var liveLink = sellingLink + ` AND NOT ` + IsLeft("l", listing.FieldLevel)
+
+// sellingLink is liveLink of whatever field.
+const sellingLink = `(l.apart = 'sample' OR l.apart = '' AND EXISTS (SELECT 1 FROM accounts x WHERE x.id = l.account AND x.observing = 0))`
 
 // live returns the scope without accounts that observe, but for their samples. What goes back is not held: a person wants it.
 func (s linkScope) live() linkScope {

@@ -152,7 +152,7 @@ func (p *listingsSave) upsert(ctx context.Context) error {
 	return levels.SaveShownAt(ctx, p.Tx, p.page.Account, shown, p.page.SeenAt)
 }
 
-// glimpse notes which levels are shown otherwise than they were accepted.
+// glimpse notes which levels, prices, titles and statuses are shown otherwise than they were accepted.
 func (p *listingsSave) glimpse(ctx context.Context) error {
 	if p.page.Look.AskedAt.IsZero() {
 		return nil
@@ -163,7 +163,10 @@ func (p *listingsSave) glimpse(ctx context.Context) error {
 			list = append(list, levels.Glimpsed{ChannelSKU: s.ChannelSKU, Ref: s.Ref, Shown: s.Quantity})
 		}
 	}
-	return levels.SaveGlimpsed(ctx, p.Tx, p.page.Account, list, p.page.Look)
+	if err := levels.SaveGlimpsed(ctx, p.Tx, p.page.Account, list, p.page.Look); err != nil {
+		return err
+	}
+	return levels.SaveFields(ctx, p.Tx, p.page.Account, p.imported.Listings(), false, p.page.Look)
 }
 
 // upsertListings writes the listings of account $2 that run $4 has met at $3.

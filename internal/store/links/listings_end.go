@@ -3,6 +3,7 @@ package links
 import (
 	"context"
 	"database/sql"
+	"slices"
 
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/stock"
@@ -22,7 +23,28 @@ func (p *listingsSave) end(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := p.lost(ctx, gone, moved, known); err != nil {
+		return err
+	}
 	return p.moveLinks(ctx, moved)
+}
+
+// lost notes which listings are gone that their links still point at.
+func (p *listingsSave) lost(ctx context.Context, gone []listing.Key, moved []listing.Moved, known []listing.Sighting) error {
+	if p.page.Look.AskedAt.IsZero() {
+		return nil
+	}
+	var list []listing.Shown
+	for _, s := range known {
+		follows := slices.ContainsFunc(moved, func(m listing.Moved) bool { return m.To.ChannelSKU == s.ChannelSKU })
+		if s.Link != nil && s.Link.ListingRef == s.Ref && !follows && slices.Contains(gone, s.Key()) {
+			list = append(list, s.Shown)
+		}
+	}
+	if err := levels.SaveFields(ctx, p.Tx, p.page.Account, list, true, p.page.Look); err != nil {
+		return err
+	}
+	return levels.EndFields(ctx, p.Tx, p.page.Account)
 }
 
 // readEnd reads and locks the listings that the run's end may concern: those that it has not met, and all of a link from which one of

@@ -35,6 +35,7 @@ type LinkRow struct {
 	Waiting     bool      `json:"waiting"`              // its level is to be sent
 	WaitsUntil  time.Time `json:"waitsUntil,omitzero"`  // with Waiting: it is not sent earlier, unless it changes; zero: as soon as possible
 	Revisions   int       `json:"revisions,omitempty"`  // with WaitsUntil: how often its listing had been revised when that was decided
+	Left        []string  `json:"left,omitempty"`       // its fields that are left to another tool: level, price
 	Refused     bool      `json:"refused"`              // its level was refused and waits for a change or a retry
 	Accepted    int       `json:"accepted"`             // the last level that the channel accepted
 	AcceptedAt  time.Time `json:"acceptedAt,omitzero"`  // when, or when it was given more time to show; zero: none so far
@@ -54,11 +55,12 @@ type LinkFilter struct {
 }
 
 // linkColumns are those of a link k, its product p and its listing o, each of which may be missing.
-const linkColumns = `COALESCE(k.sku, p.sku, ''), COALESCE(k.listing_ref, ''), COALESCE(p.title, ''),
+var linkColumns = `COALESCE(k.sku, p.sku, ''), COALESCE(k.listing_ref, ''), COALESCE(p.title, ''),
 	COALESCE(k.channel_fulfils, o.channel_fulfils, 0),
 	COALESCE(k.dirty_version, 0), COALESCE(k.clean_version, 0), COALESCE(k.failed_version, 0),
 	COALESCE(k.accepted_quantity, 0), COALESCE(k.accepted_at, 0), COALESCE(k.confirmed_at, 0),
-	COALESCE(k.later_version, 0), COALESCE(k.later_until, 0), COALESCE(k.later_used, 0), ` + listingColumns
+	COALESCE(k.later_version, 0), COALESCE(k.later_until, 0), COALESCE(k.later_used, 0),
+	` + levels.Left("k", listing.FieldLevel) + `, ` + levels.Left("k", listing.FieldPrice) + `, ` + listingColumns
 
 // linkView is where a view reads. Its key is unique and sorts it.
 type linkView struct {
@@ -155,12 +157,14 @@ func scanLinkRow(rows *sql.Rows, view LinkView) (LinkRow, error) {
 	var l listingFields
 	var track stock.Track
 	var accepted, confirmed int64
+	var levelLeft, priceLeft bool
 	dest := []any{&key[0], &key[1], &key[2], &r.SKU, &r.ListingRef, &r.Product, &r.Fulfils, &track.Dirty, &track.Clean, &track.Failed, &r.Accepted, &accepted, &confirmed,
-		&track.Later, &track.LaterUntil, &track.LaterUsed}
+		&track.Later, &track.LaterUntil, &track.LaterUsed, &levelLeft, &priceLeft}
 	if err := rows.Scan(append(dest, l.dest()...)...); err != nil {
 		return r, err
 	}
-	track.Theirs = r.Fulfils
+	track.Theirs = r.Fulfils || levelLeft
+	r.Left = leftFields(levelLeft, priceLeft)
 	r.Waiting, r.Refused = track.Waits(), track.Refused()
 	if track.WaitsLater() {
 		r.WaitsUntil, r.Revisions = db.At(track.LaterUntil), track.LaterUsed
@@ -174,4 +178,15 @@ func scanLinkRow(rows *sql.Rows, view LinkView) (LinkRow, error) {
 		r.Listing = &shown
 	}
 	return r, nil
+}
+
+// leftFields names the fields of a listing that are left to another tool.
+func leftFields(level, price bool) (left []string) {
+	if level {
+		left = append(left, string(listing.FieldLevel))
+	}
+	if price {
+		left = append(left, string(listing.FieldPrice))
+	}
+	return left
 }

@@ -91,15 +91,15 @@ func (g *goodsRead) skus() *db.RowTable { return db.Texts(db.KeysOf(g.of)) }
 // SKU is one of these.
 func (g *goodsRead) links(ctx context.Context) error {
 	var linked []listing.Linked
-	err := g.Read(ctx, `SELECT l.sku, l.channel_sku, l.listing_ref, l.channel_fulfils, `+levels.StruckOff("l")+` FROM {{rows 1}} CROSS JOIN links l
+	err := g.Read(ctx, `SELECT l.sku, l.channel_sku, l.listing_ref, l.channel_fulfils, `+levels.Left("l", listing.FieldPrice)+`, `+levels.StruckOff("l")+` FROM {{rows 1}} CROSS JOIN links l
 			WHERE l.sku = r.value AND l.account = CAST($2 AS TEXT)
-		UNION SELECT l.sku, l.channel_sku, l.listing_ref, l.channel_fulfils, `+levels.StruckOff("l")+` FROM {{rows 1}} CROSS JOIN links l
+		UNION SELECT l.sku, l.channel_sku, l.listing_ref, l.channel_fulfils, `+levels.Left("l", listing.FieldPrice)+`, `+levels.StruckOff("l")+` FROM {{rows 1}} CROSS JOIN links l
 			WHERE l.channel_sku = r.value AND l.account = CAST($2 AS TEXT)
-		UNION SELECT z.channel_sku, z.channel_sku, '', 0, 1 FROM {{rows 1}} CROSS JOIN struck_off z
+		UNION SELECT z.channel_sku, z.channel_sku, '', 0, 0, 1 FROM {{rows 1}} CROSS JOIN struck_off z
 			WHERE z.channel_sku = r.value AND z.account = CAST($2 AS TEXT) AND NOT EXISTS (SELECT 1 FROM links l
 				WHERE l.account = z.account AND (l.sku = z.channel_sku OR l.channel_sku = z.channel_sku))`, func(rows *sql.Rows) error {
 		var l listing.Linked
-		err := rows.Scan(&l.SKU, &l.ChannelSKU, &l.ListingRef, &l.ChannelFulfils, &l.StruckOff)
+		err := rows.Scan(&l.SKU, &l.ChannelSKU, &l.ListingRef, &l.ChannelFulfils, &l.KeepsPrice, &l.StruckOff)
 		linked = append(linked, l)
 		return err
 	}, g.skus(), g.publication.Through)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/register"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/accounts"
@@ -85,7 +86,7 @@ func undo(ctx context.Context, t *db.Tx, account string, out *Undone) error {
 	}
 	var skus []string
 	err := t.Query(ctx, `SELECT o.channel_sku, b.quantity FROM links o JOIN levels_before b ON b.account = o.account AND b.channel_sku = o.channel_sku
-		WHERE o.account = $1 AND o.channel_fulfils = 0 AND `+sentSince+` ORDER BY o.account, o.channel_sku {{lock o}}`, func(rows *sql.Rows) error {
+		WHERE o.account = $1 AND o.channel_fulfils = 0 AND NOT `+levels.IsLeft("o", listing.FieldLevel)+` AND `+sentSince+` ORDER BY o.account, o.channel_sku {{lock o}}`, func(rows *sql.Rows) error {
 		var sku string
 		var quantity int
 		err := rows.Scan(&sku, &quantity)
