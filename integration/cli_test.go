@@ -38,6 +38,7 @@ func TestTheCommandLineFindsWhatRunsInItsFolderAndWorksOnIt(t *testing.T) {
 	sealed := openSealed(t, dir, running)
 	p.eventually("notes and gift messages of all channels", func() bool { return sealedNotes(t, sealed) })
 	d.meetsAParkedPackage(p, sealed)
+	d.synchronisesShipments(p)
 	require.NoError(t, sealed.Close())
 	d.meetsOrdersThatCannotBeRead(p)
 	requireNoBuyers(t, dir, running, d.seen.String())
@@ -89,6 +90,34 @@ func (d *operator) meetsAParkedPackage(p *program, s *store.Store) {
 	for account := range calls {
 		switchOn(p, d.dir, account, faults.Rates{})
 	}
+}
+
+// synchronisesShipments sends what is parked again: a sample first, then all, with a result for each.
+func (d *operator) synchronisesShipments(p *program) {
+	require.NotEmpty(d.t, d.shipments("requires-sync"))
+	var synced struct{ Shipments []starter.SyncedShipment }
+	d.act(&synced, "sync", "shipments", "--sample", "1", "--wait")
+	require.Len(d.t, synced.Shipments, 1)
+	require.Equal(d.t, starter.ShipmentPrepared, synced.Shipments[0].Outcome)
+	p.eventually("no package to require synchronization", func() bool {
+		synced.Shipments = nil
+		d.act(&synced, "sync", "shipments", "--wait")
+		for _, one := range synced.Shipments {
+			require.Equal(d.t, starter.ShipmentPrepared, one.Outcome, one.Words())
+		}
+		return len(d.shipments("requires-sync")) == 0
+	})
+	said, _, code := d.run("sync", "shipments")
+	require.Zero(d.t, code)
+	require.Contains(d.t, said, "No package of that kind is parked.")
+	require.NotEmpty(d.t, d.shipments("prepared"))
+}
+
+// shipments lists orders by how far their packages are.
+func (d *operator) shipments(progress string) []orders.OrderRow {
+	var l orderList
+	d.act(&l, "orders", "--shipments", progress)
+	return l.Orders
 }
 
 // meetsOrdersThatCannotBeRead tries the orders again that are set aside after bad answers.

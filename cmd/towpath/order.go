@@ -13,6 +13,7 @@ import (
 
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/remedy"
+	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/store/orders"
 	"github.com/towpath/towpath/internal/store/runs"
 	"github.com/towpath/towpath/internal/wording"
@@ -81,6 +82,7 @@ func showOrder(pg *page, st orderShown, at time.Time) {
 		words("channel order id", st.Key.OrderID),
 		{word("state"), tinted(string(st.State), colours[wording.OrderTone(st.State)])},
 		words("on the channel", st.ChannelStatus),
+		{word("shipments"), tinted(shipmentsText(st.Fulfilment), colours[wording.ShipmentTone(st.Fulfilment)])},
 		words("paid", yesNo(st.Paid)),
 		words("location", dash(st.Whence())),
 		words("buyer", dash(st.Buyer)),
@@ -119,6 +121,14 @@ func showOrder(pg *page, st orderShown, at time.Time) {
 			pg.sentence("", "For the channel's support: `towpath support order "+shellWord(st.Reference)+" --account "+st.Key.Account.ID+" --out case.zip`.")
 		}
 	}
+}
+
+// shipmentsText says how far the order's packages are on the channel, and what that means.
+func shipmentsText(p shipment.Progress) string {
+	if p == "" {
+		return "no packages yet"
+	}
+	return p.Text() + ": " + p.Means()
 }
 
 // dueRows are the order's dates, and what the buyer paid in his own currency, as far as the channel gives them.

@@ -12,6 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/orders"
 	"github.com/towpath/towpath/internal/wording"
@@ -25,7 +26,7 @@ const (
 
 func (p *Program) ordersCommand() *cobra.Command {
 	var filter orders.OrderFilter
-	var state string
+	var state, shipments string
 	var deleted bool
 	c := &cobra.Command{
 		Use:   "orders",
@@ -35,6 +36,7 @@ func (p *Program) ordersCommand() *cobra.Command {
 			"  towpath orders --reference 202-5538961-7743559\n" +
 			"  towpath orders --state skipped --limit 100 -o json\n" +
 			"  towpath orders --at-risk\n" +
+			"  towpath orders --shipments requires-sync\n" +
 			"  towpath orders --same-address\n" +
 			"  towpath orders --ship-by-first --account shopify-uk\n" +
 			"  towpath orders --deleted",
@@ -52,6 +54,10 @@ func (p *Program) ordersCommand() *cobra.Command {
 			}
 			if deleted {
 				filter.State = order.Deleted
+			}
+			filter.Shipments = shipment.Progress(shipments)
+			if shipments != "" && !slices.Contains(shipment.Progresses(), filter.Shipments) {
+				return usagef("--shipments %q: want one of %s", shipments, list(shipment.Progresses()))
 			}
 			if err := checkLimit(filter.Limit); err != nil {
 				return err
@@ -75,6 +81,7 @@ func (p *Program) ordersCommand() *cobra.Command {
 	f := c.Flags()
 	f.StringVar(&filter.Account, "account", "", "only orders of this account")
 	f.StringVar(&state, "state", "", "only orders in this state: "+list(order.States()))
+	f.StringVar(&shipments, "shipments", "", "only orders whose packages are so far on their channel: "+list(shipment.Progresses()))
 	f.BoolVar(&filter.Uncancelled, "uncancelled", false, "only orders that are cancelled here, and that you have to cancel on the channel")
 	f.BoolVar(&filter.Undecided, "undecided", false, "only orders about which you have to decide: contradicted by the channel, or held")
 	f.BoolVar(&filter.SameAddress, "same-address", false, "only orders to be packed that go to the address of another one, from the same location")
@@ -101,7 +108,7 @@ func (p *Program) printOrders(rows []orders.OrderRow, filtered bool, limit int) 
 			return
 		}
 		cells := make([][]cell, len(rows))
-		headers := []string{"ORDER", "ACCOUNT", "ENDPOINT", "STATE", "PLACED", "TOTAL", "LINES", "RESERVED", "BACKORDERED", "UNLINKED", "PACKED", "SHIPPED", "CANCELLED", "NOTE"}
+		headers := []string{"ORDER", "ACCOUNT", "ENDPOINT", "STATE", "PLACED", "TOTAL", "LINES", "RESERVED", "BACKORDERED", "UNLINKED", "PACKED", "SHIPPED", "CANCELLED", "SHIPMENTS", "NOTE"}
 		several := slices.ContainsFunc(rows, func(o orders.OrderRow) bool { return o.Location != rows[0].Location })
 		if several {
 			headers = append(headers, "LOCATION")
@@ -111,7 +118,7 @@ func (p *Program) printOrders(rows []orders.OrderRow, filtered bool, limit int) 
 				word(o.Reference), word(o.Key.Account.ID), tinted(string(o.Key.Account.Endpoint), when(o.Key.Account.Endpoint == channel.Test, yellow)), tinted(string(o.State), colours[wording.OrderTone(o.State)]), word(pg.moment(o.Key.Account.ID, o.PlacedAt)),
 				amount(amountOf(o.Total, o.Currency)), number(o.LineCount), number(o.Units.Reserved),
 				counted(o.Units.Backordered, yellow), counted(o.Units.Unlinked, red), number(o.Units.Packed), number(o.Units.Shipped),
-				number(o.Units.Cancelled), tinted(pg.orderNote(o), dim).prose(),
+				number(o.Units.Cancelled), tinted(dash(o.Fulfilment.Text()), when(o.Fulfilment == shipment.RequiresSync, red)).prose(), tinted(pg.orderNote(o), dim).prose(),
 			}
 			if several {
 				cells[i] = append(cells[i], word(o.Location))

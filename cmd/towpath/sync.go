@@ -14,16 +14,20 @@ import (
 
 func (p *Program) syncCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use:     "sync",
-		Short:   "Scan orders or push stock levels now",
-		Long:    "Starts now what Towpath also does on its own schedule: scans for orders, or pushes stock levels.",
-		Example: "  towpath sync orders --account amazon-uk --wait\n  towpath sync stock",
+		Use:   "sync",
+		Short: "Scan orders, push stock levels, or send parked packages now",
+		Long: "Starts now what Towpath also does on its own schedule: scans for orders, or pushes stock levels. Or sends packages again\n" +
+			"whose automatic attempts are used up.",
+		Example: "  towpath sync orders --account amazon-uk --wait\n  towpath sync stock\n  towpath sync shipments --wait",
 		Args:    cobra.NoArgs,
-		RunE:    func(*cobra.Command, []string) error { return usagef("choose one: sync orders or sync stock") },
+		RunE: func(*cobra.Command, []string) error {
+			return usagef("choose one: sync orders, sync stock or sync shipments")
+		},
 	}
 	c.AddCommand(
 		p.syncKind("orders", "Scan for orders that were placed or changed", runs.RunOrders),
-		p.syncKind("stock", "Push the levels that are not up to date on the channel", runs.RunStock))
+		p.syncKind("stock", "Push the levels that are not up to date on the channel", runs.RunStock),
+		p.syncShipmentsCommand())
 	return c
 }
 

@@ -83,6 +83,7 @@ func New(s *starter.Starter, o Options) http.Handler {
 		mux.Handle("GET "+path, c.page(show))
 	}
 	mux.Handle("POST /retry", c.action(actionTimeout, c.retry))
+	mux.Handle("POST /shipments/sync", c.action(actionTimeout, c.syncShipments))
 	mux.Handle("POST /orders/{id}/decide", c.action(actionTimeout, c.decide))
 	mux.Handle("POST /orders/{id}/word", c.action(actionTimeout, c.orderWord))
 	mux.Handle("POST /why", c.answer(c.askWhy))

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/store/orders"
 	"github.com/towpath/towpath/internal/wording"
 )
@@ -35,7 +36,8 @@ func (c *console) orders(ctx context.Context, r *http.Request) (view, error) {
 	f := orders.OrderFilter{
 		Account: l.choose("account", "Account", g.ids(), "all accounts"), Reference: l.search("reference", "Reference or channel order id"),
 		State: order.State(in.choice("state", states)), Undecided: l.tick("undecided", "Only those to decide"), Uncancelled: l.tick("uncancelled", "Only those to cancel on the channel"), AtRisk: l.tick("at-risk", "Only late or at risk"), SameAddress: l.tick("same-address", "Only those for the same address"),
-		After: in.position(), Limit: l.limit(),
+		Shipments: shipment.Progress(l.choose("shipments", "Shipments", words(shipment.Progresses()), "any shipments")),
+		After:     in.position(), Limit: l.limit(),
 	}
 	sort := l.sort(newestFirst, oldestFirst, shipByFirst)
 	f.Oldest, f.ShipByFirst = sort == oldestFirst, sort == shipByFirst

@@ -20,6 +20,10 @@ var notices = map[string]string{
 	"retried": "It is being retried. It leaves this list as soon as it continues.",
 	"gone":    "It is no longer waiting: it continued by itself, or somebody else retried it.",
 
+	"shipments":      "Asked: the packages leave this list as soon as they are on their way, and come back with the reason if their channel refuses again.",
+	"shipments-some": "Some were asked. Temporal did not take the others: they wait here as before.",
+	"shipments-none": "Nothing was asked: no package was selected, or none of them is parked any more.",
+
 	"decided":   "Done: this page shows what became of it.",
 	"undecided": "There is nothing to decide any more: the order has changed meanwhile.",
 

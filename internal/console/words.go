@@ -19,7 +19,7 @@ var functions = template.FuncMap{
 	"full": full, "in": func(zone *time.Location, t time.Time) time.Time { return t.In(zone) }, "day": wording.Day, "dayIn": wording.DayIn,
 	"n": wording.Number[int], "percent": wording.Percent, "rate": wording.Rate, "change": wording.Change, "plural": wording.Count,
 	"money": amountOf, "spaced": spaced, "segments": segments, "empty": empty,
-	"stateTone": wording.OrderTone, "promiseTone": wording.PromiseTone, "packageTone": wording.PackageTone, "itemTone": starter.ItemTone, "endTone": wording.EndTone, "issueTone": issueTone,
+	"stateTone": wording.OrderTone, "promiseTone": wording.PromiseTone, "packageTone": wording.PackageTone, "shipmentTone": wording.ShipmentTone, "itemTone": starter.ItemTone, "endTone": wording.EndTone, "issueTone": issueTone,
 	"faultText": (*channel.Fault).Brief, "stepText": wording.Step, "gap": func() string { return remedy.GapWords },
 	"noMovements": func() string { return wording.NoMovements }, "notLinked": func() string { return wording.NotLinked },
 	"neverCounted": func() string { return wording.NeverCounted }, "unread": wording.Unread, "noAccounts": func() string { return wording.NoAccounts },

@@ -285,3 +285,18 @@ func PackageTone(s shipment.State) Tone {
 	}
 	return Quiet
 }
+
+// ShipmentTone returns the tone of how far an order's packages are on its channel.
+func ShipmentTone(p shipment.Progress) Tone {
+	switch p {
+	case shipment.RequiresSync:
+		return Bad
+	case shipment.FulfillmentPending:
+		return Busy
+	case shipment.PartiallyFulfilled:
+		return Warn
+	case shipment.Prepared:
+		return Good
+	}
+	return Quiet
+}

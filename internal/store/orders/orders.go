@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/store/buyers"
 	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/incidents"
@@ -61,6 +62,9 @@ func (s *Store) Find(ctx context.Context, filter OrderFilter) ([]OrderRow, error
 	if filter.Undecided {
 		// The orders that may be undecided are looked up: behind the newest ones there may be none for long.
 		w.Conditions = append(w.Conditions, `o.id IN (SELECT x.id FROM orders x WHERE x.contradiction <> '' UNION ALL SELECT x.id FROM orders x WHERE x.hold <> '')`, incidents.UndecidedOrder)
+	}
+	if filter.Shipments != "" {
+		w.Conditions = append(w.Conditions, soFar(filter.Shipments)...)
 	}
 	if filter.SameAddress {
 		w.Conditions = append(w.Conditions, buyers.SharedAddress)
@@ -131,20 +135,26 @@ func (s *Store) orderRows(ctx context.Context, w db.Where, by string, limit int)
 			SUM(l.packed) AS packed, SUM(l.shipped) AS shipped, SUM(l.cancelled) AS cancelled
 			FROM found f CROSS JOIN order_lines l WHERE l.order_id = f.id GROUP BY l.order_id),
 		outs AS (SELECT x.order_id, MAX(x.export_id) AS export_id
-			FROM found f CROSS JOIN exported_orders x WHERE x.order_id = f.id GROUP BY x.order_id)
+			FROM found f CROSS JOIN exported_orders x WHERE x.order_id = f.id GROUP BY x.order_id),
+		packs AS (SELECT p.order_id, ` + packageCounts + `
+			FROM found f CROSS JOIN packages p WHERE p.order_id = f.id GROUP BY p.order_id)
 		SELECT ` + orderColumns + `, CAST(COALESCE(u.lines, 0) AS BIGINT), CAST(COALESCE(u.reserved, 0) AS BIGINT),
 			CAST(COALESCE(u.backordered, 0) AS BIGINT), CAST(COALESCE(u.unlinked, 0) AS BIGINT), CAST(COALESCE(u.packed, 0) AS BIGINT),
 			CAST(COALESCE(u.shipped, 0) AS BIGINT), CAST(COALESCE(u.cancelled, 0) AS BIGINT),
-			COALESCE(e.id, 0), COALESCE(e.created_at, 0)
+			COALESCE(e.id, 0), COALESCE(e.created_at, 0), COALESCE(p.parked, 0), COALESCE(p.processed, 0), COALESCE(p.confirmed, 0)
 		FROM found f JOIN orders o ON o.id = f.id JOIN accounts a ON a.id = o.account LEFT JOIN sums u ON u.order_id = o.id
 			LEFT JOIN outs x ON x.order_id = o.id LEFT JOIN order_exports e ON e.id = x.export_id
+			LEFT JOIN packs p ON p.order_id = o.id
 		ORDER BY ` + by
 	var deleted, byHand []int64
 	err := s.Read(ctx, text, func(rows *sql.Rows) error {
 		var o OrderRow
 		u := &o.Units
 		var export, exported int64
-		err := scanOrder(rows, &o, &o.LineCount, &u.Reserved, &u.Backordered, &u.Unlinked, &u.Packed, &u.Shipped, &u.Cancelled, &export, &exported)
+		var parked, processed, confirmed int
+		err := scanOrder(rows, &o, &o.LineCount, &u.Reserved, &u.Backordered, &u.Unlinked, &u.Packed, &u.Shipped, &u.Cancelled, &export, &exported,
+			&parked, &processed, &confirmed)
+		o.Fulfilment = shipment.ProgressOf(parked, processed, confirmed, u.Open())
 		if export > 0 {
 			o.Exported = &Exported{Export: export, At: db.At(exported)}
 		}

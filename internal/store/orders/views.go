@@ -16,31 +16,32 @@ import (
 
 // OrderRow is an order as lists show it.
 type OrderRow struct {
-	Key              message.OrderKey `json:"key"`
-	Reference        string           `json:"reference"`
-	State            order.State      `json:"state"`
-	Reason           order.Reason     `json:"reason,omitempty"`
-	ChannelStatus    string           `json:"channelStatus"`
-	Paid             bool             `json:"paid"`
-	Location         string           `json:"location"`
-	Routed           order.Routed     `json:"routed,omitempty"` // why it is at the location
-	PlacedAt         time.Time        `json:"placedAt"`
-	SeenAt           time.Time        `json:"seenAt"`
-	SavedAt          time.Time        `json:"savedAt"` // first saved
-	UpdatedAt        time.Time        `json:"updatedAt"`
-	ChannelVersion   int64            `json:"channelVersion"`
-	DeliveredVersion int64            `json:"deliveredVersion"`
-	RunID            string           `json:"runId,omitempty"`     // the run that last brought it
-	RequestID        string           `json:"requestId,omitempty"` // the channel's id of the read that last brought it
-	Currency         string           `json:"currency"`
-	Total            int64            `json:"total"`
-	Shipping         int64            `json:"shipping"`
-	Tax              int64            `json:"tax"`
-	Discount         int64            `json:"discount"`
-	Unread           string           `json:"unread,omitempty"` // what of it could not be read: order.UnreadPart
-	Units            order.Units      `json:"units"`            // summed over the lines
-	LineCount        int              `json:"lineCount"`
-	Exported         *Exported        `json:"exported,omitempty"` // the last export that has it
+	Key              message.OrderKey  `json:"key"`
+	Reference        string            `json:"reference"`
+	State            order.State       `json:"state"`
+	Reason           order.Reason      `json:"reason,omitempty"`
+	ChannelStatus    string            `json:"channelStatus"`
+	Paid             bool              `json:"paid"`
+	Location         string            `json:"location"`
+	Routed           order.Routed      `json:"routed,omitempty"` // why it is at the location
+	PlacedAt         time.Time         `json:"placedAt"`
+	SeenAt           time.Time         `json:"seenAt"`
+	SavedAt          time.Time         `json:"savedAt"` // first saved
+	UpdatedAt        time.Time         `json:"updatedAt"`
+	ChannelVersion   int64             `json:"channelVersion"`
+	DeliveredVersion int64             `json:"deliveredVersion"`
+	RunID            string            `json:"runId,omitempty"`     // the run that last brought it
+	RequestID        string            `json:"requestId,omitempty"` // the channel's id of the read that last brought it
+	Currency         string            `json:"currency"`
+	Total            int64             `json:"total"`
+	Shipping         int64             `json:"shipping"`
+	Tax              int64             `json:"tax"`
+	Discount         int64             `json:"discount"`
+	Unread           string            `json:"unread,omitempty"` // what of it could not be read: order.UnreadPart
+	Units            order.Units       `json:"units"`            // summed over the lines
+	LineCount        int               `json:"lineCount"`
+	Fulfilment       shipment.Progress `json:"fulfilment,omitempty"` // how far its packages are on the channel; empty: it has none
+	Exported         *Exported         `json:"exported,omitempty"`   // the last export that has it
 
 	ShipBy       time.Time     `json:"shipBy,omitzero"`
 	Promise      order.Promise `json:"promise,omitempty"` // now, against ShipBy
@@ -137,10 +138,11 @@ type OrderFilter struct {
 	Undecided bool   // only those about which a person has to decide
 	// Uncancelled: only those that are cancelled here and that a person has to cancel on the channel.
 	Uncancelled bool
-	SameAddress bool  // only those that wait to be packed and are not the only one for their address
-	AtRisk      bool  // only those that are late or at risk, by ShipByFirst
-	Oldest      bool  // the oldest row first, not the newest
-	ShipByFirst bool  // only those to be shipped, the earliest ship-by date first, those without one last
-	After       int64 // rows behind this one, in the list's order
+	Shipments   shipment.Progress // only those whose packages are so far
+	SameAddress bool              // only those that wait to be packed and are not the only one for their address
+	AtRisk      bool              // only those that are late or at risk, by ShipByFirst
+	Oldest      bool              // the oldest row first, not the newest
+	ShipByFirst bool              // only those to be shipped, the earliest ship-by date first, those without one last
+	After       int64             // rows behind this one, in the list's order
 	Limit       int
 }

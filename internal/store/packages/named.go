@@ -96,6 +96,28 @@ func (s *Store) TrackingUsed(ctx context.Context, numbers []string) (map[string]
 	return out, nil
 }
 
+// States returns the states of all packages of orders, by the order's row and the package's id.
+func (s *Store) States(ctx context.Context, orderRows []int64) (map[int64]map[string]shipment.State, error) {
+	out := map[int64]map[string]shipment.State{}
+	err := s.Read(ctx, `SELECT p.order_id, p.package_id, p.state FROM {{rows 1}} CROSS JOIN packages p WHERE p.order_id = r.value`, func(rows *sql.Rows) error {
+		var row int64
+		var id string
+		var state shipment.State
+		if err := rows.Scan(&row, &id, &state); err != nil {
+			return err
+		}
+		if out[row] == nil {
+			out[row] = map[string]shipment.State{}
+		}
+		out[row][id] = state
+		return nil
+	}, db.IDs(orderRows))
+	if err != nil {
+		return nil, fmt.Errorf("read the packages of %d orders: %w", len(orderRows), err)
+	}
+	return out, nil
+}
+
 // PackageState returns the state of a package and why it was refused, if it was; ErrNotFound when the order has no package with
 // the id.
 func (s *Store) PackageState(ctx context.Context, rowID int64, packageID string) (state shipment.State, refusal string, err error) {
