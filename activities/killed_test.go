@@ -1,7 +1,10 @@
 package activities_test
 
 import (
+	"io"
 	"net/http"
+	"path"
+	"strings"
 	"sync"
 
 	"github.com/stretchr/testify/require"
@@ -17,6 +20,8 @@ type mortal struct {
 	left int    // calls that it still makes, while dies is set
 	dies func() // nil: it lives
 	gone bool
+
+	stuck bool // Amazon says of every feed that it works on it
 }
 
 // serve carries out the calls of a worker that lives, and hangs up on one that has died.
@@ -26,8 +31,26 @@ func (m *mortal) serve(next http.Handler) http.Handler {
 			panic(http.ErrAbortHandler)
 		}
 		defer m.called()
+		if m.waits(r) {
+			_, _ = io.WriteString(w, `{"feedId": "`+path.Base(r.URL.Path)+`", "feedType": "JSON_LISTINGS_FEED", "processingStatus": "IN_PROGRESS"}`)
+			return
+		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// sticks lets feeds be worked on without an end, or ends that.
+func (m *mortal) sticks(stuck bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.stuck = stuck
+}
+
+// waits reports whether a call asks for a feed that does not end.
+func (m *mortal) waits(r *http.Request) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.stuck && r.Method == http.MethodGet && strings.Contains(r.URL.Path, "/feeds/2021-06-30/feeds/")
 }
 
 func (m *mortal) calls() bool {

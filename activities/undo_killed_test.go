@@ -25,6 +25,7 @@ type liveAgain struct {
 	buys   int
 	began  time.Time
 	kills  int
+	feeds  bool // one was sent
 }
 
 // openLiveAgain lists n SKUs at different quantities, and lets them go live until the marketplace lists the stock of each.
