@@ -15,9 +15,6 @@ import (
 	"github.com/towpath/towpath/internal/wording"
 )
 
-// UndoWithin is how long after an account went live its levels can go back. Later, what was listed before says nothing any more.
-const UndoWithin = 14 * 24 * time.Hour
-
 // SampleAsk is a request to let some listings of an account that observes go live.
 type SampleAsk struct {
 	Account string
@@ -112,7 +109,7 @@ func (s *Starter) UndoLive(ctx context.Context, account string) (UndoneLive, err
 	if acc.ByLocation {
 		return out, &RefusedError{Reason: fmt.Sprintf("%s lists each location by itself, and what each listed before is not kept: correct it on the channel after `towpath accounts observe %s`", acc.ID, acc.ID)}
 	}
-	oldest := time.Now().UTC().Add(-UndoWithin)
+	oldest := time.Now().UTC().Add(-stock.UndoWithin)
 	if out.Undone, err = s.Store.Settings.Undo(ctx, acc.ID, oldest); err != nil {
 		return out, err
 	}
@@ -121,7 +118,7 @@ func (s *Starter) UndoLive(ctx context.Context, account string) (UndoneLive, err
 		return out, &RefusedError{Reason: fmt.Sprintf("of %s nothing can go back: it has not gone live, or it has gone back already", acc.ID)}
 	case out.LiveAt.Before(oldest):
 		return out, &RefusedError{Reason: fmt.Sprintf("%s went live on %s, more than %d days ago: what it listed before says nothing any more. `towpath accounts observe %s` only stops it",
-			acc.ID, wording.Moment(out.LiveAt), int(UndoWithin.Hours()/24), acc.ID)}
+			acc.ID, wording.Moment(out.LiveAt), int(stock.UndoWithin.Hours()/24), acc.ID)}
 	}
 	back, err := s.Store.Levels.GoingBack(ctx, acc.ID)
 	if err != nil {

@@ -3,7 +3,11 @@ package stock
 import (
 	"cmp"
 	"slices"
+	"time"
 )
+
+// UndoWithin is how long after an account went live its levels can go back. Later, what was listed before says nothing any more.
+const UndoWithin = 14 * 24 * time.Hour
 
 // Candidate is a listing that may be among the first to be sent.
 type Candidate struct {

@@ -39,7 +39,7 @@ func (s *Store) GoLive(ctx context.Context, account string, live Live) (changed 
 		if changed, err = a.GoLive(live.By); err != nil || !changed {
 			return err
 		}
-		if _, err := t.Exec(ctx, levels.KeepBefore(`l.account <> ''`), account, t.Now); err != nil {
+		if err := levels.KeepBefore(ctx, t, account, nil); err != nil {
 			return err
 		}
 		if _, err := t.Exec(ctx, `UPDATE links SET apart = '' WHERE account = $1 AND apart <> ''`, account); err != nil {

@@ -29,8 +29,7 @@ func (s *Store) GoLiveSample(ctx context.Context, account string, channelSKUs []
 		if !a.Observing {
 			return fmt.Errorf("account %s: %w", account, ErrLive)
 		}
-		const chosen = `l.channel_sku IN (SELECT r.value FROM {{rows 3}})`
-		if _, err := t.Exec(ctx, levels.KeepBefore(chosen), account, t.Now, db.Texts(channelSKUs)); err != nil {
+		if err := levels.KeepBefore(ctx, t, account, channelSKUs); err != nil {
 			return err
 		}
 		n, err = t.Exec(ctx, `UPDATE links SET apart = 'sample', `+levels.Changed("CAST($2 AS BIGINT)", "CAST($3 AS TEXT)")+`
