@@ -116,6 +116,11 @@ func (p *Publication) EndPublication(ctx context.Context, in PublicationEnd) (me
 			return pub.Counts, fmt.Errorf("skip the rest of run %s: %w", in.RunID, err)
 		}
 	}
+	if pub.DryRun {
+		if err := p.Store.Publications.HoldMany(ctx, in.RunID); err != nil {
+			return pub.Counts, err
+		}
+	}
 	counts, err := p.Store.Publications.EndPublication(ctx, in.RunID, nil)
 	if err != nil {
 		return counts, fmt.Errorf("record end of run %s: %w", in.RunID, err)

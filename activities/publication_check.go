@@ -135,14 +135,14 @@ func (c *checking) verdictsOf(g good, answer listing.Checked) {
 		if !wanted[v.SKU] {
 			continue
 		}
-		own := publications.ItemVerdict{Product: g.Goods.Product.Key, SKU: g.SKUs[v.SKU], Step: listing.Validated, Issues: issues(v.SKU), Plan: answer.Plans[v.SKU], Hash: g.Hashes[v.SKU]}
+		own := publications.ItemVerdict{Product: g.Goods.Product.Key, SKU: g.SKUs[v.SKU], Step: listing.Validated, Issues: issues(v.SKU), Plan: answer.Plans[v.SKU], Hash: g.Hashes[v.SKU], Fields: g.Fields[v.SKU]}
 		switch {
 		case g.StruckOff[own.SKU]:
 			own = g.struckOff(own.SKU)
 		case failed && (v.SKU == key || !listing.Failed(own.Issues)):
 			continue
-		case !listing.Failed(own.Issues) && c.in.Changed && g.Accepted[own.SKU] == own.Hash:
-			own.Skipped = reasonUnchanged
+		case !listing.Failed(own.Issues) && c.in.Changed && g.Accepted[own.SKU].Hash == own.Hash:
+			own.Skipped, own.Unchanged = reasonUnchanged, true
 			own.Braked.Check = listing.PriceFine
 		case !listing.Failed(own.Issues):
 			g.brake(&own, v)

@@ -20,10 +20,12 @@ func (g good) brake(own *publications.ItemVerdict, v listing.Variant) {
 		return
 	}
 	prices := g.Prices[own.SKU]
-	own.Price, own.Before = listing.Price{Amount: v.Price, Currency: g.Composed.Product.Currency}, prices.Before
-	change := listing.PriceChange{Before: own.Before, Wanted: own.Price, Cost: prices.Cost, Released: prices.Released, Many: prices.Many}
+	accepted, known := g.Accepted[own.SKU]
+	own.Change = listing.Change{Price: listing.Price{Amount: v.Price, Currency: g.Composed.Product.Currency}, Before: prices.Before, New: !known,
+		Fields: g.Fields[v.SKU].Since(accepted.Fields), Percent: g.Brake.OrDefault().Percent}
+	change := listing.PriceChange{Before: own.Change.Before, Wanted: own.Change.Price, Cost: prices.Cost, Released: prices.Released, Many: prices.Many}
 	own.Braked = g.Brake.Of(change)
-	if own.Braked.Check == listing.PriceHeld {
+	if own.Change.Rule = own.Braked.Rule; own.Braked.Check == listing.PriceHeld {
 		own.Skipped = change.HeldReason(own.Braked.Why)
 	}
 }

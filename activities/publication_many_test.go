@@ -77,7 +77,7 @@ func TestHoldingManyPricesGoesOnAfterAKill(t *testing.T) {
 	s.checkGoods(taken)
 	gbp := func(n int64) listing.Price { return listing.Price{Amount: n, Currency: "GBP"} }
 	_, err := s.store.Publications.SaveChecks(t.Context(), "run-2", []publications.ItemVerdict{
-		{Product: "A", SKU: "A-L", Step: listing.Validated, Skipped: "held", Before: gbp(899), Price: gbp(989), Braked: listing.OneOfMany},
+		{Product: "A", SKU: "A-L", Step: listing.Validated, Skipped: "held", Change: listing.Change{Before: gbp(899), Price: gbp(989), Rule: listing.ManyChanged}, Braked: listing.OneOfMany},
 	})
 	require.NoError(t, err)
 	s.submit(taken)

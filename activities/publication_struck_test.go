@@ -35,6 +35,7 @@ func TestWhatIsStruckOffIsLeftOutOfPublications(t *testing.T) {
 	require.NotContains(t, l.sent, "old-A-L")
 	require.NotContains(t, l.sent, "B-L")
 
+	require.Empty(t, s.published("changed"), "it is not selected among what has changed")
 	_, err = s.store.Levels.PutBack(t.Context(), account, off[1:])
 	require.NoError(t, err)
 	taken = s.ask("run-2")

@@ -50,6 +50,7 @@ type VariantRow struct {
 	Title, Product string
 	Position       int
 	Mark           string // of the entry that it came with; empty: its product was changed by an entry that it is not in
+	Altered        bool   // it is new, or a field of it has changed; false: others of its entry, or its product, have
 }
 
 // Rows returns the rows of entries that change something, each product in the state after the last entry.
@@ -86,6 +87,7 @@ func (c *Comparison) write(w *Rows, left map[string]bool, i int) {
 	}
 	for at, v := range p.Variants {
 		row := VariantRow{Variant: v, Title: p.TitleOf(v), Product: key, Position: at}
+		row.Altered = w.Variants[v.SKU].Altered || slices.Contains(out.New, v.SKU) || slices.Contains(out.Altered, v.SKU)
 		switch {
 		case mine[v.SKU]:
 			row.Mark = c.marks[i]

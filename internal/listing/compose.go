@@ -20,6 +20,7 @@ type Composed struct {
 	Issues  map[string][]Issue // by the channel's SKU; issues of the whole product under its key
 	SKUs    map[string]string  // the merchant's SKU by the channel's
 	Hashes  map[string]string  // by the channel's SKU: a hash of the variant without its quantity
+	Fields  map[string]Fields  // by the channel's SKU: the marks of its fields
 }
 
 // Values with these names are not attributes of the channel but fields of a Product.
@@ -31,7 +32,7 @@ const (
 // Compose returns what an account should list for a merchant's goods: with the account's own SKUs, price and level,
 // its type for the category, and its settings for what the catalogue does not contain.
 func Compose(g Goods, seller Seller) Composed {
-	c := Composed{Issues: map[string][]Issue{}, SKUs: map[string]string{}, Hashes: map[string]string{}}
+	c := Composed{Issues: map[string][]Issue{}, SKUs: map[string]string{}, Hashes: map[string]string{}, Fields: map[string]Fields{}}
 	settings, _ := Nearest(g.Types, g.Product.Category)
 	p := Product{
 		Key: g.Product.Key, Type: cmp.Or(settings.Type, ownType(g.Product.Type, seller)), Title: g.Product.Title,
@@ -161,7 +162,7 @@ func quoted(text string) string {
 	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
-// hash computes each variant's hash. The level changes every hour and is pushed separately, so it is left out.
+// hash computes each variant's hash, and the marks of its fields. The level changes every hour and is pushed separately, so it is left out.
 func (c *Composed) hash() {
 	shared := c.Product
 	shared.Variants = nil
@@ -176,6 +177,7 @@ func (c *Composed) hash() {
 		}
 		sum := sha256.Sum256(text)
 		c.Hashes[v.SKU] = hex.EncodeToString(sum[:16])
+		c.Fields[v.SKU] = fieldsOf(shared, v)
 	}
 }
 

@@ -138,8 +138,8 @@ type Verdict struct {
 	Fault   *Fault          // nil: the channel did not fail
 	Plan    string          // of a check: see listing.Draft
 	Hash    string          // of a check: of what would be sent, quantities apart
-	Price   listing.Price   // of a check
-	Before  listing.Price   // of a check: what is listed
+	Fields  listing.Fields  // of a check: of what would be sent
+	Change  listing.Change  // of a check: what would be sent, compared with what is listed
 
 	// Of an answer.
 	ChannelSKU string

@@ -51,6 +51,7 @@ type Item struct {
 	FaultID   string          // the fault with the channel's own words
 	Warnings  int             // of its issues
 	Issues    []listing.Issue // all of them, at most 100
+	Change    listing.Change  // of a variant: what a check found that is to be sent
 
 	decided bool // it has a verdict of its own
 	changed bool
@@ -73,6 +74,7 @@ func (i *Item) reach(step listing.Step) {
 // keepDetails keeps what a verdict says beside its outcome. Its issues take the place of those of their stage.
 func (i *Item) keepDetails(v Verdict) {
 	i.changed = true
+	i.Change = i.Change.Then(v.Change)
 	for _, stage := range []listing.Stage{listing.Validation, listing.Response} {
 		if fresh := ofStage(v.Issues, stage, true); len(fresh) > 0 {
 			i.Issues = append(ofStage(i.Issues, stage, false), fresh...)

@@ -82,12 +82,24 @@ func insertProducts(ctx context.Context, t *db.Tx, known string, rows *db.RowTab
 	return err
 }
 
+// writeVariants writes the variants. Those that are as they were keep the time of their last change: their listings are not to be published again.
 func (w catalogueRows) writeVariants(ctx context.Context, t *db.Tx) error {
-	return insertVariants(ctx, t, `UPDATE SET title = excluded.title, product = excluded.product, position = excluded.position,
+	var altered, same []catalogue.VariantRow
+	for _, row := range db.SortedValues(w.Variants) {
+		if row.Altered {
+			altered = append(altered, row)
+		} else {
+			same = append(same, row)
+		}
+	}
+	const update = `UPDATE SET title = excluded.title, product = excluded.product, position = excluded.position,
 			barcode = excluded.barcode, options = excluded.options, weight = excluded.weight, images = excluded.images,
 			folded = excluded.folded, number = excluded.number, hash = excluded.hash,
-			cost = excluded.cost, cost_currency = excluded.cost_currency, changed_at = excluded.changed_at`,
-		db.RowsBy(db.SortedValues(w.Variants), rowOfVariant))
+			cost = excluded.cost, cost_currency = excluded.cost_currency`
+	if err := insertVariants(ctx, t, update+`, changed_at = excluded.changed_at`, db.RowsBy(altered, rowOfVariant)); err != nil {
+		return err
+	}
+	return insertVariants(ctx, t, update, db.RowsBy(same, rowOfVariant))
 }
 
 func rowOfVariant(r catalogue.VariantRow) variantRow {

@@ -49,8 +49,9 @@ func (c *chunk) read(ctx context.Context) error {
 }
 
 // What a selection of changed goods, or of goods in error, narrows the candidates g to, so that a page of products is one of
-// selected ones. publication.Selector decides about those that are found.
-const (
+// selected ones: what is struck off is in none of both. publication.Selector decides about those that are found.
+var (
+	notStruck   = ` AND NOT ` + struckOff("g.sku", "CAST($4 AS TEXT)")
 	onlyChanged = ` AND (g.item = 0 OR g.variant_at > g.read_at OR g.product_at > g.read_at OR g.settings_at > g.read_at)`
 	onlyErrors  = ` AND g.ended = CAST($7 AS TEXT)`
 )
@@ -75,6 +76,7 @@ func (c *chunk) statement() (string, []any) {
 			ended, narrowed = `COALESCE((SELECT i.status FROM run_items i WHERE i.id = s.ended_item), '')`, narrowed+onlyErrors
 			args = append(args, string(publication.Error))
 		}
+		narrowed += notStruck
 		standing = `COALESCE(s.item, 0) AS item, COALESCE(s.read_at, 0) AS read_at, ` + settingsAt + ` AS settings_at, ` + ended + ` AS ended`
 	}
 	return `WITH named AS MATERIALIZED (` + namedGoods + `),

@@ -14,7 +14,7 @@ import (
 
 // verdict returns a verdict in the form that the rules use.
 func (v ItemVerdict) verdict() publication.Verdict {
-	out := publication.Verdict{Product: v.Product, SKU: v.SKU, Step: v.Step, Skipped: v.Skipped, Issues: v.Issues, Plan: v.Plan, Hash: v.Hash, Price: v.Price, Before: v.Before,
+	out := publication.Verdict{Product: v.Product, SKU: v.SKU, Step: v.Step, Skipped: v.Skipped, Issues: v.Issues, Plan: v.Plan, Hash: v.Hash, Fields: v.Fields, Change: v.Change,
 		ChannelSKU: v.ChannelSKU, Ref: v.Ref, RequestID: v.RequestID, ListingID: v.ListingID}
 	if f := v.Fault; f != nil {
 		out.Fault = &publication.Fault{ID: f.ID, Code: f.Code, Class: string(f.Class), RequestID: f.RequestID}
@@ -35,10 +35,11 @@ type outcomeRow struct {
 	FaultID   string             `db:"fault_id"`
 	Warnings  int                `db:"warnings"`
 	Issues    string             `db:"issues"`
+	Change    string             `db:"change"`
 }
 
 func rowOfItem(i *publication.Item) outcomeRow {
-	return outcomeRow{i.ID, i.Status, i.Step, i.Stage, i.Reason, i.Code, i.RequestID, i.ListingID, i.FaultID, i.Warnings, jsonIssues(i.Issues)}
+	return outcomeRow{i.ID, i.Status, i.Step, i.Stage, i.Reason, i.Code, i.RequestID, i.ListingID, i.FaultID, i.Warnings, jsonIssues(i.Issues), jsonChange(i.Change)}
 }
 
 // readItems reads and locks items: the text selects their ids as found.
@@ -56,7 +57,9 @@ func readItems(ctx context.Context, t *db.Tx, found string, args ...any) ([]*pub
 		i.ID, i.Status, i.Step, i.Stage, i.Reason, i.Code = r.ID, r.Status, r.Step, r.Stage, r.Reason, r.Code
 		i.RequestID, i.ListingID, i.FaultID, i.Warnings = r.RequestID, r.ListingID, r.FaultID, r.Warnings
 		var err error
-		i.Issues, err = readIssues(r.Issues)
+		if i.Issues, err = readIssues(r.Issues); err == nil {
+			i.Change, err = readChange(r.Change)
+		}
 		out = append(out, i)
 		return err
 	}, args...)
@@ -77,7 +80,7 @@ func writeItems(ctx context.Context, t *db.Tx, items []*publication.Item) error 
 	for batch := range slices.Chunk(changed, db.BatchRows) {
 		_, err := t.Exec(ctx, `WITH given AS MATERIALIZED (SELECT {{values 1}} FROM {{rows 1}})
 			UPDATE run_items SET status = given.status, step = given.step, stage = given.stage, reason = given.reason, code = given.code,
-				request_id = given.request_id, listing_id = given.listing_id, fault_id = given.fault_id, warnings = given.warnings, issues = given.issues,
+				request_id = given.request_id, listing_id = given.listing_id, fault_id = given.fault_id, warnings = given.warnings, issues = given.issues, change = given.change,
 				at = CAST($2 AS BIGINT)
 			FROM given WHERE run_items.id = given.id`, db.RowsBy(batch, rowOfItem), t.Now)
 		if err != nil {
@@ -103,4 +106,22 @@ func readIssues(text string) ([]listing.Issue, error) {
 		return nil, fmt.Errorf("read issues: %w", err)
 	}
 	return issues, nil
+}
+
+// jsonChange is what a check found as it is kept; empty: nothing.
+func jsonChange(c listing.Change) string {
+	if !c.Known() {
+		return ""
+	}
+	return db.JSONText(c)
+}
+
+func readChange(text string) (c listing.Change, err error) {
+	if text == "" {
+		return c, nil
+	}
+	if err := json.Unmarshal([]byte(text), &c); err != nil {
+		return c, fmt.Errorf("read what changes: %w", err)
+	}
+	return c, nil
 }

@@ -52,7 +52,7 @@ func (g *goodsRead) wanted(ctx context.Context) error {
 		if n := len(g.out); n == 0 || g.out[n-1].Product.Key != product {
 			g.out = append(g.out, Goods{
 				Goods:    listing.Goods{Product: catalogue.Product{Key: product}, Links: map[string]listing.Link{}, Levels: map[string]int{}, LinkedElsewhere: map[string]string{}, StruckOff: map[string]bool{}},
-				Accepted: map[string]string{}, Prices: map[string]Prices{}, Plans: map[string]string{}, Sent: map[string]bool{},
+				Accepted: map[string]Mark{}, Prices: map[string]Prices{}, Plans: map[string]string{}, Sent: map[string]bool{},
 			})
 		}
 		last := &g.out[len(g.out)-1]
@@ -152,13 +152,13 @@ func (g *goodsRead) types(ctx context.Context) error {
 }
 
 func (g *goodsRead) accepted(ctx context.Context) error {
-	return g.Read(ctx, `SELECT o.sku, o.hash, o.item FROM {{rows 1}} CROSS JOIN published o
+	return g.Read(ctx, `SELECT o.sku, o.hash, o.fields, o.item FROM {{rows 1}} CROSS JOIN published o
 		WHERE o.account = CAST($2 AS TEXT) AND o.endpoint = CAST($3 AS TEXT) AND o.sku = r.value`, func(rows *sql.Rows) error {
 		var sku string
 		var s publication.Standing
-		err := rows.Scan(&sku, &s.Hash, &s.Item)
+		err := rows.Scan(&sku, &s.Hash, &s.Fields, &s.Item)
 		if s.WasAccepted() {
-			g.of[sku].Accepted[sku] = s.Hash
+			g.of[sku].Accepted[sku] = Mark{s.Hash, s.Fields}
 		}
 		return err
 	}, g.skus(), g.publication.Account, string(g.publication.Endpoint))

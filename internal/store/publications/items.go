@@ -138,20 +138,22 @@ func (l *itemList) since(ctx context.Context) (bool, error) {
 
 // itemColumns are those of i.
 const itemColumns = `i.id, i.run_id, i.account, i.endpoint, i.type, i.reference, i.parent, i.title, i.status, i.step, i.reason, i.stage, i.issues,
-	i.fault_id, i.code, i.request_id, i.listing_id, i.at`
+	i.fault_id, i.code, i.request_id, i.listing_id, i.change, i.at`
 
 func scanItem(rows *sql.Rows) (PublicationItem, error) {
 	var i PublicationItem
-	var parent, issues string
+	var parent, issues, change string
 	var when int64
 	err := rows.Scan(&i.ID, &i.RunID, &i.Account, &i.Endpoint, &i.Type, &i.Reference, &parent, &i.Title, &i.Status, &i.Step, &i.Reason, &i.Stage, &issues,
-		&i.FaultID, &i.Code, &i.RequestID, &i.ListingID, &when)
+		&i.FaultID, &i.Code, &i.RequestID, &i.ListingID, &change, &when)
 	if err != nil {
 		return i, err
 	}
 	if i.At = db.At(when); i.Type == listing.KindVariant {
 		i.Product = parent
 	}
-	i.Issues, err = readIssues(issues)
+	if i.Issues, err = readIssues(issues); err == nil {
+		i.Change, err = readChange(change)
+	}
 	return i, err
 }

@@ -74,8 +74,8 @@ type heldRow struct {
 }
 
 func rowOfHeld(v ItemVerdict) heldRow {
-	row := heldRow{SKU: v.SKU, Wanted: v.Price.Amount, Currency: v.Price.Currency, Rule: v.Braked.Rule, Why: v.Braked.Why}
-	row.Before = beforeIn(v.Before, v.Price.Currency)
+	row := heldRow{SKU: v.SKU, Wanted: v.Change.Price.Amount, Currency: v.Change.Price.Currency, Rule: v.Braked.Rule, Why: v.Braked.Why}
+	row.Before = beforeIn(v.Change.Before, v.Change.Price.Currency)
 	return row
 }
 
@@ -177,6 +177,11 @@ func (s *Store) HeldPrices(ctx context.Context, account, after string, limit int
 // counts for these prices only, and returns how many there were.
 func (s *Store) ReleasePrices(ctx context.Context, account string, skus []string) (released int, err error) {
 	err = s.Write(ctx, "release held prices of "+account, func(ctx context.Context, t *db.Tx) error {
+		if _, err := t.Exec(ctx, `INSERT INTO price_releases (account, sku, wanted, currency, released_at) SELECT h.account, h.sku, h.wanted, h.currency, CAST($3 AS BIGINT)
+				FROM held_prices h WHERE h.account = CAST($2 AS TEXT) AND h.released_at = 0 AND (CAST($4 AS BIGINT) = 0 OR h.sku IN (SELECT r.value FROM {{rows 1}}))
+				ON CONFLICT (account, sku, released_at) DO NOTHING`, db.Texts(skus), account, t.Now, len(skus)); err != nil {
+			return err
+		}
 		released, err = t.Exec(ctx, `UPDATE held_prices SET released_at = CAST($3 AS BIGINT) WHERE account = CAST($2 AS TEXT) AND released_at = 0
 			AND (CAST($4 AS BIGINT) = 0 OR sku IN (SELECT r.value FROM {{rows 1}}))`, db.Texts(skus), account, t.Now, len(skus))
 		if released > 0 {

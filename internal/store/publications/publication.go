@@ -60,8 +60,9 @@ type PublicationItem struct {
 	Code      string           `json:"code,omitempty"`    // of the first error
 	RequestID string           `json:"requestId,omitempty"`
 	ListingID string           `json:"listingId,omitempty"`
-	At        time.Time        `json:"at"` // of the last change
-	ID        int64            `json:"id"` // unique over all runs, ascending in time: the cursor
+	Change    listing.Change   `json:"change,omitzero"` // of a variant: what a check found that is to be sent
+	At        time.Time        `json:"at"`              // of the last change
+	ID        int64            `json:"id"`              // unique over all runs, ascending in time: the cursor
 }
 
 // Goods are a product with everything needed to compose its listing on an account: all variants with prices, or none when the
@@ -71,11 +72,17 @@ type Goods struct {
 	listing.Goods
 	Wanted   []string          // SKUs of the run that are to be worked on, in the product's order; the others are there for the family
 	Missing  []string          // SKUs of the run that the product has no more
-	Accepted map[string]string // by SKU, the hash of what the channel accepted last on this endpoint
+	Accepted map[string]Mark   // by SKU, what the channel accepted last on this endpoint
 	Prices   map[string]Prices // by SKU, what the price brake has to know
 	Brake    listing.Brake     // the account's
 	Plans    map[string]string // by SKU, and by "" the product's: what SaveChecks was given; only of goods to submit
 	Sent     map[string]bool   // SKUs that were sent, and nobody knows whether the channel has got them; only of goods to submit
+}
+
+// Mark tells what the channel accepted of a SKU from what is to be sent.
+type Mark struct {
+	Hash   string
+	Fields listing.Fields // empty: it was accepted before they were kept
 }
 
 // Prices are prices of a SKU on an account.
@@ -97,8 +104,9 @@ type ItemVerdict struct {
 	Fault      *channel.Fault  // kept with the channel's own words
 	Plan       string          // of a check: see listing.Draft; at most listing.MaxPlan bytes
 	Hash       string          // of a check: of what would be sent, quantities apart
-	Price      listing.Price   // of a check: of what would be sent
-	Before     listing.Price   // of a check: what is listed now; not known: nothing
+	Fields     listing.Fields  // of a check: of what would be sent
+	Change     listing.Change  // of a check: what would be sent, compared with what is listed
+	Unchanged  bool            // of a check: it is to be as the channel accepted it
 	Braked     listing.Braked  // of a check: what the price brake says; zero: it was not asked
 	ChannelSKU string          // of an answer
 	Ref        string          // of an answer: what levels are sent with; empty: not known

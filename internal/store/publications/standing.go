@@ -16,28 +16,29 @@ import (
 
 // standingRow is a SKU's row of published.
 type standingRow struct {
-	SKU        string    `db:"sku"`
-	EndedItem  int64     `db:"ended_item"`
-	Through    string    `db:"through"`
-	Item       int64     `db:"item"`
-	ChannelSKU string    `db:"channel_sku"`
-	Hash       string    `db:"hash"`
-	Price      int64     `db:"price"`
-	Currency   string    `db:"currency"`
-	ReadAt     time.Time `db:"read_at"`
-	SentAt     time.Time `db:"sent_at"`
-	AcceptedAt time.Time `db:"accepted_at"`
-	Shown      bool      `db:"shown"`
-	Misses     int       `db:"misses"`
+	SKU        string         `db:"sku"`
+	EndedItem  int64          `db:"ended_item"`
+	Through    string         `db:"through"`
+	Item       int64          `db:"item"`
+	ChannelSKU string         `db:"channel_sku"`
+	Hash       string         `db:"hash"`
+	Fields     listing.Fields `db:"fields"`
+	Price      int64          `db:"price"`
+	Currency   string         `db:"currency"`
+	ReadAt     time.Time      `db:"read_at"`
+	SentAt     time.Time      `db:"sent_at"`
+	AcceptedAt time.Time      `db:"accepted_at"`
+	Shown      bool           `db:"shown"`
+	Misses     int            `db:"misses"`
 }
 
 func rowOfStanding(sku string, s publication.Standing) standingRow {
-	return standingRow{sku, s.Ended, s.Through, s.Item, s.ChannelSKU, s.Hash, s.Price.Amount, s.Price.Currency, s.ReadAt, s.SentAt, s.AcceptedAt, s.Answered, s.Misses}
+	return standingRow{sku, s.Ended, s.Through, s.Item, s.ChannelSKU, s.Hash, s.Fields, s.Price.Amount, s.Price.Currency, s.ReadAt, s.SentAt, s.AcceptedAt, s.Answered, s.Misses}
 }
 
 func (r standingRow) standing() publication.Standing {
 	return publication.Standing{
-		Ended: r.EndedItem, Through: r.Through, Item: r.Item, ChannelSKU: r.ChannelSKU, Hash: r.Hash, Price: listing.Price{Amount: r.Price, Currency: r.Currency},
+		Ended: r.EndedItem, Through: r.Through, Item: r.Item, ChannelSKU: r.ChannelSKU, Hash: r.Hash, Fields: r.Fields, Price: listing.Price{Amount: r.Price, Currency: r.Currency},
 		ReadAt: r.ReadAt, SentAt: r.SentAt, AcceptedAt: r.AcceptedAt, Answered: r.Shown, Misses: r.Misses,
 	}
 }
@@ -64,7 +65,7 @@ func (v *verdictSave) note(ctx context.Context) error {
 	for batch := range slices.Chunk(rows, db.BatchRows) {
 		_, err := v.Exec(ctx, `INSERT INTO published ({{columns 1}}, account, endpoint) SELECT {{values 1}}, CAST($2 AS TEXT), CAST($3 AS TEXT) FROM {{rows 1}} WHERE true
 			ON CONFLICT (account, endpoint, sku) DO UPDATE SET ended_item = excluded.ended_item, through = excluded.through, item = excluded.item,
-				channel_sku = excluded.channel_sku, hash = excluded.hash, price = excluded.price, currency = excluded.currency, read_at = excluded.read_at, sent_at = excluded.sent_at,
+				channel_sku = excluded.channel_sku, hash = excluded.hash, fields = excluded.fields, price = excluded.price, currency = excluded.currency, read_at = excluded.read_at, sent_at = excluded.sent_at,
 				accepted_at = excluded.accepted_at, shown = excluded.shown, misses = excluded.misses
 			WHERE excluded.ended_item > published.ended_item`, db.RowsOf(batch), v.publication.Account, string(v.publication.Endpoint))
 		if err != nil {
@@ -81,12 +82,12 @@ func skusOf(items []*publication.Item) *db.RowTable {
 // planned reads what the run did with SKUs so far.
 func (v *verdictSave) planned(ctx context.Context, items []*publication.Item) (map[string]publication.Planned, error) {
 	out := map[string]publication.Planned{}
-	err := v.Query(ctx, `SELECT p.sku, p.hash, p.price, p.currency, p.sent_at, p.level_sent FROM {{rows 1}} CROSS JOIN publication_plans p
+	err := v.Query(ctx, `SELECT p.sku, p.hash, p.fields, p.price, p.currency, p.sent_at, p.level_sent FROM {{rows 1}} CROSS JOIN publication_plans p
 		WHERE p.run_id = CAST($2 AS TEXT) AND p.product = r.product AND p.sku = r.sku`, func(rows *sql.Rows) error {
 		var sku string
 		var p publication.Planned
 		var sent int64
-		err := rows.Scan(&sku, &p.Hash, &p.Price.Amount, &p.Price.Currency, &sent, &p.Level)
+		err := rows.Scan(&sku, &p.Hash, &p.Fields, &p.Price.Amount, &p.Price.Currency, &sent, &p.Level)
 		p.SentAt = db.At(sent)
 		out[sku] = p
 		return err
