@@ -135,7 +135,7 @@ func (c *checking) verdictsOf(g good, answer listing.Checked) {
 		if !wanted[v.SKU] {
 			continue
 		}
-		own := publications.ItemVerdict{Product: g.Goods.Product.Key, SKU: g.SKUs[v.SKU], Step: listing.Validated, Issues: issues(v.SKU), Plan: answer.Plans[v.SKU], Hash: g.Hashes[v.SKU], Fields: g.Fields[v.SKU]}
+		own := publications.ItemVerdict{Product: g.Goods.Product.Key, SKU: g.SKUs[v.SKU], Step: listing.Validated, Issues: issues(v.SKU), Plan: answer.Plans[v.SKU], Hash: g.Hashes[v.SKU], Marks: g.Marks[v.SKU]}
 		switch {
 		case g.StruckOff[own.SKU]:
 			own = g.struckOff(own.SKU)

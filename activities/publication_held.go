@@ -15,14 +15,14 @@ func (g good) struckOff(sku string) publications.ItemVerdict {
 
 // brake lets the price brake decide about a variant, and leaves it out where its price is held. A price that is left to another tool is not ours to hold.
 func (g good) brake(own *publications.ItemVerdict, v listing.Variant) {
-	if v.KeepsPrice { // nothing is sent that could be held, and what is accepted then has no price of ours
-		own.Braked.Check = listing.PriceFine
-		return
-	}
 	prices := g.Prices[own.SKU]
 	accepted, known := g.Accepted[own.SKU]
-	own.Change = listing.Change{Price: listing.Price{Amount: v.Price, Currency: g.Composed.Product.Currency}, Before: prices.Before, New: !known,
-		Fields: g.Fields[v.SKU].Since(accepted.Fields), Percent: g.Brake.OrDefault().Percent}
+	own.Change = listing.Change{New: !known, Fields: g.Marks[v.SKU].Since(accepted.Marks)}
+	if v.KeepsPrice { // nothing is sent that could be held, and what is accepted then has no price of ours
+		own.Change, own.Braked.Check = own.Change.WithoutPrice(), listing.PriceFine
+		return
+	}
+	own.Change.Price, own.Change.Before, own.Change.Percent = listing.Price{Amount: v.Price, Currency: g.Composed.Product.Currency}, prices.Before, g.Brake.OrDefault().Percent
 	change := listing.PriceChange{Before: own.Change.Before, Wanted: own.Change.Price, Cost: prices.Cost, Released: prices.Released, Many: prices.Many}
 	own.Braked = g.Brake.Of(change)
 	if own.Change.Rule = own.Braked.Rule; own.Braked.Check == listing.PriceHeld {

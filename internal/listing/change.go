@@ -3,11 +3,12 @@ package listing
 import (
 	"fmt"
 	"math/big"
+	"slices"
 )
 
 // Change is what a check found that is to be sent of a SKU, compared with what the channel accepted last.
 type Change struct {
-	Price   Price     `json:"price,omitzero"`    // to be sent; not known: the check did not get so far, or found nothing to send
+	Price   Price     `json:"price,omitzero"`    // to be sent; not known: it is left to another tool
 	Before  Price     `json:"before,omitzero"`   // what is listed; not known: nothing, or it is not known here
 	New     bool      `json:"new,omitempty"`     // the channel has accepted nothing of it so far
 	Fields  []string  `json:"fields,omitempty"`  // names of those that differ; none: it is new, or was accepted before fields were kept
@@ -16,7 +17,14 @@ type Change struct {
 }
 
 // Known reports whether a check found something to send.
-func (c Change) Known() bool { return c.Price.Known() }
+func (c Change) Known() bool { return c.Price.Known() || c.New || len(c.Fields) > 0 }
+
+// WithoutPrice is the change where the price is left to another tool.
+func (c Change) WithoutPrice() Change {
+	c.Price, c.Before = Price{}, Price{}
+	c.Fields = slices.DeleteFunc(c.Fields, func(name string) bool { return name == fieldNames[0] })
+	return c
+}
 
 // Held reports whether the price brake holds it.
 func (c Change) Held() bool { return c.Rule != "" }
@@ -34,7 +42,7 @@ func (c Change) Then(later Change) Change {
 
 // Repriced reports whether a known price becomes another one of the same currency.
 func (c Change) Repriced() bool {
-	return c.Known() && c.Before.Known() && c.Before.Currency == c.Price.Currency && c.Before.Amount != c.Price.Amount
+	return c.Price.Known() && c.Before.Known() && c.Before.Currency == c.Price.Currency && c.Before.Amount != c.Price.Amount
 }
 
 // Percentage is by how much the price changes: "+12.5%", "-90.0%". Empty: it stays, or is compared with nothing.
@@ -55,6 +63,8 @@ func (c Change) Words() string {
 	switch {
 	case !c.Known():
 		return ""
+	case c.New && !c.Price.Known():
+		return "new"
 	case c.New && !c.Before.Known():
 		return "new, at " + c.Price.String()
 	}

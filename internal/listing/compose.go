@@ -20,7 +20,7 @@ type Composed struct {
 	Issues  map[string][]Issue // by the channel's SKU; issues of the whole product under its key
 	SKUs    map[string]string  // the merchant's SKU by the channel's
 	Hashes  map[string]string  // by the channel's SKU: a hash of the variant without its quantity
-	Fields  map[string]Fields  // by the channel's SKU: the marks of its fields
+	Marks   map[string]Marks   // by the channel's SKU: the marks of its fields
 }
 
 // Values with these names are not attributes of the channel but fields of a Product.
@@ -32,7 +32,7 @@ const (
 // Compose returns what an account should list for a merchant's goods: with the account's own SKUs, price and level,
 // its type for the category, and its settings for what the catalogue does not contain.
 func Compose(g Goods, seller Seller) Composed {
-	c := Composed{Issues: map[string][]Issue{}, SKUs: map[string]string{}, Hashes: map[string]string{}, Fields: map[string]Fields{}}
+	c := Composed{Issues: map[string][]Issue{}, SKUs: map[string]string{}, Hashes: map[string]string{}, Marks: map[string]Marks{}}
 	settings, _ := Nearest(g.Types, g.Product.Category)
 	p := Product{
 		Key: g.Product.Key, Type: cmp.Or(settings.Type, ownType(g.Product.Type, seller)), Title: g.Product.Title,
@@ -177,7 +177,7 @@ func (c *Composed) hash() {
 		}
 		sum := sha256.Sum256(text)
 		c.Hashes[v.SKU] = hex.EncodeToString(sum[:16])
-		c.Fields[v.SKU] = fieldsOf(shared, v)
+		c.Marks[v.SKU] = marksOf(shared, v)
 	}
 }
 

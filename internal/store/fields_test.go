@@ -39,7 +39,7 @@ func acceptMugs(t *testing.T, s *store.Store, run string) {
 	var answers []publications.ItemVerdict
 	for _, sku := range []string{"MUG-1", "MUG-2"} {
 		answers = append(answers, publications.ItemVerdict{Product: "MUG", SKU: sku, Step: listing.Accepted, ChannelSKU: mugsAccount + ":" + sku, Ref: "ref-" + sku,
-			Hash: "h", Price: listing.Price{Amount: 999, Currency: "GBP"}})
+			Hash: "h", Change: listing.Change{Price: listing.Price{Amount: 999, Currency: "GBP"}}})
 	}
 	_, err := s.Publications.SaveAnswers(ctx, run, answers)
 	require.NoError(t, err)

@@ -100,7 +100,7 @@ func TestChangedGoodsAreThoseOfALaterCatalogue(t *testing.T) {
 		require.Equal(t, []string{"JUG-1", "MUG-2"}, changed("run-3"))
 		goods, _, err := s.Publications.GoodsToCheck(ctx, "run-3", "", 10)
 		require.NoError(t, err)
-		require.Equal(t, map[string]publications.Mark{"MUG-1": {Hash: "hash of MUG-1"}, "MUG-2": {Hash: "hash of MUG-2"}}, goods[1].Accepted)
+		require.Equal(t, map[string]publications.Marked{"MUG-1": {Hash: "hash of MUG-1"}, "MUG-2": {Hash: "hash of MUG-2"}}, goods[1].Accepted)
 		require.Equal(t, []string{"CUP-1", "JUG-1", "MUG-1", "MUG-2"}, changed("run-4", func(p *publications.Publication) { p.Endpoint = channel.Test }), "another endpoint")
 
 		set := listing.TypeSettings{Category: "Kitchen", Type: "29585", Values: map[string][]string{"Material": {"Oak"}}}

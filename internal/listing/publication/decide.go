@@ -138,7 +138,7 @@ type Verdict struct {
 	Fault   *Fault          // nil: the channel did not fail
 	Plan    string          // of a check: see listing.Draft
 	Hash    string          // of a check: of what would be sent, quantities apart
-	Fields  listing.Fields  // of a check: of what would be sent
+	Marks   listing.Marks   // of a check: of what would be sent
 	Change  listing.Change  // of a check: what would be sent, compared with what is listed
 
 	// Of an answer.

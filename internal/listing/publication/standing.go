@@ -10,18 +10,18 @@ import (
 // Standing is the state of a SKU on an endpoint of an account: its last ended item, and what the channel last
 // accepted.
 type Standing struct {
-	Ended      int64          // the id of the newest item that ended done or in error
-	Through    string         // the account that spoke
-	Item       int64          // of the newest that the channel accepted; 0: none so far. All below is of it
-	ChannelSKU string         // empty = not known
-	Hash       string         // of what was accepted; empty: not known
-	Fields     listing.Fields // of what was accepted; empty: not known
-	Price      listing.Price  // of what was accepted; not known of what was accepted by an old version
-	ReadAt     time.Time      // when the accepted data was read from the catalogue
-	SentAt     time.Time      // zero: nothing was sent, the channel had it already
-	AcceptedAt time.Time      // or when it was last read back and missing
-	Answered   bool           // it is not, or no longer, read back
-	Misses     int            // how often in a row it was missing
+	Ended      int64         // the id of the newest item that ended done or in error
+	Through    string        // the account that spoke
+	Item       int64         // of the newest that the channel accepted; 0: none so far. All below is of it
+	ChannelSKU string        // empty = not known
+	Hash       string        // of what was accepted; empty: not known
+	Marks      listing.Marks // of what was accepted; empty: not known
+	Price      listing.Price // of what was accepted; not known of what was accepted by an old version
+	ReadAt     time.Time     // when the accepted data was read from the catalogue
+	SentAt     time.Time     // zero: nothing was sent, the channel had it already
+	AcceptedAt time.Time     // or when it was last read back and missing
+	Answered   bool          // it is not, or no longer, read back
+	Misses     int           // how often in a row it was missing
 }
 
 // WasAccepted reports whether the channel has accepted the SKU.
@@ -42,7 +42,7 @@ func (s Standing) Awaits(item int64) bool { return s.Unread() && s.Item == item 
 // Planned is what a run did with a SKU before the answer.
 type Planned struct {
 	Hash   string // of what was to be sent
-	Fields listing.Fields
+	Marks  listing.Marks
 	Price  listing.Price
 	Before listing.Price // what was listed when it was checked
 	SentAt time.Time     // zero: it was not sent
@@ -100,7 +100,7 @@ func (o Outcome) Counting(items []*Item) []*Item {
 func (o Outcome) accepted(before Standing, i *Item, v Verdict) Standing {
 	planned := o.Planned[i.Reference]
 	return Standing{
-		Through: o.Through, Item: i.ID, ChannelSKU: cmp.Or(v.ChannelSKU, before.ChannelSKU), Hash: cmp.Or(v.Hash, planned.Hash), Fields: planned.Fields, Price: planned.Price,
+		Through: o.Through, Item: i.ID, ChannelSKU: cmp.Or(v.ChannelSKU, before.ChannelSKU), Hash: cmp.Or(v.Hash, planned.Hash), Marks: cmp.Or(v.Marks, planned.Marks), Price: cmp.Or(v.Change.Price, planned.Price),
 		ReadAt: i.CreatedAt, SentAt: planned.SentAt, AcceptedAt: o.At, Answered: o.Preview,
 	}
 }
@@ -143,7 +143,7 @@ func (o Outcome) Plans() []Plan {
 			text = ""
 		}
 		if !o.Over && (text != "" || v.Hash != "") {
-			out = append(out, Plan{Product: v.Product, SKU: v.SKU, Text: text, Planned: Planned{Hash: v.Hash, Fields: v.Fields, Price: v.Change.Price, Before: v.Change.Before}})
+			out = append(out, Plan{Product: v.Product, SKU: v.SKU, Text: text, Planned: Planned{Hash: v.Hash, Marks: v.Marks, Price: v.Change.Price, Before: v.Change.Before}})
 		}
 	}
 	return out

@@ -14,7 +14,7 @@ import (
 
 // verdict returns a verdict in the form that the rules use.
 func (v ItemVerdict) verdict() publication.Verdict {
-	out := publication.Verdict{Product: v.Product, SKU: v.SKU, Step: v.Step, Skipped: v.Skipped, Issues: v.Issues, Plan: v.Plan, Hash: v.Hash, Fields: v.Fields, Change: v.Change,
+	out := publication.Verdict{Product: v.Product, SKU: v.SKU, Step: v.Step, Skipped: v.Skipped, Issues: v.Issues, Plan: v.Plan, Hash: v.Hash, Marks: v.Marks, Change: v.Change,
 		ChannelSKU: v.ChannelSKU, Ref: v.Ref, RequestID: v.RequestID, ListingID: v.ListingID}
 	if f := v.Fault; f != nil {
 		out.Fault = &publication.Fault{ID: f.ID, Code: f.Code, Class: string(f.Class), RequestID: f.RequestID}

@@ -52,7 +52,7 @@ func (g *goodsRead) wanted(ctx context.Context) error {
 		if n := len(g.out); n == 0 || g.out[n-1].Product.Key != product {
 			g.out = append(g.out, Goods{
 				Goods:    listing.Goods{Product: catalogue.Product{Key: product}, Links: map[string]listing.Link{}, Levels: map[string]int{}, LinkedElsewhere: map[string]string{}, StruckOff: map[string]bool{}},
-				Accepted: map[string]Mark{}, Prices: map[string]Prices{}, Plans: map[string]string{}, Sent: map[string]bool{},
+				Accepted: map[string]Marked{}, Prices: map[string]Prices{}, Plans: map[string]string{}, Sent: map[string]bool{},
 			})
 		}
 		last := &g.out[len(g.out)-1]
@@ -156,9 +156,9 @@ func (g *goodsRead) accepted(ctx context.Context) error {
 		WHERE o.account = CAST($2 AS TEXT) AND o.endpoint = CAST($3 AS TEXT) AND o.sku = r.value`, func(rows *sql.Rows) error {
 		var sku string
 		var s publication.Standing
-		err := rows.Scan(&sku, &s.Hash, &s.Fields, &s.Item)
+		err := rows.Scan(&sku, &s.Hash, &s.Marks, &s.Item)
 		if s.WasAccepted() {
-			g.of[sku].Accepted[sku] = Mark{s.Hash, s.Fields}
+			g.of[sku].Accepted[sku] = Marked{s.Hash, s.Marks}
 		}
 		return err
 	}, g.skus(), g.publication.Account, string(g.publication.Endpoint))

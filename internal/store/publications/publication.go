@@ -72,17 +72,17 @@ type Goods struct {
 	listing.Goods
 	Wanted   []string          // SKUs of the run that are to be worked on, in the product's order; the others are there for the family
 	Missing  []string          // SKUs of the run that the product has no more
-	Accepted map[string]Mark   // by SKU, what the channel accepted last on this endpoint
+	Accepted map[string]Marked // by SKU, what the channel accepted last on this endpoint
 	Prices   map[string]Prices // by SKU, what the price brake has to know
 	Brake    listing.Brake     // the account's
 	Plans    map[string]string // by SKU, and by "" the product's: what SaveChecks was given; only of goods to submit
 	Sent     map[string]bool   // SKUs that were sent, and nobody knows whether the channel has got them; only of goods to submit
 }
 
-// Mark tells what the channel accepted of a SKU from what is to be sent.
-type Mark struct {
-	Hash   string
-	Fields listing.Fields // empty: it was accepted before they were kept
+// Marked tells what the channel accepted of a SKU from what is to be sent.
+type Marked struct {
+	Hash  string
+	Marks listing.Marks // empty: it was accepted before they were kept
 }
 
 // Prices are prices of a SKU on an account.
@@ -104,7 +104,7 @@ type ItemVerdict struct {
 	Fault      *channel.Fault  // kept with the channel's own words
 	Plan       string          // of a check: see listing.Draft; at most listing.MaxPlan bytes
 	Hash       string          // of a check: of what would be sent, quantities apart
-	Fields     listing.Fields  // of a check: of what would be sent
+	Marks      listing.Marks   // of a check: of what would be sent
 	Change     listing.Change  // of a check: what would be sent, compared with what is listed
 	Unchanged  bool            // of a check: it is to be as the channel accepted it
 	Braked     listing.Braked  // of a check: what the price brake says; zero: it was not asked

@@ -127,15 +127,15 @@ func (v *verdictSave) saveVerdictFaults(ctx context.Context) error {
 
 // planRow has the columns of publication_plans that a verdict sets.
 type planRow struct {
-	Product  string         `db:"product"`
-	SKU      string         `db:"sku"`
-	Plan     string         `db:"plan"`
-	Hash     string         `db:"hash"`
-	Fields   listing.Fields `db:"fields"`
-	Price    int64          `db:"price"`
-	Currency string         `db:"currency"`
-	Before   int64          `db:"before"`
-	SentAt   time.Time      `db:"sent_at"`
+	Product  string        `db:"product"`
+	SKU      string        `db:"sku"`
+	Plan     string        `db:"plan"`
+	Hash     string        `db:"hash"`
+	Marks    listing.Marks `db:"fields"`
+	Price    int64         `db:"price"`
+	Currency string        `db:"currency"`
+	Before   int64         `db:"before"`
+	SentAt   time.Time     `db:"sent_at"`
 }
 
 // savePlans saves what the adapter decided about items to be sent.
@@ -144,7 +144,7 @@ func (v *verdictSave) savePlans(ctx context.Context) error {
 		_, err := v.Exec(ctx, `INSERT INTO publication_plans ({{columns 1}}, run_id) SELECT {{values 1}}, CAST($2 AS TEXT) FROM {{rows 1}} WHERE true
 			ON CONFLICT (run_id, product, sku) DO UPDATE SET plan = excluded.plan, hash = excluded.hash, fields = excluded.fields, price = excluded.price, currency = excluded.currency, before = excluded.before, sent_at = excluded.sent_at`,
 			db.RowsBy(batch, func(p publication.Plan) planRow {
-				return planRow{p.Product, p.SKU, p.Text, p.Hash, p.Fields, p.Price.Amount, p.Price.Currency, beforeIn(p.Before, p.Price.Currency), p.SentAt}
+				return planRow{p.Product, p.SKU, p.Text, p.Hash, p.Marks, p.Price.Amount, p.Price.Currency, beforeIn(p.Before, p.Price.Currency), p.SentAt}
 			}), v.publication.ID)
 		if err != nil {
 			return err

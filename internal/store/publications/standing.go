@@ -16,29 +16,29 @@ import (
 
 // standingRow is a SKU's row of published.
 type standingRow struct {
-	SKU        string         `db:"sku"`
-	EndedItem  int64          `db:"ended_item"`
-	Through    string         `db:"through"`
-	Item       int64          `db:"item"`
-	ChannelSKU string         `db:"channel_sku"`
-	Hash       string         `db:"hash"`
-	Fields     listing.Fields `db:"fields"`
-	Price      int64          `db:"price"`
-	Currency   string         `db:"currency"`
-	ReadAt     time.Time      `db:"read_at"`
-	SentAt     time.Time      `db:"sent_at"`
-	AcceptedAt time.Time      `db:"accepted_at"`
-	Shown      bool           `db:"shown"`
-	Misses     int            `db:"misses"`
+	SKU        string        `db:"sku"`
+	EndedItem  int64         `db:"ended_item"`
+	Through    string        `db:"through"`
+	Item       int64         `db:"item"`
+	ChannelSKU string        `db:"channel_sku"`
+	Hash       string        `db:"hash"`
+	Marks      listing.Marks `db:"fields"`
+	Price      int64         `db:"price"`
+	Currency   string        `db:"currency"`
+	ReadAt     time.Time     `db:"read_at"`
+	SentAt     time.Time     `db:"sent_at"`
+	AcceptedAt time.Time     `db:"accepted_at"`
+	Shown      bool          `db:"shown"`
+	Misses     int           `db:"misses"`
 }
 
 func rowOfStanding(sku string, s publication.Standing) standingRow {
-	return standingRow{sku, s.Ended, s.Through, s.Item, s.ChannelSKU, s.Hash, s.Fields, s.Price.Amount, s.Price.Currency, s.ReadAt, s.SentAt, s.AcceptedAt, s.Answered, s.Misses}
+	return standingRow{sku, s.Ended, s.Through, s.Item, s.ChannelSKU, s.Hash, s.Marks, s.Price.Amount, s.Price.Currency, s.ReadAt, s.SentAt, s.AcceptedAt, s.Answered, s.Misses}
 }
 
 func (r standingRow) standing() publication.Standing {
 	return publication.Standing{
-		Ended: r.EndedItem, Through: r.Through, Item: r.Item, ChannelSKU: r.ChannelSKU, Hash: r.Hash, Fields: r.Fields, Price: listing.Price{Amount: r.Price, Currency: r.Currency},
+		Ended: r.EndedItem, Through: r.Through, Item: r.Item, ChannelSKU: r.ChannelSKU, Hash: r.Hash, Marks: r.Marks, Price: listing.Price{Amount: r.Price, Currency: r.Currency},
 		ReadAt: r.ReadAt, SentAt: r.SentAt, AcceptedAt: r.AcceptedAt, Answered: r.Shown, Misses: r.Misses,
 	}
 }
@@ -87,7 +87,7 @@ func (v *verdictSave) planned(ctx context.Context, items []*publication.Item) (m
 		var sku string
 		var p publication.Planned
 		var sent int64
-		err := rows.Scan(&sku, &p.Hash, &p.Fields, &p.Price.Amount, &p.Price.Currency, &sent, &p.Level)
+		err := rows.Scan(&sku, &p.Hash, &p.Marks, &p.Price.Amount, &p.Price.Currency, &sent, &p.Level)
 		p.SentAt = db.At(sent)
 		out[sku] = p
 		return err

@@ -1,5 +1,5 @@
 -- What a run would send, and what people released. run_items.change: of a variant, what a check found that is to be sent, a JSON object (listing.Change);
--- empty: nothing, or the check did not get so far. fields: short marks of a listing's fields, a JSON object (listing.Fields); empty: not known.
+-- empty: nothing, or the check did not get so far. fields: short marks of its fields (listing.Marks); empty: not known.
 
 -- +goose Up
 ALTER TABLE run_items         ADD COLUMN change TEXT NOT NULL DEFAULT '';
