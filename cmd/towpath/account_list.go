@@ -16,7 +16,7 @@ type accountList[T any] struct {
 	read   func(ctx context.Context, pf *platform.Platform, account, after string, limit int) ([]T, error)
 	cursor func(T) string // where a list that ends with this one goes on
 	show   func(pg *page, list []T)
-	needs  func(list []T) error // nil: it never needs a person
+	needs  func(list []T) error // nil: it never needs a person; whether it does is asked of all of it, whatever page is shown
 }
 
 // command completes a command that has its words.
@@ -39,7 +39,13 @@ func (l accountList[T]) command(p *Program, c *cobra.Command) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return l.print(p, list, limit)
+			if err := l.print(p, list, limit); err != nil || l.needs == nil {
+				return err
+			}
+			if err := l.needs(list); err != nil {
+				return err
+			}
+			return l.beside(cmd.Context(), pf, account, after != "" || len(list) == limit)
 		})
 	}
 	f := c.Flags()
@@ -56,14 +62,25 @@ func (l accountList[T]) print(p *Program, list []T, limit int) error {
 		more = l.cursor(list[len(list)-1])
 		shown["after"] = more
 	}
-	err := p.print(shown, func(pg *page) {
+	return p.print(shown, func(pg *page) {
 		l.show(pg, list)
 		if more != "" {
 			pg.line("\nMore: the same command with --after %s", more)
 		}
 	})
-	if err != nil || l.needs == nil {
-		return err
+}
+
+// beside asks of the whole list whether it needs a person, where only a page of it was shown.
+func (l accountList[T]) beside(ctx context.Context, pf *platform.Platform, account string, cut bool) error {
+	for after := ""; cut; {
+		list, err := l.read(ctx, pf, account, after, maxPageSize)
+		if err == nil {
+			err = l.needs(list)
+		}
+		if err != nil || len(list) < maxPageSize {
+			return err
+		}
+		after = l.cursor(list[len(list)-1])
 	}
-	return l.needs(list)
+	return nil
 }

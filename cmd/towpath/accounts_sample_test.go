@@ -60,6 +60,13 @@ func TestASampleGoesLiveAndIsUndone(t *testing.T) {
 	require.Contains(t, strings.Join(strings.Fields(out), " "), "observing, 2 live")
 	require.Equal(t, map[string]int{"MUG-00": 12, "MUG-02": 10}, b.pushes())
 
+	_, out, _ = b.run("levels", "diff", "--account", "amazon-uk")
+	require.Contains(t, out, "2 listings are live as a sample")
+	require.Contains(t, out, "same, sample")
+	for _, line := range strings.Split(out, "\n") {
+		require.LessOrEqual(t, len([]rune(line)), 100, line)
+	}
+
 	code, out, errs = b.run("accounts", "live", "amazon-uk", "--skus", "2", "-o", "json")
 	require.Zero(t, code, errs)
 	var again starter.SampleLive

@@ -39,7 +39,8 @@ func (p *Program) levelsDiffCommand() *cobra.Command {
 		Short: "Compare what an account's channel lists with what would be listed",
 		Long: "Shows for each listing what its channel lists (from the last import, or what the channel last accepted) and what\n" +
 			"would be listed: same, up, down, to-zero, not-ours (the channel fulfils it, or it has no SKU), unlinked (it is\n" +
-			"not linked to a SKU) or unknown (no import has seen it). The counts are of all listings. Nothing is changed.",
+			"not linked to a SKU) or unknown (no import has seen it). The counts are of all listings. Nothing is changed.\n" +
+			"Those of a sample that is live are marked `sample`; those that go back are marked `back`, and WOULD is what they go back to.",
 		Example: "  towpath levels diff --account amazon-uk\n  towpath levels diff --account ebay-uk --only to-zero --limit 100\n  towpath levels diff --account ebay-uk -o json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -94,6 +95,12 @@ func showDiffCounts(pg *page, d levels.Diff) {
 		parts = append(parts, fmt.Sprintf("%d %s", d.Counts[k], k))
 	}
 	pg.line("%s: %s.", d.Account, strings.Join(parts, ", "))
+	if d.Sample > 0 {
+		pg.sentence("", fmt.Sprintf("%s live as a sample: theirs are sent, the rest observes.", wording.Count(d.Sample, "listing is", "listings are")))
+	}
+	if d.Back > 0 {
+		pg.sentence("", wording.Count(d.Back, "listing goes", "listings go")+" back to what it was before, less what was sold there since.")
+	}
 	words := starter.GoLiveWords(accounts.Account{Account: message.Account{ID: d.Account}}, d)
 	if d.Risky > 0 {
 		pg.sentence("", wording.Sentence(words.Arithmetic()))
@@ -115,6 +122,7 @@ func diffCells(r levels.DiffRow) []cell {
 	if r.Held {
 		what.text += ", held"
 	}
+	what.text += map[levels.Apart]string{levels.Sample: ", sample", levels.Undo: ", back"}[r.Apart]
 	return []cell{word(dash(r.ChannelSKU)), word(dash(r.SKU)), lists, would, what, word(cut(r.Title, titleShown)).prose()}
 }
 

@@ -30,7 +30,7 @@ func (p *Program) levelsDriftCommand() *cobra.Command {
 			"set 3 times within a day is contested: it is sent again only when it changes here. A price, a title or a status\n" +
 			"(ended or taken off sale on the channel, not by Towpath) of a listing that Towpath has published stays as it is.\n" +
 			"Either stop the other tool, then `towpath levels ours`; or leave it to that tool: `towpath levels theirs`.\n" +
-			"TIMES are those of the last 24 hours. Exits 3 when something listed needs you: a contested level, a price, a status.",
+			"TIMES are those of the last 24 hours. Exits 3 when any of it needs you, on whatever page: a contested level, a price, a status.",
 		Example: "  towpath levels drift\n  towpath levels drift --account amazon-uk -o json",
 	})
 }

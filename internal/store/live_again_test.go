@@ -91,3 +91,32 @@ func TestUndoOfGoingLiveAgainGoesBackToWhatTowpathHadNotSet(t *testing.T) {
 		require.Equal(t, map[string]int{"amazon-uk:A": 6, "amazon-uk:B": 6, "amazon-uk:C": 10}, accepts(t, s))
 	})
 }
+
+// An account was live, and observes since. Undoing a sample then, or all, leaves alone what another tool has set meanwhile, and takes back what
+// still lists what Towpath had sent.
+func TestUndoLeavesAloneWhatAnotherToolHasSetWhileTheAccountObserved(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		const account = "amazon-uk"
+		_, err := s.Settings.Observe(ctx, account)
+		require.NoError(t, err)
+		change(t, s, "open", "", 20, "A", "B", "C")
+		link(t, s, "A", "B", "C")
+		shows(t, s, map[string]int{"A": 7, "B": 8, "C": 9})
+		_, err = s.Settings.GoLive(ctx, account, settings.Live{By: "ann"})
+		require.NoError(t, err)
+		require.Len(t, accepts(t, s), 3)
+		_, err = s.Settings.Observe(ctx, account)
+		require.NoError(t, err)
+		shows(t, s, map[string]int{"A": 20, "B": 11, "C": 12})
+		change(t, s, "more", "", 1, "B") // while it observes: nothing is sent
+		_, err = s.Settings.GoLiveSample(ctx, account, []string{"amazon-uk:C"}, settings.Live{By: "ann"})
+		require.NoError(t, err)
+		require.Equal(t, map[string]int{"amazon-uk:C": 20}, accepts(t, s))
+		out, err := s.Settings.Undo(ctx, account, time.Now().Add(-time.Hour))
+		require.NoError(t, err)
+		require.Equal(t, 2, out.Links)
+		require.Equal(t, map[string]int{"amazon-uk:A": 7, "amazon-uk:C": 12}, accepts(t, s))
+	})
+}

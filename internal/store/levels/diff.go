@@ -21,8 +21,9 @@ type DiffRow struct {
 	Listed     int              `json:"listed"` // stock.UnknownListed: nobody knows
 	Would      int              `json:"would"`
 	Difference stock.Difference `json:"difference"`
-	Risky      bool             `json:"risky"` // to zero, or above five times what is listed
-	Held       bool             `json:"held"`  // by the brake
+	Risky      bool             `json:"risky"`           // to zero, or above five times what is listed
+	Held       bool             `json:"held"`            // by the brake
+	Apart      Apart            `json:"apart,omitempty"` // Undo: Would is what it goes back to
 }
 
 func (r DiffRow) key() string { return r.ChannelSKU + "\x00" + r.ListingID }
@@ -33,9 +34,11 @@ type Diff struct {
 	Counts   map[stock.Difference]int `json:"counts"`
 	Listings int                      `json:"listings"` // whose levels are ours to set
 	Risky    int                      `json:"risky"`
-	Bears    int                      `json:"bears"`    // so many risky ones are no reason to ask
-	Imported bool                     `json:"imported"` // the listings were read from the channel at least once
-	Stocked  bool                     `json:"stocked"`  // something is on hand where the account's stock lies
+	Bears    int                      `json:"bears"`     // so many risky ones are no reason to ask
+	Sample   int                      `json:"sample"`    // that are live although the account observes
+	Back     int                      `json:"goingBack"` // to what they listed before they went live
+	Imported bool                     `json:"imported"`  // the listings were read from the channel at least once
+	Stocked  bool                     `json:"stocked"`   // something is on hand where the account's stock lies
 	Rows     []DiffRow                `json:"rows"`
 	After    string                   `json:"after,omitempty"` // where the list goes on; empty: it ends here
 }
@@ -56,6 +59,9 @@ func (s *Store) Diff(ctx context.Context, account string, filter DiffFilter) (Di
 	d := diffing{Diff: Diff{Account: account, Counts: map[stock.Difference]int{}, Rows: []DiffRow{}}, filter: filter, after: after, limit: db.Limited(filter.Limit)}
 	for _, k := range stock.Differences() {
 		d.Counts[k] = 0
+	}
+	if err := s.goingBack(ctx, account, &d); err != nil {
+		return Diff{}, err
 	}
 	if err := linkStates(ctx, s.Read, ofAccounts([]string{account}), d.linked); err != nil {
 		return Diff{}, fmt.Errorf("compare levels of %s: %w", account, err)
@@ -81,11 +87,30 @@ type diffing struct {
 	filter DiffFilter
 	after  string
 	limit  int
+	back   map[string]int // what goes back goes back to
+}
+
+// goingBack reads what goes back on the account.
+func (s *Store) goingBack(ctx context.Context, account string, d *diffing) error {
+	list, err := s.GoingBack(ctx, account)
+	d.back = make(map[string]int, len(list))
+	for _, b := range list {
+		d.back[b.ChannelSKU] = b.Quantity
+	}
+	return err
 }
 
 func (d *diffing) linked(l linkState) error {
-	r := DiffRow{ChannelSKU: l.ChannelSKU, SKU: l.sku, Listed: l.listed, Would: l.offer.Level(stock.NoHold), Held: l.hold != stock.NoHold}
-	r.Difference, r.Risky = stock.Compare(r.Listed, r.Would), stock.Risky(r.Listed, r.Would)
+	r := DiffRow{ChannelSKU: l.ChannelSKU, SKU: l.sku, Listed: l.listed, Would: l.offer.Level(stock.NoHold), Held: l.hold != stock.NoHold, Apart: l.apart}
+	switch quantity, known := d.back[l.ChannelSKU]; {
+	case l.apart == Sample:
+		d.Sample++
+	case l.apart == Undo && known:
+		d.Back++
+		r.Would = quantity
+	}
+	// What goes back is wanted by a person, whatever it changes.
+	r.Difference, r.Risky = stock.Compare(r.Listed, r.Would), l.apart != Undo && stock.Risky(r.Listed, r.Would)
 	d.Listings++
 	if r.Risky {
 		d.Risky++

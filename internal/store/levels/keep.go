@@ -16,11 +16,11 @@ import (
 // newer one counts: stock.Track.Listed in SQL. Links that are live already, or that go back, keep what they have. So do those whose channel still
 // lists what Towpath sent when they were live last: what they go back to is what was listed before Towpath set anything.
 func KeepBefore(ctx context.Context, t *db.Tx, account string, channelSKUs []string) error {
-	ours, err := stillOurs(ctx, t, account)
+	since, err := SinceLive(ctx, t, account)
 	if err != nil {
 		return err
 	}
-	condition, args := "", []any{account, t.Now, db.Texts(ours)}
+	condition, args := "", []any{account, t.Now, db.Texts(since.Ours)}
 	if channelSKUs != nil {
 		condition, args = ` AND l.channel_sku IN (SELECT r.value FROM {{rows 4}})`, append(args, db.Texts(channelSKUs))
 	}
@@ -37,45 +37,55 @@ func KeepBefore(ctx context.Context, t *db.Tx, account string, channelSKUs []str
 	return nil
 }
 
-// stillOurs returns the channel SKUs of an account that were live within the time in which going live can be undone, and list what Towpath sent
-// then: nothing newer is known, or what was read since is that, less what was sold on the channel until it was read.
-func stillOurs(ctx context.Context, t *db.Tx, account string) (list []string, err error) {
-	read := map[string]expecting{} // what was accepted of those that were read later
-	shown := map[string]expecting{}
+// Since tells what became of an account's listings that were live within the time in which that can be undone, and only observe by now: channel SKUs.
+type Since struct {
+	Ours   []string // they list what Towpath sent: nothing newer is known, or what was read later is that, less what was sold there until it was read
+	Theirs []string // somebody else has set them since
+}
+
+// SinceLive reads what became of the links of an account that were live, and do now what their account does.
+func SinceLive(ctx context.Context, t *db.Tx, account string) (out Since, err error) {
+	ours, shown := map[string]expecting{}, map[string]expecting{} // what was accepted, and what was read later
 	since := int64(math.MaxInt64)
-	err = t.Query(ctx, `SELECT l.channel_sku, l.accepted_quantity, l.accepted_at, `+ShownQuantity+`
+	err = t.Query(ctx, `SELECT l.channel_sku, b.live_at, CASE WHEN l.accepted_version > 0 THEN l.accepted_quantity ELSE 0 END,
+			CASE WHEN l.accepted_version > 0 THEN l.accepted_at ELSE 0 END, `+ShownQuantity+`
 		FROM levels_before b JOIN links l ON l.account = b.account AND l.channel_sku = b.channel_sku
-		WHERE b.account = $1 AND b.quantity >= 0 AND b.live_at >= $2 AND l.apart = '' AND l.accepted_version > 0 AND l.accepted_at >= b.live_at`,
-		func(rows *sql.Rows) error {
-			var sku string
-			var accepted, seen expecting
-			if err := rows.Scan(&sku, &accepted.quantity, &accepted.at, &seen.quantity, &seen.at); err != nil {
-				return err
-			}
-			if accepted.at >= seen.at {
-				list = append(list, sku)
-				return nil
-			}
-			read[sku], shown[sku], since = accepted, seen, min(since, accepted.at)
-			return nil
-		}, account, t.Now-stock.UndoWithin.Microseconds())
-	if err == nil && len(read) > 0 {
+		WHERE b.account = $1 AND b.quantity >= 0 AND b.live_at >= $2 AND l.apart = ''`, func(rows *sql.Rows) error {
+		var sku string
+		var liveAt int64
+		var accepted, seen expecting
+		if err := rows.Scan(&sku, &liveAt, &accepted.quantity, &accepted.at, &seen.quantity, &seen.at); err != nil {
+			return err
+		}
+		switch later := seen.quantity >= 0 && seen.at > max(accepted.at, liveAt); {
+		case later && accepted.at < liveAt: // nothing of Towpath's is known to have been listed
+			out.Theirs = append(out.Theirs, sku)
+		case later:
+			ours[sku], shown[sku], since = accepted, seen, min(since, accepted.at)
+		case accepted.at >= liveAt:
+			out.Ours = append(out.Ours, sku)
+		}
+		return nil
+	}, account, t.Now-stock.UndoWithin.Microseconds())
+	if err == nil && len(ours) > 0 {
 		err = bought(ctx, t.Query, account, since, func(b purchase) {
-			if e, wanted := read[b.channelSKU]; wanted && b.seenAt > e.at && b.placedAt <= shown[b.channelSKU].at {
+			if e, wanted := ours[b.channelSKU]; wanted && b.seenAt > e.at && b.placedAt <= shown[b.channelSKU].at {
 				e.quantity -= b.units
-				read[b.channelSKU] = e
+				ours[b.channelSKU] = e
 			}
 		})
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read what %s lists since it was live: %w", account, err)
+		return Since{}, fmt.Errorf("read what %s lists since it was live: %w", account, err)
 	}
-	for sku, e := range read {
+	for sku, e := range ours {
 		if e.quantity == shown[sku].quantity {
-			list = append(list, sku)
+			out.Ours = append(out.Ours, sku)
+		} else {
+			out.Theirs = append(out.Theirs, sku)
 		}
 	}
-	return list, nil
+	return out, nil
 }
 
 // wholeSecond is how exactly Shopify tells when an order was placed, in microseconds.

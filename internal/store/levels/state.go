@@ -38,6 +38,7 @@ type linkState struct {
 	hold   stock.Hold
 	track  stock.Track
 	listed int // or stock.UnknownListed
+	apart  Apart
 }
 
 // TrackRow has the columns of a link's stock.Track, for db.SelectsOf and db.FieldsOf.
@@ -122,9 +123,9 @@ func linkStates(ctx context.Context, read db.Reading, scope linkScope, each func
 		return each(last)
 	}
 	err := read(ctx, `WITH scope AS MATERIALIZED (
-			SELECT l.account, l.channel_sku, l.sku, l.held, l.held_cap, `+db.SelectsOf[TrackRow]("l")+`, `+ShownQuantity+`
+			SELECT l.account, l.channel_sku, l.sku, l.held, l.held_cap, l.apart, `+db.SelectsOf[TrackRow]("l")+`, `+ShownQuantity+`
 			FROM `+scope.from+` WHERE l.channel_fulfils = 0 AND NOT `+UnmanagedLink+` AND `+scope.where+`)
-		SELECT d.account, d.channel_sku, d.sku, d.held, d.held_cap, d.shown, d.seen_at, a.buffer, a.cap, `+StruckOff("d")+`, `+
+		SELECT d.account, d.channel_sku, d.sku, d.held, d.held_cap, d.apart, d.shown, d.seen_at, a.buffer, a.cap, `+StruckOff("d")+`, `+
 		db.SelectsOf[TrackRow]("d")+`, `+PartColumns+`
 		FROM scope d JOIN accounts a ON a.id = d.account `+PartsOf("d")+`
 		ORDER BY d.account, d.channel_sku, p.location`, func(rows *sql.Rows) error {
@@ -133,7 +134,7 @@ func linkStates(ctx context.Context, read db.Reading, scope linkScope, each func
 		var shown int
 		var seenAt int64
 		var on PartRow
-		dest := append([]any{&l.Account, &l.ChannelSKU, &l.sku, &l.hold.Units, &l.hold.Cap, &shown, &seenAt, &l.offer.Buffer, &l.offer.Cap, &l.offer.Off}, db.FieldsOf(&track)...)
+		dest := append([]any{&l.Account, &l.ChannelSKU, &l.sku, &l.hold.Units, &l.hold.Cap, &l.apart, &shown, &seenAt, &l.offer.Buffer, &l.offer.Cap, &l.offer.Off}, db.FieldsOf(&track)...)
 		if err := rows.Scan(append(dest, on.Dest()...)...); err != nil {
 			return err
 		}

@@ -55,7 +55,8 @@ type Undone struct {
 func (s *Store) Undo(ctx context.Context, account string, oldest time.Time) (out Undone, err error) {
 	err = s.Write(ctx, "undo going live of "+account, func(ctx context.Context, t *db.Tx) error {
 		out = Undone{}
-		if _, err := accounts.One(ctx, t, account); err != nil {
+		a, err := accounts.One(ctx, t, account)
+		if err != nil {
 			return err
 		}
 		if err := t.Query(ctx, `SELECT COALESCE(MAX(live_at), 0) FROM levels_before WHERE account = $1`, func(rows *sql.Rows) error {
@@ -66,7 +67,15 @@ func (s *Store) Undo(ctx context.Context, account string, oldest time.Time) (out
 		}, account); err != nil || out.LiveAt.IsZero() || out.LiveAt.Before(oldest) {
 			return err
 		}
-		return undo(ctx, t, account, &out)
+		var theirs []string
+		if a.Observing {
+			since, err := levels.SinceLive(ctx, t, account)
+			if err != nil {
+				return err
+			}
+			theirs = since.Theirs
+		}
+		return undo(ctx, t, account, theirs, &out)
 	})
 	return out, err
 }
@@ -76,7 +85,8 @@ func (s *Store) Undo(ctx context.Context, account string, oldest time.Time) (out
 const sentSince = `(o.apart = 'undo' OR o.dirty_version > o.clean_version
 	OR EXISTS (SELECT 1 FROM pushes p WHERE p.account = o.account AND p.channel_sku = o.channel_sku AND p.sent_at >= b.live_at))`
 
-func undo(ctx context.Context, t *db.Tx, account string, out *Undone) error {
+// undo lets the levels of an account go back, but for some that somebody else has set while it observed.
+func undo(ctx context.Context, t *db.Tx, account string, theirs []string, out *Undone) error {
 	if _, err := t.Exec(ctx, `UPDATE accounts SET observing = 1 WHERE id = $1`, account); err != nil {
 		return err
 	}
@@ -85,7 +95,7 @@ func undo(ctx context.Context, t *db.Tx, account string, out *Undone) error {
 	}
 	var skus []string
 	err := t.Query(ctx, `SELECT o.channel_sku, b.quantity FROM links o JOIN levels_before b ON b.account = o.account AND b.channel_sku = o.channel_sku
-		WHERE o.account = $1 AND o.channel_fulfils = 0 AND NOT `+levels.IsLeft("o", listing.FieldLevel)+` AND `+sentSince+` ORDER BY o.account, o.channel_sku {{lock o}}`, func(rows *sql.Rows) error {
+		WHERE o.account = $2 AND o.channel_fulfils = 0 AND o.channel_sku NOT IN (SELECT r.value FROM {{rows 1}}) AND NOT `+levels.IsLeft("o", listing.FieldLevel)+` AND `+sentSince+` ORDER BY o.account, o.channel_sku {{lock o}}`, func(rows *sql.Rows) error {
 		var sku string
 		var quantity int
 		err := rows.Scan(&sku, &quantity)
@@ -95,12 +105,12 @@ func undo(ctx context.Context, t *db.Tx, account string, out *Undone) error {
 			skus = append(skus, sku)
 		}
 		return err
-	}, account)
+	}, db.Texts(theirs), account)
 	if err != nil {
 		return err
 	}
 	out.Links = len(skus)
-	// What was never sent is as it was: an undo that is repeated later must not overwrite what another tool lists by then.
+	// What was never sent is as it was, and what somebody else has set is theirs: an undo that is repeated later must not overwrite what another tool lists.
 	if _, err := t.Exec(ctx, `DELETE FROM levels_before WHERE account = CAST($2 AS TEXT) AND channel_sku NOT IN (SELECT r.value FROM {{rows 1}})`,
 		db.Texts(append(skus, out.Unknown...)), account); err != nil {
 		return err
