@@ -96,7 +96,7 @@ func Run(ctx context.Context, in Input) (Report, error) {
 	var r Report
 	for _, rule := range []func() check{
 		a.bookRows, a.bookOrders, a.ordersSaved, a.linesAndMoney, a.openUnits, a.orderFaults,
-		a.onHand, a.levels, a.oversold, a.inForce, a.listings, a.shipments, a.outbox,
+		a.onHand, a.levels, a.oversold, a.inForce, a.listings, a.named, a.shipments, a.outbox,
 		a.published, a.keptBack, a.linked, a.revisions, a.pendingItems,
 	} {
 		r.Checks = append(r.Checks, rule().Check)

@@ -12,6 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/audit"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/keyring"
+	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/simulator/amazon"
@@ -238,6 +239,14 @@ func TestWhatIsWrongIsFound(t *testing.T) {
 			b.push(1)
 			b.readBack("lamp", 4)
 		}, []string{"listed = available, on every account"}},
+		"the level is left to a second tool": {func(b *fixture) {
+			b.save(b.buy("1"))
+			b.push(0)
+			_, err := b.store.Levels.Leave(b.ctx, account, listing.FieldLevel, []string{"lamp"}, "ann")
+			require.NoError(b.t, err)
+			b.overwrite()
+			b.readBack("lamp", channel.UnknownQuantity)
+		}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

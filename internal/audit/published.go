@@ -76,7 +76,7 @@ func (a *auditor) published() check {
 			listed[orderKey{account, l.SKU}] = l
 		}
 	}
-	n, changed := 0, 0
+	n, changed, others := 0, 0, 0
 	for _, i := range a.publications.accepted() {
 		if _, ours := a.in.Markets[i.Through]; !ours {
 			continue
@@ -84,6 +84,10 @@ func (a *auditor) published() check {
 		n++
 		sku := cmp.Or(a.publications.skus[orderKey{i.Through, i.SKU}], i.SKU)
 		l, there := listed[orderKey{i.Through, sku}]
+		if there && l.Status != market.Live && a.setByTool(fieldKey{orderKey{i.Through, sku}, market.OtherEnd}) {
+			others++
+			continue
+		}
 		if !there || l.Status != market.Live {
 			c.fail("%s %s was accepted by run %s and is not live", i.Through, i.SKU, i.RunID)
 			continue
@@ -95,6 +99,9 @@ func (a *auditor) published() check {
 		a.asWanted(&c, i, l)
 	}
 	c.Result = fmt.Sprintf("%d accepted", n)
+	if others > 0 {
+		c.Result += fmt.Sprintf(", %d ended by somebody else", others)
+	}
 	if changed > 0 {
 		c.Result += fmt.Sprintf(", %d of them changed in the catalogue since", changed)
 	}
@@ -108,10 +115,11 @@ func (a *auditor) asWanted(c *check, i books.AuditItem, l market.Listing) {
 		return // taken out of the catalogue
 	}
 	what := i.Through + " " + l.SKU
-	if !strings.Contains(plainWords(l.Title), plainWords(p.Title)) {
+	own := orderKey{i.Through, l.SKU}
+	if !strings.Contains(plainWords(l.Title), plainWords(p.Title)) && !a.setByTool(fieldKey{own, market.OtherTitle}) {
 		c.fail("%s has the title %q, want %q in it", what, l.Title, p.Title)
 	}
-	if want := priceOf(v, i.Account); l.Price != want {
+	if want := priceOf(v, i.Account); l.Price != want && !a.setByTool(fieldKey{own, market.OtherPrice}) {
 		c.fail("%s costs %d, want %d", what, l.Price, want)
 	}
 	says := wordsOf(l.Content)

@@ -12,6 +12,8 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/simulator/market"
 	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/levels"
+	"github.com/towpath/towpath/internal/store/links"
 	"github.com/towpath/towpath/internal/store/publications"
 	"github.com/towpath/towpath/internal/store/settings"
 )
@@ -56,11 +58,30 @@ func (b *fixture) publish(run string, checked []listing.Issue, listed *market.Li
 	if listing.Failed(checked) {
 		return
 	}
-	answer := publications.ItemVerdict{Product: "JUG", SKU: "JUG-RED", Step: listing.Accepted, ChannelSKU: "jug-red", Ref: "PRODUCT_2", Fault: refused}
+	answer := publications.ItemVerdict{Product: "JUG", SKU: "JUG-RED", Step: listing.Accepted, ChannelSKU: "jug-red", Ref: "PRODUCT_2", Fault: refused,
+		Price: listing.Price{Amount: 1450, Currency: "GBP"}}
 	if listed != nil {
 		answer.Ref = listed.Ref
 	}
 	_, err = b.store.Publications.SaveAnswers(b.ctx, run, []publications.ItemVerdict{answer})
+	require.NoError(b.t, err)
+}
+
+// rewrite has a second tool rewrite both listings.
+func (b *fixture) rewrite(how market.Rewrite) {
+	b.t.Helper()
+	done, err := b.market.Rewrite(b.ctx, 2, how)
+	require.NoError(b.t, err)
+	require.Len(b.t, done, 2)
+}
+
+// showsJug reads the listings back, and the jug costs this much.
+func (b *fixture) showsJug(price int64) {
+	b.t.Helper()
+	b.readBack("lamp", channel.UnknownQuantity)
+	now := time.Now()
+	_, err := b.store.Links.SaveListings(b.ctx, links.ListingsPage{Account: account, RunID: "read-back", SeenAt: now, Look: levels.Look{AskedAt: now},
+		Listings: []channel.Listed{{SKU: "jug-red", ListingID: "2", Ref: "PRODUCT_2", State: channel.ListingLive, Price: price, Currency: "GBP", Quantity: channel.UnknownQuantity}}})
 	require.NoError(b.t, err)
 }
 
@@ -136,6 +157,36 @@ func TestWhatIsWrongWithWhatWasPublishedIsFound(t *testing.T) {
 			require.NoError(b.t, err)
 			require.NoError(b.t, b.market.SaveListings(b.ctx, []market.Listing{{SKU: "lamp", Title: "LAMP", Price: 100, Quantity: 5}}))
 		}, []string{same}},
+		"a second tool has set a price, which is not read back yet": {func(b *fixture) {
+			b.publish("1", nil, good, nil)
+			b.push(0)
+			b.rewrite(market.Rewrite{Price: 999})
+		}, nil},
+		"a second tool has set a price, and nobody noticed": {func(b *fixture) {
+			b.publish("1", nil, good, nil)
+			b.push(0)
+			b.rewrite(market.Rewrite{Price: 999})
+			b.readBack("lamp", channel.UnknownQuantity)
+		}, []string{asWanted}},
+		"a second tool has set a price, which is named": {func(b *fixture) {
+			b.publish("1", nil, good, nil)
+			b.push(0)
+			b.rewrite(market.Rewrite{Price: 999})
+			b.showsJug(999)
+		}, nil},
+		"a second tool has set a price, which was left to it": {func(b *fixture) {
+			b.publish("1", nil, good, nil)
+			b.push(0)
+			_, err := b.store.Levels.Leave(b.ctx, account, listing.FieldPrice, []string{"jug-red"}, "ann")
+			require.NoError(b.t, err)
+			b.rewrite(market.Rewrite{Price: 999})
+			b.showsJug(999)
+		}, nil},
+		"somebody is named who has not written": {func(b *fixture) {
+			b.publish("1", nil, good, nil)
+			b.push(0)
+			b.showsJug(999)
+		}, []string{"who is named for a price, title or status has set it"}},
 		"no answer was saved": {func(b *fixture) {
 			b.publish("1", nil, good, nil)
 			require.NoError(b.t, b.store.Publications.AskPublication(b.ctx, publications.Publication{ID: "2", Account: account, Endpoint: channel.Production, By: "test", AskedAt: time.Now()}))

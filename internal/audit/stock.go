@@ -141,6 +141,10 @@ func (a *auditor) listings() check {
 		list[acc.ID] = acc
 	}
 	for _, l := range a.books.Listings {
+		if a.setByTool(fieldKey{orderKey{l.Account, l.ChannelSKU}, market.OtherEnd}) {
+			foreign++
+			continue
+		}
 		if l.Left { // an operator has said so: what is listed there is another tool's
 			left++
 			continue

@@ -27,6 +27,7 @@ type truth struct {
 	box      []warehouse.Entry
 
 	overwritten map[orderKey]time.Time // by account and channel SKU: when another tool set the level, which nobody has set since
+	rewritten   map[fieldKey]rewritten // what another tool set besides
 }
 
 // sold is a ledger entry with its account.
@@ -36,7 +37,7 @@ type sold struct {
 }
 
 func readTruth(ctx context.Context, in Input) (truth, error) {
-	t := truth{orders: make(map[orderKey]market.Order), faulted: make(map[orderKey]faults.Kind), listings: make(map[string][]market.Listing), shelves: make(map[string]map[string]map[string]int), families: make(map[orderKey]words), pending: make(map[string]int), overwritten: make(map[orderKey]time.Time)}
+	t := truth{orders: make(map[orderKey]market.Order), faulted: make(map[orderKey]faults.Kind), listings: make(map[string][]market.Listing), shelves: make(map[string]map[string]map[string]int), families: make(map[orderKey]words), pending: make(map[string]int), overwritten: make(map[orderKey]time.Time), rewritten: make(map[fieldKey]rewritten)}
 	for account, m := range in.Markets {
 		if err := t.readMarket(ctx, account, m); err != nil {
 			return t, fmt.Errorf("read ledger of %s: %w", account, err)
@@ -75,9 +76,11 @@ func (t *truth) readMarket(ctx context.Context, account string, m *market.Reader
 			case market.EntryDecline:
 				delete(t.faulted, orderKey{account, e.OrderID})
 			case market.EntryOther:
-				t.overwritten[orderKey{account, e.SKU}] = time.Unix(0, e.Seq)
-			case market.EntryLevel, market.EntryList, market.EntryEnd:
+				t.rewrite(orderKey{account, e.SKU}, e)
+			case market.EntryLevel, market.EntryEnd:
 				delete(t.overwritten, orderKey{account, e.SKU})
+			case market.EntryList, market.EntryRevise:
+				t.saved(orderKey{account, e.SKU}, e)
 			}
 		}
 		if len(page) < readPage {

@@ -12,16 +12,16 @@ import (
 	"github.com/towpath/towpath/internal/table"
 )
 
-// OverwriteLevels has a second tool set the levels of skus listings once, at the running marketplace of an account.
-func OverwriteLevels(ctx context.Context, o *Options, account string, skus int) (secondtool.Done, error) {
-	if skus < 1 {
-		return secondtool.Done{}, UsageError{fmt.Errorf("--skus %d: give 1 or more", skus)}
+// Overwrite has a second tool write once, at the running marketplace of an account.
+func Overwrite(ctx context.Context, o *Options, account string, order secondtool.Order) (secondtool.Done, error) {
+	if order.SKUs < 1 {
+		return secondtool.Done{}, UsageError{fmt.Errorf("--skus %d: give 1 or more", order.SKUs)}
 	}
 	at, err := marketplaceOf(ctx, o, account)
 	if err != nil {
 		return secondtool.Done{}, err
 	}
-	return secondtool.Overwrite(ctx, at.Address, secondtool.Order{SKUs: skus})
+	return secondtool.Overwrite(ctx, at.Address, order)
 }
 
 // marketplaceOf returns the running marketplace of an account.
@@ -42,13 +42,16 @@ func PrintOverwritten(w io.Writer, output string, done secondtool.Done) error {
 	if output == "json" {
 		return json.NewEncoder(w).Encode(done)
 	}
-	if len(done.Overwritten) == 0 {
+	if len(done.Overwritten)+len(done.Rewritten) == 0 {
 		_, err := fmt.Fprintf(w, "%s: all are as the second tool wants them.\n", done.Account)
 		return err
 	}
-	rows := [][]table.Cell{table.Words("ACCOUNT", "CHANNEL SKU", "WAS", "MADE")}
+	rows := [][]table.Cell{table.Words("ACCOUNT", "CHANNEL SKU", "FIELD", "WAS", "MADE")}
+	for _, l := range done.Rewritten {
+		rows = append(rows, table.Words(done.Account, l.SKU, l.Field, l.Was, l.Made))
+	}
 	for _, l := range done.Overwritten {
-		rows = append(rows, table.Words(done.Account, l.SKU, fmt.Sprint(l.Was), fmt.Sprint(l.Made)))
+		rows = append(rows, table.Words(done.Account, l.SKU, "level", fmt.Sprint(l.Was), fmt.Sprint(l.Made)))
 	}
 	return table.Write(w, rows)
 }

@@ -24,6 +24,7 @@ func MarketOptions(account string) market.Options {
 		NewLineID:     func(order int64, line int) string { return fmt.Sprintf("%d%04d", 5_000_000_000+order, line) },
 		NewListingRef: func(n int64, _ string) string { return fmt.Sprintf("PRODUCT_%d", n) },
 		NewListingID:  asin,
+		Rewritten:     rewritten,
 	}
 }
 

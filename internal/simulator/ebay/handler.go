@@ -226,5 +226,6 @@ func MarketOptions(account string) market.Options {
 		NewListingID: func(n int64, _ string) string {
 			return "3" + tail(strconv.FormatInt(site*10_000_000_000+n, 10), 11)
 		},
+		Rewritten: rewritten,
 	}
 }

@@ -40,6 +40,13 @@ type Options struct {
 	NewListingRef func(n int64, sku string) string         // n: 1, 2, ... in the order of listing; unique
 	NewListingID  func(n int64, sku string) string         // of a live listing that is given none; nil: it has none
 	Now           func() time.Time                         // nil = time.Now
+
+	// What a second tool makes of a listing, in the seller's content of it; nil: content has nothing of it.
+	Rewritten func(l *Listing, how Rewrite)
+	// The kind of the documents with which a channel describes the variants of a product together, title and status with them, and what a second
+	// tool makes of one; empty: each listing has its own.
+	FamilyKind    string
+	RewriteFamily func(body []byte, how Rewrite) ([]byte, error)
 }
 
 func (o Options) defaults() Options {

@@ -144,7 +144,7 @@ const (
 	EntryReturn   EntryKind = "return"   // Quantity units of a line sent back by the buyer
 	EntryLevel    EntryKind = "level"    // the seller set a SKU's quantity
 	EntryLevelAt  EntryKind = "level-at" // the seller set a SKU's quantity at a location besides the first; Note is the location
-	EntryOther    EntryKind = "other"    // another tool than Towpath set a SKU's quantity
+	EntryOther    EntryKind = "other"    // another tool than Towpath set a SKU's quantity, or what Note says (OtherPrice, ...); Amount is its price then
 	EntryMove     EntryKind = "move"     // Quantity units of a line are shipped from another location now; Note is the location
 	EntryShipment EntryKind = "shipment" // one per line of a confirmed shipment; negative when it was replaced or recalled
 	EntryFault    EntryKind = "fault"    // an order fault has happened to an order; Note is its kind

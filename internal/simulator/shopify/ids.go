@@ -35,6 +35,8 @@ func MarketOptions(account string) market.Options {
 		NewLineID:     func(order int64, line int) string { return gid("LineItem", order*lineFactor+int64(line)) },
 		NewListingRef: func(n int64, _ string) string { return gid("InventoryItem", itemBase+n) },
 		NewListingID:  func(n int64, _ string) string { return gid("ProductVariant", variantBase+n) },
+		FamilyKind:    productKind,
+		RewriteFamily: rewriteProduct,
 	}
 }
 

@@ -26,7 +26,7 @@ func (s *Store) All(ctx context.Context) (Books, error) {
 		read func(context.Context, *Books) error
 	}{
 		{"orders", s.auditOrders}, {"kits", s.auditKits}, {"lines", s.auditLines}, {"stock levels", s.auditLevels}, {"movements", s.auditMovements},
-		{"packages", s.auditPackages}, {"links", s.auditListings}, {"readings", s.auditReadings}, {"pushes", s.auditPushes}, {"incidents", s.auditWithheld},
+		{"packages", s.auditPackages}, {"links", s.auditListings}, {"readings", s.auditReadings}, {"others", s.auditOthers}, {"pushes", s.auditPushes}, {"incidents", s.auditWithheld},
 	} {
 		if err := part.read(ctx, &b); err != nil {
 			return Books{}, fmt.Errorf("read %s for the audit: %w", part.name, err)
@@ -154,6 +154,39 @@ func (s *Store) auditListings(ctx context.Context, b *Books) error {
 		}
 		return err
 	})
+}
+
+func (s *Store) auditOthers(ctx context.Context, b *Books) error {
+	err := s.Read(ctx, `SELECT COUNT(*) FROM listing_marks WHERE live = 1`, func(rows *sql.Rows) error { return rows.Scan(&b.Marked) })
+	if err != nil {
+		return err
+	}
+	b.Others, b.PricesLeft = map[string]map[string]map[listing.Field]bool{}, map[string]map[string]bool{}
+	err = s.Read(ctx, `SELECT account, channel_sku, field FROM field_drifts WHERE ended_at = 0 ORDER BY account, channel_sku`, func(rows *sql.Rows) error {
+		var account, sku string
+		var field listing.Field
+		err := rows.Scan(&account, &sku, &field)
+		if b.Others[account] == nil {
+			b.Others[account] = map[string]map[listing.Field]bool{}
+		}
+		if b.Others[account][sku] == nil {
+			b.Others[account][sku] = map[listing.Field]bool{}
+		}
+		b.Others[account][sku][field] = true
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.Read(ctx, `SELECT account, channel_sku FROM left_to_others WHERE field = $1 ORDER BY account, channel_sku`, func(rows *sql.Rows) error {
+		var account, sku string
+		err := rows.Scan(&account, &sku)
+		if b.PricesLeft[account] == nil {
+			b.PricesLeft[account] = map[string]bool{}
+		}
+		b.PricesLeft[account][sku] = true
+		return err
+	}, string(listing.FieldPrice))
 }
 
 func (s *Store) auditReadings(ctx context.Context, b *Books) error {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/towpath/towpath/internal/catalogue"
+	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/stock"
@@ -30,10 +31,14 @@ type Books struct {
 	Packages  []AuditPackage
 	Listings  []AuditListing
 	Pushes    []AuditPush
-	Pending   int                  // outbox entries that are not delivered
-	Kits      catalogue.Contents   // as they are now
-	ReadBack  map[string]time.Time // when the last reading of an account's listings began that has ended; none: no reading has
-	Withheld  map[string]bool      // accounts whose channels have ever withheld fields of buyers: an address may never have been seen
+	Pending   int                // outbox entries that are not delivered
+	Kits      catalogue.Contents // as they are now
+	// By account and channel SKU: what Towpath names somebody else's besides levels, and the prices that are left to another tool.
+	Others     map[string]map[string]map[listing.Field]bool
+	PricesLeft map[string]map[string]bool
+	Marked     int                  // listings that were read back since their channel accepted them
+	ReadBack   map[string]time.Time // when the last reading of an account's listings began that has ended; none: no reading has
+	Withheld   map[string]bool      // accounts whose channels have ever withheld fields of buyers: an address may never have been seen
 }
 
 // AuditOrder is an order as it was saved.

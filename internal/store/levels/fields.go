@@ -88,12 +88,16 @@ func glimpsedFields(ctx context.Context, t *db.Tx, account string, list []listin
 		}
 		shown[ref] = one
 	}
+	condition := sellingLink
+	if gone { // an ended listing of eBay has lost its id, and is shown as another one with the same reference
+		condition += ` AND NOT EXISTS (SELECT 1 FROM listings s WHERE s.account = l.account AND s.channel_sku = l.channel_sku AND s.ref = l.listing_ref AND s.gone_at = 0)`
+	}
 	var out []fieldGlimpse
 	err := t.Query(ctx, `SELECT l.channel_sku, l.listing_ref, o.item, o.price, o.currency, o.accepted_at, CASE WHEN `+onItsWay+` THEN 1 ELSE 0 END,
 			COALESCE(m.item, 0), COALESCE(m.title, ''), COALESCE(m.live, 0),
 			CASE WHEN l.accepted_quantity > 0 AND l.channel_fulfils = 0 AND NOT `+IsStruckOff("l")+` THEN 1 ELSE 0 END, `+Left("l", listing.FieldPrice)+`
 		FROM {{rows 1}} CROSS JOIN links l `+publishedLink+` LEFT JOIN listing_marks m ON m.account = l.account AND m.channel_sku = l.channel_sku
-		WHERE l.account = CAST($2 AS TEXT) AND l.channel_sku = r.channel_sku AND l.listing_ref = r.ref AND `+sellingLink, func(rows *sql.Rows) error {
+		WHERE l.account = CAST($2 AS TEXT) AND l.channel_sku = r.channel_sku AND l.listing_ref = r.ref AND `+condition, func(rows *sql.Rows) error {
 		g := fieldGlimpse{Glimpse: listing.Glimpse{Gone: gone, AskedAt: look.AskedAt, ShowsWithin: look.ShowsWithin}}
 		var ref string
 		var acceptedAt int64

@@ -159,7 +159,7 @@ func (p *listingsSave) glimpse(ctx context.Context) error {
 	}
 	var list []levels.Glimpsed
 	for _, s := range p.imported.Listings() {
-		if s.ChannelSKU != "" && !s.ChannelFulfils && s.State != listing.StateEnded && s.Quantity != listing.UnknownQuantity {
+		if s.ChannelSKU != "" && !s.ChannelFulfils && s.State == listing.StateLive && s.Quantity != listing.UnknownQuantity {
 			list = append(list, levels.Glimpsed{ChannelSKU: s.ChannelSKU, Ref: s.Ref, Shown: s.Quantity})
 		}
 	}
