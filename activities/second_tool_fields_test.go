@@ -89,7 +89,7 @@ func (s *shop) acceptsAll(skus []string) {
 	var answers []publications.ItemVerdict
 	for _, l := range tied {
 		answers = append(answers, publications.ItemVerdict{Product: "P-" + l.SKU, SKU: l.SKU, Step: listing.Accepted, ChannelSKU: l.ChannelSKU, Ref: l.ListingRef,
-			Hash: "h", Price: listing.Price{Amount: 1000, Currency: "GBP"}})
+			Hash: "h", Change: listing.Change{Price: listing.Price{Amount: 1000, Currency: "GBP"}}})
 	}
 	_, err = s.store.Publications.SaveAnswers(ctx, "run", answers)
 	require.NoError(s.t, err)

@@ -26,8 +26,8 @@ func TestHeldPricesAreShownAndReleased(t *testing.T) {
 	require.NoError(t, b.store.Publications.AskPublication(ctx, publications.Publication{ID: "run", Account: "amazon-uk", Endpoint: channel.Production, By: "ann"}))
 	gbp := func(n int64) listing.Price { return listing.Price{Amount: n, Currency: "GBP"} }
 	_, err = b.store.Publications.SaveChecks(ctx, "run", []publications.ItemVerdict{
-		{Product: "P", SKU: "P-1", Step: listing.Validated, Skipped: "held", Price: gbp(99), Before: gbp(999), Braked: listing.Braked{Check: listing.PriceHeld, Rule: listing.BelowCost, Why: "below its cost of 1234.20 GBP"}},
-		{Product: "P", SKU: "P-2", Step: listing.Validated, Skipped: "held", Price: gbp(88), Braked: listing.OneOfMany},
+		{Product: "P", SKU: "P-1", Step: listing.Validated, Skipped: "held", Change: listing.Change{Price: gbp(99), Before: gbp(999)}, Braked: listing.Braked{Check: listing.PriceHeld, Rule: listing.BelowCost, Why: "below its cost of 1234.20 GBP"}},
+		{Product: "P", SKU: "P-2", Step: listing.Validated, Skipped: "held", Change: listing.Change{Price: gbp(88)}, Braked: listing.OneOfMany},
 	})
 	require.NoError(t, err)
 	code, out, errs = b.run("publish", "held", "--account", "amazon-uk")

@@ -59,7 +59,7 @@ func (b *fixture) publish(run string, checked []listing.Issue, listed *market.Li
 		return
 	}
 	answer := publications.ItemVerdict{Product: "JUG", SKU: "JUG-RED", Step: listing.Accepted, ChannelSKU: "jug-red", Ref: "PRODUCT_2", Fault: refused,
-		Price: listing.Price{Amount: 1450, Currency: "GBP"}}
+		Change: listing.Change{Price: listing.Price{Amount: 1450, Currency: "GBP"}}}
 	if listed != nil {
 		answer.Ref = listed.Ref
 	}
