@@ -20,7 +20,7 @@ func (p *Program) goLiveSample(ctx context.Context, pf *platform.Platform, ask s
 		return err
 	}
 	return p.print(out, func(pg *page) {
-		pg.line("%s observes, %d live: their levels are sent, nothing else.", out.Account, out.Live)
+		pg.line("%s.", wording.SampleLive(out.Account, out.Live))
 		if len(out.Added) > 0 {
 			pg.sentence("", "New: "+listed(out.Added, len(out.Added))+".")
 		}
@@ -40,8 +40,7 @@ func (p *Program) undoLive(ctx context.Context, pf *platform.Platform, account s
 		return err
 	}
 	return p.print(out, func(pg *page) {
-		pg.sentence("", fmt.Sprintf("%s observes. %s to what was listed before, less what was sold there since: `towpath accounts` shows how many are on their way.",
-			out.Account, wording.Count(out.Links, "level goes back", "levels go back")))
+		pg.sentence("", fmt.Sprintf("%s observes. %s: `towpath accounts show %s` says how many are back.", out.Account, wording.GoesBack(out.Links), out.Account))
 		if len(out.Unknown) > 0 {
 			pg.sentence("", fmt.Sprintf("Nobody knows what these listed before, so they stay as they are: %s.", listed(out.Unknown, len(out.Unknown))))
 		}

@@ -98,7 +98,7 @@ func (p *Program) levelsOursCommand() *cobra.Command {
 				}
 				return p.print(map[string]any{"account": account, "field": of, "restored": n, "warning": warning}, func(pg *page) {
 					if of == listing.FieldLevel {
-						pg.line("%s: %s sent again.", account, wording.Plural(n, "level"))
+						pg.line("%s: %s.", account, wording.SentAgain(n))
 					} else {
 						pg.line("%s: the %s of %s is Towpath's again. It is sent with `towpath publish --account %s --endpoint production --changed`.", account, of, wording.Plural(n, "listing"), account)
 					}

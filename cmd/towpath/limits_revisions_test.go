@@ -14,6 +14,7 @@ import (
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/levels"
+	"github.com/towpath/towpath/starter"
 )
 
 // A listing that is low on revisions is named, and so is the level that waits for it.
@@ -34,5 +35,5 @@ func TestLimitsNameListingsThatAreLowOnRevisions(t *testing.T) {
 	require.Contains(t, strings.Join(strings.Fields(out), " "), "2 listings of ebay-uk have used half of eBay's 250 revisions of the last 25 hours, or more: 110 (130), 120 (130).")
 	_, out, _ = b.run("limits", "--account", "amazon-uk")
 	require.NotContains(t, out, "revisions")
-	require.Contains(t, revisedText([]levels.RevisedListing{{Account: "ebay-uk", Listing: "110", ADay: 250, UsedUpAt: now}}), "1 listing of ebay-uk has used")
+	require.Contains(t, starter.RevisedText([]levels.RevisedListing{{Account: "ebay-uk", Listing: "110", ADay: 250, UsedUpAt: now}})[0], "1 listing of ebay-uk has used")
 }

@@ -29,7 +29,7 @@ func (p *Program) linksStrikeCommand() *cobra.Command {
 				return usagef("say why they are struck off: --reason R")
 			}
 			return p.turnListings(cmd.Context(), ask, (*starter.Starter).Strike, func(pg *page, done starter.Struck) {
-				pg.line("%s: %s struck off: 0 is sent, and publications leave them out.", done.Account, wording.Count(len(done.Changed), "listing is", "listings are"))
+				pg.line("%s: %s.", done.Account, wording.StruckOff(len(done.Changed)))
 				if len(done.Already) > 0 {
 					pg.line("Struck off before: %s.", strings.Join(done.Already, ", "))
 				}
@@ -54,7 +54,7 @@ func (p *Program) linksPutBackCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ask.ChannelSKUs = args
 			return p.turnListings(cmd.Context(), ask, (*starter.Starter).PutBack, func(pg *page, done starter.Struck) {
-				pg.line("%s: %s put back: levels follow the stock again.", done.Account, wording.Count(len(done.Changed), "listing is", "listings are"))
+				pg.line("%s: %s.", done.Account, wording.PutBack(len(done.Changed)))
 				if len(done.Already) > 0 {
 					pg.line("Were not struck off: %s.", strings.Join(done.Already, ", "))
 				}

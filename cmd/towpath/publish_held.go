@@ -48,9 +48,9 @@ func showHeldPrices(pg *page, list []publications.HeldPrice) {
 		if h.Before > 0 {
 			listed = money.Format(h.Before, h.Currency)
 		}
-		rows[i] = []cell{word(h.SKU), word(h.Account), amount(listed), amount(money.Format(h.Wanted, h.Currency)), word(h.Currency), word(h.Why).prose(), word(pg.moment(h.Account, h.Since))}
+		rows[i] = []cell{word(h.SKU), word(h.Account), amount(listed), amount(wording.Amount(h.Wanted, h.Currency)), amount(dash(wording.PriceChange(h.Before, h.Wanted))), word(h.Why).prose(), word(pg.moment(h.Account, h.Since))}
 	}
-	pg.table([]string{"SKU", "ACCOUNT", "LISTED", "WANTED", "CURRENCY", "WHY", "SINCE"}, rows)
+	pg.table([]string{"SKU", "ACCOUNT", "LISTED", "WANTED", "CHANGE", "WHY", "SINCE"}, rows)
 }
 
 func (p *Program) publishReleaseCommand() *cobra.Command {
@@ -74,7 +74,7 @@ func (p *Program) publishReleaseCommand() *cobra.Command {
 					return err
 				}
 				return p.print(map[string]any{"account": account, "released": n}, func(pg *page) {
-					pg.line("%s: %s released.", account, wording.Count(n, "price is", "prices are"))
+					pg.line("%s: %s.", account, wording.PricesReleased(n))
 					if n > 0 {
 						pg.line("Send them now: `towpath publish --account %s --changed --endpoint production`", account)
 					}

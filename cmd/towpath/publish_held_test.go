@@ -32,8 +32,8 @@ func TestHeldPricesAreShownAndReleased(t *testing.T) {
 	require.NoError(t, err)
 	code, out, errs = b.run("publish", "held", "--account", "amazon-uk")
 	require.Equal(t, 3, code)
-	require.Regexp(t, `P-1 +amazon-uk +9\.99 +0\.99 +GBP +below its cost of 1234\.20 GBP`, out)
-	require.Regexp(t, `P-2 +amazon-uk +new +0\.88 +GBP +one of many that change at once`, out)
+	require.Regexp(t, `P-1 +amazon-uk +9\.99 +0\.99 GBP +-90% +below its cost of 1234\.20 GBP`, out)
+	require.Regexp(t, `P-2 +amazon-uk +new +0\.88 GBP +- +one of many that change at once`, out)
 	for _, line := range strings.Split(out, "\n") {
 		require.LessOrEqual(t, len([]rune(line)), 100, line)
 	}

@@ -18,6 +18,9 @@ type accountPage struct {
 	Settings []starter.Setting
 	Limits   []starter.Limit
 	Coverage starter.CoverageShown
+	Live     liveNow
+	Revised  []string // its listings that are low on revisions, in sentences
+	Notice   string
 }
 
 func (c *console) account(ctx context.Context, r *http.Request) (view, error) {
@@ -42,6 +45,12 @@ func (c *console) account(ctx context.Context, r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	p := accountPage{Limits: limits, Coverage: covered, accountCard: card, Expiries: card.Expiries(time.Now()), Settings: starter.SettingsOf(card.Account)}
+	p := accountPage{Notice: saidOf(r), Limits: limits, Coverage: covered, accountCard: card, Expiries: card.Expiries(time.Now()), Settings: starter.SettingsOf(card.Account)}
+	if p.Live, err = c.liveNow(ctx, card.Account); err != nil {
+		return view{}, err
+	}
+	if p.Revised, err = c.starter.RevisedWords(ctx, id); err != nil {
+		return view{}, err
+	}
 	return view{Title: "Account " + id, Section: "Overview", Template: "account", Data: p}, nil
 }

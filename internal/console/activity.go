@@ -50,7 +50,7 @@ func (c *console) activity(ctx context.Context, r *http.Request) (view, error) {
 		return view{}, err
 	}
 	l := newList[activityRow](in, "activities")
-	account := l.choose("account", "Account", g.ids(), "all accounts")
+	account := l.account(g)
 	kind := runs.RunKind(l.choose("kind", "Kind", words(runKinds), "all kinds"))
 	if in.err != nil {
 		return view{}, in.err

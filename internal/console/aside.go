@@ -34,7 +34,7 @@ func (c *console) aside(ctx context.Context, r *http.Request) (view, error) {
 		return view{}, err
 	}
 	p := asidePage{List: newList[asideView](in, "orders set aside"), Notice: notices[r.URL.Query().Get("notice")]}
-	f := aside.Filter{Account: p.List.choose("account", "Account", g.ids(), "all accounts"), Limit: maxAside}
+	f := aside.Filter{Account: p.List.account(g), Limit: maxAside}
 	if in.err != nil {
 		return view{}, in.err
 	}

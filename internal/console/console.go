@@ -61,6 +61,10 @@ func (c *console) pages() map[string]func(context.Context, *http.Request) (view,
 		"/runs":                 c.runs,
 		"/runs/{id}":            c.run,
 		"/listings":             c.listings,
+		"/drift":                c.drift,
+		"/left":                 c.left,
+		"/struck":               c.struck,
+		"/prices":               c.prices,
 		"/activity":             c.activity,
 		"/products":             c.products,
 		"/product":              c.product,
@@ -95,6 +99,14 @@ func New(s *starter.Starter, o Options) http.Handler {
 	mux.Handle("POST /activity/stop", c.action(actionTimeout, c.stopRun))
 	mux.Handle("POST /listings/publish", c.action(actionTimeout, c.publish))
 	mux.Handle("POST /accounts/{id}/live", c.action(goLiveTimeout, c.goLive))
+	mux.Handle("POST /accounts/{id}/sample", c.action(goLiveTimeout, c.goLiveSample))
+	mux.Handle("POST /accounts/{id}/undo", c.action(goLiveTimeout, c.undoLive))
+	mux.Handle("POST /accounts/{id}/observe", c.action(actionTimeout, c.observe))
+	mux.Handle("POST /drift/ours", c.action(goLiveTimeout, c.ours))
+	mux.Handle("POST /drift/theirs", c.action(goLiveTimeout, c.theirs))
+	mux.Handle("POST /struck/strike", c.action(goLiveTimeout, c.strike))
+	mux.Handle("POST /struck/put-back", c.action(goLiveTimeout, c.putBack))
+	mux.Handle("POST /prices", c.action(actionTimeout, c.releasePrices))
 	mux.Handle("POST /accounts/{id}/release", c.action(actionTimeout, c.releaseLevels))
 	mux.Handle("POST /support/case", c.action(actionTimeout, c.keepCase))
 	mux.HandleFunc("GET /support", c.supportFile)

@@ -32,7 +32,7 @@ func (c *console) errors(ctx context.Context, r *http.Request) (view, error) {
 		return view{}, err
 	}
 	p := errorPage{List: newList[faultView](in, "errors")}
-	account, before := p.List.choose("account", "Account", g.ids(), "all accounts"), in.mark()
+	account, before := p.List.account(g), in.mark()
 	if in.err != nil {
 		return view{}, in.err
 	}

@@ -19,8 +19,8 @@ const (
 	actionTimeout = 5 * time.Second
 	goLiveTimeout = time.Minute // it decides about every held package
 	healthTimeout = time.Second
-	maxForm       = 4 << 10 // bytes
-	maxQuery      = 2 << 10 // bytes
+	maxForm       = 64 << 10 // bytes: all rows of a list may be ticked
+	maxQuery      = 2 << 10  // bytes
 )
 
 // policyHeader allows this origin's own files and nothing inline.
@@ -98,6 +98,7 @@ func (c *console) action(within time.Duration, do func(context.Context, *http.Re
 		ctx, cancel := limitForm(w, r, within)
 		defer cancel()
 		next, err := do(ctx, r)
+		c.glimpse.forget() // the page that follows shows what was done
 		if err != nil {
 			c.fail(w, r, err)
 			return

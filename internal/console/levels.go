@@ -45,32 +45,9 @@ func (p levelsPage) Arithmetic() string {
 	return wording.Sentence(starter.GoLiveWords(p.Account, p.Diff).Arithmetic())
 }
 
-// levelRow is one listing.
-type levelRow struct{ levels.DiffRow }
-
-// Known reports whether it is known what the channel lists.
-func (r levelRow) Known() bool { return r.Listed != stock.UnknownListed }
-
-// Ours reports whether Towpath may set the level.
-func (r levelRow) Ours() bool { return r.Difference != stock.NotOurs && r.Difference != stock.Unlinked }
-
-// Tone returns the tone of the difference.
-func (r levelRow) Tone() tone {
-	switch r.Difference {
-	case stock.Same:
-		return wording.Good
-	case stock.Up, stock.Down:
-		return wording.Busy
-	case stock.ToZero, stock.Unlinked:
-		return wording.Warn
-	case stock.NotOurs, stock.Unknown:
-	}
-	return wording.Quiet
-}
-
 func (c *console) accountLevels(ctx context.Context, r *http.Request) (view, error) {
 	in, id := readInputs(r), r.PathValue("id")
-	p := levelsPage{List: newList[levelRow](in, "levels"), Notice: notices[r.URL.Query().Get("notice")]}
+	p := levelsPage{List: newList[levelRow](in, "levels"), Notice: saidOf(r)}
 	only, after := in.choice("show", words(stock.Differences())), in.mark()
 	if in.err != nil {
 		return view{}, in.err
@@ -95,9 +72,9 @@ func (c *console) accountLevels(ctx context.Context, r *http.Request) (view, err
 		counts[""] += n
 	}
 	p.List.tabs("show", only, "all", words(stock.Differences()), counts)
-	rows := make([]levelRow, len(p.Diff.Rows))
-	for i, row := range p.Diff.Rows {
-		rows[i] = levelRow{row}
+	rows, err := c.levelRows(ctx, id, p.Diff.Rows)
+	if err != nil {
+		return view{}, err
 	}
 	p.List.fill(rows, nil)
 	if p.Diff.After != "" {
@@ -166,6 +143,7 @@ func (c *console) releaseLevels(ctx context.Context, r *http.Request) (string, e
 	return levelsOf(r) + "?notice=released", nil
 }
 
-func levelsOf(r *http.Request) string {
-	return "/accounts/" + url.PathEscape(r.PathValue("id")) + "/levels"
-}
+func levelsOf(r *http.Request) string { return accountPath(r.PathValue("id")) + "/levels" }
+
+// accountPath returns the address of an account's page.
+func accountPath(id string) string { return "/accounts/" + url.PathEscape(id) }

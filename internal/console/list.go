@@ -81,7 +81,17 @@ func (l *list[T]) search(name, label string) string {
 	return l.filter(field{Name: name, Label: label, Value: l.in.text(name), Search: true})
 }
 
-// choose adds a filter for one of a list's values, which are shown as they are.
+// account adds a filter for one of the accounts and returns its id.
+func (l *list[T]) account(g *frameCache) string {
+	id := l.choose("account", "Account", g.ids(), "all accounts")
+	ids := l.Fields[len(l.Fields)-1].Options
+	for i := range ids[1:] {
+		ids[i+1].Label = ids[i+1].Value
+	}
+	return id
+}
+
+// choose adds a filter for one of a list's values, which are shown with spaces.
 func (l *list[T]) choose(name, label string, allowed []string, all string) string {
 	chosen := l.in.choice(name, allowed)
 	return l.filter(field{Name: name, Label: label, Value: chosen, Options: options(allowed, chosen, all)})

@@ -26,6 +26,7 @@ type listingsPage struct {
 	List   *list[outcomeRow]
 	Run    *publicationView // the run that is shown; nil: items of several
 	Form   publishForm
+	Held   int // prices that the brake holds on the run's account
 	Notice string
 }
 
@@ -61,7 +62,7 @@ func (c *console) listings(ctx context.Context, r *http.Request) (view, error) {
 	f := publications.ItemFilter{
 		Reference: l.search("reference", "Reference, any part of it"), Status: runs.ItemStatus(in.choice("status", words(itemStatuses))),
 		Type:  l.choose("type", "Type", words(itemKinds), "all types"),
-		Since: l.day("since", "Since"), Account: l.choose("account", "Account", g.ids(), "all accounts"),
+		Since: l.day("since", "Since"), Account: l.account(g),
 		Endpoint: channel.Endpoint(l.choose("endpoint", "Endpoint", words(endpoints), "both endpoints")),
 		Run:      l.search("run", "Run"), After: in.position(), Limit: in.rows,
 	}
@@ -94,6 +95,13 @@ func (c *console) listings(ctx context.Context, r *http.Request) (view, error) {
 	p := listingsPage{List: l, Form: publishForm{Accounts: sellers(g), Goods: goodsOptions, Key: rand.Text()}, Notice: notices[r.URL.Query().Get("notice")]}
 	if p.Run, err = c.shownRun(ctx, found.Run); err != nil {
 		return view{}, err
+	}
+	if p.Run != nil {
+		counts, err := c.starter.Store.KeptCounts(ctx, p.Run.Account)
+		if err != nil {
+			return view{}, err
+		}
+		p.Held = counts.HeldPrices
 	}
 	return view{Title: "Listings", Section: "Listings", Template: "listings", Data: p}, nil
 }

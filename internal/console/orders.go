@@ -34,7 +34,7 @@ func (c *console) orders(ctx context.Context, r *http.Request) (view, error) {
 	}
 	l, states := newList[orderRow](in, "orders"), words(order.States())
 	f := orders.OrderFilter{
-		Account: l.choose("account", "Account", g.ids(), "all accounts"), Reference: l.search("reference", "Reference or channel order id"),
+		Account: l.account(g), Reference: l.search("reference", "Reference or channel order id"),
 		State: order.State(in.choice("state", states)), Undecided: l.tick("undecided", "Only those to decide"), Uncancelled: l.tick("uncancelled", "Only those to cancel on the channel"), AtRisk: l.tick("at-risk", "Only late or at risk"), SameAddress: l.tick("same-address", "Only those for the same address"),
 		Shipments: shipment.Progress(l.choose("shipments", "Shipments", words(shipment.Progresses()), "any shipments")),
 		After:     in.position(), Limit: l.limit(),

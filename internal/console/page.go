@@ -51,7 +51,7 @@ type templates map[string]*template.Template
 
 // parseTemplates reads the embedded pages. It panics on a mistake in one: tests find that, not users.
 func parseTemplates() templates {
-	base := template.Must(template.New("frame").Funcs(functions).ParseFS(files, "templates/frame.html", "templates/parts.html", "templates/limits.html", "templates/coverage.html", "templates/list.html"))
+	base := template.Must(template.New("frame").Funcs(functions).ParseFS(files, "templates/frame.html", "templates/parts.html", "templates/limits.html", "templates/coverage.html", "templates/live.html", "templates/list.html"))
 	all := templates{}
 	names, err := files.ReadDir("templates")
 	if err != nil {

@@ -85,6 +85,13 @@ func (c *console) glance(ctx context.Context) (*frameCache, error) {
 	return g.copy(), nil
 }
 
+// forget has the figures read anew.
+func (g *frameCache) forget() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.at = time.Time{}
+}
+
 func (g *frameCache) copy() *frameCache {
 	return &frameCache{accounts: g.accounts, parked: g.parked, needs: g.needs}
 }

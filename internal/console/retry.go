@@ -38,6 +38,7 @@ var notices = map[string]string{
 
 	"live":          "It is live: its levels and packages are on their way.",
 	"live-later":    "It is live. Temporal did not answer: the next sweep sends its levels and packages.",
+	"observes":      "It observes: nothing is sent from now on, except calls already in progress. What is listed stays.",
 	"released":      "Released: the levels are on their way.",
 	"asked":         "Asked: the run processes its items; this page shows what became of each.",
 	"asked-later":   "Asked. Temporal did not answer: the next sweep starts it.",

@@ -27,7 +27,7 @@ func (c *console) returns(ctx context.Context, r *http.Request) (view, error) {
 		return view{}, err
 	}
 	p := returnsPage{List: newList[orders.ReturnRow](in, "returns"), Notice: notices[r.URL.Query().Get("notice")]}
-	f := orders.ReturnFilter{Account: p.List.choose("account", "Account", g.ids(), "all accounts"), Settled: p.List.tick("all", "also settled ones"),
+	f := orders.ReturnFilter{Account: p.List.account(g), Settled: p.List.tick("all", "also settled ones"),
 		After: in.position(), Limit: p.List.limit()}
 	if in.err != nil {
 		return view{}, in.err

@@ -38,7 +38,7 @@ func (c *console) runs(ctx context.Context, r *http.Request) (view, error) {
 	}
 	l := newList[runRow](in, "runs")
 	f := runs.RunFilter{
-		Kind: runs.RunKind(in.choice("kind", words(runKinds))), Account: l.choose("account", "Account", g.ids(), "all accounts"),
+		Kind: runs.RunKind(in.choice("kind", words(runKinds))), Account: l.account(g),
 		Errors: l.tick("errors", "only with errors"), Before: in.mark(), Limit: l.limit(),
 	}
 	if in.err != nil {

@@ -4,11 +4,13 @@ import (
 	"context"
 	"crypto/rand"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/ledger"
+	"github.com/towpath/towpath/internal/store/levels"
 	"github.com/towpath/towpath/internal/wording"
 	"github.com/towpath/towpath/starter"
 )
@@ -23,10 +25,23 @@ type skuPage struct {
 	Done      *stockDone
 	Ledger    *list[movementRow]
 	Published lastOutcomes
+	Struck    []struckRow // its listings that are struck off
+	Notice    string
+}
+
+// Strikes reports whether any of its listings can be struck off.
+func (p skuPage) Strikes() bool {
+	return slices.ContainsFunc(p.Listed, func(l listedRow) bool { return !l.StruckOff })
 }
 
 // listedRow is what an account lists of the SKU.
-type listedRow struct{ ledger.StockListed }
+type listedRow struct {
+	ledger.StockListed
+	Others levels.Contested // how often somebody else has set its level
+}
+
+// Pick returns the row's value in a form.
+func (l listedRow) Pick() string { return pickOf(l.Account, l.ChannelSKU) }
 
 // Known reports whether the channel has reported what it shows.
 func (l listedRow) Known() bool { return l.Shown != channel.UnknownQuantity }
@@ -43,7 +58,7 @@ type movementRow struct{ ledger.Movement }
 func (c *console) sku(ctx context.Context, r *http.Request) (view, error) {
 	in := readInputs(r)
 	sku, done := in.text("sku"), in.given.Get("done")
-	p := skuPage{Ledger: newList[movementRow](in, "movements"), Key: rand.Text()}
+	p := skuPage{Ledger: newList[movementRow](in, "movements"), Key: rand.Text(), Notice: saidOf(r)}
 	after := in.position()
 	if in.err == nil && done != "" && !changeKey.MatchString(done) {
 		in.fail("done", "it is no key of a change")
@@ -55,8 +70,8 @@ func (c *console) sku(ctx context.Context, r *http.Request) (view, error) {
 	if p.StockDetail, err = c.starter.Store.Ledger.StockDetail(ctx, sku); err != nil {
 		return view{}, err
 	}
-	for _, l := range p.Lists {
-		p.Listed = append(p.Listed, listedRow{l})
+	if err := c.listedOf(ctx, &p); err != nil {
+		return view{}, err
 	}
 	if len(p.Parts) == 0 {
 		if p.Locations, err = c.starter.Store.Ledger.Locations(ctx); err != nil {
@@ -80,4 +95,29 @@ func (c *console) sku(ctx context.Context, r *http.Request) (view, error) {
 	}
 	p.Ledger.fill(rows, func(m movementRow) string { return strconv.FormatInt(m.ID, 10) })
 	return view{Title: sku, Section: "Stock", Template: "sku", Data: p}, nil
+}
+
+// listedOf completes what each account lists with what an operator or somebody else has set.
+func (c *console) listedOf(ctx context.Context, p *skuPage) error {
+	if len(p.Lists) == 0 {
+		return nil
+	}
+	others, err := c.starter.Store.Levels.ContestedOf(ctx, p.SKU)
+	if err != nil {
+		return err
+	}
+	for _, l := range p.Lists {
+		row := listedRow{StockListed: l}
+		for _, o := range others {
+			if o.Account == l.Account && o.ChannelSKU == l.ChannelSKU {
+				row.Others = o
+			}
+		}
+		p.Listed = append(p.Listed, row)
+	}
+	struck, err := c.starter.Store.Levels.StruckOf(ctx, p.SKU)
+	for _, l := range struck {
+		p.Struck = append(p.Struck, struckRow{l})
+	}
+	return err
 }

@@ -79,8 +79,11 @@ func stockFormOf(what string) (stockForm, error) {
 	return stockForm{}, store.ErrNotFound
 }
 
+// notDoneBecause begins what a page says that refuses a form.
+const notDoneBecause = "Nothing was changed: "
+
 func notDone(why, back string) error {
-	return &problem{Status: http.StatusUnprocessableEntity, Title: "Not done", What: "Nothing was changed: " + why + ".", Do: "Go back, correct it and send it again.", Back: back}
+	return &problem{Status: http.StatusUnprocessableEntity, Title: "Not done", What: notDoneBecause + why + ".", Do: "Go back, correct it and send it again.", Back: back}
 }
 
 // readAsk reads a form. Every change must name a person and a reason.

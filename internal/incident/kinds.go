@@ -203,7 +203,7 @@ func (i Incident) contested(_ Account, n *Need) bool {
 	default:
 		n.Title = counted(i.Subjects, "level was", "levels were") + " set by somebody else 3 times or more within a day: another tool writes there, and Towpath corrects them no more"
 	}
-	n.Command = "towpath levels drift --account " + i.Account
+	n.Command, n.Page = "towpath levels drift --account "+i.Account, "/drift?account="+i.Account
 	return true
 }
 
@@ -217,13 +217,13 @@ func (i Incident) left(_ Account, n *Need) bool {
 	if i.Code != codePrice {
 		n.Title += ", also not after a sale on another channel"
 	}
-	n.Command = "towpath levels left --account " + i.Account
+	n.Command, n.Page = "towpath levels left --account "+i.Account, "/left?account="+i.Account
 	return true
 }
 
 func (i Incident) priced(_ Account, n *Need) bool {
 	n.Title = counted(i.Subjects, "price is held", "prices are held") + ": below cost or floor, or changed by too much"
-	n.Command, n.Page = "towpath publish held --account "+i.Account, "/listings?account="+i.Account+"&status=skipped"
+	n.Command, n.Page = "towpath publish held --account "+i.Account, "/prices?account="+i.Account
 	return true
 }
 

@@ -47,15 +47,21 @@ func TestASampleIsSentAndGoesBackAlone(t *testing.T) {
 		change(t, s, "more", "", 1, "A")
 		require.Equal(t, map[string]int{"amazon-uk:A": 11}, push(t, s, "amazon-uk"), "it is live")
 		change(t, s, "most", "", 1, "A", "C")
+		way := wayBack(t, s)
+		require.Equal(t, settings.WayBack{LiveAt: out.LiveAt, Levels: 1, Unknown: 1}, way)
 		out, err = s.Settings.Undo(ctx, "amazon-uk", time.Now().Add(-time.Hour))
 		require.NoError(t, err)
 		require.Equal(t, 1, out.Links)
+		way.Going = 1
+		require.Equal(t, way, wayBack(t, s))
 		require.Equal(t, []string{"amazon-uk:C"}, out.Unknown)
 		back, err := s.Levels.GoingBack(ctx, "amazon-uk")
 		require.NoError(t, err)
 		require.Len(t, back, 1)
 		require.Equal(t, []int{4, 12}, []int{back[0].Quantity, back[0].Free})
 		require.Equal(t, map[string]int{"amazon-uk:A": 4}, push(t, s, "amazon-uk"))
+		way.Listed = 1
+		require.Equal(t, way, wayBack(t, s))
 		require.NoError(t, s.Runs.EndRun(ctx, runs.Run{ID: "scan", Kind: runs.RunOrders, Account: "amazon-uk", Endpoint: channel.Production, StartedAt: time.Now(), EndedAt: time.Now()}))
 		ended, err := s.Settings.EndUndone(ctx, "amazon-uk", true, 0)
 		require.NoError(t, err)
@@ -66,6 +72,13 @@ func TestASampleIsSentAndGoesBackAlone(t *testing.T) {
 		change(t, s, "last", "", 1, "A", "B", "C")
 		require.Empty(t, push(t, s, "amazon-uk"), "it only observes")
 	})
+}
+
+func wayBack(t *testing.T, s *store.Store) settings.WayBack {
+	t.Helper()
+	way, err := s.Settings.WayBack(context.Background(), "amazon-uk")
+	require.NoError(t, err)
+	return way
 }
 
 func TestCasesAndWhatFailedCallsKeepAreStored(t *testing.T) {

@@ -45,6 +45,23 @@ func (a Account) Condition() Said {
 	return Said{"live", Good}
 }
 
+// WhatIsLive returns what of the account with the id is live, as a sentence.
+func (a Account) WhatIsLive(id string) string {
+	switch {
+	case !a.Enabled:
+		return id + " is switched off: nothing is read and nothing is sent."
+	case a.GoingBack > 0:
+		return id + " observes, and its levels go back to what was listed before it went live."
+	case a.Sample > 0:
+		return SampleLive(id, a.Sample) + "."
+	case a.Observing:
+		return id + " observes: its orders and listings are read, and nothing is written to its channel."
+	case a.Paused:
+		return id + " is live, and paused: nothing is read and nothing is sent until it is resumed."
+	}
+	return id + " is live: its levels, packages and publications are sent."
+}
+
 // The conditions of an account that is not live.
 const (
 	SwitchedOff = "switched off"

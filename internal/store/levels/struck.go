@@ -97,18 +97,32 @@ func (s *Store) StruckListings(ctx context.Context, account, after string, limit
 	if err != nil {
 		return nil, err
 	}
+	return s.struckListings(ctx, `(CAST($2 AS TEXT) = '' OR z.account = CAST($2 AS TEXT)) AND (z.account, z.channel_sku) > ($3, $4)`, limit, account, from[1], from[2])
+}
+
+// StruckOf lists what is struck off of a SKU's listings, sorted by account and channel SKU.
+func (s *Store) StruckOf(ctx context.Context, sku string) ([]StruckListing, error) {
+	return s.struckListings(ctx, `l.sku = $2`, db.MaxLimit, sku)
+}
+
+// StruckAmong lists those of an account's channel SKUs that are struck off.
+func (s *Store) StruckAmong(ctx context.Context, account string, channelSKUs []string) ([]StruckListing, error) {
+	return s.struckListings(ctx, `z.account = CAST($2 AS TEXT) AND z.channel_sku IN (SELECT r.value FROM {{rows 3}})`, db.MaxLimit, account, db.Texts(channelSKUs))
+}
+
+// struckListings lists what is struck off and fits a condition, whose arguments are those from $2 on.
+func (s *Store) struckListings(ctx context.Context, condition string, limit int, args ...any) ([]StruckListing, error) {
 	var out []StruckListing
-	err = s.Read(ctx, `SELECT z.account, z.channel_sku, COALESCE(l.sku, ''), z.reason, z.by_whom, z.struck_at
+	err := s.Read(ctx, `SELECT z.account, z.channel_sku, COALESCE(l.sku, ''), z.reason, z.by_whom, z.struck_at
 		FROM struck_off z LEFT JOIN links l ON l.account = z.account AND l.channel_sku = z.channel_sku
-		WHERE (CAST($1 AS TEXT) = '' OR z.account = CAST($1 AS TEXT)) AND (z.account, z.channel_sku) > ($2, $3)
-		ORDER BY z.account, z.channel_sku LIMIT $4`, func(rows *sql.Rows) error {
+		WHERE `+condition+` ORDER BY z.account, z.channel_sku LIMIT $1`, func(rows *sql.Rows) error {
 		var one StruckListing
 		var at int64
 		err := rows.Scan(&one.Account, &one.ChannelSKU, &one.SKU, &one.Reason, &one.By, &at)
 		one.At, one.Cursor = db.At(at), db.Cursor{"struck", one.Account, one.ChannelSKU}.Text()
 		out = append(out, one)
 		return err
-	}, account, from[1], from[2], db.Limited(limit))
+	}, append([]any{db.Limited(limit)}, args...)...)
 	if err != nil {
 		return nil, fmt.Errorf("list what is struck off: %w", err)
 	}
