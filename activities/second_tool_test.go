@@ -30,6 +30,9 @@ func TestWhatASecondToolSetsIsNamedOnEveryChannel(t *testing.T) {
 	}
 }
 
+// secondToolTakes is the longest that a step of the play may take: with thousands of listings on a slow machine.
+const secondToolTakes = 20 * time.Minute
+
 // playSecondTool plays a second tool that overwrites some of a number of levels.
 func playSecondTool(t *testing.T, s *shop, listings, overwritten int) {
 	t.Helper()
@@ -63,7 +66,7 @@ func playSecondTool(t *testing.T, s *shop, listings, overwritten int) {
 	s.pushes()
 	sold = append(sold, s.sells(skus[2*listings/3:], "while it is read")...)
 	reads := 0
-	polltest.Until(t, "a read-back comes late enough after what was accepted", func() bool {
+	polltest.Within(t, secondToolTakes, "a read-back comes late enough after what was accepted", func() bool {
 		reads++
 		s.readsBack(fmt.Sprint("later-", reads))
 		noted := s.noted()
@@ -78,7 +81,7 @@ func playSecondTool(t *testing.T, s *shop, listings, overwritten int) {
 
 	s.pushes()
 	require.NoError(t, s.faults.Set(faults.Rates{}))
-	polltest.Until(t, "the marketplace lists what Towpath has", func() bool {
+	polltest.Within(t, secondToolTakes, "the marketplace lists what Towpath has", func() bool {
 		s.pushes()
 		l, err := s.market.Listing(t.Context(), want[0])
 		require.NoError(t, err)
@@ -102,7 +105,7 @@ func (s *shop) noted() map[string]bool {
 func (s *shop) readsBack(run string) {
 	s.t.Helper()
 	in := activities.ListingsInput{Account: account, RunID: run, Started: time.Now().UTC()}
-	polltest.Until(s.t, "all listings are read", func() bool {
+	polltest.Within(s.t, secondToolTakes, "all listings are read", func() bool {
 		a := activities.Links{Environment: s.environment, Pushes: s.caller}
 		out := do[activities.ListingsOutput](s, a.ImportListings, in)
 		if out.Fault != nil {
@@ -116,7 +119,7 @@ func (s *shop) readsBack(run string) {
 // pushes sends every dirty level, again where a call fails.
 func (s *shop) pushes() {
 	s.t.Helper()
-	polltest.Until(s.t, "all levels are sent", func() bool {
+	polltest.Within(s.t, secondToolTakes, "all levels are sent", func() bool {
 		a := activities.Stock{Environment: s.environment}
 		out := do[activities.PushOutput](s, a.PushLevels, activities.PushInput{Account: account, RunID: "push", Size: 20})
 		return out.Fault == nil && out.Next.Dirty == 0
@@ -127,7 +130,7 @@ func (s *shop) pushes() {
 func (s *shop) confirms(n int) {
 	s.t.Helper()
 	confirmed := 0
-	polltest.Until(s.t, "the marketplace shows what it has accepted", func() bool {
+	polltest.Within(s.t, secondToolTakes, "the marketplace shows what it has accepted", func() bool {
 		confirmed += s.check("check").Confirmed
 		s.pushes() // what was not shown in time
 		return confirmed >= n

@@ -128,6 +128,7 @@ func Run(t *testing.T, b Adapter) {
 		"several products are published together":         publishMany,
 		"one that meets a limit costs itself alone":       oneAmongGood,
 		"a revision sets no level":                        revisedLevel,
+		"a price that is left to another tool stays":      keptPrice,
 		"a check reports all at once":                     checkAll,
 		"without definitions nothing is checked":          checkUndefined,
 		"what is not permitted is not done":               publishForbidden,

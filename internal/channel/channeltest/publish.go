@@ -2,6 +2,7 @@ package channeltest
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -116,6 +117,27 @@ func revisedLevel(t *testing.T, b Adapter) {
 		require.NoError(t, err)
 		require.Equal(t, want, l.Quantity, sku)
 	}
+}
+
+// keptPrice publishes a product whose price another tool has set and is left to it: all but the price is sent, and without another change nothing.
+func keptPrice(t *testing.T, b Adapter) {
+	s := setUp(t, b)
+	s.permitted(everything)
+	s.published(b.mug(1099, "MUG-1"))
+	s.live(1099, "MUG-1")
+	done, err := s.market.Rewrite(t.Context(), 1, market.Rewrite{Price: 799})
+	require.NoError(t, err)
+	require.Len(t, done, 1)
+	kept := b.mug(1299, "MUG-1")
+	kept.Variants[0].KeepsPrice = true
+	kept.Title = "Another mug"
+	s.published(kept)
+	polltest.Until(t, "the title is at the marketplace", func() bool {
+		l, err := s.market.Listing(t.Context(), "MUG-1")
+		require.NoError(t, err)
+		require.EqualValues(t, 799, l.Price)
+		return strings.Contains(l.Title, "Another mug")
+	})
 }
 
 func publishForbidden(t *testing.T, b Adapter) {
