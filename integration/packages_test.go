@@ -7,7 +7,11 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/api/batch/v1"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
 
+	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/simulator/faults"
@@ -21,7 +25,7 @@ import (
 func TestAPackageThatFailsWaitsAlone(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	p, _ := startRunning(t, dir, "--orders", smallBook(t, dir, 90, false), "--speed", "600", "--clerk=false")
+	p, running := startRunning(t, dir, "--orders", smallBook(t, dir, 90, false), "--speed", "600", "--clerk=false")
 	switchOn(p, dir, "amazon-uk", faults.Rates{NeverShown: 1})
 	d := &operator{t: t, dir: dir}
 
@@ -48,13 +52,32 @@ func TestAPackageThatFailsWaitsAlone(t *testing.T) {
 	})
 	require.Equal(t, "amazon-uk", unshown.Account)
 	switchOn(p, dir, "amazon-uk", faults.Rates{})
-	d.run("retry", "--account", "amazon-uk") // the order may have another such package; some go on by themselves when it changes
+	retryInOneBatch(t, running.TemporalAddress) // the order may have another such package; some go on by themselves when it changes
 	p.eventually("its order to be completed", func() bool {
 		var st starter.OrderStatus
 		d.act(&st, "order", unshown.Reference, "--account", "amazon-uk")
 		return st.State == order.Completed
 	})
 	require.Zero(t, p.stop(), "%s", p.out)
+}
+
+// parkedOfAmazon is the query of docs/operating.md for Temporal's batch.
+const parkedOfAmazon = `WorkflowType = 'ShipmentSync' AND ExecutionStatus = 'Running' AND State = 'parked' AND Account = 'amazon-uk'`
+
+// retryInOneBatch signals all that is parked of an account with one of Temporal's own batches, as its Web UI and its command line do.
+func retryInOneBatch(t *testing.T, address string) {
+	t.Helper()
+	text, err := os.ReadFile("../docs/operating.md")
+	require.NoError(t, err)
+	require.Contains(t, string(text), parkedOfAmazon)
+	c, err := client.Dial(client.Options{HostPort: address, Namespace: "towpath"})
+	require.NoError(t, err)
+	t.Cleanup(c.Close)
+	_, err = c.WorkflowService().StartBatchOperation(t.Context(), &workflowservice.StartBatchOperationRequest{
+		Namespace: "towpath", JobId: "retry-of-a-test", Reason: "the cause is gone", VisibilityQuery: parkedOfAmazon,
+		Operation: &workflowservice.StartBatchOperationRequest_SignalOperation{SignalOperation: &batch.BatchOperationSignal{Signal: message.SignalRetry, Identity: "a test"}},
+	})
+	require.NoError(t, err)
 }
 
 // two writes a file with an order's reserved units in two packages. eBay takes letters and digits as a tracking number: P1 has none.
