@@ -42,7 +42,7 @@ type shop struct {
 	t           *testing.T
 	env         *testsuite.TestActivityEnvironment
 	store       *store.Store
-	file        string // of the store
+	file        string // address of the store
 	market      *market.Market
 	faults      *faults.Injector
 	worker      mortal // that calls the marketplace
@@ -136,12 +136,17 @@ func openAmazon(t *testing.T, feedAbove int) *shop {
 // openStore returns a shop with an account that only observes, without a marketplace yet.
 func openStore(t *testing.T, kind channel.Kind) *shop {
 	t.Helper()
+	return openStoreOn(t, kind, "sqlite:"+filepath.Join(t.TempDir(), "store.db"))
+}
+
+// openStoreOn is openStore on a database of its own.
+func openStoreOn(t *testing.T, kind channel.Kind, database string) *shop {
+	t.Helper()
 	ctx := t.Context()
 	var suite testsuite.WorkflowTestSuite
-	s := &shop{t: t, env: suite.NewTestActivityEnvironment(), faults: faults.New(1, faults.Rates{}), caller: &noted{}}
+	s := &shop{t: t, file: database, env: suite.NewTestActivityEnvironment(), faults: faults.New(1, faults.Rates{}), caller: &noted{}}
 	var err error
-	s.file = "sqlite:" + filepath.Join(t.TempDir(), "store.db")
-	s.store, err = store.Open(ctx, s.file, keyring.ForSimulations())
+	s.store, err = store.Open(ctx, database, keyring.ForSimulations())
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = s.store.Close() })
 	require.NoError(t, s.store.Migrate(ctx))

@@ -113,9 +113,9 @@ func repeating(value any, words []string) any {
 }
 
 // openEchoing returns a live shop with planted credentials, on a marketplace that repeats what it was sent.
-func openEchoing(t *testing.T, kind channel.Kind) (*shop, *echo) {
+func openEchoing(t *testing.T, kind channel.Kind, database string) (*shop, *echo) {
 	t.Helper()
-	s, e := openStore(t, kind), &echo{secrets: map[string]bool{}}
+	s, e := openStoreOn(t, kind, database), &echo{secrets: map[string]bool{}}
 	for name, secret := range plantedGrants[kind] {
 		if name != "clientId" && name != "sellerId" {
 			e.secrets[secret] = true

@@ -26,6 +26,7 @@ import (
 	"github.com/towpath/towpath/internal/store/orders"
 	"github.com/towpath/towpath/internal/store/runs"
 	"github.com/towpath/towpath/internal/store/settings"
+	"github.com/towpath/towpath/internal/store/storetest"
 	"github.com/towpath/towpath/internal/support"
 	"github.com/towpath/towpath/starter"
 )
@@ -175,51 +176,59 @@ func TestNoSupportFileHasBuyersOrSecrets(t *testing.T) {
 	}
 	reads := map[channel.Kind][]string{channel.Amazon: {"searchOrders", "getOrder", "token"}, channel.EBay: {"getOrders", "getOrder", "getToken"}, channel.Shopify: {"orders", "order"}}
 	for _, kind := range channel.Kinds() {
-		t.Run(string(kind), func(t *testing.T) {
-			t.Parallel()
-			s, e := openEchoing(t, kind)
-			ctx := t.Context()
-			_, err := s.store.Settings.GoLive(ctx, account, settings.Live{By: "test"})
-			require.NoError(t, err)
-			require.NoError(t, s.market.List(ctx, []market.Listing{{SKU: "MUG", Title: "A mug", Price: 1000, Quantity: 9}}))
-			page, err := s.environment.Connections[account].Listings(ctx, channel.ListingsQuery{SKUs: []string{"MUG"}})
-			require.NoError(t, err)
-			mug := channel.Level{SKU: "MUG", ListingRef: page.Listings[0].Ref, Quantity: 3, From: &page.Listings[0].Quantity, Key: "mug-1"}
-			require.NoError(t, s.store.Links.SaveLinks(ctx, []links.Link{{Account: account, ChannelSKU: "MUG", SKU: "MUG"}}))
-			row, line := s.soldToPlanted()
-			draft, defined := s.mugDraft(kind)
-			f := failingCalls{"run-1", row, line, mug, draft, defined}
-			require.NoError(t, s.store.Runs.StartRun(ctx, runs.Run{ID: "run-1", Kind: runs.RunStock, Account: account, Endpoint: channel.Production, StartedAt: time.Now().UTC()}))
-			for i, rates := range []faults.Rates{{Unavailable: 1, Operations: writes[kind]}, {Throttle: 1, Operations: writes[kind]}, {Unavailable: 1}, {Throttle: 1}, {Malformed: 1}, {Truncated: 1},
-				{Reset: 1}, {ServerError: 1}, {ForbiddenSKU: 1}, {ProductGone: 1}, {ListingLimit: 1}, {SKUError: 1}, {UnreadableOrder: 1}, {RevokedGrant: 1}} {
-				require.NoError(t, s.faults.Set(rates.For(kind)))
-				f.mug.Key = fmt.Sprint("mug-", i)
-				s.failing(f)
-			}
-			kept, failed := s.kept()
-			for _, operation := range slices.Concat(reads[kind], writes[kind]) {
-				require.Positive(t, failed[operation], "%s: %v", operation, failed)
-			}
-			require.NotEmpty(t, e.heard())
-			none := func(where, text string) {
-				for _, word := range append(plantedWords(), e.heard()...) {
-					require.NotContains(t, text, word, where)
-				}
-			}
-			none("the store", kept)
+		for database, address := range storetest.Openers {
+			t.Run(string(kind)+" on "+database, func(t *testing.T) {
+				t.Parallel()
+				s, e := openEchoing(t, kind, address(t))
+				requireNoSecrets(t, s, e, kind, slices.Concat(reads[kind], writes[kind]), writes[kind])
+			})
+		}
+	}
+}
 
-			list, err := s.store.Runs.Faults(ctx, runs.FaultFilter{Account: account, Limit: 1})
-			require.NoError(t, err)
-			asked := &starter.Starter{Store: s.store}
-			for of, reference := range map[support.Kind]string{support.Item: "MUG", support.Run: "run-1", support.Order: row.Reference, support.Package: row.Reference + "/P1",
-				support.Account: account, support.Error: list[0].ID} {
-				d, err := asked.Support(ctx, of, reference, account)
-				require.NoError(t, err)
-				require.NotEmpty(t, d.Faults, of)
-				require.True(t, of == support.Error || strings.Contains(unzipped(t, d), `"request"`), "%s has a call that failed", of)
-				none(string(of), unzipped(t, d))
-			}
-		})
+// requireNoSecrets has every call of a shop fail in every way, and looks for what was planted in what is kept and in every file for the support.
+func requireNoSecrets(t *testing.T, s *shop, e *echo, kind channel.Kind, operations, writes []string) {
+	t.Helper()
+	ctx := t.Context()
+	_, err := s.store.Settings.GoLive(ctx, account, settings.Live{By: "test"})
+	require.NoError(t, err)
+	require.NoError(t, s.market.List(ctx, []market.Listing{{SKU: "MUG", Title: "A mug", Price: 1000, Quantity: 9}}))
+	page, err := s.environment.Connections[account].Listings(ctx, channel.ListingsQuery{SKUs: []string{"MUG"}})
+	require.NoError(t, err)
+	mug := channel.Level{SKU: "MUG", ListingRef: page.Listings[0].Ref, Quantity: 3, From: &page.Listings[0].Quantity, Key: "mug-1"}
+	require.NoError(t, s.store.Links.SaveLinks(ctx, []links.Link{{Account: account, ChannelSKU: "MUG", SKU: "MUG"}}))
+	row, line := s.soldToPlanted()
+	draft, defined := s.mugDraft(kind)
+	f := failingCalls{"run-1", row, line, mug, draft, defined}
+	require.NoError(t, s.store.Runs.StartRun(ctx, runs.Run{ID: "run-1", Kind: runs.RunStock, Account: account, Endpoint: channel.Production, StartedAt: time.Now().UTC()}))
+	for i, rates := range []faults.Rates{{Unavailable: 1, Operations: writes}, {Throttle: 1, Operations: writes}, {Unavailable: 1}, {Throttle: 1}, {Malformed: 1}, {Truncated: 1},
+		{Reset: 1}, {ServerError: 1}, {ForbiddenSKU: 1}, {ProductGone: 1}, {ListingLimit: 1}, {SKUError: 1}, {UnreadableOrder: 1}, {RevokedGrant: 1}} {
+		require.NoError(t, s.faults.Set(rates.For(kind)))
+		f.mug.Key = fmt.Sprint("mug-", i)
+		s.failing(f)
+	}
+	kept, failed := s.kept()
+	for _, operation := range operations {
+		require.Positive(t, failed[operation], "%s: %v", operation, failed)
+	}
+	require.NotEmpty(t, e.heard())
+	none := func(where, text string) {
+		for _, word := range append(plantedWords(), e.heard()...) {
+			require.NotContains(t, text, word, where)
+		}
+	}
+	none("the store", kept)
+
+	list, err := s.store.Runs.Faults(ctx, runs.FaultFilter{Account: account, Limit: 1})
+	require.NoError(t, err)
+	asked := &starter.Starter{Store: s.store}
+	for of, reference := range map[support.Kind]string{support.Item: "MUG", support.Run: "run-1", support.Order: row.Reference, support.Package: row.Reference + "/P1",
+		support.Account: account, support.Error: list[0].ID} {
+		d, err := asked.Support(ctx, of, reference, account)
+		require.NoError(t, err)
+		require.NotEmpty(t, d.Faults, of)
+		require.True(t, of == support.Error || strings.Contains(unzipped(t, d), `"request"`), "%s has a call that failed", of)
+		none(string(of), unzipped(t, d))
 	}
 }
 
