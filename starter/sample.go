@@ -106,9 +106,6 @@ func (s *Starter) UndoLive(ctx context.Context, account string) (UndoneLive, err
 	if err != nil {
 		return out, err
 	}
-	if acc.ByLocation {
-		return out, &RefusedError{Reason: fmt.Sprintf("%s lists each location by itself, and what each listed before is not kept: correct it on the channel after `towpath accounts observe %s`", acc.ID, acc.ID)}
-	}
 	oldest := time.Now().UTC().Add(-stock.UndoWithin)
 	if out.Undone, err = s.Store.Settings.Undo(ctx, acc.ID, oldest); err != nil {
 		return out, err

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/db"
@@ -19,49 +20,84 @@ const (
 	Undo   Apart = "undo"   // it goes back to what it listed before it went live
 )
 
+// wentLive is what listings go back to.
+type wentLive struct {
+	levels map[string]int              // by channel SKU
+	at     map[string]stock.ByLocation // of accounts that list each location by itself
+}
+
 // before returns what channel SKUs of an account go back to: what they listed before they went live, less what was sold on the channel since,
 // wherever the units are by now. Of orders placed in the very second in which a listing was read, those count that were not seen before: a unit
 // too few is listed rather than one too many. SKUs of which nobody knows what they listed are left out.
-func (s *Store) before(ctx context.Context, account any, channelSKUs []string) (map[string]int, error) {
-	kept, since := map[string]expecting{}, int64(math.MaxInt64)
-	err := s.Read(ctx, `SELECT b.channel_sku, b.quantity, b.read_at FROM {{rows 1}} CROSS JOIN levels_before b
-		WHERE b.account = CAST($2 AS TEXT) AND b.channel_sku = r.value AND b.quantity >= 0`, func(rows *sql.Rows) error {
-		var sku string
+func (s *Store) before(ctx context.Context, account any, channelSKUs []string) (out wentLive, err error) {
+	kept, since := map[place]*expecting{}, int64(math.MaxInt64)
+	err = s.Read(ctx, `SELECT b.channel_sku, COALESCE(a.location, ''), COALESCE(a.quantity, b.quantity), COALESCE(a.read_at, b.read_at)
+		FROM {{rows 1}} CROSS JOIN levels_before b LEFT JOIN levels_before_at a ON a.account = b.account AND a.channel_sku = b.channel_sku
+			AND EXISTS (SELECT 1 FROM accounts x WHERE x.id = b.account AND x.by_location = 1)
+		WHERE b.account = CAST($2 AS TEXT) AND b.channel_sku = r.value AND `+KnownBefore+` >= 0
+		ORDER BY b.channel_sku, COALESCE(a.location, '')`, func(rows *sql.Rows) error {
+		var p place
 		var e expecting
-		err := rows.Scan(&sku, &e.quantity, &e.at)
-		kept[sku], since = e, min(since, e.at)
+		err := rows.Scan(&p.sku, &p.location, &e.quantity, &e.at)
+		kept[p], since = &e, min(since, e.at)
 		return err
 	}, db.Texts(channelSKUs), account)
 	if err == nil && len(kept) > 0 {
 		err = bought(ctx, s.Read, account, since, func(b purchase) {
-			if e, wanted := kept[b.channelSKU]; wanted && b.seenAt > e.at && b.placedAt >= e.at-e.at%wholeSecond {
-				e.quantity -= b.units
-				kept[b.channelSKU] = e
+			for _, location := range []string{"", b.location} {
+				if e := kept[place{b.channelSKU, location}]; e != nil && b.seenAt > e.at && b.placedAt >= e.at-e.at%wholeSecond {
+					e.quantity -= b.units
+					return
+				}
 			}
 		})
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read what %v listed before: %w", account, err)
+		return out, fmt.Errorf("read what %v listed before: %w", account, err)
 	}
-	out := make(map[string]int, len(kept))
-	for sku, e := range kept {
-		out[sku] = max(0, e.quantity)
+	out = wentLive{map[string]int{}, map[string]stock.ByLocation{}}
+	for p, e := range kept {
+		out.levels[p.sku] += max(0, e.quantity)
+		if p.location != "" {
+			out.at[p.sku] = append(out.at[p.sku], stock.LocationUnits{Location: p.location, Units: max(0, e.quantity)})
+		}
 	}
 	return out, nil
 }
 
-// setBack gives the levels that go back what they go back to, or stock.UnknownListed.
-func setBack(list []DirtyLevel, before map[string]int) []DirtyLevel {
+// setBack gives the levels that go back what they go back to, or stock.UnknownListed. A location that listed nothing before is not set, nor is one
+// that the account no longer has.
+func setBack(list []DirtyLevel, before wentLive) []DirtyLevel {
 	for i, d := range list {
 		if d.apart != Undo {
 			continue
 		}
 		list[i].Quantity, list[i].At = stock.UnknownListed, nil
-		if quantity, known := before[d.ChannelSKU]; known {
+		quantity, known := before.levels[d.ChannelSKU]
+		switch {
+		case known && d.At == nil:
 			list[i].Quantity = quantity
+		case known:
+			list[i].At = slices.DeleteFunc(slices.Clone(d.At), func(l stock.LocationUnits) bool { return before.unitsAt(d.ChannelSKU, l.Location) < 0 })
+			for n, l := range list[i].At {
+				list[i].At[n].Units = before.unitsAt(d.ChannelSKU, l.Location)
+			}
+			if len(list[i].At) > 0 {
+				list[i].Quantity = list[i].At.Sum()
+			}
 		}
 	}
 	return list
+}
+
+// unitsAt returns what a location goes back to, or stock.UnknownListed.
+func (w wentLive) unitsAt(channelSKU, location string) int {
+	for _, l := range w.at[channelSKU] {
+		if l.Location == location {
+			return l.Units
+		}
+	}
+	return stock.UnknownListed
 }
 
 // Before is what one level goes back to.
@@ -87,7 +123,7 @@ func (s *Store) GoingBack(ctx context.Context, account string) ([]Before, error)
 	}
 	out := make([]Before, 0, len(list))
 	for _, d := range list {
-		if quantity, known := before[d.ChannelSKU]; known {
+		if quantity, known := before.levels[d.ChannelSKU]; known {
 			out = append(out, Before{d.ChannelSKU, quantity, d.Quantity})
 		}
 	}

@@ -94,7 +94,7 @@ func undo(ctx context.Context, t *db.Tx, account string, theirs []string, out *U
 		return err
 	}
 	var skus []string
-	err := t.Query(ctx, `SELECT o.channel_sku, b.quantity FROM links o JOIN levels_before b ON b.account = o.account AND b.channel_sku = o.channel_sku
+	err := t.Query(ctx, `SELECT o.channel_sku, `+levels.KnownBefore+` FROM links o JOIN levels_before b ON b.account = o.account AND b.channel_sku = o.channel_sku
 		WHERE o.account = $2 AND o.channel_fulfils = 0 AND o.channel_sku NOT IN (SELECT r.value FROM {{rows 1}}) AND NOT `+levels.IsLeft("o", listing.FieldLevel)+` AND `+sentSince+` ORDER BY o.account, o.channel_sku {{lock o}}`, func(rows *sql.Rows) error {
 		var sku string
 		var quantity int
