@@ -22,7 +22,7 @@ func (g good) brake(own *publications.ItemVerdict, v listing.Variant) {
 		own.Change, own.Braked.Check = own.Change.WithoutPrice(), listing.PriceFine
 		return
 	}
-	own.Change.Price, own.Change.Before, own.Change.Percent = listing.Price{Amount: v.Price, Currency: g.Composed.Product.Currency}, prices.Before, g.Brake.OrDefault().Percent
+	own.Change.Price, own.Change.Before, own.Change.Brake = listing.Price{Amount: v.Price, Currency: g.Composed.Product.Currency}, prices.Before, g.Brake.OrDefault()
 	change := listing.PriceChange{Before: own.Change.Before, Wanted: own.Change.Price, Cost: prices.Cost, Released: prices.Released, Many: prices.Many}
 	own.Braked = g.Brake.Of(change)
 	if own.Change.Rule = own.Braked.Rule; own.Braked.Check == listing.PriceHeld {

@@ -1,7 +1,7 @@
 // Package audit compares the simulated marketplaces' ledgers and the warehouse's ledger with the store. It checks
 // that every placed order is saved, that every promised unit is on the shelf, that every shipped package is confirmed
-// once, that every account lists the quantity that the stock rules give, and that every published listing has the
-// catalogue's content. It relies on no totals of either side.
+// once, that every account lists the quantity that the stock rules give, that every published listing has the
+// catalogue's content and the price that was accepted, and that nothing was sent that was held, struck off or not allowed. It relies on no totals of either side.
 package audit
 
 import (
@@ -97,7 +97,7 @@ func Run(ctx context.Context, in Input) (Report, error) {
 	for _, rule := range []func() check{
 		a.bookRows, a.bookOrders, a.ordersSaved, a.linesAndMoney, a.openUnits, a.orderFaults,
 		a.onHand, a.levels, a.oversold, a.inForce, a.listings, a.named, a.shipments, a.outbox,
-		a.published, a.keptBack, a.linked, a.revisions, a.pendingItems,
+		a.published, a.prices, a.priceBrake, a.keptBack, a.switches, a.struckOff, a.linked, a.revisions, a.pendingItems,
 	} {
 		r.Checks = append(r.Checks, rule().Check)
 	}

@@ -38,6 +38,9 @@ type fixture struct {
 	market    *market.Market
 	warehouse *warehouse.Warehouse
 	endpoint  channel.Endpoint // that publish goes to; empty: production
+	price     int64            // of the jug; 0: as it is
+	change    listing.Change   // what publish's check finds of it
+	skipped   string           // why publish sends nothing
 }
 
 func newFixture(t *testing.T) *fixture {

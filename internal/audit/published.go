@@ -22,10 +22,11 @@ type publications struct {
 	items map[orderKey][]books.AuditItem // in the order in which they were made, without previews
 	skus  map[orderKey]string            // the channel's SKU
 	sent  map[orderKey][]int64           // by the channel's SKU: when the seller created or changed a listing, in unix nanoseconds
+	saved map[orderKey][]saving          // by the channel's SKU: the statuses and prices that it had, in order
 }
 
 func newPublications(p books.Published, list []accounts.Account, entries []sold) *publications {
-	out := &publications{Published: p, items: make(map[orderKey][]books.AuditItem), skus: make(map[orderKey]string), sent: make(map[orderKey][]int64)}
+	out := &publications{Published: p, items: make(map[orderKey][]books.AuditItem), skus: make(map[orderKey]string), sent: make(map[orderKey][]int64), saved: make(map[orderKey][]saving)}
 	kinds := make(map[string]channel.Kind)
 	for _, a := range list {
 		kinds[a.ID] = a.Channel
@@ -47,6 +48,7 @@ func newPublications(p books.Published, list []accounts.Account, entries []sold)
 			key := orderKey{e.account, e.SKU}
 			out.sent[key] = append(out.sent[key], e.Seq)
 		}
+		out.note(e)
 	}
 	return out
 }
@@ -76,7 +78,7 @@ func (a *auditor) published() check {
 			listed[orderKey{account, l.SKU}] = l
 		}
 	}
-	n, changed, others := 0, 0, 0
+	n, changed, others, ended := 0, 0, 0, 0
 	for _, i := range a.publications.accepted() {
 		if _, ours := a.in.Markets[i.Through]; !ours {
 			continue
@@ -86,6 +88,10 @@ func (a *auditor) published() check {
 		l, there := listed[orderKey{i.Through, sku}]
 		if there && l.Status != market.Live && a.setByTool(fieldKey{orderKey{i.Through, sku}, market.OtherEnd}) {
 			others++
+			continue
+		}
+		if there && l.Status == market.Ended && a.mayEnd(i.Through) {
+			ended++
 			continue
 		}
 		if !there || l.Status != market.Live {
@@ -104,6 +110,9 @@ func (a *auditor) published() check {
 	}
 	if changed > 0 {
 		c.Result += fmt.Sprintf(", %d of them changed in the catalogue since", changed)
+	}
+	if ended > 0 {
+		c.Result += fmt.Sprintf(", %d ended since", ended)
 	}
 	return c
 }
@@ -169,7 +178,7 @@ func priceOf(v catalogue.Variant, account string) (amount int64) {
 // keptBack checks that nothing reached a marketplace after our own check had found an error in it.
 func (a *auditor) keptBack() check {
 	c := check{Check{Name: "what our check refused never left"}}
-	n := 0
+	n, forbidden := 0, 0
 	for key, items := range a.publications.items {
 		sent := a.publications.sent[orderKey{key.account, cmp.Or(a.publications.skus[key], key.id)}]
 		for at, i := range items {
@@ -177,6 +186,9 @@ func (a *auditor) keptBack() check {
 				continue
 			}
 			n++
+			if i.Code == listing.CodeNotPermitted {
+				forbidden++
+			}
 			from, to := i.StartedAt.UnixNano(), int64(1<<63-1)
 			if at+1 < len(items) {
 				to = items[at+1].StartedAt.UnixNano()
@@ -191,6 +203,9 @@ func (a *auditor) keptBack() check {
 		}
 	}
 	c.Result = fmt.Sprintf("%d refused", n)
+	if forbidden > 0 {
+		c.Result += fmt.Sprintf(", %d of them not permitted", forbidden)
+	}
 	return c
 }
 

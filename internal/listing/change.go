@@ -8,12 +8,12 @@ import (
 
 // Change is what a check found that is to be sent of a SKU, compared with what the channel accepted last.
 type Change struct {
-	Price   Price     `json:"price,omitzero"`    // to be sent; not known: it is left to another tool
-	Before  Price     `json:"before,omitzero"`   // what is listed; not known: nothing, or it is not known here
-	New     bool      `json:"new,omitempty"`     // the channel has accepted nothing of it so far
-	Fields  []string  `json:"fields,omitempty"`  // names of those that differ; none: it is new, or was accepted before fields were kept
-	Rule    PriceRule `json:"rule,omitempty"`    // of the price brake that holds it; empty: it is not held
-	Percent int       `json:"percent,omitempty"` // the limit of the price brake when it was checked
+	Price  Price     `json:"price,omitzero"`   // to be sent; not known: it is left to another tool
+	Before Price     `json:"before,omitzero"`  // what is listed; not known: nothing, or it is not known here
+	New    bool      `json:"new,omitempty"`    // the channel has accepted nothing of it so far
+	Fields []string  `json:"fields,omitempty"` // names of those that differ; none: it is new, or was accepted before fields were kept
+	Rule   PriceRule `json:"rule,omitempty"`   // of the price brake that holds it; empty: it is not held
+	Brake  Brake     `json:"brake,omitzero"`   // how the price brake was set when it was checked, with the defaults
 }
 
 // Known reports whether a check found something to send.

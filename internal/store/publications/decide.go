@@ -58,7 +58,7 @@ func readItems(ctx context.Context, t *db.Tx, found string, args ...any) ([]*pub
 		i.RequestID, i.ListingID, i.FaultID, i.Warnings = r.RequestID, r.ListingID, r.FaultID, r.Warnings
 		var err error
 		if i.Issues, err = readIssues(r.Issues); err == nil {
-			i.Change, err = readChange(r.Change)
+			i.Change, err = ReadChange(r.Change)
 		}
 		out = append(out, i)
 		return err
@@ -116,7 +116,8 @@ func jsonChange(c listing.Change) string {
 	return db.JSONText(c)
 }
 
-func readChange(text string) (c listing.Change, err error) {
+// ReadChange reads what a check found as it is kept; an empty text is nothing.
+func ReadChange(text string) (c listing.Change, err error) {
 	if text == "" {
 		return c, nil
 	}

@@ -153,7 +153,7 @@ func scanItem(rows *sql.Rows) (PublicationItem, error) {
 		i.Product = parent
 	}
 	if i.Issues, err = readIssues(issues); err == nil {
-		i.Change, err = readChange(change)
+		i.Change, err = ReadChange(change)
 	}
 	return i, err
 }

@@ -37,7 +37,7 @@ func (s *Store) HoldMany(ctx context.Context, run string) error {
 		return nil
 	}
 	for after := int64(0); ; {
-		verdicts, last, err := s.readMoving(ctx, p, after, account.PriceBrake.OrDefault().Percent)
+		verdicts, last, err := s.readMoving(ctx, p, after, account.PriceBrake.OrDefault())
 		if err != nil {
 			return fmt.Errorf("read the prices that run %s changes: %w", run, err)
 		}
@@ -85,7 +85,7 @@ func (s *Store) countMoving(ctx context.Context, p Publication) (changing, listi
 }
 
 // readMoving reads a page of the items whose prices change, after an item, as verdicts that hold them.
-func (s *Store) readMoving(ctx context.Context, p Publication, after int64, percent int) (verdicts []ItemVerdict, last int64, err error) {
+func (s *Store) readMoving(ctx context.Context, p Publication, after int64, brake listing.Brake) (verdicts []ItemVerdict, last int64, err error) {
 	due, turn := inTurn(publication.ToHold(p.DryRun), 2)
 	err = s.Read(ctx, `SELECT i.id, i.parent, i.reference, o.before, o.price, o.currency FROM run_items i
 		JOIN publication_plans o ON o.run_id = i.run_id AND o.product = i.parent AND o.sku = i.reference
@@ -93,7 +93,7 @@ func (s *Store) readMoving(ctx context.Context, p Publication, after int64, perc
 		v := ItemVerdict{Step: listing.Validated, Braked: listing.OneOfMany}
 		c := &v.Change
 		err := rows.Scan(&last, &v.Product, &v.SKU, &c.Before.Amount, &c.Price.Amount, &c.Price.Currency)
-		c.Before.Currency, c.Rule, c.Percent = c.Price.Currency, v.Braked.Rule, percent
+		c.Before.Currency, c.Rule, c.Brake = c.Price.Currency, v.Braked.Rule, brake
 		v.Skipped = listing.PriceChange{Before: c.Before, Wanted: c.Price}.HeldReason(v.Braked.Why)
 		verdicts = append(verdicts, v)
 		return err

@@ -178,8 +178,10 @@ func upsertAccounts(ctx context.Context, t *db.Tx, list []accounts.Account, toAn
 			simulated = excluded.simulated, authorised_on = excluded.authorised_on, secret_issued_on = excluded.secret_issued_on,
 			marketplace = excluded.marketplace, seller = excluded.seller, test_account = excluded.test_account, publish_changed = excluded.publish_changed,
 			by_location = excluded.by_location,
-			cancel_send = excluded.cancel_send, cancel_cause = excluded.cancel_cause, time_zone = excluded.time_zone`,
-		db.RowsBy(list, rowOfAccount))
+			cancel_send = excluded.cancel_send, cancel_cause = excluded.cancel_cause, time_zone = excluded.time_zone,
+			switched_at = CASE WHEN accounts.may_revise = excluded.may_revise AND accounts.may_end = excluded.may_end AND accounts.may_relist = excluded.may_relist
+				THEN accounts.switched_at ELSE CAST($2 AS BIGINT) END`,
+		db.RowsBy(list, rowOfAccount), t.Now)
 	if err != nil || len(toAnotherShop) == 0 {
 		return err
 	}
