@@ -89,7 +89,7 @@ func TestContestedLevelsNeedAPersonOnWhateverPage(t *testing.T) {
 	require.Zero(t, code, errs)
 }
 
-// `accounts live --undo` is refused after 14 days, and for an account that lists each location by itself.
+// `accounts live --undo` is refused after 14 days; before, it may be repeated.
 func TestAnUndoThatIsTooLateIsRefused(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)

@@ -48,7 +48,7 @@ func (l liveNow) Proposed() int { return max(usualSample, l.Sample) }
 
 // Undoes reports whether levels can go back: they went live a short while ago, and are not on their way already.
 func (l liveNow) Undoes() bool {
-	return !l.ByLocation && !l.Way.LiveAt.IsZero() && l.Way.Going == 0 && time.Since(l.Way.LiveAt) < stock.UndoWithin
+	return !l.Way.LiveAt.IsZero() && l.Way.Going == 0 && time.Since(l.Way.LiveAt) < stock.UndoWithin
 }
 
 // UndoUntil returns until when levels can go back.

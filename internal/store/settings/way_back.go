@@ -22,8 +22,8 @@ type WayBack struct {
 
 // WayBack returns what Undo would do on an account, and how far that is.
 func (s *Store) WayBack(ctx context.Context, account string) (w WayBack, err error) {
-	err = s.Read(ctx, `SELECT COALESCE(MAX(b.live_at), 0), COALESCE(SUM(CASE WHEN b.quantity >= 0 AND `+sentSince+` THEN 1 ELSE 0 END), 0),
-			COALESCE(SUM(CASE WHEN b.quantity < 0 AND `+sentSince+` THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN o.apart = 'undo' THEN 1 ELSE 0 END), 0),
+	err = s.Read(ctx, `SELECT COALESCE(MAX(b.live_at), 0), COALESCE(SUM(CASE WHEN `+levels.KnownBefore+` >= 0 AND `+sentSince+` THEN 1 ELSE 0 END), 0),
+			COALESCE(SUM(CASE WHEN `+levels.KnownBefore+` < 0 AND `+sentSince+` THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN o.apart = 'undo' THEN 1 ELSE 0 END), 0),
 			COALESCE(SUM(CASE WHEN o.apart = 'undo' AND o.dirty_version <= o.clean_version AND o.accepted_version > 0 THEN 1 ELSE 0 END), 0)
 		FROM levels_before b LEFT JOIN links o ON o.account = b.account AND o.channel_sku = b.channel_sku AND o.channel_fulfils = 0 AND NOT `+levels.IsLeft("o", listing.FieldLevel)+`
 		WHERE b.account = $1`, func(rows *sql.Rows) error {
