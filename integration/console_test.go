@@ -110,7 +110,7 @@ func (b *tab) crawl(base string) {
 		}
 		b.RequireNothingWrong(at)
 	}
-	for _, kind := range []string{"/", "/orders", "/orders/{id}", "/runs", "/runs/{id}", "/products", "/product", "/stock", "/sku", "/errors", "/errors/{id}", "/support"} {
+	for _, kind := range []string{"/", "/orders", "/orders/{id}", "/runs", "/runs/{id}", "/products", "/product", "/stock", "/sku", "/errors", "/errors/{id}", "/support", "/drift", "/left", "/prices", "/struck"} {
 		require.Positive(b.t, visited[kind], "no link leads to %s", kind)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/links"
+	"github.com/towpath/towpath/internal/store/settings"
 	"github.com/towpath/towpath/internal/wording"
 	"github.com/towpath/towpath/starter"
 )
@@ -23,6 +24,7 @@ type accountShown struct {
 	Means    string               `json:"endpointMeans"`
 	Expiries []channel.Expiry     `json:"expiries"`
 	Health   []starter.KindHealth `json:"health,omitempty"` // of one account's runs
+	WayBack  settings.WayBack     `json:"wayBack,omitzero"` // what would go back, or does
 }
 
 func shownAccount(a accounts.Account, now time.Time) accountShown {
@@ -118,6 +120,9 @@ func (p *Program) accountShowCommand() *cobra.Command {
 				if shown.Health, err = pf.Starter.AccountHealth(cmd.Context(), a); err != nil {
 					return err
 				}
+				if shown.WayBack, err = pf.Store.Settings.WayBack(cmd.Context(), a.ID); err != nil {
+					return err
+				}
 				return p.print(shown, func(pg *page) { showAccount(pg, shown, now) })
 			})
 		},
@@ -144,6 +149,10 @@ func showAccount(pg *page, a accountShown, now time.Time) {
 	rows := [][]cell{
 		words("name", a.Name), words("channel", string(a.Channel)), words("endpoint", a.EndpointText()), words("", a.Means),
 		words("host", dash(a.Host)), words("condition", joined(starter.ConditionOf(a.Account).Text, a.PausedReason)), words("scanned until", pg.moment(a.ID, a.Watermark)),
+		words("live", starter.WhatIsLive(a.Account)),
+	}
+	if progress := starter.WayBackWords(a.WayBack).Progress(); progress != "" {
+		rows = append(rows, words("", progress))
 	}
 	for _, s := range starter.SettingsOf(a.Account) {
 		value := dash(s.Value)

@@ -183,3 +183,52 @@ func (b *fixture) allPages() []string {
 	return []string{"/", "/activity", "/listings", "/listings?status=error", "/product?sku=MUG-BLUE", "/runs/run-p1", "/sku?sku=MUG-RED", "/accounts/amazon-uk", "/accounts/ebay-de/levels", "/orders", "/orders/1", "/runs", "/runs/run-1", "/products", "/product?sku=MUG-RED", "/product?sku=SET",
 		"/stock", "/sku?sku=lamp", "/sku?sku=SET", "/errors", "/why", "/why?reference=nowhere"}
 }
+
+// What somebody else has set is answered in a browser: the page stands still, a tick and a row's own button send their rows.
+func TestWhatSomebodyElseHasSetIsAnsweredInABrowser(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t)
+	for _, sku := range []string{"mug", "jug", "pot"} {
+		b.product(sku, "Thing", 10)
+	}
+	b.contest("ebay-uk", "mug", "jug", "pot")
+	tab, base := b.browse()
+	tab.Go(base + "/")
+	tab.Click(`main a[href="/drift?account=ebay-uk"]`)
+	tab.Sees("another tool writes there")
+	tab.Click(`input[value="ebay-uk/level:jug"]`)
+	tab.Click(`#pick button[data-key="ours"]`)
+	tab.Sees("1 level sent again")
+	require.Equal(t, []string{"jug"}, b.pushed("ebay-uk"))
+	tab.Click(`button[data-key="theirs ebay-uk/level:mug"]`)
+	tab.Sees("1 level or price is left to another tool")
+	tab.Click(`main a[href="/left?account=ebay-uk"]`)
+	tab.Sees("Ours again")
+	tab.Click(`button[data-key="ours ebay-uk/level:mug"]`)
+	tab.Sees("Nothing is left to another tool")
+	require.Equal(t, []string{"mug"}, b.pushed("ebay-uk"))
+	tab.RequireNothingWrong("the answers")
+}
+
+// A sample goes live and back on the account's page, which says before what happens.
+func TestASampleGoesBackInABrowser(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t)
+	account := b.fit(3)
+	_, err := b.store.Settings.Observe(b.ctx, account)
+	require.NoError(t, err)
+	tab, base := b.browse()
+	tab.Go(base + "/accounts/" + account)
+	tab.Click("#sample summary")
+	tab.Type("#sample input[name=by]", "Ann")
+	tab.Click("#sample button")
+	tab.Sees("3 live: their levels are sent, nothing else")
+	require.Len(t, b.pushed(account), 3)
+	tab.Go(base + "/accounts/" + account)
+	tab.Click("#undo summary")
+	tab.Sees("3 levels go back to what was listed before")
+	tab.Click("#undo input[name=sure]")
+	tab.Click("#undo button")
+	tab.Sees("0 of 3 are back")
+	tab.RequireNothingWrong("the account's page")
+}

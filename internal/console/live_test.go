@@ -56,7 +56,7 @@ func TestASampleGoesLiveAndBackByTheButtons(t *testing.T) {
 	require.Len(t, b.pushed(account), 5)
 
 	text = textOf(b.page(path))
-	require.Contains(t, text, "5 levels go back to what was listed before, less what was sold there since. The account observes again, and packages stay held.")
+	require.Contains(t, text, "5 levels go back to what was listed before, less what was sold there since. What another tool has set while the account observed stays. The account observes again, and packages stay held.")
 	require.Equal(t, http.StatusUnprocessableEntity, b.send(path+"/undo", nil).Code, "nobody has read it")
 	undo := url.Values{"sure": {"1"}}
 	text = say("/undo", undo)

@@ -109,7 +109,7 @@ func (w WayBack) Ahead() string {
 	if w.Unknown > 0 {
 		text += ". " + Count(w.Unknown, "listing stays as it is: nobody knows what it listed before", "listings stay as they are: nobody knows what they listed before")
 	}
-	return text + ". The account observes again, and packages stay held"
+	return text + ". What another tool has set while the account observed stays. The account observes again, and packages stay held"
 }
 
 // Progress says how far levels are that go back; an empty text: none does.

@@ -24,8 +24,8 @@ func TestWhatSomebodyElseHasSetIsOneSentence(t *testing.T) {
 func TestTheWayBackIsToldBeforeAndWhileItGoesOn(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, "12 levels go back to what was listed before, less what was sold there since. 1 listing stays as it is: nobody knows what it listed before."+
-		" The account observes again, and packages stay held", wording.WayBack{Levels: 12, Unknown: 1}.Ahead())
-	require.Equal(t, "No level was sent since, so nothing goes back. The account observes again, and packages stay held", wording.WayBack{}.Ahead())
+		" What another tool has set while the account observed stays. The account observes again, and packages stay held", wording.WayBack{Levels: 12, Unknown: 1}.Ahead())
+	require.Equal(t, "No level was sent since, so nothing goes back. What another tool has set while the account observed stays. The account observes again, and packages stay held", wording.WayBack{}.Ahead())
 	require.Empty(t, wording.WayBack{Levels: 12}.Progress())
 	require.Equal(t, "12 of 50 are back", wording.WayBack{Levels: 50, Going: 50, Listed: 12}.Progress())
 	require.Contains(t, wording.WayBack{Going: 1_000, Listed: 1_000}.Progress(), "1,000 of 1,000 are back: a scan of orders")

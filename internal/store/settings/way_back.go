@@ -14,7 +14,7 @@ import (
 // WayBack is what would go back on an account, or is on its way.
 type WayBack struct {
 	LiveAt  time.Time `json:"liveAt,omitzero"` // when the account, or the newest part of it, went live; zero: nothing can go back
-	Levels  int       `json:"levels"`          // sent since, that would go back
+	Levels  int       `json:"levels"`          // sent since, that would go back, also those that another tool has set while the account observed: these Undo leaves alone
 	Unknown int       `json:"unknown"`         // sent since, of which nobody knows what was listed before: they stay as they are
 	Going   int       `json:"going"`           // on their way back; they are among Levels
 	Listed  int       `json:"listed"`          // of these: the channel has accepted what was listed before
