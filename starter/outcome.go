@@ -19,10 +19,12 @@ func Outcome(i publications.PublicationItem, kind channel.Kind) string {
 		return i.Reason
 	case i.Status == runs.ItemPending:
 		return waitsFor(i.Step)
+	case len(i.Issues) > 0 && i.Change.Words() != "":
+		return i.Change.Words() + "; " + wording.Count(len(i.Issues), "warning", "warnings")
 	case len(i.Issues) > 0:
 		return wording.Count(len(i.Issues), "warning", "warnings")
 	}
-	return ""
+	return i.Change.Words()
 }
 
 func waitsFor(s listing.Step) string {

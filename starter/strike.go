@@ -2,11 +2,8 @@ package starter
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
-
-	"github.com/towpath/towpath/internal/store"
 )
 
 // StrikeAsk asks to strike listings off an account, or to put them back.
@@ -23,6 +20,8 @@ type Struck struct {
 	Changed []string `json:"changed"`           // channel SKUs
 	Already []string `json:"already,omitempty"` // those that were as asked before
 	Warning string   `json:"warning,omitempty"` // their levels wait for the sweep
+
+	ChannelFulfils []string `json:"channelFulfils,omitempty"` // those that the channel ships itself: it goes on selling them
 }
 
 // Strike strikes listings off: their level is 0 and they are not published, whatever imports, stock and the catalogue say, until they are
@@ -34,31 +33,30 @@ func (s *Starter) Strike(ctx context.Context, ask StrikeAsk) (Struck, error) {
 	case ask.By == "":
 		return Struck{}, &UsageError{Problem: "say who strikes them off: --by NAME"}
 	}
+	fulfils, err := s.Store.Levels.Strikable(ctx, ask.Account, ask.ChannelSKUs)
+	if err != nil {
+		return Struck{}, err
+	}
+	var theirs []string
 	for _, sku := range ask.ChannelSKUs {
-		if err := s.knownListing(ctx, ask.Account, sku); err != nil {
-			return Struck{}, err
+		byChannel, known := fulfils[sku]
+		if !known {
+			return Struck{}, &UsageError{Problem: fmt.Sprintf("%s has no listing %q: `towpath links list --account %s` shows the channel's SKUs", ask.Account, sku, ask.Account)}
+		}
+		if byChannel {
+			theirs = append(theirs, sku)
 		}
 	}
 	changed, err := s.Store.Levels.Strike(ctx, ask.Account, ask.ChannelSKUs, ask.Reason, ask.By)
-	return s.turned(ctx, ask, changed, err)
+	done, err := s.turned(ctx, ask, changed, err)
+	done.ChannelFulfils = theirs
+	return done, err
 }
 
 // PutBack ends that listings are struck off: their levels follow the stock again, and publications have them.
 func (s *Starter) PutBack(ctx context.Context, ask StrikeAsk) (Struck, error) {
 	changed, err := s.Store.Levels.PutBack(ctx, ask.Account, ask.ChannelSKUs)
 	return s.turned(ctx, ask, changed, err)
-}
-
-func (s *Starter) knownListing(ctx context.Context, account, channelSKU string) error {
-	_, err := s.Store.Links.LinkUse(ctx, account, channelSKU)
-	if !errors.Is(err, store.ErrNotFound) {
-		return err
-	}
-	listed, err := s.Store.Links.Listings(ctx, account, channelSKU)
-	if err != nil || len(listed) > 0 {
-		return err
-	}
-	return &UsageError{Problem: fmt.Sprintf("%s has no listing %q: `towpath links list --account %s` shows the channel's SKUs", account, channelSKU, account)}
 }
 
 // turned wakes the account's push, and says what changed.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/links"
+	"github.com/towpath/towpath/internal/store/publications"
 	"github.com/towpath/towpath/internal/store/settings"
 	"github.com/towpath/towpath/internal/wording"
 	"github.com/towpath/towpath/starter"
@@ -25,6 +27,8 @@ type accountShown struct {
 	Expiries []channel.Expiry     `json:"expiries"`
 	Health   []starter.KindHealth `json:"health,omitempty"` // of one account's runs
 	WayBack  settings.WayBack     `json:"wayBack,omitzero"` // what would go back, or does
+
+	Publish *publications.Waiting `json:"publish,omitempty"` // of one account: what has changed since it was published
 }
 
 func shownAccount(a accounts.Account, now time.Time) accountShown {
@@ -123,6 +127,11 @@ func (p *Program) accountShowCommand() *cobra.Command {
 				if shown.WayBack, err = pf.Store.Settings.WayBack(cmd.Context(), a.ID); err != nil {
 					return err
 				}
+				waiting, err := pf.Store.Publications.Waiting(cmd.Context(), a.ID, a.Endpoint)
+				if err != nil {
+					return err
+				}
+				shown.Publish = &waiting
 				return p.print(shown, func(pg *page) { showAccount(pg, shown, now) })
 			})
 		},
@@ -144,6 +153,21 @@ func showHealth(pg *page, list []starter.KindHealth, now time.Time) {
 
 var healthColours = map[remedy.State]colour{remedy.Failing: red, remedy.Degraded: yellow, remedy.Paused: yellow}
 
+// changedText is what has changed since it was published: "12 items changed since they were published, 3 held by the price brake".
+func changedText(w publications.Waiting) string {
+	text := wording.AtLeast(w.Changed.N, w.Changed.AtLeast) + " items changed since they were published"
+	if w.Changed.N == 1 {
+		text = "1 item changed since it was published"
+	}
+	if w.Held > 0 {
+		text += fmt.Sprintf(", %d held by the price brake", w.Held)
+	}
+	if w.StruckOff > 0 {
+		text += fmt.Sprintf(", %d struck off", w.StruckOff)
+	}
+	return text
+}
+
 func showAccount(pg *page, a accountShown, now time.Time) {
 	pg.title("Account " + a.ID)
 	rows := [][]cell{
@@ -163,6 +187,9 @@ func showAccount(pg *page, a accountShown, now time.Time) {
 	}
 	for _, e := range a.Expiries {
 		rows = append(rows, []cell{word(e.What), tinted(e.Text(), colours[wording.EndTone(e)])})
+	}
+	if a.Publish != nil {
+		rows = append(rows, words("changed", changedText(*a.Publish)))
 	}
 	pg.facts(rows)
 	showHealth(pg, a.Health, now)

@@ -33,6 +33,10 @@ func (p *Program) linksStrikeCommand() *cobra.Command {
 				if len(done.Already) > 0 {
 					pg.line("Struck off before: %s.", strings.Join(done.Already, ", "))
 				}
+				if len(done.ChannelFulfils) > 0 {
+					pg.sentence("", "The channel ships these itself and goes on selling them: "+strings.Join(done.ChannelFulfils, ", ")+
+						". Towpath sends no level of them; publications leave them out. End them on the channel.")
+				}
 			})
 		},
 	}

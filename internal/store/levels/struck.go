@@ -128,3 +128,21 @@ func (s *Store) struckListings(ctx context.Context, condition string, limit int,
 	}
 	return out, nil
 }
+
+// Strikable returns those of the channel SKUs that an account links or lists. The value is whether the channel fulfils the listing itself.
+func (s *Store) Strikable(ctx context.Context, account string, channelSKUs []string) (map[string]bool, error) {
+	out := map[string]bool{}
+	err := s.Read(ctx, `SELECT l.channel_sku, l.channel_fulfils FROM {{rows 1}} CROSS JOIN links l WHERE l.account = CAST($2 AS TEXT) AND l.channel_sku = r.value
+		UNION SELECT o.channel_sku, 0 FROM {{rows 1}} CROSS JOIN listings o WHERE o.account = CAST($2 AS TEXT) AND o.channel_sku = r.value AND o.gone_at = 0`,
+		func(rows *sql.Rows) error {
+			var sku string
+			var fulfils bool
+			err := rows.Scan(&sku, &fulfils)
+			out[sku] = out[sku] || fulfils
+			return err
+		}, db.Texts(channelSKUs), account)
+	if err != nil {
+		return nil, fmt.Errorf("look for listings of %s: %w", account, err)
+	}
+	return out, nil
+}
