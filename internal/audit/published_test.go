@@ -267,7 +267,7 @@ func TestWhatIsWrongWithWhatWasPublishedIsFound(t *testing.T) {
 		}, []string{"who is named for a price, title or status has set it"}},
 		"a price that changes by a little": {func(b *fixture) { b.allow(true, false, false); b.sell(1600, jugAt(1450, 1600), false) }, nil},
 		"a price that nobody may change":   {func(b *fixture) { b.sell(1600, jugAt(1450, 1600), false) }, []string{switches}},
-		"a price that changes by much":     {func(b *fixture) { b.allow(true, false, false); b.sell(145, jugAt(1450, 145), false) }, []string{brake}},
+		"a price that changes by much":     {func(b *fixture) { b.allow(true, false, false); b.sell(900, jugAt(1450, 900), false) }, []string{brake}},
 		"a price below the floor":          {func(b *fixture) { b.allow(true, false, false); b.sell(1100, floored(jugAt(1450, 1100), 1200), false) }, []string{brake}},
 		"a price that was released":        {func(b *fixture) { b.allow(true, false, false); b.sell(145, jugAt(1450, 145), true) }, nil},
 		"a price that was held": {func(b *fixture) {
