@@ -104,6 +104,13 @@ func (d *dev) firstDay(ctx context.Context) error {
 		if !a.Observing || d.o.Rehearse != nil {
 			continue
 		}
+		// One that was live observes because somebody wanted it: a restart must not undo an undo.
+		if since, err := d.platform.Store.Settings.LiveSince(ctx, a.ID); err != nil || !since.IsZero() {
+			if err != nil {
+				return err
+			}
+			continue
+		}
 		g.Go(func() error {
 			within, cancel := context.WithTimeout(ctx, firstDayWithin)
 			defer cancel()

@@ -140,6 +140,18 @@ func TestAnAccountThatCannotBeMatchedStaysObserving(t *testing.T) {
 	require.Equal(t, 3, strings.Count(out.String(), "observes: the store is full."))
 }
 
+// An account that somebody lets observe again, or whose going live was undone, stays so at the next start.
+func TestARestartDoesNotUndoAnUndo(t *testing.T) {
+	t.Parallel()
+	d, _ := observing(t, &fakeOperator{})
+	require.NoError(t, d.firstDay(t.Context()))
+	require.Empty(t, observers(t, d))
+	_, err := d.platform.Store.Settings.Observe(t.Context(), "ebay-uk")
+	require.NoError(t, err)
+	require.NoError(t, d.firstDay(t.Context()))
+	require.Equal(t, []string{"ebay-uk"}, observers(t, d))
+}
+
 // An account is live before its levels are sent: if waking its levels failed, it is still not reported as observing.
 func TestALiveAccountIsNotSaidToObserve(t *testing.T) {
 	t.Parallel()

@@ -7,6 +7,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"time"
 
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/stock"
@@ -61,6 +62,20 @@ func (s *Store) GoLive(ctx context.Context, account string, live Live) (changed 
 		return dirtyLinks(ctx, t, []string{account}, stock.ByLive)
 	})
 	return changed, err
+}
+
+// LiveSince returns when an account, or a sample of it, went live last, whatever it does now; the zero time: it never was.
+func (s *Store) LiveSince(ctx context.Context, account string) (at time.Time, err error) {
+	err = s.Read(ctx, `SELECT live_at FROM accounts WHERE id = $1`, func(rows *sql.Rows) error {
+		var micro int64
+		err := rows.Scan(&micro)
+		at = db.At(micro)
+		return err
+	}, account)
+	if err != nil {
+		return at, fmt.Errorf("read since when account %s is live: %w", account, err)
+	}
+	return at, nil
 }
 
 // Observe sets an account back to observing, so that nothing is sent to its channel, nothing of a sample or of what goes back either. It reports
