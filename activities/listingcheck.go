@@ -29,16 +29,29 @@ type CheckListingsOutput struct {
 // Answered returns the fault of the call, if any.
 func (o CheckListingsOutput) Answered() *channel.Fault { return o.Fault }
 
-// CheckListings reads back one call's worth of accepted listings, and saves which exist and which buyers can buy.
+// CheckListings reads back one call's worth of accepted listings, and saves which exist and which buyers can buy. After the last of them it ends
+// listings that are sold out, and puts up again those of which there is stock again, a few at a time (docs/decisions/050).
 func (l *Levels) CheckListings(ctx context.Context, in CheckListingsInput) (CheckListingsOutput, error) {
 	rec, fault, err := l.check(ctx, in.Account, in.RunID, in.Started)
 	if err != nil || fault != nil {
 		return CheckListingsOutput{Fault: fault}, err
 	}
 	accepted, err := l.Store.Publications.AcceptedListings(ctx, in.Account, time.Now().Add(-in.ShowsWithin), channel.MaxListed)
-	if err != nil || len(accepted) == 0 {
+	if err != nil {
 		return CheckListingsOutput{}, err
 	}
+	var out CheckListingsOutput
+	if len(accepted) > 0 {
+		if out, err = l.listingsShown(ctx, rec, accepted); err != nil || out.Fault != nil || out.More {
+			return out, err
+		}
+	}
+	out.More, out.Fault, err = l.atZero(ctx, rec)
+	return out, err
+}
+
+// listingsShown reads back accepted listings.
+func (l *Levels) listingsShown(ctx context.Context, rec *record, accepted []publications.AcceptedListing) (CheckListingsOutput, error) {
 	skus := make([]string, len(accepted))
 	for i, a := range accepted {
 		skus[i] = a.ChannelSKU

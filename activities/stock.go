@@ -62,10 +62,7 @@ func (s *Stock) PushLevels(ctx context.Context, in PushInput) (PushOutput, error
 	sent := time.Now().UTC()
 	for i, d := range dirty {
 		pushes[i] = levels.Push{ChannelSKU: d.ChannelSKU, Version: d.Version, Quantity: d.Quantity, SentAt: sent, Ahead: in.Ahead, Wanted: d.At}
-		list[i] = channel.Level{SKU: d.ChannelSKU, ListingRef: d.ListingRef, Quantity: d.Quantity, Key: decisionKey(in.Account, d)}
-		for _, l := range d.At {
-			list[i].At = append(list[i].At, channel.LevelAt{Location: l.Location, Quantity: l.Units})
-		}
+		list[i] = levelOf(in.Account, d)
 	}
 	if len(list) == 0 {
 		return s.finish(ctx, rec, in, PushOutput{})
@@ -193,6 +190,15 @@ func (s *Stock) finish(ctx context.Context, rec *record, in PushInput, out PushO
 		return PushOutput{}, err
 	}
 	return out, nil
+}
+
+// levelOf returns a level in the form in which the channel is given it.
+func levelOf(account string, d levels.DirtyLevel) channel.Level {
+	level := channel.Level{SKU: d.ChannelSKU, ListingRef: d.ListingRef, Quantity: d.Quantity, Key: decisionKey(account, d)}
+	for _, l := range d.At {
+		level.At = append(level.At, channel.LevelAt{Location: l.Location, Quantity: l.Units})
+	}
+	return level
 }
 
 // decisions is the UUID name space of the decision keys.

@@ -49,14 +49,14 @@ func (s *Stock) usedUp(rec *record, pushes []levels.Push, answer channel.LevelsA
 	}
 }
 
-// counting returns a context in which a publication through the account counts the revisions that it makes.
-func (p *Publication) counting(ctx context.Context, rec *record) context.Context {
-	limit, limited := p.revisionLimit(rec.acc.Channel)
+// counting returns a context in which calls that write listings count the revisions that they make.
+func (d Environment) counting(ctx context.Context, rec *record) context.Context {
+	limit, limited := d.revisionLimit(rec.acc.Channel)
 	if !limited {
 		return ctx
 	}
 	return channel.WithRevisions(ctx, func(ctx context.Context, listings []string) ([]string, error) {
-		return p.Store.Levels.CountRevisions(ctx, rec.acc.ID, listings, limit, time.Now())
+		return d.Store.Levels.CountRevisions(ctx, rec.acc.ID, listings, limit, time.Now())
 	})
 }
 

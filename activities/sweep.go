@@ -239,7 +239,7 @@ func (s *Sweep) checkLevels(ctx context.Context, speed float64) (int, error) {
 		if acc.Endpoint == channel.Test && !acc.Channel.TestLists() {
 			levels = notRead
 		}
-		read, err := s.readBack(ctx, account, conn, listings, levels)
+		read, err := s.readBack(ctx, acc, conn, listings, levels)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("read back what %s accepted: %w", account, err))
 		}
@@ -250,22 +250,26 @@ func (s *Sweep) checkLevels(ctx context.Context, speed float64) (int, error) {
 	return checked, errors.Join(errs...)
 }
 
-// readBack starts the account's check when a listing or a level was accepted so long ago, and reports whether it did.
-func (s *Sweep) readBack(ctx context.Context, account string, conn channel.Connection, listings, levels time.Duration) (bool, error) {
+// readBack starts the account's check when a listing or a level was accepted so long ago, or a listing is to be ended at 0 or put up again, and reports whether it did.
+func (s *Sweep) readBack(ctx context.Context, acc accounts.Account, conn channel.Connection, listings, levels time.Duration) (bool, error) {
 	if levels != notRead {
-		due, err := s.toRead(ctx, conn, account, time.Now().Add(-levels), 1)
+		due, err := s.toRead(ctx, conn, acc.ID, time.Now().Add(-levels), 1)
 		if err != nil {
 			return false, err
 		}
 		if len(due) > 0 {
-			return true, s.Starter.CheckLevels(ctx, account, levels)
+			return true, s.Starter.CheckLevels(ctx, acc.ID, levels)
 		}
 	}
-	due, err := s.Store.Publications.AcceptedListings(ctx, account, time.Now().Add(-listings), 1)
-	if err != nil || len(due) == 0 {
+	accepted, err := s.Store.Publications.AcceptedListings(ctx, acc.ID, time.Now().Add(-listings), 1)
+	due := len(accepted) > 0
+	if err == nil && !due && levels != notRead {
+		due, err = s.zeroDue(ctx, acc, conn)
+	}
+	if err != nil || !due {
 		return false, err
 	}
-	return true, s.Starter.CheckListings(ctx, account, listings)
+	return true, s.Starter.CheckListings(ctx, acc.ID, listings)
 }
 
 // retryResumed retries workflows that parked because their account was paused or only observing, when the account works again. It

@@ -135,6 +135,8 @@ func Run(t *testing.T, b Adapter) {
 		"a permission that was withdrawn holds":           permissionWithdrawn,
 		"a lost answer does not list twice":               publishLost,
 		"an ended listing is off sale":                    endListing,
+		"what was ended is put up again as it is to be":   relistEnded,
+		"one of several variants is put up again":         relistSome,
 		"a preview lists nothing":                         previewOnly,
 		"limits and clashing variants are reported":       publishRefused,
 		"every capability can be checked":                 checksWork,

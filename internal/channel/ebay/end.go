@@ -149,11 +149,14 @@ func (e *ending) fail(skus []string, f *channel.Fault) {
 	}
 }
 
-// empty sets the offers' quantities to 0. For a withdrawn offer this is only a mark: if eBay refuses it, the listing
-// has ended anyway.
+// empty sets the offers' quantities to 0, unless they are. For a withdrawn offer this is only a mark: if eBay refuses it, the
+// listing has ended anyway.
 func (e *ending) empty(ctx context.Context) {
 	var levels []channel.Level
 	for _, sku := range slices.Sorted(maps.Keys(e.offers)) {
+		if r := e.results[sku]; r.Fault == nil && r.Step == stepWithdrawn && e.offers[sku].empty() {
+			continue
+		}
 		if e.results[sku].Fault == nil {
 			levels = append(levels, channel.Level{SKU: sku, ListingRef: string(e.offers[sku].ID)})
 		}

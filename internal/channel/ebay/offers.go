@@ -56,11 +56,14 @@ func (o ebayOffer) state() channel.ListingState {
 	switch {
 	case o.Status == published && !o.Listing.OnHold: // ACTIVE, OUT_OF_STOCK or an unknown status
 		return channel.ListingLive
-	case o.Status != published && o.Available != nil && *o.Available == 0:
+	case o.Status != published && o.empty():
 		return channel.ListingEnded
 	}
 	return channel.ListingInactive // a draft, or hidden by eBay until a violation is resolved
 }
+
+// empty reports whether the offer has a quantity, which is 0.
+func (o ebayOffer) empty() bool { return o.Available != nil && *o.Available == 0 }
 
 // words returns eBay's own words for the state.
 func (o ebayOffer) words() string {

@@ -91,6 +91,15 @@ func (c *Connection) endProduct(ctx context.Context, id string, variants []endab
 	case product.Count.Count > len(variants):
 		return channel.VariantResult{Fault: channel.Refusal(channel.Config, opProductUpdate.name, CodeOtherVariants, "the product has other variants, which would be off sale too")}
 	}
+	requestID, fault := c.setStatus(ctx, id, statusArchived)
+	if fault != nil {
+		return channel.VariantResult{RequestID: fault.RequestID, Fault: fault}
+	}
+	return channel.VariantResult{Step: archived, RequestID: requestID}
+}
+
+// setStatus sets a product's status.
+func (c *Connection) setStatus(ctx context.Context, id, status string) (requestID string, fault *channel.Fault) {
 	var data struct {
 		Update *struct {
 			Product *struct {
@@ -99,7 +108,7 @@ func (c *Connection) endProduct(ctx context.Context, id string, variants []endab
 			Errors []userError `json:"userErrors"`
 		} `json:"productUpdate"`
 	}
-	r, fault := c.write(ctx, opProductUpdate, variables{"product": map[string]string{"id": id, "status": statusArchived}}, &data)
+	r, fault := c.write(ctx, opProductUpdate, variables{"product": map[string]string{"id": id, "status": status}}, &data)
 	switch update := data.Update; {
 	case fault != nil:
 	case update == nil:
@@ -110,8 +119,5 @@ func (c *Connection) endProduct(ctx context.Context, id string, variants []endab
 	case update.Product == nil:
 		fault = r.answer.Fault(channel.Missing, opProductUpdate.name, CodeProductGone)
 	}
-	if fault != nil {
-		return channel.VariantResult{RequestID: fault.RequestID, Fault: fault}
-	}
-	return channel.VariantResult{Step: archived, RequestID: r.requestID}
+	return r.requestID, fault
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/towpath/towpath/internal/simulator/faults"
@@ -109,7 +110,16 @@ func (s *server) publishOne(ctx context.Context, operation, id string) (bulkList
 	return out, err
 }
 
-func listingID(l market.Listing) string { return "3" + tail(l.Ref, 11) }
+// listingID returns the id of a listing that an offer becomes. One that was listed before gets another one.
+func listingID(l market.Listing) string {
+	if before, err := strconv.ParseInt(l.ListingID, 10, 64); err == nil {
+		return strconv.FormatInt(before+nextLife, 10)
+	}
+	return "3" + tail(l.Ref, 11)
+}
+
+// nextLife is added to the id of a listing that is listed again; the digits that tell listings apart are below it.
+const nextLife = 100_000_000_000
 
 // goLive turns drafts into one listing.
 func (s *server) goLive(ctx context.Context, drafts []market.Listing, records []record, group fields, id string) error {

@@ -52,6 +52,15 @@ func (m *Market) SaveListings(ctx context.Context, listings []Listing) error {
 // EndListings takes listings away from the buyers: they are Ended, with a quantity of 0, until they are saved anew.
 // The answer has one error (or nil) per SKU: ErrNoListing.
 func (m *Market) EndListings(ctx context.Context, skus []string) ([]error, error) {
+	return m.endListings(ctx, skus, false)
+}
+
+// ArchiveListings is EndListings for a marketplace that keeps the quantities of what is ended.
+func (m *Market) ArchiveListings(ctx context.Context, skus []string) ([]error, error) {
+	return m.endListings(ctx, skus, true)
+}
+
+func (m *Market) endListings(ctx context.Context, skus []string, keep bool) ([]error, error) {
 	var answers []error
 	err := m.change(ctx, func(c *change) error {
 		known, err := c.listed(skus)
@@ -59,15 +68,19 @@ func (m *Market) EndListings(ctx context.Context, skus []string) ([]error, error
 			return err
 		}
 		answers = make([]error, len(skus))
-		rows := newInsert(`UPDATE listings SET status = 'ended', quantity = 0, updated_at = v.column2 FROM (`, 2)
+		rows := newInsert(`UPDATE listings SET status = 'ended', quantity = v.column3, updated_at = v.column2 FROM (`, 3)
 		rows.suffix = `) AS v WHERE listings.sku = v.column1`
 		for i, sku := range skus {
-			if _, ok := known[sku]; !ok {
+			l, ok := known[sku]
+			if !ok {
 				answers[i] = ErrNoListing
 				continue
 			}
-			rows.add(sku, c.now())
-			c.record(Entry{Kind: EntryEnd, SKU: sku})
+			if !keep {
+				l.Quantity = 0
+			}
+			rows.add(sku, c.now(), l.Quantity)
+			c.record(Entry{Kind: EntryEnd, SKU: sku, Quantity: l.Quantity})
 		}
 		if err := rows.run(ctx, c.tx); err != nil {
 			return err

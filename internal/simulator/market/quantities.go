@@ -6,7 +6,7 @@ import (
 )
 
 // SetQuantities overwrites quantities in one transaction; it returns one error (or nil) per change: ErrNoListing
-// (also for an ended one), ErrFBA, ErrQuantity (below 0). Of several changes of one SKU the last counts.
+// (also for an ended one, unless the change is for those too), ErrFBA, ErrQuantity (below 0). Of several changes of one SKU the last counts.
 func (m *Market) SetQuantities(ctx context.Context, changes []QuantityChange) ([]error, error) {
 	var answers []error
 	err := m.change(ctx, func(c *change) error {
@@ -40,7 +40,7 @@ func (c *change) validate(changes []QuantityChange) (answers []error, accepted [
 	for i, q := range changes {
 		l, ok := known[q.SKU]
 		switch {
-		case !ok, l.Status == Ended:
+		case !ok, l.Status == Ended && !q.Ended:
 			answers[i] = ErrNoListing
 		case l.FBA:
 			answers[i] = ErrFBA

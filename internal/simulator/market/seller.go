@@ -18,9 +18,11 @@ type Seller interface {
 	// Listings returns listings by ID, and the number of all matches.
 	Listings(ctx context.Context, f ListingFilter) (listings []Listing, total int, err error)
 	// SaveListings creates listings or overwrites them by SKU; a quantity below 0 keeps the one that is there.
-	// EndListings takes them away from the buyers; the answer has one error (or nil) per SKU: ErrNoListing.
+	// EndListings takes them away from the buyers, and ArchiveListings does so and keeps their quantities; the answer has one
+	// error (or nil) per SKU: ErrNoListing.
 	SaveListings(ctx context.Context, listings []Listing) error
 	EndListings(ctx context.Context, skus []string) ([]error, error)
+	ArchiveListings(ctx context.Context, skus []string) ([]error, error)
 	// SetQuantities overwrites quantities, one transaction for all; the answer has one error (or nil) per change.
 	SetQuantities(ctx context.Context, changes []QuantityChange) ([]error, error)
 	// Shelf returns what a listing has at a location besides the first, if it is sold from there; Activate lets it be.

@@ -122,6 +122,7 @@ type QuantityChange struct {
 	SKU      string
 	Quantity int
 	Location string // the channel's id of the place, where it is not the first; empty = the first
+	Ended    bool   // an ended listing takes it too
 }
 
 // EntryKind names a ledger entry.
@@ -131,7 +132,7 @@ type EntryKind string
 const (
 	EntryList     EntryKind = "list"     // a listing was created with Quantity, or a draft or an ended one was saved or published with it; Amount is its price, Note its status
 	EntryRevise   EntryKind = "revise"   // the seller changed a listing that was live; it has Quantity now; Amount is its price, Note its status
-	EntryEnd      EntryKind = "end"      // the seller ended a listing; it has 0 now
+	EntryEnd      EntryKind = "end"      // the seller ended a listing, which has this quantity now: 0, where the marketplace does not keep it
 	EntryPlace    EntryKind = "place"    // one per line of a placed order: Quantity units taken
 	EntryRefuse   EntryKind = "refuse"   // a purchase was refused; Note says why
 	EntryPay      EntryKind = "pay"      //

@@ -233,7 +233,7 @@ func (s *shop) apply(ctx context.Context, changes []quantityChange) (quantities,
 			bad("changeFromQuantity", "CHANGE_FROM_QUANTITY_STALE", "The changeFromQuantity value does not match persisted value.")
 		}
 		seen[c.item+c.location] = true
-		set = append(set, market.QuantityChange{SKU: l.SKU, Quantity: c.quantity, Location: s.further(c.location)})
+		set = append(set, market.QuantityChange{SKU: l.SKU, Quantity: c.quantity, Location: s.further(c.location), Ended: true}) // an archived product's inventory can be set
 	}
 	if len(done.Errors) > 0 {
 		return done, nil

@@ -45,7 +45,7 @@ func (s *shop) restatus(ctx context.Context, p product) error {
 		return err
 	}
 	if statusOf(p.Status) == market.Ended {
-		_, err = s.market.EndListings(ctx, p.SKUs)
+		_, err = s.market.ArchiveListings(ctx, p.SKUs) // their inventory stays as it is
 	} else {
 		for i := range listings {
 			listings[i].Status, listings[i].Quantity = statusOf(p.Status), -1

@@ -44,11 +44,11 @@ func MarkOrders(ctx context.Context, t *db.Tx, orderIDs []int64, cause stock.Cau
 }
 
 // Unsent is the SQL condition for a link whose level is to be sent, now or after a scan of orders: stock.Track.Sends in the words of
-// the index links_dirty; the channel's API must know the listing, the account must be live, or the link apart from it, and it must not be left to
+// the index links_dirty; the channel's API must know the listing, Towpath must not have ended it at 0, the account must be live, or the link apart from it, and it must not be left to
 // another tool.
 var Unsent = `l.dirty_version > l.clean_version AND l.dirty_version > l.failed_version AND l.dirty_version > l.held_version
 	AND l.channel_fulfils = 0 AND NOT ` + UnmanagedLink + ` AND (l.apart <> '' OR NOT EXISTS (SELECT 1 FROM accounts x WHERE x.id = l.account AND x.observing = 1))
-	AND NOT ` + IsLeft("l", listing.FieldLevel)
+	AND NOT ` + EndedLink + ` AND NOT ` + IsLeft("l", listing.FieldLevel)
 
 // Sendable is the SQL condition for a link whose level is to be sent now: it does not wait for a later time (SendLater), and where the
 // channel refused to overwrite a quantity, a scan of orders that began late enough must have been completed.
