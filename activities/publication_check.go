@@ -125,7 +125,11 @@ func (c *checking) verdictsOf(g good, answer listing.Checked) {
 	whole := issues(key)
 	failed := listing.Failed(whole)
 	_, isVariant := g.SKUs[key]
-	if !isVariant || failed {
+	if g.allEnded() {
+		if failed = false; !isVariant {
+			c.verdicts = append(c.verdicts, publications.ItemVerdict{Product: g.Goods.Product.Key, Step: listing.Validated, Skipped: reasonEnded})
+		}
+	} else if !isVariant || failed {
 		c.verdicts = append(c.verdicts, publications.ItemVerdict{Product: g.Goods.Product.Key, Step: listing.Validated, Issues: whole, Plan: answer.Plans[key]})
 	}
 	// While the product itself has to be sent, its variants are sent with it.
@@ -136,9 +140,10 @@ func (c *checking) verdictsOf(g good, answer listing.Checked) {
 			continue
 		}
 		own := publications.ItemVerdict{Product: g.Goods.Product.Key, SKU: g.SKUs[v.SKU], Step: listing.Validated, Issues: issues(v.SKU), Plan: answer.Plans[v.SKU], Hash: g.Hashes[v.SKU], Marks: g.Marks[v.SKU]}
+		left, is := g.leftOut(own.SKU)
 		switch {
-		case g.StruckOff[own.SKU]:
-			own = g.struckOff(own.SKU)
+		case is:
+			own = left
 		case failed && (v.SKU == key || !listing.Failed(own.Issues)):
 			continue
 		case !listing.Failed(own.Issues) && c.in.Changed && g.Accepted[own.SKU].Hash == own.Hash:

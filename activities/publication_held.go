@@ -1,6 +1,8 @@
 package activities
 
 import (
+	"slices"
+
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/store/publications"
 )
@@ -8,9 +10,21 @@ import (
 // reasonStruckOff is the reason for items that an operator has struck off.
 const reasonStruckOff = "its listing is struck off: `towpath links put-back` ends it"
 
-// struckOff returns the verdict on a variant that an operator has struck off.
-func (g good) struckOff(sku string) publications.ItemVerdict {
-	return publications.ItemVerdict{Product: g.Goods.Product.Key, SKU: sku, Step: listing.Validated, Skipped: reasonStruckOff}
+// reasonEnded is the reason for items whose listing Towpath has ended at 0.
+const reasonEnded = "its listing was ended at 0: it is put up again when there is stock, if the account may (relist)"
+
+// leftOut returns the verdict on a variant that is left out: an operator has struck it off, or it was ended at 0.
+func (g good) leftOut(sku string) (own publications.ItemVerdict, is bool) {
+	own = publications.ItemVerdict{Product: g.Goods.Product.Key, SKU: sku, Step: listing.Validated, Skipped: reasonStruckOff}
+	if g.Ended[sku] && !g.StruckOff[sku] {
+		own.Skipped = reasonEnded
+	}
+	return own, g.StruckOff[sku] || g.Ended[sku]
+}
+
+// allEnded reports whether all of its wanted variants were ended at 0: then the product has ended, and nothing of it is to be sent.
+func (g good) allEnded() bool {
+	return len(g.Wanted) > 0 && !slices.ContainsFunc(g.Wanted, func(sku string) bool { return !g.Ended[sku] })
 }
 
 // brake lets the price brake decide about a variant, and leaves it out where its price is held. A price that is left to another tool is not ours to hold.
@@ -30,7 +44,7 @@ func (g good) brake(own *publications.ItemVerdict, v listing.Variant) {
 	}
 }
 
-// keptBack returns the verdicts on wanted variants that were struck off, or whose price came to be held, since they were checked: by
+// keptBack returns the verdicts on wanted variants that were struck off or ended, or whose price came to be held, since they were checked: by
 // channel SKU.
 func (g good) keptBack(wanted map[string]bool) map[string]publications.ItemVerdict {
 	out := map[string]publications.ItemVerdict{}
@@ -39,8 +53,8 @@ func (g good) keptBack(wanted map[string]bool) map[string]publications.ItemVerdi
 			continue
 		}
 		own := publications.ItemVerdict{Product: g.Goods.Product.Key, SKU: g.SKUs[v.SKU], Step: listing.Validated}
-		if g.StruckOff[own.SKU] {
-			own = g.struckOff(own.SKU)
+		if left, is := g.leftOut(own.SKU); is {
+			own = left
 		} else if g.brake(&own, v); own.Braked.Check != listing.PriceHeld {
 			continue
 		}

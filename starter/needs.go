@@ -27,6 +27,10 @@ func (s *Starter) NeedsYou(ctx context.Context, noTemporal string, builds incide
 	if err != nil {
 		return nil, err
 	}
+	ended, err := s.Store.Levels.StayEnded(ctx, incident.MaxSample)
+	if err != nil {
+		return nil, err
+	}
 	pending, err := s.Store.PendingPublished(ctx)
 	if err != nil {
 		return nil, err
@@ -46,7 +50,9 @@ func (s *Starter) NeedsYou(ctx context.Context, noTemporal string, builds incide
 		if fact.Failing, err = s.failing(ctx, a.ID); err != nil {
 			return nil, err
 		}
-		r := refused[a.ID]
+		r, e := refused[a.ID], ended[a.ID]
+		fact.Ended = incident.StaysEnded{Listings: e.Listings, Refused: e.Refused, Sample: e.Sample, Since: e.Since}
+		fact.Off.Ended = e.Listings
 		fact.Refused = incident.RefusedLevels{Levels: r.Levels, Sample: r.Sample, Since: r.Since, Test: a.Endpoint == channel.Test}
 		fact.Late = lateOrders(promises[a.ID], a.Endpoint == channel.Test)
 		facts.Accounts = append(facts.Accounts, fact)

@@ -131,11 +131,14 @@ func linkCells(r links.LinkRow, view links.LinkView) []cell {
 	return []cell{channelSKU, word(r.Account), word(r.SKU), listing, state, lists, accepted, levelCell(r), last}
 }
 
-// printLater says why levels are sent later.
+// printLater says why levels are sent later, or not before their listing is put up again.
 func printLater(pg *page, rows []links.LinkRow) {
 	first := true
 	for _, r := range rows {
 		later := starter.Later(r.WaitsUntil, r.Revisions).Text()
+		if !r.EndedAt.IsZero() {
+			later = "was ended at 0 on " + pg.moment(r.Account, r.EndedAt) + ": `towpath stock " + r.SKU + "` says what puts it up again"
+		}
 		if later == "" {
 			continue
 		}
@@ -173,6 +176,8 @@ func levelCell(r links.LinkRow) cell {
 		return tinted("migrate", yellow)
 	case slices.Contains(r.Left, string(listing.FieldLevel)):
 		return tinted("left", yellow)
+	case !r.EndedAt.IsZero():
+		return tinted("ended at 0", yellow)
 	case r.Refused:
 		return tinted("refused", red)
 	case r.Waiting:

@@ -31,6 +31,7 @@ const (
 	Price        Kind = "price"         // prices that the price brake holds
 	Stalled      Kind = "stalled"       // items of a publication that are pending for longer than its runs take; code: the endpoint
 	Unpublished  Kind = "unpublished"   // items in error in the last run of an account that published; code: the endpoint
+	StayEnded    Kind = "stays-ended"   // listings that were ended at 0, have stock again and are not put up again
 	ChangesOff   Kind = "changes-off"   // an account that may change, end and relist nothing that it has published
 	Ending       Kind = "ending"        // access to a channel that ends soon; code: what ends
 	Observing    Kind = "observing"     // an account that writes nothing to its channel yet
@@ -70,6 +71,7 @@ var kinds = []kindRule{
 	{Price, Incident.priced},
 	{Stalled, nil},
 	{Unpublished, nil},
+	{StayEnded, nil},
 	{ChangesOff, nil},
 	{Ending, nil},
 	{Observing, nil},

@@ -51,6 +51,7 @@ type Account struct {
 	Late         LateOrders
 	Failing      []FailingRuns
 	Off          SwitchedOff
+	Ended        StaysEnded
 }
 
 // StalledItems is a group of items of a publication that are pending for longer than normal.
@@ -173,6 +174,9 @@ func (a Account) needs() []Need {
 	}
 	for _, s := range a.Stalled {
 		needs = append(needs, s.need(a))
+	}
+	if n, ok := a.Ended.need(a); ok {
+		needs = append(needs, n)
 	}
 	if n, ok := a.Off.need(a); ok {
 		needs = append(needs, n)

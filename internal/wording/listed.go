@@ -9,15 +9,17 @@ import (
 
 // Listed is what is known about the level of one listing.
 type Listed struct {
-	Fulfils   bool // the channel ships it
-	StruckOff bool // an operator has struck the listing off
-	Left      bool // an operator leaves the level to another tool
-	Observing bool // its account writes nothing
-	Paused    bool // its account does nothing
-	Refused   bool // the channel refused the newest level
-	Braked    bool // the brake holds back some of it
-	Waits     bool // a newer level is to be sent
-	Sent      bool // a level was sent before
+	Fulfils   bool      // the channel ships it
+	StruckOff bool      // an operator has struck the listing off
+	Left      bool      // an operator leaves the level to another tool
+	Observing bool      // its account writes nothing
+	Paused    bool      // its account does nothing
+	Refused   bool      // the channel refused the newest level
+	Braked    bool      // the brake holds back some of it
+	Waits     bool      // a newer level is to be sent
+	Sent      bool      // a level was sent before
+	EndedAt   time.Time // since when Towpath has ended the listing at 0; zero: it has not
+	Relists   bool      // its account may put listings up again
 	Later
 }
 
@@ -45,6 +47,10 @@ func (l Listed) State() Said {
 		return Said{"observing: not sent", Quiet}
 	case l.Left:
 		return Said{"left to another tool: not sent", Warn}
+	case !l.EndedAt.IsZero() && l.Relists:
+		return Said{"ended at 0 since " + Moment(l.EndedAt) + ": put up again when there is stock", Quiet}
+	case !l.EndedAt.IsZero():
+		return Said{"ended at 0 since " + Moment(l.EndedAt) + ": stays ended, relist is off", Warn}
 	case l.Refused:
 		return Said{"refused by the channel", Bad}
 	case l.Braked:

@@ -43,6 +43,8 @@ type StockListed struct {
 	Shown      int              `json:"shown"`               // what the channel showed when its listings were last read; channel.UnknownQuantity: not known
 	Waits      bool             `json:"waits"`               // a newer level is to be sent
 	Refused    bool             `json:"refused"`             // the channel refused the newest level
+	EndedAt    time.Time        `json:"endedAt,omitzero"`    // since when Towpath has ended the listing at 0; its level is not sent
+	Relists    bool             `json:"relists"`             // its account may put listings up again
 	WaitsUntil time.Time        `json:"waitsUntil,omitzero"` // it is not sent earlier, unless it changes
 	Revisions  int              `json:"revisions,omitempty"` // with WaitsUntil: how often its listing had been revised when that was decided
 	Fulfils    bool             `json:"channelFulfils"`
@@ -103,7 +105,7 @@ func (s *Store) detailLevels(ctx context.Context, d *StockDetail) error {
 }
 
 func (s *Store) detailLists(ctx context.Context, d *StockDetail) error {
-	err := s.Read(ctx, `SELECT l.account, l.channel_sku, a.buffer, a.cap, `+levels.StruckOff("l")+`, l.held, l.held_cap, `+levels.Left("l", listing.FieldLevel)+`, `+db.SelectsOf[levels.TrackRow]("l")+`,
+	err := s.Read(ctx, `SELECT l.account, l.channel_sku, a.buffer, a.cap, `+levels.StruckOff("l")+`, `+levels.EndedSince("l")+`, a.may_relist, l.held, l.held_cap, `+levels.Left("l", listing.FieldLevel)+`, `+db.SelectsOf[levels.TrackRow]("l")+`,
 			CASE WHEN a.observing = 1 AND l.apart = '' THEN 1 ELSE 0 END, a.paused, COALESCE((SELECT MAX(o.quantity) FROM listings o
 				WHERE o.account = l.account AND o.channel_sku = l.channel_sku AND o.gone_at = 0), $2), `+levels.PartColumns+`
 		FROM links l JOIN accounts a ON a.id = l.account `+levels.PartsOf("l")+`
@@ -111,7 +113,8 @@ func (s *Store) detailLists(ctx context.Context, d *StockDetail) error {
 		var one StockListed
 		var row levels.TrackRow
 		var on levels.PartRow
-		dest := []any{&one.Account, &one.ChannelSKU, &one.Buffer, &one.Cap, &one.StruckOff, &one.Held, &one.HeldCap, &one.Left}
+		var ended int64
+		dest := []any{&one.Account, &one.ChannelSKU, &one.Buffer, &one.Cap, &one.StruckOff, &ended, &one.Relists, &one.Held, &one.HeldCap, &one.Left}
 		dest = append(append(dest, db.FieldsOf(&row)...), &one.Observing, &one.Paused, &one.Shown)
 		if err := rows.Scan(append(dest, on.Dest()...)...); err != nil {
 			return err
@@ -122,7 +125,8 @@ func (s *Store) detailLists(ctx context.Context, d *StockDetail) error {
 		if track.WaitsLater() {
 			one.WaitsUntil, one.Revisions = db.At(track.LaterUntil), track.LaterUsed
 		}
-		one.Waits = !one.Left && (track.Waits() || one.Refused)
+		one.EndedAt = db.At(ended)
+		one.Waits = !one.Left && ended == 0 && (track.Waits() || one.Refused)
 		if n := len(d.Lists); n == 0 || d.Lists[n-1].Account != one.Account || d.Lists[n-1].ChannelSKU != one.ChannelSKU {
 			d.Lists = append(d.Lists, one)
 		}

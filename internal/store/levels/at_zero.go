@@ -30,12 +30,14 @@ const (
 // EndedLink is the SQL condition for a link l whose listing Towpath has ended at 0.
 const EndedLink = `EXISTS (SELECT 1 FROM at_zero z WHERE z.account = l.account AND z.channel_sku = l.channel_sku AND z.state = 'ended')`
 
-// EndedSince is SQL for since when Towpath has ended the listing of a link l at 0; 0 for any other.
-const EndedSince = `COALESCE((SELECT z.since FROM at_zero z WHERE z.account = l.account AND z.channel_sku = l.channel_sku AND z.state = 'ended'), 0)`
+// EndedSince is SQL for since when Towpath has ended the listing of a link (with account and channel_sku) at 0; 0 for any other.
+func EndedSince(link string) string {
+	return `COALESCE((SELECT z.since FROM at_zero z WHERE z.account = ` + link + `.account AND z.channel_sku = ` + link + `.channel_sku AND z.state = 'ended'), 0)`
+}
 
 // atZero is the SQL condition for a link l that may be ended: its level is ours to set, and 0 is what the channel accepted last, with nothing newer to be sent
 // and no earlier call that may still be carried out. Its first condition is that of the index links_at_zero; $2 is a moment before which it was accepted.
-const atZero = `l.accepted_version > 0 AND l.accepted_quantity = 0 AND l.accepted_at < CAST($2 AS BIGINT)
+var atZero = `l.accepted_version > 0 AND l.accepted_quantity = 0 AND l.accepted_at < CAST($2 AS BIGINT)
 	AND l.dirty_version = l.accepted_version AND l.clean_version = l.accepted_version
 	AND l.doubted_at = 0 AND l.channel_fulfils = 0 AND NOT ` + UnmanagedLink + ` AND ` + liveLink
 

@@ -38,9 +38,12 @@ func writeZero(ctx context.Context, t *db.Tx, account string, rows []zeroRow) er
 // SKUs have been at 0 since before a moment, and reports that. If not, they are left, but for those with newer levels.
 func (s *Store) StartEnding(ctx context.Context, account string, whole string, skus []string, acceptedBefore time.Time) (started bool, err error) {
 	err = s.Write(ctx, "begin to end a listing of "+account, func(ctx context.Context, t *db.Tx) error {
+		if _, err := lockTracks(ctx, t, `o.account = CAST($2 AS TEXT) AND o.channel_sku = r.value`, db.Texts(skus), account); err != nil {
+			return err
+		}
 		var zero []string
 		err := t.Query(ctx, `SELECT l.channel_sku FROM {{rows 3}} CROSS JOIN links l WHERE l.account = CAST($1 AS TEXT) AND l.channel_sku = r.value AND `+atZero+`
-			ORDER BY l.channel_sku {{lock l}}`, scanText(&zero), account, db.Micro(acceptedBefore), db.Texts(skus))
+			ORDER BY l.channel_sku`, scanText(&zero), account, db.Micro(acceptedBefore), db.Texts(skus))
 		if err != nil {
 			return err
 		}

@@ -36,6 +36,7 @@ type LinkRow struct {
 	WaitsUntil  time.Time `json:"waitsUntil,omitzero"`  // with Waiting: it is not sent earlier, unless it changes; zero: as soon as possible
 	Revisions   int       `json:"revisions,omitempty"`  // with WaitsUntil: how often its listing had been revised when that was decided
 	Left        []string  `json:"left,omitempty"`       // its fields that are left to another tool: level, price
+	EndedAt     time.Time `json:"endedAt,omitzero"`     // since when Towpath has ended the listing at 0; its level is not sent
 	Refused     bool      `json:"refused"`              // its level was refused and waits for a change or a retry
 	Accepted    int       `json:"accepted"`             // the last level that the channel accepted
 	AcceptedAt  time.Time `json:"acceptedAt,omitzero"`  // when, or when it was given more time to show; zero: none so far
@@ -60,7 +61,7 @@ var linkColumns = `COALESCE(k.sku, p.sku, ''), COALESCE(k.listing_ref, ''), COAL
 	COALESCE(k.dirty_version, 0), COALESCE(k.clean_version, 0), COALESCE(k.failed_version, 0),
 	COALESCE(k.accepted_quantity, 0), COALESCE(k.accepted_at, 0), COALESCE(k.confirmed_at, 0),
 	COALESCE(k.later_version, 0), COALESCE(k.later_until, 0), COALESCE(k.later_used, 0),
-	` + levels.Left("k", listing.FieldLevel) + `, ` + levels.Left("k", listing.FieldPrice) + `, ` + listingColumns
+	` + levels.Left("k", listing.FieldLevel) + `, ` + levels.Left("k", listing.FieldPrice) + `, ` + levels.EndedSince("k") + `, ` + listingColumns
 
 // linkView is where a view reads. Its key is unique and sorts it.
 type linkView struct {
@@ -156,16 +157,17 @@ func scanLinkRow(rows *sql.Rows, view LinkView) (LinkRow, error) {
 	var key db.Cursor
 	var l listingFields
 	var track stock.Track
-	var accepted, confirmed int64
+	var accepted, confirmed, ended int64
 	var levelLeft, priceLeft bool
 	dest := []any{&key[0], &key[1], &key[2], &r.SKU, &r.ListingRef, &r.Product, &r.Fulfils, &track.Dirty, &track.Clean, &track.Failed, &r.Accepted, &accepted, &confirmed,
-		&track.Later, &track.LaterUntil, &track.LaterUsed, &levelLeft, &priceLeft}
+		&track.Later, &track.LaterUntil, &track.LaterUsed, &levelLeft, &priceLeft, &ended}
 	if err := rows.Scan(append(dest, l.dest()...)...); err != nil {
 		return r, err
 	}
 	track.Theirs = r.Fulfils || levelLeft
 	r.Left = leftFields(levelLeft, priceLeft)
-	r.Waiting, r.Refused = track.Waits(), track.Refused()
+	r.EndedAt = db.At(ended)
+	r.Waiting, r.Refused = track.Waits() && ended == 0, track.Refused() && ended == 0
 	if track.WaitsLater() {
 		r.WaitsUntil, r.Revisions = db.At(track.LaterUntil), track.LaterUsed
 	}

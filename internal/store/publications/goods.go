@@ -34,7 +34,7 @@ func (s *Store) goods(ctx context.Context, run string, turn publication.Turn, ke
 		return nil, err
 	}
 	g := &goodsRead{Store: s, publication: p, turn: turn, keys: keys, index: map[string]*Goods{}, of: map[string]*Goods{}}
-	for _, part := range []func(context.Context) error{g.wanted, g.products, g.links, g.levels, g.types, g.accepted, g.prices, g.plans} {
+	for _, part := range []func(context.Context) error{g.wanted, g.products, g.links, g.ended, g.levels, g.types, g.accepted, g.prices, g.plans} {
 		if err := part(ctx); err != nil || len(g.out) == 0 {
 			return nil, err
 		}
@@ -52,7 +52,7 @@ func (g *goodsRead) wanted(ctx context.Context) error {
 		if n := len(g.out); n == 0 || g.out[n-1].Product.Key != product {
 			g.out = append(g.out, Goods{
 				Goods:    listing.Goods{Product: catalogue.Product{Key: product}, Links: map[string]listing.Link{}, Levels: map[string]int{}, LinkedElsewhere: map[string]string{}, StruckOff: map[string]bool{}},
-				Accepted: map[string]Marked{}, Prices: map[string]Prices{}, Plans: map[string]string{}, Sent: map[string]bool{},
+				Accepted: map[string]Marked{}, Ended: map[string]bool{}, Prices: map[string]Prices{}, Plans: map[string]string{}, Sent: map[string]bool{},
 			})
 		}
 		last := &g.out[len(g.out)-1]
@@ -114,6 +114,18 @@ func (g *goodsRead) links(ctx context.Context) error {
 		}
 	}
 	return err
+}
+
+// ended reads which of the SKUs have a listing that was ended at 0.
+func (g *goodsRead) ended(ctx context.Context) error {
+	return g.Read(ctx, `SELECT l.sku FROM {{rows 1}} CROSS JOIN links l WHERE l.sku = r.value AND l.account = CAST($2 AS TEXT) AND `+levels.EndedLink, func(rows *sql.Rows) error {
+		var sku string
+		err := rows.Scan(&sku)
+		if one := g.of[sku]; one != nil {
+			one.Ended[sku] = true
+		}
+		return err
+	}, g.skus(), g.publication.Through)
 }
 
 // levels computes what the account whose connection is used would list, because levels are sent for that account.

@@ -73,6 +73,7 @@ type Goods struct {
 	Wanted   []string          // SKUs of the run that are to be worked on, in the product's order; the others are there for the family
 	Missing  []string          // SKUs of the run that the product has no more
 	Accepted map[string]Marked // by SKU, what the channel accepted last on this endpoint
+	Ended    map[string]bool   // by SKU: Towpath has ended its listing at 0
 	Prices   map[string]Prices // by SKU, what the price brake has to know
 	Brake    listing.Brake     // the account's
 	Plans    map[string]string // by SKU, and by "" the product's: what SaveChecks was given; only of goods to submit
