@@ -123,11 +123,11 @@ func (z *zeroing) endAll(ctx, asking context.Context, skus []string, since time.
 		}
 	}
 	for _, w := range wholes {
-		left := ""
+		kept := ""
 		if w.Odd || slices.ContainsFunc(w.SKUs, func(sku string) bool { return in[sku] > 1 }) {
-			left = levels.LeftOthers
+			kept = levels.KeptOthers
 		}
-		if w.Live && left == "" {
+		if w.Live && kept == "" {
 			more, err := z.endWhole(ctx, asking, w, since)
 			if err != nil {
 				return nil, err
@@ -137,7 +137,7 @@ func (z *zeroing) endAll(ctx, asking context.Context, skus []string, since time.
 		}
 		for _, sku := range skus {
 			if slices.Contains(w.SKUs, sku) {
-				outcomes = append(outcomes, levels.ZeroOutcome{ChannelSKU: sku, Whole: w.Key, Left: left})
+				outcomes = append(outcomes, levels.ZeroOutcome{ChannelSKU: sku, Whole: w.Key, Kept: kept})
 			}
 		}
 	}
@@ -163,7 +163,7 @@ func (z *zeroing) endWhole(ctx, asking context.Context, w channel.Whole, since t
 			if !z.note(r.Fault) {
 				continue // it is asked for again
 			}
-			o.Left = levels.LeftRefused
+			o.Kept = levels.KeptRefused
 		}
 		outcomes = append(outcomes, o)
 	}

@@ -16,15 +16,15 @@ type ZeroState string
 const (
 	ZeroEnding ZeroState = "ending" // the channel is asked to end it
 	ZeroEnded  ZeroState = "ended"  // Towpath ended it: its level is not sent before it is put up again
-	ZeroLeft   ZeroState = "left"   // it stays as it is until its level changes
+	ZeroKept   ZeroState = "kept"   // it stays as it is until its level changes
 )
 
-// The reasons why a listing at 0 is left as it is.
+// The reasons why a listing at 0 is kept as it is.
 const (
-	LeftOthers  = "others"   // others of its listing have stock, or are not Towpath's to end
-	LeftNotLive = "not-live" // buyers don't see it: whoever took it off sale was not Towpath
-	LeftRefused = "refused"  // the channel refused to end it
-	LeftUp      = "put-up"   // somebody else put it up again after Towpath had ended it
+	KeptOthers  = "others"   // others of its listing have stock, or are not Towpath's to end
+	KeptNotLive = "not-live" // buyers don't see it: whoever took it off sale was not Towpath
+	KeptRefused = "refused"  // the channel refused to end it
+	KeptUp      = "put-up"   // somebody else put it up again after Towpath had ended it
 )
 
 // EndedLink is the SQL condition for a link l whose listing Towpath has ended at 0.

@@ -35,7 +35,7 @@ func writeZero(ctx context.Context, t *db.Tx, account string, rows []zeroRow) er
 }
 
 // StartEnding notes that the channel will be asked to end the whole of a listing, before it is: what is killed in between is known to be ours. It does so only if all of the listing's
-// SKUs have been at 0 since before a moment, and reports that. If not, they are left, but for those with newer levels.
+// SKUs have been at 0 since before a moment, and reports that. If not, they are kept as they are, but for those with newer levels.
 func (s *Store) StartEnding(ctx context.Context, account string, whole string, skus []string, acceptedBefore time.Time) (started bool, err error) {
 	err = s.Write(ctx, "begin to end a listing of "+account, func(ctx context.Context, t *db.Tx) error {
 		if _, err := lockTracks(ctx, t, `o.account = CAST($2 AS TEXT) AND o.channel_sku = r.value`, db.Texts(skus), account); err != nil {
@@ -49,7 +49,7 @@ func (s *Store) StartEnding(ctx context.Context, account string, whole string, s
 		}
 		row := zeroRow{State: ZeroEnding, Whole: whole}
 		if started = len(zero) == len(skus); !started {
-			row.State, row.Why = ZeroLeft, LeftOthers
+			row.State, row.Why = ZeroKept, KeptOthers
 			if err := forgetEnding(ctx, t, account, skus); err != nil {
 				return err
 			}
@@ -78,13 +78,13 @@ func forgetEnding(ctx context.Context, t *db.Tx, account string, skus []string) 
 type ZeroOutcome struct {
 	ChannelSKU string
 	Whole      string
-	Left       string         // why it is left as it is; empty: it is off sale
-	Fault      *channel.Fault // with LeftRefused
+	Kept       string         // why it is kept as it is; empty: it is off sale
+	Fault      *channel.Fault // with KeptRefused
 	RequestID  string
 }
 
 // SaveEnded saves what became of listings at 0. A listing that is off sale was ended by Towpath only if the channel was asked to (StartEnding); the others were taken off
-// sale by somebody else, and are left. Repeating the call changes nothing.
+// sale by somebody else, and are kept so. Repeating the call changes nothing.
 func (s *Store) SaveEnded(ctx context.Context, account, runID string, outcomes []ZeroOutcome, calls ...runs.Call) (ended int, err error) {
 	err = s.Write(ctx, "save what of "+account+" was ended", func(ctx context.Context, t *db.Tx) error {
 		asked, err := zeroStates(ctx, t, account, outcomes)
@@ -95,8 +95,8 @@ func (s *Store) SaveEnded(ctx context.Context, account, runID string, outcomes [
 		var off []string
 		var items []runs.Item
 		for _, o := range outcomes {
-			row := zeroRow{ChannelSKU: o.ChannelSKU, State: ZeroLeft, Whole: o.Whole, Why: o.Left}
-			item := runs.Item{RunID: runID, Type: "listing", Reference: o.ChannelSKU, Status: runs.ItemSkipped, Reason: leftReasons[o.Left], RequestID: o.RequestID, At: db.At(t.Now)}
+			row := zeroRow{ChannelSKU: o.ChannelSKU, State: ZeroKept, Whole: o.Whole, Why: o.Kept}
+			item := runs.Item{RunID: runID, Type: "listing", Reference: o.ChannelSKU, Status: runs.ItemSkipped, Reason: keptReasons[o.Kept], RequestID: o.RequestID, At: db.At(t.Now)}
 			if o.Fault != nil {
 				row.FaultID, item.FaultID, item.Status = o.Fault.ID, o.Fault.ID, runs.ItemError
 			}
@@ -104,14 +104,14 @@ func (s *Store) SaveEnded(ctx context.Context, account, runID string, outcomes [
 			case ZeroEnded:
 				continue // it was saved before
 			case ZeroEnding:
-				if o.Left == "" {
+				if o.Kept == "" {
 					row.State = ZeroEnded
 					item.Status, item.Reason = runs.ItemDone, "ended at 0"
 					off = append(off, o.ChannelSKU)
 				}
-			case ZeroLeft, "":
-				if o.Left == "" {
-					row.Why, item.Reason = LeftNotLive, leftReasons[LeftNotLive]
+			case ZeroKept, "":
+				if o.Kept == "" {
+					row.Why, item.Reason = KeptNotLive, keptReasons[KeptNotLive]
 				}
 			}
 			rows, items = append(rows, row), append(items, item)
@@ -128,11 +128,11 @@ func (s *Store) SaveEnded(ctx context.Context, account, runID string, outcomes [
 	return ended, err
 }
 
-// leftReasons are the reasons for which listings at 0 are left, in an operator's words.
-var leftReasons = map[string]string{
-	LeftOthers:  "at 0 and not ended: others of its listing have stock, or are not Towpath's to end",
-	LeftNotLive: "at 0 and off sale already: Towpath did not end it, and will not put it up again",
-	LeftRefused: "at 0 and not ended: the channel refused",
+// keptReasons are the reasons for which listings at 0 are kept as they are, in an operator's words.
+var keptReasons = map[string]string{
+	KeptOthers:  "at 0 and not ended: others of its listing have stock, or are not Towpath's to end",
+	KeptNotLive: "at 0 and off sale already: Towpath did not end it, and will not put it up again",
+	KeptRefused: "at 0 and not ended: the channel refused",
 }
 
 // zeroStates reads and locks the rows of listings.
@@ -184,7 +184,7 @@ func (s *Store) FollowPutUp(ctx context.Context, account string) (n int, err err
 		if err := resend(ctx, t, account, up); err != nil {
 			return err
 		}
-		return writeZero(ctx, t, account, rowsOfZero(zeroRow{State: ZeroLeft, Why: LeftUp}, up))
+		return writeZero(ctx, t, account, rowsOfZero(zeroRow{State: ZeroKept, Why: KeptUp}, up))
 	})
 	return n, err
 }

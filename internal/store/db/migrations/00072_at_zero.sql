@@ -1,5 +1,5 @@
--- What becomes of listings whose level is 0 on accounts that say at_zero: end. state: 'ending' the channel is asked to end it; 'ended' Towpath ended it; 'left' it is
--- left as it is, for the reason why. whole: the channel's id of the listing that it is a variant of; '' it is alone. version: the version of the link's level that this is
+-- What becomes of listings whose level is 0 on accounts that say at_zero: end. state: 'ending' the channel is asked to end it; 'ended' Towpath ended it; 'kept' it is
+-- kept as it is, for the reason why. whole: the channel's id of the listing that it is a variant of; '' it is alone. version: the version of the link's level that this is
 -- about. since: when it came to this. wants: of an ended one, units to list that it is not put up again for; not tried again before again_at. fault_id: why the
 -- channel refused it last.
 
