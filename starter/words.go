@@ -166,9 +166,12 @@ func brakeText(b listing.Brake) string {
 	return text
 }
 
-// atZeroNote returns what the setting at_zero: end means today, and what it will cost.
+// atZeroNote returns what the setting at_zero: end means with the account's others, and what it costs.
 func atZeroNote(a accounts.Account) string {
-	note := "not done yet: today the listing stays, with no units"
+	note := "after 15 minutes at 0; put up again when there is stock"
+	if !a.Listings.Relist {
+		note = "after 15 minutes at 0; not put up again, because relist is off"
+	}
 	if a.Channel == channel.EBay {
 		note += "; on eBay an ended listing that is put up again gets a new id and loses its history, so `at_zero: keep` is better"
 	}

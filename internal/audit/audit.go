@@ -15,6 +15,7 @@ import (
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/books"
+	"github.com/towpath/towpath/internal/store/ledger"
 )
 
 // Input is the data that an audit compares.
@@ -26,6 +27,7 @@ type Input struct {
 	Ample     bool                                            // the opening stock equals the demand: then nothing may oversell
 	Workflows func(context.Context) (failed int64, err error) // number of workflows that ended in an error; nil = not checked
 	Running   func(context.Context) (map[string]bool, error)  // ids of the running lifecycles; nil = not checked
+	ZeroSoon  time.Duration                                   // within what time a listing at 0 is ended, and one with stock put up again; 0 = not asked
 	Settle    time.Duration                                   // how long to wait for the lifecycles of orders that are over to end
 }
 
@@ -96,7 +98,7 @@ func Run(ctx context.Context, in Input) (Report, error) {
 	var r Report
 	for _, rule := range []func() check{
 		a.bookRows, a.bookOrders, a.ordersSaved, a.linesAndMoney, a.openUnits, a.orderFaults,
-		a.onHand, a.levels, a.oversold, a.inForce, a.listings, a.named, a.shipments, a.outbox,
+		a.onHand, a.levels, a.oversold, a.inForce, a.listings, a.atZero, a.named, a.shipments, a.outbox,
 		a.published, a.prices, a.priceBrake, a.keptBack, a.switches, a.struckOff, a.linked, a.revisions, a.pendingItems,
 	} {
 		r.Checks = append(r.Checks, rule().Check)
@@ -119,6 +121,7 @@ type auditor struct {
 
 	publications *publications
 
+	shelf map[place]ledger.StockRow
 	saved map[orderKey]*saved
 	byRow map[int64]*saved
 }
@@ -134,6 +137,10 @@ type saved struct {
 }
 
 func (a *auditor) index() {
+	a.shelf = make(map[place]ledger.StockRow)
+	for _, r := range a.books.Levels {
+		a.shelf[place{r.SKU, r.Location}] = r
+	}
 	a.saved, a.byRow = make(map[orderKey]*saved), make(map[int64]*saved)
 	for _, o := range a.books.Orders {
 		key := orderKey{o.Account, o.OrderID}

@@ -152,7 +152,7 @@ func (b *fixture) readBack(sku string, shown int) {
 func (b *fixture) violated() []string {
 	b.t.Helper()
 	r, err := audit.Run(b.ctx, audit.Input{
-		Store: b.store, Markets: map[string]*market.Reader{account: &b.market.Reader}, Warehouse: b.warehouse, Ample: true,
+		Store: b.store, Markets: map[string]*market.Reader{account: &b.market.Reader}, Warehouse: b.warehouse, Ample: true, ZeroSoon: time.Nanosecond,
 	})
 	require.NoError(b.t, err)
 	var names []string

@@ -13,6 +13,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/books"
+	"github.com/towpath/towpath/internal/store/levels"
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
@@ -78,6 +79,10 @@ func (a *auditor) published() check {
 			listed[orderKey{account, l.SKU}] = l
 		}
 	}
+	zero := make(map[orderKey]bool)
+	for _, l := range a.books.Listings {
+		zero[orderKey{l.Account, l.ChannelSKU}] = l.Zero == levels.ZeroEnded
+	}
 	n, changed, others, ended := 0, 0, 0, 0
 	for _, i := range a.publications.accepted() {
 		if _, ours := a.in.Markets[i.Through]; !ours {
@@ -86,6 +91,9 @@ func (a *auditor) published() check {
 		n++
 		sku := cmp.Or(a.publications.skus[orderKey{i.Through, i.SKU}], i.SKU)
 		l, there := listed[orderKey{i.Through, sku}]
+		if there && l.Status == market.Ended && zero[orderKey{i.Through, sku}] {
+			continue // atZero judges it
+		}
 		if there && l.Status != market.Live && a.setByTool(fieldKey{orderKey{i.Through, sku}, market.OtherEnd}) {
 			others++
 			continue

@@ -8,7 +8,7 @@ import (
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/books"
-	"github.com/towpath/towpath/internal/store/ledger"
+	"github.com/towpath/towpath/internal/store/levels"
 )
 
 type place struct{ sku, location string }
@@ -125,22 +125,22 @@ func (a *auditor) listedElsewhere(c *check, what, channelSKU string, acc account
 // listings checks that each account lists exactly the quantity that the stock rules give, except where the brake
 // holds a level.
 func (a *auditor) listings() check {
-	c, foreign, left := check{Check{Name: "listed = available, on every account"}}, 0, 0
+	c, foreign, left, ended := check{Check{Name: "listed = available, on every account"}}, 0, 0, 0
 	listed := make(map[orderKey]int)
 	for account, all := range a.truth.listings {
 		for _, l := range all {
 			listed[orderKey{account, l.SKU}] = l.Quantity
 		}
 	}
-	levels := make(map[place]ledger.StockRow)
-	for _, r := range a.books.Levels {
-		levels[place{r.SKU, r.Location}] = r
-	}
 	list := make(map[string]accounts.Account)
 	for _, acc := range a.accounts {
 		list[acc.ID] = acc
 	}
 	for _, l := range a.books.Listings {
+		if l.Zero == levels.ZeroEnded { // nobody can buy it, whatever it lists: atZero judges it
+			ended++
+			continue
+		}
 		if a.setByTool(fieldKey{orderKey{l.Account, l.ChannelSKU}, market.OtherEnd}) {
 			foreign++
 			continue
@@ -150,19 +150,9 @@ func (a *auditor) listings() check {
 			continue
 		}
 		acc := list[l.Account]
-		var locations [][]stock.PartLevel
-		var offered stock.ByLocation
-		for _, loc := range acc.StockLocations {
-			var parts []stock.PartLevel
-			for _, p := range a.books.Kits.Of(l.SKU) {
-				r := levels[place{p.SKU, loc}]
-				parts = append(parts, stock.PartLevel{Level: r.Level, Backordered: r.Backordered, Per: p.Quantity})
-			}
-			locations = append(locations, parts)
-			offered.Add(loc, "", stock.Offers(parts))
-		}
+		raw, offered := a.offers(l, acc)
 		what := fmt.Sprintf("%s %s: listed", l.Account, l.ChannelSKU)
-		level := stock.Offer{Raw: stock.Raw(locations), Buffer: acc.Buffer, Cap: acc.Cap, Off: l.StruckOff}.Level(l.Hold)
+		level := stock.Offer{Raw: raw, Buffer: acc.Buffer, Cap: acc.Cap, Off: l.StruckOff}.Level(l.Hold)
 		if acc.ByLocation {
 			level = a.listedElsewhere(&c, what, l.ChannelSKU, acc, stock.Split(level, offered))
 		}
@@ -179,10 +169,28 @@ func (a *auditor) listings() check {
 	if foreign > 0 {
 		c.Result += fmt.Sprintf(", %d set by somebody else: named, or not read back yet", foreign)
 	}
+	if ended > 0 {
+		c.Result += fmt.Sprintf(", %d ended at 0", ended)
+	}
 	if left > 0 {
 		c.Result += fmt.Sprintf(", %d left to another tool", left)
 	}
 	return c
+}
+
+// offers returns what the locations of an account have of a listing's SKU, together and each.
+func (a *auditor) offers(l books.AuditListing, acc accounts.Account) (raw int, at stock.ByLocation) {
+	var locations [][]stock.PartLevel
+	for _, loc := range acc.StockLocations {
+		var parts []stock.PartLevel
+		for _, p := range a.books.Kits.Of(l.SKU) {
+			r := a.shelf[place{p.SKU, loc}]
+			parts = append(parts, stock.PartLevel{Level: r.Level, Backordered: r.Backordered, Per: p.Quantity})
+		}
+		locations = append(locations, parts)
+		at.Add(loc, "", stock.Offers(parts))
+	}
+	return stock.Raw(locations), at
 }
 
 // setByOther reports whether somebody else has set a listing's level last, by the marketplace's ledger, and Towpath knows that or has not

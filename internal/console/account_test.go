@@ -42,7 +42,7 @@ func TestAnAccountsPageShowsItsSettingsAndWhenItsAccessEnds(t *testing.T) {
 	page := b.page("/accounts/amazon-uk")
 	for _, want := range []string{
 		"client secret ends in 6 days", "Issue a new client secret", "355 days left", "6 days left", "DE: berlin", "PENDING: skip",
-		"revise, end", "the listing ends", "not done yet", "every change is real", "towpath accounts test amazon-uk", `role="alert"`,
+		"revise, end", "the listing ends", "not put up again, because relist is off", "every change is real", "towpath accounts test amazon-uk", `role="alert"`,
 		"Budgets</h2>", "kept by the schedule",
 	} {
 		require.Contains(t, page, want)

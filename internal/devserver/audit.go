@@ -66,6 +66,9 @@ func (d *dev) auditStore(ctx context.Context) error {
 // settle is how long the audit waits for lifecycles of orders that are over.
 const settle = 10 * time.Second
 
+// zeroSoon is within what time a listing at 0 is ended where an account asks for it: its own wait is shorter, and a few sweeps come after that.
+const zeroSoon = 30 * time.Minute
+
 // audit prints the audit's table. It returns an error if a check is violated.
 func (d *dev) audit(ctx context.Context) error {
 	readers, err := d.simulation.readers(ctx)
@@ -73,6 +76,7 @@ func (d *dev) audit(ctx context.Context) error {
 		return err
 	}
 	in := audit.Input{Store: d.platform.Store, Markets: readers, Warehouse: d.simulation.warehouse}
+	in.ZeroSoon = zeroSoon
 	if d.o.Rehearse != nil {
 		in.Warehouse = nil // the operator enters the stock himself
 	}

@@ -141,15 +141,16 @@ func (s *Store) auditPackages(ctx context.Context, b *Books) error {
 func (s *Store) auditListings(ctx context.Context, b *Books) error {
 	return s.Read(ctx, `SELECT l.account, l.channel_sku, l.sku, l.listing_ref, l.held, l.held_cap, `+levels.StruckOff("l")+`, CASE WHEN `+levels.UnmanagedLink+` THEN 1 ELSE 0 END,
 			CASE WHEN EXISTS (SELECT 1 FROM drifts d WHERE d.account = l.account AND d.channel_sku = l.channel_sku AND d.ours_version = l.accepted_version) THEN 1 ELSE 0 END, `+levels.Left("l", listing.FieldLevel)+`, `+
-		db.SelectsOf[levels.TrackRow]("l")+` FROM links l ORDER BY l.account, l.channel_sku`, func(rows *sql.Rows) error {
+		levels.ZeroStateOf+`, `+db.SelectsOf[levels.TrackRow]("l")+` FROM links l ORDER BY l.account, l.channel_sku`, func(rows *sql.Rows) error {
 		var (
 			l         AuditListing
 			unmanaged bool
 			track     levels.TrackRow
 		)
-		err := rows.Scan(append([]any{&l.Account, &l.ChannelSKU, &l.SKU, &l.ListingRef, &l.Hold.Units, &l.Hold.Cap, &l.StruckOff, &unmanaged, &l.Foreign, &l.Left}, db.FieldsOf(&track)...)...)
+		err := rows.Scan(append([]any{&l.Account, &l.ChannelSKU, &l.SKU, &l.ListingRef, &l.Hold.Units, &l.Hold.Cap, &l.StruckOff, &unmanaged, &l.Foreign, &l.Left, &l.Zero}, db.FieldsOf(&track)...)...)
 		if t := stock.Track(track); t.Ours(unmanaged) {
 			l.Dirty = t.Behind() && !l.Left
+			l.AcceptedAt, l.ChangedAt = db.At(track.AcceptedAt), db.At(track.DirtySince)
 			b.Listings = append(b.Listings, l)
 		}
 		return err

@@ -2,6 +2,7 @@
 package books
 
 import (
+	"github.com/towpath/towpath/internal/store/levels"
 	"time"
 
 	"github.com/towpath/towpath/internal/catalogue"
@@ -96,11 +97,14 @@ type AuditPackage struct {
 // AuditListing is a link with what was last pushed.
 type AuditListing struct {
 	links.Link
-	Dirty     bool       // to be sent: what the brake holds is not
-	Hold      stock.Hold // what the brake keeps from its level
-	StruckOff bool       // its level is 0, whatever the stock
-	Left      bool       // its level is left to another tool: Towpath sends none
-	Foreign   bool       // noted as shown otherwise than accepted, of the version that was accepted last; somebody else may have set it
+	Dirty      bool             // to be sent: what the brake holds is not
+	Hold       stock.Hold       // what the brake keeps from its level
+	StruckOff  bool             // its level is 0, whatever the stock
+	Left       bool             // its level is left to another tool: Towpath sends none
+	Foreign    bool             // noted as shown otherwise than accepted, of the version that was accepted last; somebody else may have set it
+	Zero       levels.ZeroState // what became of it at 0; empty: nothing
+	AcceptedAt time.Time        // when the channel accepted its level last
+	ChangedAt  time.Time        // since when its level has changed, where that is not accepted
 }
 
 // AuditPush is one push that a channel accepted.

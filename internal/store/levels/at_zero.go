@@ -30,6 +30,9 @@ const (
 // EndedLink is the SQL condition for a link l whose listing Towpath has ended at 0.
 const EndedLink = `EXISTS (SELECT 1 FROM at_zero z WHERE z.account = l.account AND z.channel_sku = l.channel_sku AND z.state = 'ended')`
 
+// ZeroStateOf is SQL for the ZeroState of a link l; empty where nothing became of it.
+const ZeroStateOf = `COALESCE((SELECT z.state FROM at_zero z WHERE z.account = l.account AND z.channel_sku = l.channel_sku), '')`
+
 // EndedSince is SQL for since when Towpath has ended the listing of a link (with account and channel_sku) at 0; 0 for any other.
 func EndedSince(link string) string {
 	return `COALESCE((SELECT z.since FROM at_zero z WHERE z.account = ` + link + `.account AND z.channel_sku = ` + link + `.channel_sku AND z.state = 'ended'), 0)`
