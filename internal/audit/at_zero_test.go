@@ -55,5 +55,5 @@ func TestListingsAtZeroAreJudgedByTheLedger(t *testing.T) {
 	require.NoError(t, err)
 	l.Status = market.Live
 	require.NoError(t, b.market.SaveListings(b.ctx, []market.Listing{l}))
-	require.Equal(t, []string{rule}, b.violated(), "it counts as ended and is on sale")
+	require.Contains(t, b.violated(), rule, "it counts as ended and is on sale")
 }
