@@ -33,7 +33,7 @@ var shopsOfAllChannels = map[channel.Kind]func(*testing.T) *shop{
 	channel.EBay: func(t *testing.T) *shop {
 		s := openStore(t, channel.EBay)
 		conn, err := ebay.Open(s.trade(simulatedebay.Handler, simulatedebay.MarketOptions(account), channel.Account{
-			Kind: channel.EBay, Marketplace: "EBAY_GB", Credentials: map[string]string{"clientId": "id", "clientSecret": "secret", "refreshToken": "grant"},
+			Kind: channel.EBay, Marketplace: "EBAY_GB", Publishing: simulatedebay.Publishing(), Credentials: map[string]string{"clientId": "id", "clientSecret": "secret", "refreshToken": "grant"},
 		}))
 		require.NoError(t, err)
 		s.environment.Connections[account] = conn

@@ -6,6 +6,7 @@ import (
 	"path"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/stretchr/testify/require"
 
@@ -22,6 +23,8 @@ type mortal struct {
 	gone bool
 
 	stuck bool // Amazon says of every feed that it works on it
+
+	writes atomic.Int64 // writing calls that have arrived
 }
 
 // serve carries out the calls of a worker that lives, and hangs up on one that has died.
@@ -31,6 +34,9 @@ func (m *mortal) serve(next http.Handler) http.Handler {
 			panic(http.ErrAbortHandler)
 		}
 		defer m.called()
+		if writing(r) {
+			m.writes.Add(1)
+		}
 		if m.waits(r) {
 			_, _ = io.WriteString(w, `{"feedId": "`+path.Base(r.URL.Path)+`", "feedType": "JSON_LISTINGS_FEED", "processingStatus": "IN_PROGRESS"}`)
 			return

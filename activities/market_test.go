@@ -170,6 +170,7 @@ func (s *shop) trade(serve func(market.Seller, wire.Options) http.Handler, optio
 	})))
 	s.t.Cleanup(server.Close)
 	a.ID, a.Endpoint, a.Simulated, a.BaseURL = account, channel.Production, true, server.URL
+	a.Listings = channel.Permissions{Revise: true, End: true, Relist: true}
 	return a
 }
 
