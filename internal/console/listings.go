@@ -97,11 +97,9 @@ func (c *console) listings(ctx context.Context, r *http.Request) (view, error) {
 		return view{}, err
 	}
 	if p.Run != nil {
-		counts, err := c.starter.Store.KeptCounts(ctx, p.Run.Account)
-		if err != nil {
+		if p.Held, err = c.starter.Store.HeldPrices(ctx, p.Run.Account); err != nil {
 			return view{}, err
 		}
-		p.Held = counts.HeldPrices
 	}
 	return view{Title: "Listings", Section: "Listings", Template: "listings", Data: p}, nil
 }

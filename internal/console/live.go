@@ -27,7 +27,11 @@ type liveNow struct {
 
 func (c *console) liveNow(ctx context.Context, a accounts.Account) (l liveNow, err error) {
 	l.Account = a
-	if l.Way, err = c.starter.Store.Settings.WayBack(ctx, a.ID); err != nil {
+	since, err := c.starter.Store.Settings.LiveSince(ctx, a.ID)
+	if err == nil && (a.GoingBack > 0 || time.Since(since) < stock.UndoWithin) { // else nothing can go back, and all that was listed before would be looked at
+		l.Way, err = c.starter.Store.Settings.WayBack(ctx, a.ID)
+	}
+	if err != nil {
 		return l, err
 	}
 	l.Counts, err = c.starter.Store.KeptCounts(ctx, a.ID)

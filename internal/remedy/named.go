@@ -17,7 +17,7 @@ type Names struct {
 var placeholder = regexp.MustCompile(`\b(?:ACCOUNT|ENDPOINT|REF)\b`)
 
 // detail is a part of a step in the file that depends on the fault: {named|...} has the attributes, parameters and fields that it names, {sku|...}
-// the channel's SKU, and what stands after the bar is for a fault that names none.
+// its SKU (the channel's, of an item the merchant's), and what stands after the bar is for a fault that names none.
 var detail = regexp.MustCompile(`\{(named|sku)\|([^{}|]+)\}`)
 
 // filled returns a copy of the remedy with what the fault names in its steps.

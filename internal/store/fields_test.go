@@ -183,6 +183,11 @@ func TestWhatIsLeftToAnotherToolIsNotSent(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, []string{"MUG-2"}, goods[0].Wanted, "its price is sent with what has changed")
 		require.True(t, goods[0].Links["MUG-1"].KeepsPrice)
+
+		seesMugs(t, s, "r2", shownMug("MUG-2"))
+		goods, _, err = s.Publications.GoodsToCheck(ctx, "run-2", "", 10)
+		require.NoError(t, err)
+		require.False(t, goods[0].Links["MUG-1"].KeepsPrice, "its listing is gone: our price is sent with a new one, and the brake judges it")
 	})
 }
 

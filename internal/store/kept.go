@@ -16,6 +16,15 @@ type KeptCounts struct {
 	HeldPrices int `json:"heldPrices"` // by the price brake
 }
 
+// HeldPrices counts the prices that the brake holds on an account.
+func (s *Store) HeldPrices(ctx context.Context, account string) (n int, err error) {
+	err = s.Read(ctx, `SELECT COUNT(*) FROM held_prices h WHERE h.account = $1 AND h.released_at = 0`, func(rows *sql.Rows) error { return rows.Scan(&n) }, account)
+	if err != nil {
+		return 0, fmt.Errorf("count the held prices of %s: %w", account, err)
+	}
+	return n, nil
+}
+
 // KeptCounts returns the counts of an account.
 func (s *Store) KeptCounts(ctx context.Context, account string) (k KeptCounts, err error) {
 	writers, err := s.Levels.SecondWriters(ctx, account)

@@ -2,8 +2,9 @@
 package books
 
 import (
-	"github.com/towpath/towpath/internal/store/levels"
 	"time"
+
+	"github.com/towpath/towpath/internal/store/levels"
 
 	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/listing"

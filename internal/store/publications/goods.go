@@ -87,13 +87,18 @@ func (g *goodsRead) products(ctx context.Context) error {
 
 func (g *goodsRead) skus() *db.RowTable { return db.Texts(db.KeysOf(g.of)) }
 
+// keepsPrice is SQL for whether the price of a link l is another tool's: it is left, and the channel has the listing. One that is gone would be made anew
+// with our price, which the brake must judge.
+var keepsPrice = `CASE WHEN ` + levels.IsLeft("l", listing.FieldPrice) + ` AND EXISTS (SELECT 1 FROM listings i
+	WHERE i.account = l.account AND i.channel_sku = l.channel_sku AND i.gone_at = 0) THEN 1 ELSE 0 END`
+
 // links reads the links of the account that makes the calls: those of the SKUs, and those of other SKUs whose channel
 // SKU is one of these.
 func (g *goodsRead) links(ctx context.Context) error {
 	var linked []listing.Linked
-	err := g.Read(ctx, `SELECT l.sku, l.channel_sku, l.listing_ref, l.channel_fulfils, `+levels.Left("l", listing.FieldPrice)+`, `+levels.StruckOff("l")+` FROM {{rows 1}} CROSS JOIN links l
+	err := g.Read(ctx, `SELECT l.sku, l.channel_sku, l.listing_ref, l.channel_fulfils, `+keepsPrice+`, `+levels.StruckOff("l")+` FROM {{rows 1}} CROSS JOIN links l
 			WHERE l.sku = r.value AND l.account = CAST($2 AS TEXT)
-		UNION SELECT l.sku, l.channel_sku, l.listing_ref, l.channel_fulfils, `+levels.Left("l", listing.FieldPrice)+`, `+levels.StruckOff("l")+` FROM {{rows 1}} CROSS JOIN links l
+		UNION SELECT l.sku, l.channel_sku, l.listing_ref, l.channel_fulfils, `+keepsPrice+`, `+levels.StruckOff("l")+` FROM {{rows 1}} CROSS JOIN links l
 			WHERE l.channel_sku = r.value AND l.account = CAST($2 AS TEXT)
 		UNION SELECT z.channel_sku, z.channel_sku, '', 0, 0, 1 FROM {{rows 1}} CROSS JOIN struck_off z
 			WHERE z.channel_sku = r.value AND z.account = CAST($2 AS TEXT) AND NOT EXISTS (SELECT 1 FROM links l

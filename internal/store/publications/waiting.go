@@ -11,7 +11,7 @@ import (
 // Waiting is what a publication of an account's changed goods would look at.
 type Waiting struct {
 	Changed   Counted `json:"changed"`   // SKUs that the channel has accepted and that are newer in the catalogue, or in the account's settings for their category
-	Held      int     `json:"held"`      // of them, those whose price the brake holds
+	Held      int     `json:"held"`      // all whose price the brake holds, also those that are not listed yet
 	StruckOff int     `json:"struckOff"` // listings that are left out until they are put back
 }
 
