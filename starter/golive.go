@@ -172,11 +172,22 @@ func (s *Starter) ReleaseLevels(ctx context.Context, account string, channelSKUs
 	return released, s.wakeOrWarn(ctx, []string{account}), nil
 }
 
-// RestoreField makes a field of an account's listings Towpath's again: of some channel SKUs, or of all that somebody else sets or that are left to another
-// tool. Levels are sent once more, and corrected again from then on; everything else is sent by the next publication of what has changed. warning is set
-// when the push could not be woken; the sweep wakes it.
+// RestoreField makes a field of an account's listings Towpath's again: of some channel SKUs, left to another tool or not, or of all that somebody else
+// sets, but not of what is left. Levels are sent once more, and corrected again from then on; everything else is sent by the next publication of what has
+// changed. warning is set when the push could not be woken; the sweep wakes it.
 func (s *Starter) RestoreField(ctx context.Context, account string, field listing.Field, channelSKUs []string) (restored int, warning string, err error) {
 	restored, err = s.Store.Levels.Restore(ctx, account, field, channelSKUs)
+	return s.restored(ctx, account, field, restored, err)
+}
+
+// RestoreLeft is RestoreField for all of an account that is left to another tool.
+func (s *Starter) RestoreLeft(ctx context.Context, account string, field listing.Field) (restored int, warning string, err error) {
+	restored, err = s.Store.Levels.RestoreLeft(ctx, account, field)
+	return s.restored(ctx, account, field, restored, err)
+}
+
+// restored wakes the account's push when levels are Towpath's again.
+func (s *Starter) restored(ctx context.Context, account string, field listing.Field, restored int, err error) (int, string, error) {
 	if err != nil || restored == 0 || field != listing.FieldLevel {
 		return restored, "", err
 	}

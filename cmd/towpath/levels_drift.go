@@ -11,6 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/levels"
 	"github.com/towpath/towpath/internal/wording"
+	"github.com/towpath/towpath/starter"
 )
 
 func (p *Program) levelsDriftCommand() *cobra.Command {
@@ -76,23 +77,29 @@ func driftState(d levels.DriftRow) cell {
 
 func (p *Program) levelsOursCommand() *cobra.Command {
 	var account, field string
+	var left bool
 	c := &cobra.Command{
-		Use:   "ours --account A [CHANNEL_SKU...]",
+		Use:   "ours --account A [CHANNEL_SKU... | --left]",
 		Short: "Make what somebody else has set, or what was left to another tool, Towpath's again",
-		Long: "Of the given channel SKUs, or of all that somebody else sets or that were left to another tool. Levels are sent at\n" +
-			"once, and corrected again from then on. With --field price, title or status it is the next publication of what has\n" +
-			"changed that sends them. Stop the other tool first.",
-		Example: "  towpath levels ours --account amazon-uk\n  towpath levels ours --account amazon-uk MUG-RED MUG-BLUE\n  towpath levels ours --account amazon-uk --field price",
+		Long: "Of the given channel SKUs, left to another tool or not; or of all that somebody else sets by now, and then what is\n" +
+			"left to another tool stays left; or, with --left, of all that is left (`towpath levels left` lists it). Levels are\n" +
+			"sent at once, and corrected again from then on. With --field price, title or status it is the next publication of\n" +
+			"what has changed that sends them. Stop the other tool first.",
+		Example: "  towpath levels ours --account amazon-uk\n  towpath levels ours --account amazon-uk MUG-RED MUG-BLUE\n" +
+			"  towpath levels ours --account amazon-uk --field price\n  towpath levels ours --account amazon-uk --left",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			of, err := fieldOf(account, field, func(listing.Field) bool { return true })
-			if err != nil {
+			of, err := fieldOf(account, field, func(f listing.Field) bool { return !left || f.CanBeLeft() })
+			switch {
+			case err != nil:
 				return err
+			case left && len(args) > 0:
+				return usagef("name the channel SKUs, or give --left: what is named is taken back without it")
 			}
 			return p.with(cmd.Context(), func(pf *platform.Platform) error {
 				if err := knownAccount(cmd.Context(), pf, account); err != nil {
 					return err
 				}
-				n, warning, err := pf.Starter.RestoreField(cmd.Context(), account, of, args)
+				n, warning, err := oursOf(cmd.Context(), pf.Starter, account, of, args, left)
 				if err != nil {
 					return err
 				}
@@ -111,7 +118,15 @@ func (p *Program) levelsOursCommand() *cobra.Command {
 	}
 	c.Flags().StringVar(&account, "account", "", "which account")
 	c.Flags().StringVar(&field, "field", string(listing.FieldLevel), "what of the listings: level, price, title or status")
+	c.Flags().BoolVar(&left, "left", false, "all that is left to another tool, instead of what somebody else sets")
 	return c
+}
+
+func oursOf(ctx context.Context, s *starter.Starter, account string, field listing.Field, channelSKUs []string, left bool) (restored int, warning string, err error) {
+	if left {
+		return s.RestoreLeft(ctx, account, field)
+	}
+	return s.RestoreField(ctx, account, field, channelSKUs)
 }
 
 // fieldOf checks what was asked of an account's listings.

@@ -89,6 +89,30 @@ func TestContestedLevelsNeedAPersonOnWhateverPage(t *testing.T) {
 	require.Zero(t, code, errs)
 }
 
+// `levels ours` takes back what is left to another tool only when it is named or with --left.
+func TestWhatIsLeftIsTakenBackOnlyWhenAsked(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t)
+	b.observed(2)
+	b.stocks(10, "MUG-00", "MUG-01")
+	b.golive("amazon-uk")
+	b.pushes()
+	for _, ask := range []struct {
+		ours []string
+		sent int
+	}{{nil, 0}, {[]string{"MUG-01"}, 1}, {[]string{"--left"}, 2}} {
+		code, _, errs := b.run("levels", "theirs", "--account", "amazon-uk", "MUG-00", "MUG-01")
+		require.Zero(t, code, errs)
+		code, _, errs = b.run(append([]string{"levels", "ours", "--account", "amazon-uk"}, ask.ours...)...)
+		require.Zero(t, code, errs)
+		require.Len(t, b.pushes(), ask.sent, ask.ours)
+	}
+	for _, wrong := range [][]string{{"--left", "MUG-00"}, {"--left", "--field", "title"}} {
+		code, _, errs := b.run(append([]string{"levels", "ours", "--account", "amazon-uk"}, wrong...)...)
+		require.Equal(t, exitUsage, code, errs)
+	}
+}
+
 // `accounts live --undo` is refused after 14 days; before, it may be repeated.
 func TestAnUndoThatIsTooLateIsRefused(t *testing.T) {
 	t.Parallel()

@@ -163,6 +163,8 @@ func TestTheirsIsLeftToTheOtherToolUntilItIsOurs(t *testing.T) {
 	require.Contains(t, b.page("/accounts/ebay-uk"), `<a href="/left?account=ebay-uk">3 levels and prices</a>`)
 	require.Contains(t, b.page("/"), `href="/left?account=ebay-uk"`, "it is good to know")
 
+	require.Contains(t, say("/drift/ours", url.Values{"all": {"ebay-uk/level:"}}), "0 levels sent again", "they stay left")
+	require.Empty(t, b.pushed("ebay-uk"))
 	w := b.send("/drift/theirs", url.Values{"row": {"ebay-uk/title:mug"}})
 	require.Equal(t, http.StatusUnprocessableEntity, w.Code)
 	require.Contains(t, textOf(w.Body.String()), "only levels and prices can")

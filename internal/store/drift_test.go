@@ -112,8 +112,11 @@ func TestAContestedLevelIsCorrectedNoMore(t *testing.T) {
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		const account, lamp = "ebay-uk", "ebay-uk:lamp"
 		receive(t, s, "1", "lamp", 20)
-		link(t, s, "lamp")
-		require.Equal(t, map[string]int{lamp: 20}, push(t, s, account))
+		receive(t, s, "2", "rug", 20)
+		link(t, s, "lamp", "rug")
+		require.Equal(t, map[string]int{lamp: 20, "ebay-uk:rug": 20}, push(t, s, account))
+		_, err := s.Levels.Leave(ctx, account, listing.FieldLevel, []string{"ebay-uk:rug"}, "ann")
+		require.NoError(t, err)
 		for range 2 {
 			readBack(t, s, account, map[string]int{"lamp": 50})
 			readBack(t, s, account, map[string]int{"lamp": 50})
@@ -150,6 +153,7 @@ func TestAContestedLevelIsCorrectedNoMore(t *testing.T) {
 		require.Equal(t, map[string]int{lamp: 19}, push(t, s, account))
 		require.Empty(t, openIncident(t, s, incident.SecondWriter))
 		require.Empty(t, named(t, s, account))
+		require.Equal(t, []string{"ebay-uk:rug"}, openOf(t, s, incident.Left, "level"), "what is left stays left")
 	})
 }
 

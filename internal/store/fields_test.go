@@ -171,6 +171,10 @@ func TestWhatIsLeftToAnotherToolIsNotSent(t *testing.T) {
 
 		n, err := s.Levels.Restore(ctx, mugsAccount, listing.FieldLevel, nil)
 		require.NoError(t, err)
+		require.Zero(t, n, "nobody sets a level now: what is left stays left")
+		require.Empty(t, push(t, s, mugsAccount))
+		n, err = s.Levels.RestoreLeft(ctx, mugsAccount, listing.FieldLevel)
+		require.NoError(t, err)
 		require.Equal(t, 1, n)
 		require.Equal(t, map[string]int{mug1: 5}, push(t, s, mugsAccount))
 		n, err = s.Levels.Restore(ctx, mugsAccount, listing.FieldPrice, []string{mug2})

@@ -82,26 +82,41 @@ func (s *Store) Drifts(ctx context.Context, account, after string, limit int) ([
 	return out, nil
 }
 
-// Restore makes a field of listings Towpath's again, for some channel SKUs or, without any, for all that somebody else sets or that are left to another
-// tool. Levels are sent once more, and corrected again from then on; everything else is sent by the next publication of what has changed. It returns
-// the number of listings.
-func (s *Store) Restore(ctx context.Context, account string, field listing.Field, channelSKUs []string) (restored int, err error) {
+// Restore makes a field of listings Towpath's again, for some channel SKUs, left to another tool or not, or, without any, for all that somebody else
+// sets; what is left to another tool then stays left. Levels are sent once more, and corrected again from then on; everything else is sent by the next
+// publication of what has changed. It returns the number of listings.
+func (s *Store) Restore(ctx context.Context, account string, field listing.Field, channelSKUs []string) (int, error) {
+	return s.restore(ctx, account, field, func(ctx context.Context, t *db.Tx) (skus []string, err error) {
+		if len(channelSKUs) == 0 {
+			return othersOf(ctx, t, account, field, nil)
+		}
+		err = t.Query(ctx, `SELECT l.channel_sku FROM {{rows 1}} CROSS JOIN links l WHERE l.account = CAST($2 AS TEXT) AND l.channel_sku = r.value
+			UNION SELECT z.channel_sku FROM {{rows 1}} CROSS JOIN left_to_others z WHERE z.account = CAST($2 AS TEXT) AND z.field = CAST($3 AS TEXT) AND z.channel_sku = r.value
+			ORDER BY 1`, scanText(&skus), db.Texts(channelSKUs), account, string(field))
+		return skus, err
+	})
+}
+
+// RestoreLeft is Restore for all of an account that is left to another tool.
+func (s *Store) RestoreLeft(ctx context.Context, account string, field listing.Field) (int, error) {
+	return s.restore(ctx, account, field, func(ctx context.Context, t *db.Tx) (skus []string, err error) {
+		err = t.Query(ctx, `SELECT z.channel_sku FROM left_to_others z WHERE z.account = $1 AND z.field = $2 ORDER BY z.channel_sku`, scanText(&skus), account, string(field))
+		return skus, err
+	})
+}
+
+func (s *Store) restore(ctx context.Context, account string, field listing.Field, which func(context.Context, *db.Tx) ([]string, error)) (restored int, err error) {
 	if _, err := s.accounts.Account(ctx, account); err != nil {
 		return 0, err
 	}
 	err = s.Write(ctx, "restore the "+cmp.Or(string(field), "fields")+" of listings of "+account, func(ctx context.Context, t *db.Tx) error {
-		skus, err := othersOf(ctx, t, account, field, channelSKUs)
-		if err != nil {
-			return err
-		}
-		back, err := takeBack(ctx, t, account, field, channelSKUs)
-		if err != nil {
-			return err
-		}
-		skus = db.SortedKeys(setOf(skus, back))
+		skus, err := which(ctx, t)
 		restored = len(skus)
-		if len(skus) == 0 {
-			return nil
+		if err != nil || len(skus) == 0 {
+			return err
+		}
+		if err := takeBack(ctx, t, account, field, skus); err != nil {
+			return err
 		}
 		if err := forgetDriftsOf(ctx, t, account, field, skus); err != nil {
 			return err
@@ -118,16 +133,6 @@ func (s *Store) Restore(ctx context.Context, account string, field listing.Field
 		return err
 	})
 	return restored, err
-}
-
-func setOf(lists ...[]string) map[string]bool {
-	out := map[string]bool{}
-	for _, list := range lists {
-		for _, one := range list {
-			out[one] = true
-		}
-	}
-	return out
 }
 
 // forgetDriftsOf deletes what is known of who has set a field of listings.

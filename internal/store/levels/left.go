@@ -41,7 +41,7 @@ type leftRow struct {
 	By    string        `db:"by_whom"`
 }
 
-// Leave leaves a field of listings to another tool, until TakeBack: Towpath sends nothing of it. Without channel SKUs these are all that somebody else
+// Leave leaves a field of listings to another tool, until Restore: Towpath sends nothing of it. Without channel SKUs these are all that somebody else
 // sets by now: contested levels, or prices that differ. It returns those that were not left before; repeating it changes nothing. A level or price
 // that is being sent at this moment still arrives. The field must be one that can be left.
 func (s *Store) Leave(ctx context.Context, account string, field listing.Field, channelSKUs []string, by string) (left []string, err error) {
@@ -104,12 +104,11 @@ func letGoLevels(ctx context.Context, t *db.Tx, account string, channelSKUs []st
 	return b.UpdateIncidents(ctx)
 }
 
-// takeBack ends that a field of listings is left: of some, or of all of the account. It returns those that were.
-func takeBack(ctx context.Context, t *db.Tx, account string, field listing.Field, channelSKUs []string) (back []string, err error) {
-	err = t.Query(ctx, `DELETE FROM left_to_others WHERE account = CAST($2 AS TEXT) AND field = CAST($3 AS TEXT)
-		AND (CAST($4 AS BIGINT) = 0 OR channel_sku IN (SELECT r.value FROM {{rows 1}})) RETURNING channel_sku`,
-		scanText(&back), db.Texts(channelSKUs), account, string(field), len(channelSKUs))
-	return back, err
+// takeBack ends that a field of listings is left.
+func takeBack(ctx context.Context, t *db.Tx, account string, field listing.Field, channelSKUs []string) error {
+	_, err := t.Exec(ctx, `DELETE FROM left_to_others WHERE account = CAST($2 AS TEXT) AND field = CAST($3 AS TEXT)
+		AND channel_sku IN (SELECT r.value FROM {{rows 1}})`, db.Texts(channelSKUs), account, string(field))
+	return err
 }
 
 // LeftFields lists what is left to other tools, sorted by account, channel SKU and field, of one account or (empty) all, after a cursor. An invalid cursor
