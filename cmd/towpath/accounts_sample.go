@@ -44,6 +44,9 @@ func (p *Program) undoLive(ctx context.Context, pf *platform.Platform, account s
 		if len(out.Unknown) > 0 {
 			pg.sentence("", fmt.Sprintf("Nobody knows what these listed before, so they stay as they are: %s.", listed(out.Unknown, len(out.Unknown))))
 		}
+		if len(out.Theirs) > 0 {
+			pg.sentence("", fmt.Sprintf("Somebody else has set these while %s observed, so they are left alone: %s.", out.Account, listed(out.Theirs, len(out.Theirs))))
+		}
 		var over []string
 		for _, b := range out.Over[:min(len(out.Over), mostNamed)] {
 			over = append(over, fmt.Sprintf("%s (%d listed, %d free)", b.ChannelSKU, b.Quantity, b.Free))

@@ -133,3 +133,55 @@ func TestUndoLeavesAloneWhatAnotherToolHasSetWhileTheAccountObserved(t *testing.
 		require.Equal(t, map[string]int{"amazon-uk:A": 7, "amazon-uk:C": 12}, accepts(t, s))
 	})
 }
+
+// A call got no answer, or the worker was killed before its outcome was saved, but the channel carried it out. What an import reads then is
+// Towpath's own level: the listing goes back.
+func TestWhatWasSentWithoutAnAnswerGoesBack(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		const account = "amazon-uk"
+		_, err := s.Settings.Observe(ctx, account)
+		require.NoError(t, err)
+		change(t, s, "open", "", 20, "A", "B", "C", "D", "E")
+		link(t, s, "A", "B", "C", "D", "E")
+		shows(t, s, map[string]int{"A": 7, "B": 8, "C": 9, "D": 6, "E": 5})
+		_, err = s.Settings.GoLive(ctx, account, settings.Live{By: "ann"})
+		require.NoError(t, err)
+		list, err := s.Levels.DirtyLevels(ctx, account, 100)
+		require.NoError(t, err)
+		var pushes []levels.Push
+		for _, l := range list {
+			p := levels.Push{ChannelSKU: l.ChannelSKU, Version: l.Version, Quantity: l.Quantity, SentAt: time.Now(), AckedAt: time.Now()}
+			switch l.ChannelSKU {
+			case "amazon-uk:A":
+				p.Fault = &channel.Fault{ID: "lost", Class: channel.Timeout, Code: "timeout"}
+			case "amazon-uk:B": // the worker was killed before this was saved
+				continue
+			}
+			pushes = append(pushes, p)
+		}
+		_, err = s.Levels.SavePushes(ctx, account, "push", pushes)
+		require.NoError(t, err)
+		sold(t, s, "1", "A")
+		change(t, s, "less", "", -5, "D")
+		lost, err := s.Levels.DirtyLevels(ctx, account, 100)
+		require.NoError(t, err)
+		for _, l := range lost {
+			if l.ChannelSKU == "amazon-uk:D" {
+				_, err = s.Levels.SavePushes(ctx, account, "push", []levels.Push{{ChannelSKU: l.ChannelSKU, Version: l.Version, Quantity: l.Quantity, SentAt: time.Now(), AckedAt: time.Now(),
+					Fault: &channel.Fault{ID: "late", Class: channel.Timeout, Code: "timeout"}}})
+				require.NoError(t, err)
+			}
+		}
+		_, err = s.Settings.Observe(ctx, account)
+		require.NoError(t, err)
+		passes(t, s)
+		shows(t, s, map[string]int{"A": 19, "B": 20, "C": 20, "D": 15, "E": 11}) // E was set by somebody else
+		out, err := s.Settings.Undo(ctx, account, time.Now().Add(-time.Hour))
+		require.NoError(t, err)
+		require.Equal(t, 4, out.Links)
+		require.Equal(t, []string{"amazon-uk:E"}, out.Theirs)
+		require.Equal(t, map[string]int{"amazon-uk:A": 6, "amazon-uk:B": 8, "amazon-uk:C": 9, "amazon-uk:D": 6}, accepts(t, s))
+	})
+}

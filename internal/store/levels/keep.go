@@ -4,11 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"math"
 	"time"
 
 	"github.com/towpath/towpath/internal/order"
-	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/db"
 )
 
@@ -58,65 +56,6 @@ func keepBeforeAt(ctx context.Context, t *db.Tx, account string) error {
 // KnownBefore is SQL for what a row b of levels_before has, or -1 where the account lists each location by itself and nobody knows what they listed.
 const KnownBefore = `CASE WHEN EXISTS (SELECT 1 FROM accounts x WHERE x.id = b.account AND x.by_location = 1)
 		AND NOT EXISTS (SELECT 1 FROM levels_before_at a WHERE a.account = b.account AND a.channel_sku = b.channel_sku) THEN -1 ELSE b.quantity END`
-
-// showsWithin is how long the slowest channel takes to show what it has accepted, unless it was seen to show it: what is read before says nothing. In
-// microseconds.
-const showsWithin = int64(15 * time.Minute / time.Microsecond)
-
-// Since tells what became of an account's listings that were live within the time in which that can be undone, and only observe by now: channel SKUs.
-type Since struct {
-	Ours   []string // they list what Towpath sent: nothing newer is known, or what was read later is that, less what was sold there until it was read
-	Theirs []string // somebody else has set them since
-}
-
-// SinceLive reads what became of the links of an account that were live, and do now what their account does.
-func SinceLive(ctx context.Context, t *db.Tx, account string) (out Since, err error) {
-	ours, shown := map[string]expecting{}, map[string]expecting{} // what was accepted, and what was read later
-	since := int64(math.MaxInt64)
-	err = t.Query(ctx, `SELECT l.channel_sku, b.live_at, CASE WHEN l.accepted_version > 0 THEN l.accepted_quantity ELSE 0 END,
-			CASE WHEN l.accepted_version > 0 THEN l.accepted_at ELSE 0 END, l.confirmed_at, `+ShownQuantity+`
-		FROM levels_before b JOIN links l ON l.account = b.account AND l.channel_sku = b.channel_sku
-		WHERE b.account = $1 AND b.quantity >= 0 AND b.live_at >= $2 AND l.apart = ''`, func(rows *sql.Rows) error {
-		var sku string
-		var liveAt, confirmedAt int64
-		var accepted, seen expecting
-		if err := rows.Scan(&sku, &liveAt, &accepted.quantity, &accepted.at, &confirmedAt, &seen.quantity, &seen.at); err != nil {
-			return err
-		}
-		shows := accepted.at + showsWithin
-		if confirmedAt >= accepted.at {
-			shows = confirmedAt
-		}
-		switch later := seen.quantity >= 0 && seen.at > max(shows, liveAt); {
-		case later && accepted.at < liveAt: // nothing of Towpath's is known to have been listed
-			out.Theirs = append(out.Theirs, sku)
-		case later:
-			ours[sku], shown[sku], since = accepted, seen, min(since, accepted.at)
-		case accepted.at >= liveAt:
-			out.Ours = append(out.Ours, sku)
-		}
-		return nil
-	}, account, t.Now-stock.UndoWithin.Microseconds())
-	if err == nil && len(ours) > 0 {
-		err = bought(ctx, t.Query, account, since, func(b purchase) {
-			if e, wanted := ours[b.channelSKU]; wanted && b.seenAt > e.at && b.placedAt <= shown[b.channelSKU].at {
-				e.quantity -= b.units
-				ours[b.channelSKU] = e
-			}
-		})
-	}
-	if err != nil {
-		return Since{}, fmt.Errorf("read what %s lists since it was live: %w", account, err)
-	}
-	for sku, e := range ours {
-		if e.quantity == shown[sku].quantity {
-			out.Ours = append(out.Ours, sku)
-		} else {
-			out.Theirs = append(out.Theirs, sku)
-		}
-	}
-	return out, nil
-}
 
 // wholeSecond is how exactly Shopify tells when an order was placed, in microseconds.
 const wholeSecond = int64(time.Second / time.Microsecond)

@@ -47,6 +47,7 @@ func (s *Store) GoLiveSample(ctx context.Context, account string, channelSKUs []
 type Undone struct {
 	Links   int       `json:"links"`             // that go back
 	Unknown []string  `json:"unknown,omitempty"` // channel SKUs of which nobody knows what they listed before: they stay as they are
+	Theirs  []string  `json:"theirs,omitempty"`  // channel SKUs that somebody else has set while the account observed: they are left alone
 	LiveAt  time.Time `json:"liveAt,omitzero"`   // when the account, or the newest part of it, went live; zero: it never did
 }
 
@@ -67,15 +68,14 @@ func (s *Store) Undo(ctx context.Context, account string, oldest time.Time) (out
 		}, account); err != nil || out.LiveAt.IsZero() || out.LiveAt.Before(oldest) {
 			return err
 		}
-		var theirs []string
 		if a.Observing {
 			since, err := levels.SinceLive(ctx, t, account)
 			if err != nil {
 				return err
 			}
-			theirs = since.Theirs
+			out.Theirs = since.Theirs
 		}
-		return undo(ctx, t, account, theirs, &out)
+		return undo(ctx, t, account, &out)
 	})
 	return out, err
 }
@@ -85,8 +85,8 @@ func (s *Store) Undo(ctx context.Context, account string, oldest time.Time) (out
 const sentSince = `(o.apart = 'undo' OR o.dirty_version > o.clean_version
 	OR EXISTS (SELECT 1 FROM pushes p WHERE p.account = o.account AND p.channel_sku = o.channel_sku AND p.sent_at >= b.live_at))`
 
-// undo lets the levels of an account go back, but for some that somebody else has set while it observed.
-func undo(ctx context.Context, t *db.Tx, account string, theirs []string, out *Undone) error {
+// undo lets the levels of an account go back, but for those that somebody else has set while it observed.
+func undo(ctx context.Context, t *db.Tx, account string, out *Undone) error {
 	if _, err := t.Exec(ctx, `UPDATE accounts SET observing = 1 WHERE id = $1`, account); err != nil {
 		return err
 	}
@@ -105,7 +105,7 @@ func undo(ctx context.Context, t *db.Tx, account string, theirs []string, out *U
 			skus = append(skus, sku)
 		}
 		return err
-	}, db.Texts(theirs), account)
+	}, db.Texts(out.Theirs), account)
 	if err != nil {
 		return err
 	}
