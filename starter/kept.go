@@ -3,6 +3,7 @@ package starter
 import (
 	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/levels"
+	"github.com/towpath/towpath/internal/store/publications"
 	"github.com/towpath/towpath/internal/store/settings"
 	"github.com/towpath/towpath/internal/wording"
 )
@@ -15,6 +16,11 @@ func SecondWriterWords(w levels.SecondWriter) wording.SecondWriter {
 // WayBackWords returns an account's way back for package wording.
 func WayBackWords(w settings.WayBack) wording.WayBack {
 	return wording.WayBack{Levels: w.Levels, Unknown: w.Unknown, Going: w.Going, Listed: w.Listed}
+}
+
+// ChangedWords returns what has changed on an account since it was published for package wording.
+func ChangedWords(w publications.Waiting) wording.Changed {
+	return wording.Changed{Items: w.Changed.N, More: w.Changed.AtLeast, Held: w.Held, StruckOff: w.StruckOff}
 }
 
 // WhatIsLive returns what of an account is live, as a sentence.

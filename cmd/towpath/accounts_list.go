@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -153,21 +152,6 @@ func showHealth(pg *page, list []starter.KindHealth, now time.Time) {
 
 var healthColours = map[remedy.State]colour{remedy.Failing: red, remedy.Degraded: yellow, remedy.Paused: yellow}
 
-// changedText is what has changed since it was published: "12 items changed since they were published, 3 held by the price brake".
-func changedText(w publications.Waiting) string {
-	text := wording.AtLeast(w.Changed.N, w.Changed.AtLeast) + " items changed since they were published"
-	if w.Changed.N == 1 {
-		text = "1 item changed since it was published"
-	}
-	if w.Held > 0 {
-		text += fmt.Sprintf(", %d held by the price brake", w.Held)
-	}
-	if w.StruckOff > 0 {
-		text += fmt.Sprintf(", %d struck off", w.StruckOff)
-	}
-	return text
-}
-
 func showAccount(pg *page, a accountShown, now time.Time) {
 	pg.title("Account " + a.ID)
 	rows := [][]cell{
@@ -189,7 +173,7 @@ func showAccount(pg *page, a accountShown, now time.Time) {
 		rows = append(rows, []cell{word(e.What), tinted(e.Text(), colours[wording.EndTone(e)])})
 	}
 	if a.Publish != nil {
-		rows = append(rows, words("changed", changedText(*a.Publish)))
+		rows = append(rows, words("changed", starter.ChangedWords(*a.Publish).Text()))
 	}
 	pg.facts(rows)
 	showHealth(pg, a.Health, now)

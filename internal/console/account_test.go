@@ -8,11 +8,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/backfill"
+	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/coverage"
+	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/coverages"
+	"github.com/towpath/towpath/internal/store/publications"
 )
 
 func (b *fixture) set(id string, change func(a *accounts.Account)) {
@@ -102,4 +105,39 @@ func TestAnAccountsPageShowsWhatTheChannelHasAgainstWhatIsHere(t *testing.T) {
 	page = b.page("/accounts/ebay-uk")
 	require.Contains(t, page, "orders are missing")
 	require.Contains(t, page, "towpath explain order lost --account ebay-uk")
+}
+
+func TestAnAccountsPageSaysWhatHasChangedSinceItWasPublished(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t)
+	says := func() string { return textOf(b.page("/accounts/ebay-uk")) }
+	require.Contains(t, says(), "Changed 0 items changed since they were published")
+	enter := func(price int64) {
+		var goods []catalogue.Product
+		for _, key := range []string{"mug", "jug"} {
+			goods = append(goods, catalogue.Product{Key: key, Title: "Thing", Variants: []catalogue.Variant{{SKU: key, Prices: []catalogue.Price{{Currency: "GBP", Amount: price}}}}})
+		}
+		_, err := b.store.Products.SaveCatalogue(b.ctx, goods)
+		require.NoError(t, err)
+	}
+	b.product("mug", "Thing", 10)
+	b.product("jug", "Thing", 10)
+	enter(995)
+	b.hold("ebay-uk", "run-1", "mug")
+	require.NoError(t, b.store.Publications.AskPublication(b.ctx, publications.Publication{
+		ID: "run-2", Account: "ebay-uk", Endpoint: channel.Production, By: "Ann", Selection: listing.Selection{SKUs: []string{"mug", "jug"}},
+	}))
+	_, _, err := b.store.Publications.SelectGoods(b.ctx, "run-2", "", 10)
+	require.NoError(t, err)
+	var accepted []publications.ItemVerdict
+	for _, sku := range []string{"mug", "jug"} {
+		accepted = append(accepted, publications.ItemVerdict{Product: sku, SKU: sku, Step: listing.Accepted, ChannelSKU: sku, Hash: "hash"})
+	}
+	_, err = b.store.Publications.SaveAnswers(b.ctx, "run-2", accepted)
+	require.NoError(t, err)
+	enter(1095)
+	require.Contains(t, says(), "Changed 2 items changed since they were published, 1 held by the price brake")
+	_, err = b.store.Levels.Strike(b.ctx, "ebay-uk", []string{"jug"}, "duplicate label", "Ann")
+	require.NoError(t, err)
+	require.Contains(t, says(), "Changed 1 item changed since it was published, 1 held by the price brake, 1 struck off")
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/publications"
 	"github.com/towpath/towpath/internal/store/settings"
 	"github.com/towpath/towpath/internal/wording"
 	"github.com/towpath/towpath/starter"
@@ -21,8 +22,9 @@ const usualSample = 50
 // liveNow is what of an account is live, and what buttons can do about it.
 type liveNow struct {
 	accounts.Account
-	Way    settings.WayBack
-	Counts store.KeptCounts
+	Way     settings.WayBack
+	Counts  store.KeptCounts
+	Publish publications.Waiting
 }
 
 func (c *console) liveNow(ctx context.Context, a accounts.Account) (l liveNow, err error) {
@@ -34,7 +36,10 @@ func (c *console) liveNow(ctx context.Context, a accounts.Account) (l liveNow, e
 	if err != nil {
 		return l, err
 	}
-	l.Counts, err = c.starter.Store.KeptCounts(ctx, a.ID)
+	if l.Counts, err = c.starter.Store.KeptCounts(ctx, a.ID); err != nil {
+		return l, err
+	}
+	l.Publish, err = c.starter.Store.Publications.Waiting(ctx, a.ID, a.Endpoint)
 	return l, err
 }
 
@@ -43,6 +48,9 @@ func (l liveNow) Text() string { return starter.WhatIsLive(l.Account) }
 
 // Progress says how far levels are that go back; an empty text: none does.
 func (l liveNow) Progress() string { return starter.WayBackWords(l.Way).Progress() }
+
+// Changed says what has changed since it was published.
+func (l liveNow) Changed() string { return starter.ChangedWords(l.Publish).Text() }
 
 // Samples reports whether a sample can go live.
 func (l liveNow) Samples() bool { return l.Enabled && l.Observing && l.GoingBack == 0 }

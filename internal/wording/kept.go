@@ -92,6 +92,29 @@ func it(n int) string {
 	return "them"
 }
 
+// Changed is how much of an account's goods has changed since they were published, and what keeps some of it back.
+type Changed struct {
+	Items     int
+	More      bool // counting stopped at Items
+	Held      int  // prices that the brake holds
+	StruckOff int  // listings
+}
+
+// Text returns it in words: "12 items changed since they were published, 3 held by the price brake".
+func (c Changed) Text() string {
+	text := AtLeast(c.Items, c.More) + " items changed since they were published"
+	if c.Items == 1 {
+		text = "1 item changed since it was published"
+	}
+	if c.Held > 0 {
+		text += ", " + Number(c.Held) + " held by the price brake"
+	}
+	if c.StruckOff > 0 {
+		text += ", " + Number(c.StruckOff) + " struck off"
+	}
+	return text
+}
+
 // WayBack is the way of an account's levels back to what was listed before it went live.
 type WayBack struct {
 	Levels  int // sent since, that would go back

@@ -37,3 +37,15 @@ func TestAPricesChangeIsInPerCent(t *testing.T) {
 		require.Equal(t, want, wording.PriceChange(prices[0], prices[1]))
 	}
 }
+
+func TestWhatHasChangedSinceItWasPublishedInWords(t *testing.T) {
+	t.Parallel()
+	for want, c := range map[string]wording.Changed{
+		"0 items changed since they were published":                                               {},
+		"1 item changed since it was published":                                                   {Items: 1},
+		"12 items changed since they were published, 3 held by the price brake":                   {Items: 12, Held: 3},
+		"1,000+ items changed since they were published, 2 held by the price brake, 1 struck off": {Items: 1000, More: true, Held: 2, StruckOff: 1},
+	} {
+		require.Equal(t, want, c.Text())
+	}
+}
