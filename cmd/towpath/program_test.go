@@ -47,7 +47,7 @@ func TestWrongUsageExits2AndSaysWhatWouldBeRight(t *testing.T) {
 		"return 1001 --line 1 --quantity 1":     "--restock or --write-off",
 		"retry":                                 "status",
 		"retry x --code 1 --account shopify-uk": "--code needs --account, and no names beside it",
-		"sync":                                  "orders or sync stock",
+		"sync":                                  "sync orders, sync stock or sync shipments",
 		"backfill":                              "backfill orders, shipments, links",
 		"backfill orders --from 2026-11-01 --to 2026-11-02":                        "--account is missing",
 		"backfill orders --account amazon-uk --from 2026-11-02 --to 2026-11-01":    "is not before --to",
