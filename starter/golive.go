@@ -195,7 +195,13 @@ func (s *Starter) restored(ctx context.Context, account string, field listing.Fi
 }
 
 // LeaveField leaves a level or a price of an account's listings to another tool, until RestoreField: of some channel SKUs, or of all that somebody else
-// sets by now. It returns the channel SKUs that were not left before.
+// sets by now. It returns the channel SKUs that were not left before. Levels that are struck off are refused, and nothing is done.
 func (s *Starter) LeaveField(ctx context.Context, account string, field listing.Field, channelSKUs []string, by string) ([]string, error) {
-	return s.Store.Levels.Leave(ctx, account, field, channelSKUs, by)
+	left, err := s.Store.Levels.Leave(ctx, account, field, channelSKUs, by)
+	var off *levels.StruckOffError
+	if errors.As(err, &off) {
+		return nil, usagef("struck off %s: %s. That stays at 0 and can't be left to another tool, unless you end it first: `towpath links put-back --account %s %s`",
+			account, strings.Join(off.ChannelSKUs, ", "), account, strings.Join(off.ChannelSKUs, " "))
+	}
+	return left, err
 }

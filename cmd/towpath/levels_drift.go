@@ -41,9 +41,9 @@ func contestedIn(list []levels.DriftRow) error {
 	for _, d := range list {
 		switch {
 		case d.Contested:
-			return &attention{fmt.Sprintf("another tool writes to %s: stop it, then `towpath levels ours --account %s`; or leave it to that tool: `towpath levels theirs`", d.Account, d.Account)}
+			return &attention{fmt.Sprintf("another tool writes to %s: stop it, then `towpath levels ours --account %s`; or leave it to that tool: `towpath levels theirs --account %s --all`", d.Account, d.Account, d.Account)}
 		case d.Field == listing.FieldPrice:
-			return &attention{fmt.Sprintf("somebody else sets prices on %s: `towpath levels ours --account %s --field price`, or `towpath levels theirs`", d.Account, d.Account)}
+			return &attention{fmt.Sprintf("somebody else sets prices on %s: `towpath levels ours --account %s --field price`, or `towpath levels theirs --account %s --field price --all`", d.Account, d.Account, d.Account)}
 		case d.Field == listing.FieldStatus:
 			return &attention{fmt.Sprintf("listings of %s were ended or taken off sale on the channel: publish them again, or `towpath links strike` them", d.Account)}
 		}

@@ -70,6 +70,7 @@ func TestContestedLevelsNeedAPersonOnWhateverPage(t *testing.T) {
 		require.Equal(t, exitAttention, code, "%v: %s%s", page, out, errs)
 		require.Contains(t, out, "MUG-00")
 		require.Contains(t, errs, "levels ours --account amazon-uk")
+		require.Contains(t, errs, "levels theirs --account amazon-uk --all", "a command that works")
 	}
 	var list struct{ Drift []levels.DriftRow }
 	require.NoError(t, json.Unmarshal([]byte(out), &list))
@@ -107,6 +108,12 @@ func TestWhatIsLeftIsTakenBackOnlyWhenAsked(t *testing.T) {
 		require.Zero(t, code, errs)
 		require.Len(t, b.pushes(), ask.sent, ask.ours)
 	}
+	code, _, errs := b.run("links", "strike", "MUG-00", "--account", "amazon-uk", "--reason", "broken")
+	require.Zero(t, code, errs)
+	code, _, errs = b.run("levels", "theirs", "--account", "amazon-uk", "MUG-00", "MUG-01")
+	require.Equal(t, exitUsage, code)
+	require.Contains(t, errs, "struck off amazon-uk: MUG-00.")
+	require.Contains(t, errs, "towpath links put-back --account amazon-uk MUG-00")
 	for _, wrong := range [][]string{{"--left", "MUG-00"}, {"--left", "--field", "title"}} {
 		code, _, errs := b.run(append([]string{"levels", "ours", "--account", "amazon-uk"}, wrong...)...)
 		require.Equal(t, exitUsage, code, errs)

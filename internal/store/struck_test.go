@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/incident"
+	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/ledger"
@@ -74,6 +75,34 @@ func listedOf(d ledger.StockDetail) (out []int) {
 		out = append(out, l.Listed)
 	}
 	return out
+}
+
+// A strike wins over what is left to another tool: the level is Towpath's again, its 0 is sent, and it can't be left while it is off.
+func TestAStrikeEndsThatALevelIsLeft(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		parts(t, s, 2)
+		const account, one, other = "ebay-uk", "ebay-uk:sku-00", "ebay-uk:sku-01"
+		_, err := s.Levels.Leave(ctx, account, listing.FieldLevel, []string{one}, "ann")
+		require.NoError(t, err)
+		_, err = s.Levels.Strike(ctx, account, []string{one}, "broken", "ann")
+		require.NoError(t, err)
+		require.Equal(t, map[string]int{one: 0}, push(t, s, account))
+		require.Empty(t, openOf(t, s, incident.Left, "level"))
+
+		var off *levels.StruckOffError
+		_, err = s.Levels.Leave(ctx, account, listing.FieldLevel, []string{one, other}, "ann")
+		require.ErrorAs(t, err, &off)
+		require.Equal(t, []string{one}, off.ChannelSKUs)
+		left, err := s.Levels.LeftFields(ctx, account, "", 10)
+		require.NoError(t, err)
+		require.Empty(t, left, "nothing is half done")
+		require.NoError(t, storetest.Exec(ctx, s.DB, `UPDATE links SET contested_at = 1 WHERE account = 'ebay-uk'`))
+		all, err := s.Levels.Leave(ctx, account, listing.FieldLevel, nil, "ann")
+		require.NoError(t, err)
+		require.Equal(t, []string{other}, all, "of all, it is left out")
+	})
 }
 
 // Striking off lets go of what the brake holds of the listing, and the brake never holds it again.

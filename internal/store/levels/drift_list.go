@@ -88,7 +88,7 @@ func (s *Store) Drifts(ctx context.Context, account, after string, limit int) ([
 func (s *Store) Restore(ctx context.Context, account string, field listing.Field, channelSKUs []string) (int, error) {
 	return s.restore(ctx, account, field, func(ctx context.Context, t *db.Tx) (skus []string, err error) {
 		if len(channelSKUs) == 0 {
-			return othersOf(ctx, t, account, field, nil)
+			return othersOf(ctx, t, account, field)
 		}
 		err = t.Query(ctx, `SELECT l.channel_sku FROM {{rows 1}} CROSS JOIN links l WHERE l.account = CAST($2 AS TEXT) AND l.channel_sku = r.value
 			UNION SELECT z.channel_sku FROM {{rows 1}} CROSS JOIN left_to_others z WHERE z.account = CAST($2 AS TEXT) AND z.field = CAST($3 AS TEXT) AND z.channel_sku = r.value
@@ -115,7 +115,7 @@ func (s *Store) restore(ctx context.Context, account string, field listing.Field
 		if err != nil || len(skus) == 0 {
 			return err
 		}
-		if err := takeBack(ctx, t, account, field, skus); err != nil {
+		if _, err := takeBack(ctx, t, account, field, skus); err != nil {
 			return err
 		}
 		if err := forgetDriftsOf(ctx, t, account, field, skus); err != nil {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/towpath/towpath/internal/incident"
@@ -43,7 +45,8 @@ type leftRow struct {
 
 // Leave leaves a field of listings to another tool, until Restore: Towpath sends nothing of it. Without channel SKUs these are all that somebody else
 // sets by now: contested levels, or prices that differ. It returns those that were not left before; repeating it changes nothing. A level or price
-// that is being sent at this moment still arrives. The field must be one that can be left.
+// that is being sent at this moment still arrives. The field must be one that can be left. Levels that are struck off can't: a StruckOffError names them, and
+// nothing is done.
 func (s *Store) Leave(ctx context.Context, account string, field listing.Field, channelSKUs []string, by string) (left []string, err error) {
 	if !field.CanBeLeft() {
 		return nil, fmt.Errorf("leave the %s of listings of %s to another tool: only a level or a price can be left", field, account)
@@ -53,7 +56,7 @@ func (s *Store) Leave(ctx context.Context, account string, field listing.Field, 
 	}
 	err = s.Write(ctx, "leave a "+string(field)+" of "+account, func(ctx context.Context, t *db.Tx) error {
 		left = nil
-		skus, err := othersOf(ctx, t, account, field, channelSKUs)
+		skus, err := toLeave(ctx, t, account, field, channelSKUs)
 		if err != nil || len(skus) == 0 {
 			return err
 		}
@@ -77,18 +80,45 @@ func (s *Store) Leave(ctx context.Context, account string, field listing.Field, 
 	return left, err
 }
 
-// othersOf returns the channel SKUs that a person means: those named that have a link, or all of which somebody else sets the field.
-func othersOf(ctx context.Context, t *db.Tx, account string, field listing.Field, channelSKUs []string) (skus []string, err error) {
-	switch {
-	case len(channelSKUs) > 0:
-		err = t.Query(ctx, `SELECT DISTINCT l.channel_sku FROM {{rows 1}} CROSS JOIN links l WHERE l.account = CAST($2 AS TEXT) AND l.channel_sku = r.value
-			ORDER BY l.channel_sku`, scanText(&skus), db.Texts(channelSKUs), account)
-	case field == listing.FieldLevel:
-		err = t.Query(ctx, `SELECT l.channel_sku FROM links l WHERE l.account = $1 AND l.contested_at > 0 ORDER BY l.channel_sku`, scanText(&skus), account)
-	default:
-		err = t.Query(ctx, `SELECT d.channel_sku FROM field_drifts d JOIN links l ON l.account = d.account AND l.channel_sku = d.channel_sku
-			WHERE d.account = $1 AND d.field = $2 AND d.ended_at = 0 ORDER BY d.channel_sku`, scanText(&skus), account, string(field))
+// toLeave returns the channel SKUs that a person means to leave: those named that have a link, or all of which somebody else sets the field. The level
+// of a listing that is struck off is 0, and nobody else's: one that is named is a StruckOffError, of all it is left out.
+func toLeave(ctx context.Context, t *db.Tx, account string, field listing.Field, channelSKUs []string) (skus []string, err error) {
+	if len(channelSKUs) == 0 {
+		skus, err = othersOf(ctx, t, account, field)
+	} else {
+		err = t.Query(ctx, `SELECT o.channel_sku FROM links o WHERE o.account = CAST($2 AS TEXT) AND o.channel_sku IN (SELECT r.value FROM {{rows 1}})
+			ORDER BY o.channel_sku {{lock o}}`, scanText(&skus), db.Texts(channelSKUs), account)
 	}
+	if err != nil || field != listing.FieldLevel {
+		return skus, err
+	}
+	var off []string // read once the links are locked, as Strike locks them too
+	err = t.Query(ctx, `SELECT z.channel_sku FROM struck_off z WHERE z.account = CAST($2 AS TEXT) AND z.channel_sku IN (SELECT r.value FROM {{rows 1}})
+		ORDER BY z.channel_sku`, scanText(&off), db.Texts(skus), account)
+	if err == nil && len(off) > 0 && len(channelSKUs) > 0 {
+		err = &StruckOffError{account, off}
+	}
+	return slices.DeleteFunc(skus, func(sku string) bool { return slices.Contains(off, sku) }), err
+}
+
+// StruckOffError is returned when the level of listings that are struck off was to be left to another tool.
+type StruckOffError struct {
+	Account     string
+	ChannelSKUs []string // that are struck off
+}
+
+func (e *StruckOffError) Error() string {
+	return fmt.Sprintf("struck off %s: %s", e.Account, strings.Join(e.ChannelSKUs, ", "))
+}
+
+// othersOf returns all channel SKUs of which somebody else sets a field.
+func othersOf(ctx context.Context, t *db.Tx, account string, field listing.Field) (skus []string, err error) {
+	if field == listing.FieldLevel {
+		err = t.Query(ctx, `SELECT o.channel_sku FROM links o WHERE o.account = $1 AND o.contested_at > 0 ORDER BY o.channel_sku {{lock o}}`, scanText(&skus), account)
+		return skus, err
+	}
+	err = t.Query(ctx, `SELECT d.channel_sku FROM field_drifts d JOIN links l ON l.account = d.account AND l.channel_sku = d.channel_sku
+		WHERE d.account = $1 AND d.field = $2 AND d.ended_at = 0 ORDER BY d.channel_sku`, scanText(&skus), account, string(field))
 	return skus, err
 }
 
@@ -104,11 +134,10 @@ func letGoLevels(ctx context.Context, t *db.Tx, account string, channelSKUs []st
 	return b.UpdateIncidents(ctx)
 }
 
-// takeBack ends that a field of listings is left.
-func takeBack(ctx context.Context, t *db.Tx, account string, field listing.Field, channelSKUs []string) error {
-	_, err := t.Exec(ctx, `DELETE FROM left_to_others WHERE account = CAST($2 AS TEXT) AND field = CAST($3 AS TEXT)
+// takeBack ends that a field of listings is left. It returns how many were.
+func takeBack(ctx context.Context, t *db.Tx, account string, field listing.Field, channelSKUs []string) (int, error) {
+	return t.Exec(ctx, `DELETE FROM left_to_others WHERE account = CAST($2 AS TEXT) AND field = CAST($3 AS TEXT)
 		AND channel_sku IN (SELECT r.value FROM {{rows 1}})`, db.Texts(channelSKUs), account, string(field))
-	return err
 }
 
 // LeftFields lists what is left to other tools, sorted by account, channel SKU and field, of one account or (empty) all, after a cursor. An invalid cursor

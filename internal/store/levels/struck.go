@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/db"
 )
@@ -37,6 +38,7 @@ type struckRow struct {
 }
 
 // Strike strikes listings off an account: their level is 0 from now on, whatever the stock says, and what the brake holds of them is let go.
+// A level that was left to another tool is Towpath's again, or its 0 would not be sent.
 // A listing that is off already keeps its first reason. It returns those that were not; repeating it changes nothing.
 func (s *Store) Strike(ctx context.Context, account string, channelSKUs []string, reason, by string) (struck []string, err error) {
 	err = s.Write(ctx, "strike listings off "+account, func(ctx context.Context, t *db.Tx) error {
@@ -50,7 +52,15 @@ func (s *Store) Strike(ctx context.Context, account string, channelSKUs []string
 		if err != nil || len(struck) == 0 {
 			return err
 		}
-		return s.turned(ctx, t, account, struck)
+		if err := s.turned(ctx, t, account, struck); err != nil {
+			return err
+		}
+		// Now that the links are locked, Leave leaves none of them any more.
+		n, err := takeBack(ctx, t, account, listing.FieldLevel, struck)
+		if n > 0 {
+			countOthers(t, account)
+		}
+		return err
 	})
 	return struck, err
 }
