@@ -75,9 +75,9 @@ func TestAPriceThatChangesByMuchWaitsForAPerson(t *testing.T) {
 	require.Equal(t, []string{"A-L"}, l.sent)
 	require.Equal(t, []string{"A-S"}, s.held())
 
-	n, err := s.store.Publications.ReleasePrices(t.Context(), account, []string{"A-S"})
+	released, err := s.store.Publications.ReleasePrices(t.Context(), account, []string{"A-S"})
 	require.NoError(t, err)
-	require.Equal(t, 1, n)
+	require.Equal(t, []publications.SKUPrice{{SKU: "A-S", Wanted: 89, Currency: "GBP"}}, released)
 	require.Empty(t, s.held())
 	require.Contains(t, s.published("run-3"), "A-S done accepted")
 	s.prices(899, 950)

@@ -69,13 +69,16 @@ func (p *Program) publishReleaseCommand() *cobra.Command {
 				if err := knownAccount(cmd.Context(), pf, account); err != nil {
 					return err
 				}
-				n, err := pf.Store.Publications.ReleasePrices(cmd.Context(), account, args)
+				prices, err := pf.Store.Publications.ReleasePrices(cmd.Context(), account, args)
 				if err != nil {
 					return err
 				}
-				return p.print(map[string]any{"account": account, "released": n}, func(pg *page) {
-					pg.line("%s: %s.", account, wording.PricesReleased(n))
-					if n > 0 {
+				return p.print(map[string]any{"account": account, "released": len(prices), "prices": prices}, func(pg *page) {
+					pg.line("%s: %s.", account, wording.PricesReleased(len(prices)))
+					for _, one := range prices {
+						pg.line("%s: %s", one.SKU, wording.Amount(one.Wanted, one.Currency))
+					}
+					if len(prices) > 0 {
 						pg.line("Send them now: `towpath publish --account %s --changed --endpoint production`", account)
 					}
 				})

@@ -41,6 +41,7 @@ func TestHeldPricesAreShownAndReleased(t *testing.T) {
 	code, out, errs = b.run("publish", "release", "--account", "amazon-uk", "P-2")
 	require.Zero(t, code, errs)
 	require.Contains(t, out, "1 price is released")
+	require.Contains(t, out, "P-2: 0.88 GBP")
 	code, out, _ = b.run("publish", "held", "--account", "amazon-uk", "-o", "json")
 	require.Equal(t, 3, code)
 	require.Contains(t, out, "P-1")

@@ -97,6 +97,9 @@ var countedNotices = map[string]func(n int) string{
 	"prices": func(n int) string {
 		return wording.PricesReleased(n) + ": they go with the next publication, or at once if you publish what has changed"
 	},
+	"prices-some": func(n int) string {
+		return wording.PricesReleased(n) + ". Others were held or changed after the page was shown: they stay held, so look at them again"
+	},
 	"sample": wording.SampleNow, "undone": wording.GoesBack,
 }
 

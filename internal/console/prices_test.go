@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -50,7 +51,7 @@ func TestHeldPricesAreListedAndReleasedByTheButtons(t *testing.T) {
 	b.hold("amazon-uk", "run-2", "mug-00")
 	body := b.page("/prices?account=ebay-uk")
 	require.Regexp(t, `mug-00 mug-00 ebay-uk 9\.95 GBP 99\.50 GBP \+900% changed by more than 30%`, textOf(body))
-	require.Contains(t, body, `name="all" value="ebay-uk"`)
+	require.Contains(t, body, `name="all" value="ebay-uk/`)
 	requireStacks(t, "/prices", body)
 	requireAllDifferent(t, b.follow("/prices", `data-key="price ([^"]*)"`, 25, 6))
 	require.Contains(t, b.page("/"), `href="/prices?account=ebay-uk"`, "the incident leads there")
@@ -65,10 +66,12 @@ func TestHeldPricesAreListedAndReleasedByTheButtons(t *testing.T) {
 		require.Equal(t, http.StatusSeeOther, w.Code, w.Body)
 		return textOf(b.page(w.Header().Get("Location")))
 	}
-	require.Contains(t, say(url.Values{"one": {"ebay-uk/mug-00"}}), "1 price is released: they go with the next publication")
-	require.Contains(t, say(url.Values{"one": {"ebay-uk/mug-00"}}), "0 prices are released", "twice changes nothing")
-	require.Contains(t, say(url.Values{"row": {"ebay-uk/mug-01", "amazon-uk/mug-00"}}), "2 prices are released")
-	require.Contains(t, say(url.Values{"all": {"ebay-uk"}, "account": {"ebay-uk"}}), "28 prices are released")
+	require.Contains(t, say(url.Values{"one": {"ebay-uk/9950/GBP/mug-00"}}), "1 price is released: they go with the next publication")
+	require.Contains(t, say(url.Values{"one": {"ebay-uk/9950/GBP/mug-00"}}), "0 prices are released", "twice changes nothing")
+	require.Contains(t, say(url.Values{"row": {"ebay-uk/9950/GBP/mug-01", "amazon-uk/9950/GBP/mug-00"}}), "2 prices are released")
+	require.Contains(t, say(url.Values{"one": {"ebay-uk/949/GBP/mug-02"}}), "0 prices are released. Others were held or changed", "another price was shown")
+	all := regexp.MustCompile(`name="all" value="([^"]*)"`).FindStringSubmatch(body)[1]
+	require.Contains(t, say(url.Values{"all": {all}, "account": {"ebay-uk"}}), "28 prices are released")
 	left, err := b.store.Publications.HeldPrices(b.ctx, "", "", 10)
 	require.NoError(t, err)
 	require.Empty(t, left)

@@ -110,7 +110,8 @@ func (v *verdictSave) brakePrices(ctx context.Context) error {
 	}
 	if len(held) > 0 {
 		_, err = v.Exec(ctx, `INSERT INTO held_prices ({{columns 1}}, account, held_at) SELECT {{values 1}}, CAST($2 AS TEXT), CAST($3 AS BIGINT) FROM {{rows 1}} WHERE true
-			ON CONFLICT (account, sku) DO UPDATE SET before = excluded.before, wanted = excluded.wanted, currency = excluded.currency, rule = excluded.rule, why = excluded.why, released_at = 0`,
+			ON CONFLICT (account, sku) DO UPDATE SET before = excluded.before, wanted = excluded.wanted, currency = excluded.currency, rule = excluded.rule, why = excluded.why, released_at = 0,
+				held_at = CASE WHEN held_prices.wanted <> excluded.wanted OR held_prices.currency <> excluded.currency THEN excluded.held_at ELSE held_prices.held_at END`,
 			db.RowsOf(held), v.publication.Account, v.Now)
 		if err != nil {
 			return err
@@ -143,10 +144,10 @@ type HeldPrice struct {
 	Before   int64     `json:"before"` // what is listed, in minor units of Currency; 0: nothing, or it is not known
 	Wanted   int64     `json:"wanted"` // what the catalogue says
 	Currency string    `json:"currency"`
-	Rule     string    `json:"rule"` // that holds it: cost, floor, percent or many
-	Why      string    `json:"why"`  // in words: "below its cost of 4.20 GBP"
-	Since    time.Time `json:"since"`
-	Cursor   string    `json:"-"` // where a list that ends with this one goes on
+	Rule     string    `json:"rule"`  // that holds it: cost, floor, percent or many
+	Why      string    `json:"why"`   // in words: "below its cost of 4.20 GBP"
+	Since    time.Time `json:"since"` // this price is held
+	Cursor   string    `json:"-"`     // where a list that ends with this one goes on
 }
 
 // HeldPrices lists the prices that the brake holds, sorted by account and SKU, of one account or (empty) all, after a cursor. An invalid cursor
@@ -171,23 +172,4 @@ func (s *Store) HeldPrices(ctx context.Context, account, after string, limit int
 		return nil, fmt.Errorf("list held prices: %w", err)
 	}
 	return out, nil
-}
-
-// ReleasePrices lets the prices that the brake holds on an account be sent by the next publication, for some SKUs or, without any, for all. It
-// counts for these prices only, and returns how many there were.
-func (s *Store) ReleasePrices(ctx context.Context, account string, skus []string) (released int, err error) {
-	err = s.Write(ctx, "release held prices of "+account, func(ctx context.Context, t *db.Tx) error {
-		if _, err := t.Exec(ctx, `INSERT INTO price_releases (account, sku, wanted, currency, released_at) SELECT h.account, h.sku, h.wanted, h.currency, CAST($3 AS BIGINT)
-				FROM held_prices h WHERE h.account = CAST($2 AS TEXT) AND h.released_at = 0 AND (CAST($4 AS BIGINT) = 0 OR h.sku IN (SELECT r.value FROM {{rows 1}}))
-				ON CONFLICT (account, sku, released_at) DO NOTHING`, db.Texts(skus), account, t.Now, len(skus)); err != nil {
-			return err
-		}
-		released, err = t.Exec(ctx, `UPDATE held_prices SET released_at = CAST($3 AS BIGINT) WHERE account = CAST($2 AS TEXT) AND released_at = 0
-			AND (CAST($4 AS BIGINT) = 0 OR sku IN (SELECT r.value FROM {{rows 1}}))`, db.Texts(skus), account, t.Now, len(skus))
-		if released > 0 {
-			countHeldPrices(t, account)
-		}
-		return err
-	})
-	return released, err
 }
