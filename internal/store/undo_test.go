@@ -9,6 +9,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/incident"
+	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/links"
 	"github.com/towpath/towpath/internal/store/runs"
@@ -71,6 +72,43 @@ func TestASampleIsSentAndGoesBackAlone(t *testing.T) {
 		require.Equal(t, 1, ended)
 		change(t, s, "last", "", 1, "A", "B", "C")
 		require.Empty(t, push(t, s, "amazon-uk"), "it only observes")
+	})
+}
+
+// A level that is left while it goes back is not going back any more: it would do so for ever.
+func TestWhatIsLeftDoesNotGoBack(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		const account, lamp = "amazon-uk", "amazon-uk:A"
+		_, err := s.Settings.Observe(ctx, account)
+		require.NoError(t, err)
+		change(t, s, "open", "", 10, "A", "B")
+		link(t, s, "A", "B")
+		read := []channel.Listed{{SKU: lamp, ListingID: "A", Ref: "ref-A", State: channel.ListingLive, Quantity: 4}, {SKU: "amazon-uk:B", ListingID: "B", Ref: "ref-B", State: channel.ListingLive, Quantity: 4}}
+		_, err = s.Links.SaveListings(ctx, links.ListingsPage{Account: account, RunID: "r", SeenAt: time.Now(), Listings: read, Last: true})
+		require.NoError(t, err)
+		_, err = s.Settings.GoLiveSample(ctx, account, []string{lamp, "amazon-uk:B"}, settings.Live{By: "ann"})
+		require.NoError(t, err)
+		require.Len(t, push(t, s, account), 2)
+		change(t, s, "more", "", 1, "A", "B")
+		undone, err := s.Settings.Undo(ctx, account, time.Now().Add(-time.Hour))
+		require.NoError(t, err)
+		require.Equal(t, 2, undone.Links)
+		require.NoError(t, storetest.Exec(ctx, s.DB, `UPDATE links SET contested_at = 1 WHERE channel_sku = 'amazon-uk:A'`))
+		left, err := s.Levels.Leave(ctx, account, listing.FieldLevel, nil, "ann")
+		require.NoError(t, err)
+		require.Equal(t, []string{lamp}, left)
+		back, err := s.Levels.GoingBack(ctx, account)
+		require.NoError(t, err)
+		require.Len(t, back, 1, "B alone")
+		acc, err := s.Accounts.Account(ctx, account)
+		require.NoError(t, err)
+		require.Equal(t, 1, acc.GoingBack)
+		require.Equal(t, map[string]int{"amazon-uk:B": 4}, push(t, s, account))
+		_, err = s.Levels.RestoreLeft(ctx, account, listing.FieldLevel)
+		require.NoError(t, err)
+		require.Empty(t, push(t, s, account), "it only observes, as before it went live")
 	})
 }
 
