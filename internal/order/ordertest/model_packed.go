@@ -80,10 +80,13 @@ func (o *modelOrder) sayPacked() {
 	}
 }
 
-// showsStreet returns the address that its channel shows; 0: none.
+// showsStreet returns the address that its channel shows, another one for the same street of another country; 0: none.
 func (o *modelOrder) showsStreet() int {
-	if o.country == "" {
+	switch {
+	case o.country == "" || o.streetThere == 0:
 		return 0
+	case o.country == "DE":
+		return -o.streetThere
 	}
 	return o.streetThere
 }
