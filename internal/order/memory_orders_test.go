@@ -53,7 +53,7 @@ func (m *memory) Page(t *ordertest.T, account string, orders []order.Snapshot) {
 		r.Lines = nil
 		m.keepUnsent(r, packages[r.RowID])
 		if b := a.Shown.Buyer; b != nil && r.buyer.Saved(r.State) {
-			r.buyer = &order.KnownBuyer{Address: b.Line1}
+			r.buyer = &order.KnownBuyer{Address: addressOf(b)}
 		}
 		m.show(r)
 	}
@@ -273,4 +273,12 @@ func (m *memory) Return(t *ordertest.T, ref ordertest.Ref, id string, restock bo
 			return o.Return(g.Allocation, back, restock, kits, order.Shelf{})
 		})
 	})
+}
+
+// addressOf returns what tells two addresses of a buyer apart; empty: it is not known.
+func addressOf(b *order.Buyer) string {
+	if b.Line1 == "" {
+		return ""
+	}
+	return b.Line1 + ", " + b.CountryCode
 }

@@ -20,7 +20,7 @@ func (m *memory) compare(in *order.Intake) {
 		}
 		r := m.record(id)
 		if r.buyer != nil && a.Shown.Buyer != nil {
-			in.Went[id] = order.Went{Shown: a.Shown.Buyer.Line1, Before: r.buyer.Address}
+			in.Went[id] = order.Went{Shown: addressOf(a.Shown.Buyer), Before: r.buyer.Address}
 		}
 		for _, k := range r.packages {
 			if k.State.Deducted() {
