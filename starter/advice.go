@@ -54,6 +54,18 @@ func (s *Starter) ParkedAdvice(ctx context.Context, p incidents.Parked, kind cha
 	if r != nil && r.Who == remedy.Towpath && !HeldUntilLive(p) {
 		r.Steps = []string{usedUp}
 	}
+	if r != nil && p.Package != "" {
+		*r = r.OfShipment(p.Fault)
+	}
+	return r
+}
+
+// PackageAdvice returns the remedy for a package's last fault, with its cause, or nil when it has none.
+func (s *Starter) PackageAdvice(ctx context.Context, f *channel.Fault, kind channel.Kind, names remedy.Names) *remedy.Remedy {
+	r := s.Advice(ctx, f, kind, names)
+	if r != nil {
+		*r = r.OfShipment(f)
+	}
 	return r
 }
 

@@ -12,6 +12,9 @@ func whatToDo(r *remedy.Remedy) []string {
 		return nil
 	}
 	lines := []string{r.Title + " (" + r.Actor(true) + ")."}
+	if words := r.CauseWords(); words != "" {
+		lines = append(lines, words)
+	}
 	for i, step := range r.Steps {
 		lines = append(lines, fmt.Sprintf("%d. %s", i+1, step))
 	}

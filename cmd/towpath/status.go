@@ -203,6 +203,9 @@ func parkedRow(k parked, at time.Time) []cell {
 	why := starter.ParkedWords(k.Parked).Why()
 	if k.Remedy != nil {
 		why += ": " + k.Remedy.Title
+		if cause := k.Remedy.Cause.Text(); cause != "" {
+			why += " (" + cause + ")"
+		}
 	}
 	return []cell{tinted("  "+what, red), word(k.Account + " " + string(k.Endpoint)), word(away(k.Since, at)), word(why).prose(), word(retryCommandOf(k.Parked))}
 }

@@ -82,7 +82,7 @@ func (p *Program) printShipments(ctx context.Context, pf *platform.Platform, lis
 			if err != nil {
 				return err
 			}
-			shown[i].Remedy = pf.Starter.Advice(ctx, one.Fault, a.Channel, remedy.Names{Account: one.Account, Reference: one.Reference})
+			shown[i].Remedy = pf.Starter.PackageAdvice(ctx, one.Fault, a.Channel, remedy.Names{Account: one.Account, Reference: one.Reference})
 		}
 	}
 	return p.print(map[string]any{"shipments": filled(shown)}, func(pg *page) {
@@ -106,7 +106,7 @@ func todo(one shipmentShown) string {
 	if one.Remedy == nil {
 		return ""
 	}
-	return one.Remedy.Title + ": `towpath order " + shellWord(one.Reference) + "`"
+	return one.Remedy.Cause.Text() + ": " + one.Remedy.Title + ": `towpath order " + shellWord(one.Reference) + "`"
 }
 
 // needYou returns the error for packages that still need a person.

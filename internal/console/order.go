@@ -155,6 +155,7 @@ func (c *console) packageView(ctx context.Context, d orders.OrderDetail, row ord
 	if f, err := c.starter.Store.Runs.Fault(ctx, row.Fault.ID); err == nil {
 		v.Words = f.Words
 	}
-	v.Advice = advised(c.starter.AdviceFor(row.Fault, v.Words, d.Key.Account.Channel, remedy.Names{Account: d.Key.Account.ID, Reference: d.Reference}))
+	advice := c.starter.AdviceFor(row.Fault, v.Words, d.Key.Account.Channel, remedy.Names{Account: d.Key.Account.ID, Reference: d.Reference}).OfShipment(row.Fault)
+	v.Advice = advised(&advice)
 	return v
 }

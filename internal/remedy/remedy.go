@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/shipment"
 )
 
 // Who acts next.
@@ -28,6 +29,8 @@ type Remedy struct {
 	Who   string        `json:"who"`           // You, Towpath or Channel
 	Own   bool          `json:"own,omitempty"` // it is of the merchant's file
 	Gap   bool          `json:"gap"`           // the catalogue does not know the fault: this is its class's general remedy
+	// Cause is set by OfShipment only: why a package has not reached its channel.
+	Cause shipment.Cause `json:"cause,omitempty"`
 }
 
 // Catalogue is a checked list of remedies. It does not change and is safe for concurrent use.
@@ -97,6 +100,14 @@ func (r Remedy) Actor(retry bool) string {
 		return "the channel acts"
 	}
 	return "Towpath goes on by itself"
+}
+
+// CauseWords names the cause of a package's fault; empty: the remedy is not of a package.
+func (r Remedy) CauseWords() string {
+	if r.Cause == "" {
+		return ""
+	}
+	return "Cause: " + r.Cause.Text() + "."
 }
 
 // GapWords is shown with a general remedy.
