@@ -1,8 +1,6 @@
 package remedy
 
 import (
-	"net/http"
-
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/shipment"
 )
@@ -38,11 +36,11 @@ func causeOf(class channel.Class, status int) shipment.Cause {
 	case channel.Unknown:
 	}
 	switch {
-	case status == http.StatusTooManyRequests:
+	case status == 429:
 		return shipment.CauseRequestLimit
-	case status == http.StatusUnauthorized:
+	case status == 401:
 		return shipment.CauseToken
-	case status >= http.StatusBadRequest && status < http.StatusInternalServerError:
+	case status >= 400 && status < 500:
 		return shipment.CauseData
 	}
 	return shipment.CauseServer
