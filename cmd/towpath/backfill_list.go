@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -46,12 +45,8 @@ func openBackfills(ctx context.Context, pf *platform.Platform, noTemporal string
 	return out, err
 }
 
-// text says how far it is.
-func (b openBackfill) text(at time.Time) string {
-	text := string(b.State) + ", " + progressOf(b.Backfill)
-	if b.Live != nil {
-		text = wording.LiveLine(*b.Live, at)
-	}
+// notes returns what is to be known about it besides how far it is.
+func (b openBackfill) notes() (text string) {
 	if b.Cause == backfill.OfCoverage {
 		text += "; it brings orders that are missing here"
 	}

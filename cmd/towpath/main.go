@@ -20,8 +20,17 @@ func main() {
 	p := &Program{
 		Name: os.Args[0],
 		In:   os.Stdin, Out: os.Stdout, Err: os.Stderr,
-		Terminal: terminal, Colours: terminal && os.Getenv("NO_COLOR") == "",
+		Terminal: terminal, Height: height, Colours: terminal && os.Getenv("NO_COLOR") == "",
 	}
 	p.Load = func() (config.Settings, config.Origins, error) { return config.Load(".", p.data) }
 	os.Exit(p.Run(ctx, os.Args[1:]))
+}
+
+// height returns how many lines the terminal has now; 0: it is not known.
+func height() int {
+	_, lines, err := term.GetSize(int(os.Stdout.Fd()))
+	if err != nil {
+		return 0
+	}
+	return lines
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/remedy"
+	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/incidents"
 	"github.com/towpath/towpath/internal/store/publications"
 	"github.com/towpath/towpath/internal/wording"
@@ -25,6 +26,7 @@ type now struct {
 	EndsSoon   []ending `json:"endsSoon"` // within 30 days, or over
 	NoTemporal string   `json:"noTemporal,omitempty"`
 
+	Sync         starter.Syncing   `json:"sync"`         // what is in progress and queued
 	Promises     wording.Promises  `json:"promises"`     // orders that are late or at risk
 	Needs        []incident.Need   `json:"needs"`        // first what needs a person, then what is good to know
 	Publications []openPublication `json:"publications"` // unfinished ones
@@ -105,6 +107,9 @@ func complete(ctx context.Context, pf *platform.Platform, all starter.Now, noTem
 		return now{}, err
 	}
 	n.Needs = filled(n.Needs)
+	if n.Sync, err = pf.Starter.Syncing(ctx, noTemporal, summariesOf(all)); err != nil {
+		return now{}, err
+	}
 	if n.Promises, err = pf.Starter.Promises(ctx); err != nil {
 		return now{}, err
 	}
@@ -124,6 +129,14 @@ func complete(ctx context.Context, pf *platform.Platform, all starter.Now, noTem
 		n.Parked[i] = parked{k, pf.Starter.ParkedAdvice(ctx, k, kinds[k.Account])}
 	}
 	return n, nil
+}
+
+func summariesOf(all starter.Now) []store.AccountSummary {
+	list := make([]store.AccountSummary, len(all.Accounts))
+	for i, a := range all.Accounts {
+		list[i] = a.AccountSummary
+	}
+	return list
 }
 
 // attention returns an error when something needs a person.

@@ -22,7 +22,8 @@ type Program struct {
 	Name     string // the name it was called by, for printed commands; empty: towpath
 	In       io.Reader
 	Out, Err io.Writer
-	Terminal bool // Out is a terminal: --watch redraws instead of printing one block after the other
+	Terminal bool       // Out is a terminal: --watch redraws instead of printing one block after the other
+	Height   func() int // lines of the terminal, 0: not known; nil: as 0
 	Colours  bool
 	Load     func() (config.Settings, config.Origins, error)
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -22,9 +21,10 @@ func (p *Program) statusCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "status",
 		Short: "Show what is running, what is queued, what went wrong and what to do about it",
-		Long: "Shows per account what is running, what is queued, the faults of the last hour, and when the last scan was and\n" +
-			"the next one is; then what is parked and what to do about it. Exits 3 when something needs you. With --watch it\n" +
-			"repeats until Ctrl-C.",
+		Long: "Shows how much is running and queued and how many incidents need you; per account its state, the calls that failed\n" +
+			"in the last hour, and when the last scan was and the next one is; then what is running, with its progress; what is\n" +
+			"queued and why; and what needs you, each with the command to run on a line of its own. Exits 3 when something\n" +
+			"needs you. With --watch it repeats until Ctrl-C.",
 		Example: "  towpath status\n  towpath status --watch\n  towpath status -o json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -52,6 +52,7 @@ func (p *Program) statusCommand() *cobra.Command {
 }
 
 func showNow(pg *page, n now, at time.Time) {
+	pg.said(n.Sync.Counts(len(incident.ForYou(n.Needs))).Line())
 	pg.said(n.Summary(n.Needs, at).Headline())
 	if len(n.Accounts) > 0 {
 		pg.line("")
@@ -60,8 +61,7 @@ func showNow(pg *page, n now, at time.Time) {
 	if line := n.Promises.Line(); line != "" {
 		pg.line("\n%s", line)
 	}
-	showRunning(pg, n, at)
-	showAsked(pg, n)
+	showSync(pg, n, at)
 	showNeeds(pg, n, at)
 }
 
@@ -104,68 +104,21 @@ func openOrders(by map[order.State]int) (n int) {
 	return n
 }
 
-func showRunning(pg *page, n now, at time.Time) {
-	var rows [][]cell
-	for _, a := range n.Accounts {
-		switch {
-		case wording.AtWork(a.Scan):
-			rows = append(rows, words("  "+a.ID, "order scan", wording.LiveLine(*a.Scan, at)))
-		case a.Scan == nil && len(a.Orders.Running) > 0:
-			rows = append(rows, words("  "+a.ID, "order scan", wording.NoAnswer))
-		}
-		if wording.AtWork(a.Stock) {
-			rows = append(rows, words("  "+a.ID, "stock push", wording.LiveLine(*a.Stock, at)))
-		}
-	}
-	for _, run := range n.Publications {
-		text := starter.PublicationWords(run.Publication).State().Text
-		if run.Live != nil {
-			text = wording.LiveLine(*run.Live, at)
-		}
-		rows = append(rows, words("  "+run.Account, "listings to "+string(run.Endpoint), text))
-	}
-	for _, b := range n.Backfills {
-		rows = append(rows, []cell{word("  " + b.Account), word("backfill"), word(b.text(at)).prose()})
-	}
-	if len(rows) > 0 {
-		pg.section("Running")
-		pg.table(nil, rows)
-	}
-}
-
-// showAsked lists what a channel has asked to wait with. A person may ask all the same.
-func showAsked(pg *page, n now) {
-	var rows [][]cell
-	for _, a := range n.Accounts {
-		for _, kind := range runs.RunKinds() {
-			if w, asked := a.Waits[kind]; asked {
-				rows = append(rows, words("  "+a.ID, string(kind), wording.AskedToWait(w.Until), fmt.Sprintf("towpath runs now %s --account %s", kind, a.ID)))
-			}
-		}
-	}
-	if len(rows) > 0 {
-		pg.section("Asked to wait (the command asks at once)")
-		pg.table(nil, rows)
-	}
-}
-
 // mostParked limits the parked entries that status shows; JSON has all.
 const mostParked = 20
 
 func showNeeds(pg *page, n now, at time.Time) {
-	var rows [][]cell
-	for _, need := range incident.ForYou(n.Needs) {
-		if need.Kind != incident.Parked { // these are listed one by one
-			rows = append(rows, needRow(need, at, red))
-		}
-	}
 	shown := slices.DeleteFunc(slices.Clone(n.Parked), func(k parked) bool { return starter.HeldUntilLive(k.Parked) })
-	for _, k := range shown[:min(len(shown), mostParked)] {
-		rows = append(rows, parkedRow(k, at))
-	}
-	if len(rows) > 0 {
+	if yours := incident.ForYou(n.Needs); len(yours)+len(shown) > 0 {
 		pg.section("Needs you")
-		pg.table(nil, rows)
+		for _, need := range yours {
+			if need.Kind != incident.Parked { // these are listed one by one
+				showNeed(pg, need, at, red)
+			}
+		}
+		for _, k := range shown[:min(len(shown), mostParked)] {
+			showParked(pg, k, at)
+		}
 		for _, need := range incident.ForYou(n.Needs) {
 			if need.Kind == incident.Parked && len(need.Cases) > 0 {
 				pg.sentence("  ", "Case "+strings.Join(need.Cases, ", ")+" is open about "+need.Name().String()+".")
@@ -175,37 +128,40 @@ func showNeeds(pg *page, n now, at time.Time) {
 			pg.line("  and %d more", more)
 		}
 	}
-	rows = nil
+	head := false
 	for _, need := range n.Needs {
-		if need.Acts != incident.You {
-			rows = append(rows, needRow(need, at, plain))
+		if need.Acts == incident.You {
+			continue
 		}
-	}
-	if len(rows) > 0 {
-		pg.section("Good to know")
-		pg.table(nil, rows)
+		if !head {
+			pg.section("Good to know")
+			head = true
+		}
+		showNeed(pg, need, at, plain)
 	}
 }
 
-func needRow(n incident.Need, at time.Time, c colour) []cell {
-	since := ""
+// showNeed writes what something is about, since when it is so, and on a line of its own the command that helps.
+func showNeed(pg *page, n incident.Need, at time.Time, c colour) {
+	text := n.Title
 	if !n.Since.IsZero() {
-		since = away(n.Since, at)
+		text += ", since " + away(n.Since, at)
 	}
-	return []cell{tinted("  "+n.Account, c), word(""), word(since), word(n.Title).prose(), word(n.Command)}
+	pg.entry(n.Account, c, text, n.Command)
 }
 
-func parkedRow(k parked, at time.Time) []cell {
-	what := "order " + k.Reference
+func showParked(pg *page, k parked, at time.Time) {
+	text := "order " + k.Reference
 	if k.Package != "" {
-		what += ", package " + k.Package
+		text += ", package " + k.Package
 	}
-	why := starter.ParkedWords(k.Parked).Why()
+	text += ", parked " + away(k.Since, at) + ": " + starter.ParkedWords(k.Parked).Why()
 	if k.Remedy != nil {
-		why += ": " + k.Remedy.Title
+		text += ": " + k.Remedy.Title
 		if cause := k.Remedy.Cause.Text(); cause != "" {
-			why += " (" + cause + ")"
+			text += " (" + cause + ")"
 		}
+		text += ", " + k.Remedy.Actor(true)
 	}
-	return []cell{tinted("  "+what, red), word(k.Account + " " + string(k.Endpoint)), word(away(k.Since, at)), word(why).prose(), word(retryCommandOf(k.Parked))}
+	pg.entry(k.Account+" "+string(k.Endpoint), red, text, retryCommandOf(k.Parked))
 }

@@ -50,13 +50,26 @@ func (p *Program) frame(value any, human func(*page)) error {
 		human(pg)
 		text = append(pg.b.Bytes(), '\n')
 		if p.Terminal {
-			text = redraw(text)
+			text = redraw(p.fits(text))
 		}
 	}
 	if _, err := p.Out.Write(text); err != nil {
 		return fmt.Errorf("print: %w", err)
 	}
 	return nil
+}
+
+// fits returns the lines for which the terminal has room: one line more would scroll it, and each frame would flicker.
+func (p *Program) fits(text []byte) []byte {
+	if p.Height == nil {
+		return text
+	}
+	room := p.Height() - 2 // for the line that says how many are left out, and the cursor's
+	lines := bytes.SplitAfter(bytes.TrimRight(text, "\n"), []byte("\n"))
+	if room < 1 || len(lines) <= room+1 {
+		return text
+	}
+	return fmt.Appendf(bytes.Join(lines[:room], nil), "... and %d more lines: a higher terminal shows them\n", len(lines)-room)
 }
 
 // redraw returns text that overwrites the screen line by line without flicker: it clears the end of each line and everything

@@ -28,6 +28,18 @@ func (s *stopping) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
+// A frame that is higher than the terminal would scroll it at each redraw.
+func TestAWatchedFrameFitsTheTerminal(t *testing.T) {
+	t.Parallel()
+	const frame = "1\n2\n3\n4\n5\n\n"
+	p := &Program{}
+	require.Equal(t, frame, string(p.fits([]byte(frame))))
+	for height, want := range map[int]string{0: frame, 7: frame, 6: frame, 5: "1\n2\n3\n... and 2 more lines: a higher terminal shows them\n"} {
+		p.Height = func() int { return height }
+		require.Equal(t, want, string(p.fits([]byte(frame))), height)
+	}
+}
+
 func TestWatchRedrawsOnATerminalAndPrintsLinesOfJSONElsewhere(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)

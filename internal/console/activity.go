@@ -40,9 +40,6 @@ type progress struct {
 	Stops bool
 }
 
-// runsNow are the kinds that a button starts.
-var runsNow = []runs.RunKind{runs.RunOrders, runs.RunStock, runs.RunLinks, runs.RunLevels}
-
 func (c *console) activity(ctx context.Context, r *http.Request) (view, error) {
 	in := readInputs(r)
 	g, err := c.glance(ctx)
@@ -77,7 +74,7 @@ func (c *console) activity(ctx context.Context, r *http.Request) (view, error) {
 }
 
 func (c *console) activityRow(a starter.Activity) activityRow {
-	row := activityRow{Activity: a, Waits: len(a.Queued) + a.Levels, RunsNow: slices.Contains(runsNow, a.Kind), Publish: a.Kind == runs.RunListings}
+	row := activityRow{Activity: a, Waits: len(a.Queued) + a.Levels, RunsNow: slices.Contains(starter.AskableNow, a.Kind), Publish: a.Kind == runs.RunListings}
 	if a.Last != nil {
 		row.LastRun = &runRow{*a.Last}
 	}
@@ -103,7 +100,7 @@ func (c *console) runNow(ctx context.Context, r *http.Request) (string, error) {
 	if _, err := c.starter.Store.Accounts.Account(ctx, account); err != nil {
 		return "", err
 	}
-	if !slices.Contains(runsNow, kind) {
+	if !slices.Contains(starter.AskableNow, kind) {
 		return "", notDone("runs of "+string(kind)+" are not started by a button", "/activity")
 	}
 	ctx, cancel := context.WithTimeout(ctx, retryTimeout)

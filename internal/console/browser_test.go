@@ -123,7 +123,7 @@ func TestAnErrorUnfoldsInABrowser(t *testing.T) {
 	require.Contains(t, tab.Main(), "What would be right: one of CN, GB, IN")
 	_, err := b.store.Accounts.Pause(b.ctx, "ebay-uk", "stock take")
 	require.NoError(t, err)
-	tab.Until("the renewal of the page", `document.getElementById("pulse").innerText.includes("need")`)
+	tab.Until("the renewal of the page", `document.getElementById("pulse").innerText.includes("3 incidents")`)
 	require.True(t, browsertest.Eval[bool](tab, `!!document.querySelector('#rows details[open][id]')`), "it stays unfolded")
 	tab.RequireNothingWrong("listings")
 }

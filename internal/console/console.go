@@ -41,6 +41,7 @@ type console struct {
 	command   string // how the command line is called, as HTML
 	pulse     pulse
 	glimpse   frameCache
+	syncing   syncCache
 	levels    counted // SKUs with stock
 	variants  counted // SKUs of the catalogue
 	templates templates
@@ -66,6 +67,7 @@ func (c *console) pages() map[string]func(context.Context, *http.Request) (view,
 		"/struck":               c.struck,
 		"/prices":               c.prices,
 		"/activity":             c.activity,
+		"/sync":                 c.syncStatus,
 		"/products":             c.products,
 		"/product":              c.product,
 		"/stock":                c.stock,

@@ -190,3 +190,10 @@ func href(body, text string) string {
 	address, _, _ := strings.Cut(rest, `"`)
 	return strings.ReplaceAll(address, "&amp;", "&")
 }
+
+// again returns the fixture with a console that remembers nothing.
+func (b *fixture) again() *fixture {
+	c := *b
+	c.web = New(b.asked, Options{TemporalUI: "http://127.0.0.1:8233/", Namespace: "towpath"})
+	return &c
+}

@@ -32,8 +32,9 @@ type view struct {
 type frame struct {
 	view
 	Menu     []menuEntry
-	Faults   int  // recorded in the last hour
-	NeedYou  int  // needs that wait for a person
+	Faults   int // recorded in the last hour
+	NeedYou  int // needs that wait for a person
+	Sync     syncHead
 	Blind    bool // the store did not answer either
 	Detached bool // Temporal does not answer
 	Retry    bool // a page that failed for a moment tries again by itself
@@ -51,7 +52,7 @@ type templates map[string]*template.Template
 
 // parseTemplates reads the embedded pages. It panics on a mistake in one: tests find that, not users.
 func parseTemplates() templates {
-	base := template.Must(template.New("frame").Funcs(functions).ParseFS(files, "templates/frame.html", "templates/parts.html", "templates/limits.html", "templates/coverage.html", "templates/live.html", "templates/list.html"))
+	base := template.Must(template.New("frame").Funcs(functions).ParseFS(files, "templates/frame.html", "templates/parts.html", "templates/synchead.html", "templates/limits.html", "templates/coverage.html", "templates/live.html", "templates/list.html"))
 	all := templates{}
 	names, err := files.ReadDir("templates")
 	if err != nil {
@@ -98,6 +99,7 @@ func (c *console) frame(ctx context.Context, v view) frame {
 		return f
 	}
 	f.NeedYou = len(incident.ForYou(g.needs))
+	f.Sync = c.syncHead(ctx, g)
 	for _, a := range g.accounts {
 		f.Faults += a.Faults
 	}

@@ -23,7 +23,7 @@ var functions = template.FuncMap{
 	"faultText": (*channel.Fault).Brief, "stepText": wording.Step, "gap": func() string { return remedy.GapWords },
 	"noMovements": func() string { return wording.NoMovements }, "notLinked": func() string { return wording.NotLinked },
 	"neverCounted": func() string { return wording.NeverCounted }, "unread": wording.Unread, "noAccounts": func() string { return wording.NoAccounts },
-	"covered": wording.Coverage, "support": supportAddress,
+	"took": wording.Took, "covered": wording.Coverage, "support": supportAddress,
 }
 
 // full returns a time in the zone that "in" gave it, else in UTC. The machine's own zone is nobody's.

@@ -97,7 +97,7 @@ func (r *activities) lastRuns(ctx context.Context) error {
 
 // running reads the runs that go on, of publications with the counts of their items.
 func (r *activities) running(ctx context.Context) error {
-	list, err := r.goingOn(ctx)
+	list, err := r.GoingOn(ctx)
 	for _, run := range list {
 		a := r.of(run.Account, run.Kind)
 		a.Running = append(a.Running, run)
@@ -105,8 +105,9 @@ func (r *activities) running(ctx context.Context) error {
 	return err
 }
 
-// goingOn returns the runs that go on, the longest first. Runs that have not ended are few: the partial index has no others.
-func (s *Store) goingOn(ctx context.Context) ([]runs.Run, error) {
+// GoingOn returns the runs that go on, the longest first, of publications with the counts of their items. Runs that have not ended are
+// few: the partial index has no others.
+func (s *Store) GoingOn(ctx context.Context) ([]runs.Run, error) {
 	var out []runs.Run
 	now := time.Now()
 	err := s.Read(ctx, `SELECT `+runs.RunColumns+`, COALESCE(p.items, 0), COALESCE(p.done, 0), COALESCE(p.invalid, 0), COALESCE(p.refused, 0),
@@ -130,16 +131,26 @@ func (s *Store) goingOn(ctx context.Context) ([]runs.Run, error) {
 }
 
 func (r *activities) queued(ctx context.Context) error {
-	waiting, err := r.Publications.List(ctx, "", "")
+	waiting, err := r.QueuedPublications(ctx)
+	for _, q := range waiting {
+		a := r.of(q.Account, runs.RunListings)
+		a.Queued = append(a.Queued, q)
+	}
+	return err
+}
+
+// QueuedPublications returns the publications that wait for their turn, in the order of their queues.
+func (s *Store) QueuedPublications(ctx context.Context) ([]QueuedRun, error) {
+	waiting, err := s.Publications.List(ctx, "", "")
 	queues := make(publication.Queues)
+	var out []QueuedRun
 	for _, p := range waiting {
 		q := QueuedRun{Publication: p, Behind: queues.Join(p.Account, string(p.Endpoint), p.ID)}
 		if course := (publication.Course{StartedAt: p.StartedAt}); !course.Begun() {
-			a := r.of(p.Account, runs.RunListings)
-			a.Queued = append(a.Queued, q)
+			out = append(out, q)
 		}
 	}
-	return err
+	return out, err
 }
 
 // PendingItems are the items of a publication that wait at one step.

@@ -108,6 +108,27 @@ type Backlog struct {
 	Scans    int `json:"scans"`    // order scans that go on
 }
 
+// packagesOnTheirWay counts the packages that are processed and not sent, parked ones apart, by account.
+var packagesOnTheirWay = `SELECT o.account, COUNT(*) FROM packages p JOIN orders o ON o.id = p.order_id
+	WHERE p.state IN ` + db.Words(shipment.States(), shipment.State.Unsent) + ` AND p.state IN ` + db.Words(shipment.States(), shipment.State.WaitsForCall) + `
+	GROUP BY o.account`
+
+// PackagesOnTheirWay returns how many packages of each account wait for their call or are being sent. Those that wait for a person don't count.
+func (s *Store) PackagesOnTheirWay(ctx context.Context) (map[string]int, error) {
+	out := make(map[string]int)
+	err := s.Read(ctx, packagesOnTheirWay, func(rows *sql.Rows) error {
+		var account string
+		var n int
+		err := rows.Scan(&account, &n)
+		out[account] = n
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("count packages on their way: %w", err)
+	}
+	return out, nil
+}
+
 // Backlogs returns the backlog of every account that has one.
 func (s *Store) Backlogs(ctx context.Context) (map[string]Backlog, error) {
 	out := make(map[string]Backlog)
@@ -117,9 +138,7 @@ func (s *Store) Backlogs(ctx context.Context) (map[string]Backlog, error) {
 	}{
 		{`SELECT l.account, COUNT(*) FROM links l WHERE ` + levels.Unsent + ` GROUP BY l.account`,
 			func(b *Backlog, n int) { b.Levels = n }},
-		{`SELECT o.account, COUNT(*) FROM packages p JOIN orders o ON o.id = p.order_id
-			WHERE p.state IN ` + db.Words(shipment.States(), shipment.State.Unsent) + ` AND p.state IN ` + db.Words(shipment.States(), shipment.State.WaitsForCall) + `
-			GROUP BY o.account`, func(b *Backlog, n int) { b.Packages = n }},
+		{packagesOnTheirWay, func(b *Backlog, n int) { b.Packages = n }},
 		{`SELECT account, COUNT(*) FROM level_feeds GROUP BY account`, func(b *Backlog, n int) { b.Feeds = n }},
 	} {
 		err := s.Read(ctx, part.text, func(rows *sql.Rows) error {
@@ -137,7 +156,7 @@ func (s *Store) Backlogs(ctx context.Context) (map[string]Backlog, error) {
 			return nil, fmt.Errorf("count what waits for calls: %w", err)
 		}
 	}
-	scans, err := s.goingOn(ctx)
+	scans, err := s.GoingOn(ctx)
 	for _, run := range scans {
 		if run.Kind == runs.RunOrders {
 			b := out[run.Account]

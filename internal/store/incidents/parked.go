@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/runs"
@@ -110,4 +111,20 @@ func ParkedRows(ctx context.Context, d *db.DB, w db.Where) ([]Parked, error) {
 			return nil
 		}, w.Args...)
 	return out, err
+}
+
+// HeldUntilLive returns how many packages of each account are held until it goes live.
+func (s *Store) HeldUntilLive(ctx context.Context) (map[string]int, error) {
+	out := make(map[string]int)
+	err := s.Read(ctx, `SELECT account, subjects FROM incidents WHERE kind = $1 AND code = $2 AND state = '`+opened+`'`, func(rows *sql.Rows) error {
+		var account string
+		var n int
+		err := rows.Scan(&account, &n)
+		out[account] = n
+		return err
+	}, string(incident.Parked), incident.CodeObserving)
+	if err != nil {
+		return nil, fmt.Errorf("count held packages: %w", err)
+	}
+	return out, nil
 }
