@@ -26,15 +26,15 @@ func (s *Starter) Catalogue() *remedy.Catalogue {
 	return c
 }
 
-// Advice returns the remedy for a fault of an account on a channel of that kind, or nil. It reads the channel's own text from the
-// store to recognise the fault, but does not show it.
+// Advice returns the remedy for a fault of an account on a channel of that kind, or nil. It reads from the store what the fault hit, and the
+// channel's own text, to recognise the fault; the text is not shown.
 func (s *Starter) Advice(ctx context.Context, f *channel.Fault, kind channel.Kind, names remedy.Names) *remedy.Remedy {
 	if f == nil {
 		return nil
 	}
 	words := f.Raw
 	if row, err := s.Store.Runs.Fault(ctx, f.ID); err == nil {
-		words = row.Words
+		f, words = &row.Fault, row.Words
 	}
 	return s.AdviceFor(f, words, kind, names)
 }

@@ -107,7 +107,7 @@ func PublicationWords(p publications.Publication) wording.Publication {
 // ListedWords returns an account's listing of a SKU for package wording.
 func ListedWords(l ledger.StockListed) wording.Listed {
 	return wording.Listed{Fulfils: l.Fulfils, StruckOff: l.StruckOff, Left: l.Left, Observing: l.Observing, Paused: l.Paused, Refused: l.Refused, Braked: l.Braked, Waits: l.Waits, Sent: !l.SentAt.IsZero(),
-		EndedAt: l.EndedAt, Relists: l.Relists, Later: Later(l.WaitsUntil, l.Revisions)}
+		EndedAt: l.EndedAt, Relists: l.Relists, Stocked: l.Listed > 0, Later: Later(l.WaitsUntil, l.Revisions)}
 }
 
 // GoLiveWords returns the reasons for and against an account's going live for package wording.

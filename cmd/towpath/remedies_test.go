@@ -19,7 +19,7 @@ func met(t *testing.T, b *fixture) {
 	b.fill()
 	fault := func(code, raw string) *channel.Fault {
 		f := channel.NewFault(channel.Invalid, "createOffer", raw)
-		f.Code, f.Status = code, 400
+		f.Code, f.Status, f.Hit.SKU = code, 400, "MUG RED"
 		return f
 	}
 	require.NoError(t, b.store.Runs.SaveFaults(t.Context(), "amazon-uk", []*channel.Fault{
@@ -56,12 +56,12 @@ func TestARemedyOfTheMerchantsOwnComesFirst(t *testing.T) {
     title: Ask Kim for the colour
     who: you
     match: [{channel: amazon, code: [99001, 8541]}]
-    steps: ["Ask Kim about {named|the colour}."]
+    steps: ["Ask Kim about {named|the colour} of {sku|it}."]
 `), 0o600))
 	code, out, errs := b.run("remedies", "colours")
 	require.Equal(t, exitDone, code, errs)
 	require.Regexp(t, `from +your file`, out)
-	require.Contains(t, out, "1. Ask Kim about the colour.")
+	require.Contains(t, out, "1. Ask Kim about the colour of it.")
 
 	code, out, errs = b.run("remedies", "--gaps")
 	require.Equal(t, exitDone, code, errs)
@@ -70,7 +70,7 @@ func TestARemedyOfTheMerchantsOwnComesFirst(t *testing.T) {
 
 	code, out, errs = b.run("errors", "-o", "json")
 	require.Equal(t, exitDone, code, errs)
-	require.Contains(t, out, "Ask Kim about aspect Farbe.", "what the fault names is in the step")
+	require.Contains(t, out, "Ask Kim about aspect Farbe of 'MUG RED'.", "what the fault names is in the step")
 
 	code, out, errs = b.run("remedies", "-o", "json")
 	require.Equal(t, exitDone, code, errs)

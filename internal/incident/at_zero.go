@@ -25,7 +25,7 @@ func (s StaysEnded) need(a Account) (Need, bool) {
 	if s.Refused > 0 {
 		n.Title = counted(s.Listings, "listing that Towpath ended at 0 has stock again and is off sale", "listings that Towpath ended at 0 have stock again and are off sale") +
 			fmt.Sprintf(": the channel refused to put up %d of them again, which is tried again every hour", s.Refused)
-		n.Command, n.Page = "towpath runs --kind levels --errors --account "+a.ID, "/runs?account="+a.ID+"&kind=levels&errors=1"
+		n.Command, n.Page = "towpath errors --account "+a.ID, "/errors?account="+a.ID
 	}
 	if a.PausedReason != "" || a.Observing {
 		n.Acts = Towpath

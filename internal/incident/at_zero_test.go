@@ -24,7 +24,7 @@ func TestWhatStaysEndedIsTold(t *testing.T) {
 	require.Equal(t, "towpath accounts show ebay-uk", one.Command)
 	refused := of(incident.Account{Ended: incident.StaysEnded{Listings: 3, Refused: 2}})
 	require.Contains(t, refused.Title, "3 listings that Towpath ended at 0 have stock again and are off sale: the channel refused to put up 2 of them again")
-	require.Contains(t, refused.Command, "towpath runs --kind levels --errors")
+	require.Contains(t, refused.Command, "towpath errors --account ebay-uk")
 	require.Equal(t, incident.Towpath, of(incident.Account{PausedReason: "stock take", Ended: incident.StaysEnded{Listings: 1}}).Acts)
 	off := of(incident.Account{Off: incident.SwitchedOff{Off: true, Ended: 1}, Ended: incident.StaysEnded{Listings: 1}})
 	require.Equal(t, incident.ChangesOff, off.Kind)

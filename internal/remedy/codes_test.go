@@ -83,6 +83,7 @@ var fromTheChannels = []message{
 	{channel.EBay, channel.Invalid, 200, "21916582", "", "ebay-duplicate-variation-values"},
 	{channel.EBay, channel.Invalid, 200, "21916626", "", "ebay-specifics-overlap"},
 	{channel.EBay, channel.Invalid, 400, "25002", "Any User error.", "ebay-input-refused"},
+	{channel.EBay, channel.Invalid, 400, "25002", "A user error has occurred. The item specific Brand is missing.", "ebay-specific-missing"},
 	{channel.EBay, channel.Invalid, 400, "25002", "Any User error. Duplicate custom variation label.", "ebay-duplicate-variation-label"},
 	{channel.EBay, channel.Missing, 404, "25702", "", "ebay-sku-missing"},
 	{channel.EBay, channel.Missing, 404, "25713", "", "ebay-offer-missing"},

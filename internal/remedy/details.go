@@ -102,7 +102,7 @@ func parameters(list []any) (out []string) {
 		name, _ := p["name"].(string)
 		value, _ := p["value"].(string)
 		switch {
-		case value == "":
+		case value == "" || sentence(value):
 		case name == "" || strings.Trim(name, "0123456789") == "": // eBay numbers those that have no name
 			out = append(out, short(value))
 		default:
@@ -110,6 +110,11 @@ func parameters(list []any) (out []string) {
 		}
 	}
 	return out
+}
+
+// sentence reports whether a parameter's value is a sentence, as eBay adds its message to the parameters of some errors: it names nothing.
+func sentence(value string) bool {
+	return strings.HasSuffix(value, ".") && strings.Count(value, " ") > 2
 }
 
 func texts(list []any) (out []string) {

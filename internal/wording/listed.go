@@ -20,6 +20,7 @@ type Listed struct {
 	Sent      bool      // a level was sent before
 	EndedAt   time.Time // since when Towpath has ended the listing at 0; zero: it has not
 	Relists   bool      // its account may put listings up again
+	Stocked   bool      // its level would be above 0
 	Later
 }
 
@@ -47,6 +48,8 @@ func (l Listed) State() Said {
 		return Said{"observing: not sent", Quiet}
 	case l.Left:
 		return Said{"left to another tool: not sent", Warn}
+	case !l.EndedAt.IsZero() && l.Relists && l.Stocked:
+		return Said{"ended at 0 since " + Moment(l.EndedAt) + ": has stock again and is not up yet", Warn}
 	case !l.EndedAt.IsZero() && l.Relists:
 		return Said{"ended at 0 since " + Moment(l.EndedAt) + ": put up again when there is stock", Quiet}
 	case !l.EndedAt.IsZero():

@@ -140,7 +140,7 @@ func (s *Store) Fault(ctx context.Context, id string) (FaultRow, error) {
 		}
 		found = true
 		out.Fault, out.At = *f.Fault(), db.At(when)
-		out.Raw = out.Words
+		out.Raw, out.Hit.SKU = out.Words, out.SKU
 		return out.made(calls)
 	}, id)
 	if err == nil && !found {
@@ -207,6 +207,7 @@ func (s *Store) Faults(ctx context.Context, filter FaultFilter) ([]FaultRow, err
 			return err
 		}
 		row.Fault, row.At, row.Raw = *fields.Fault(), db.At(when), row.Words
+		row.Hit.SKU = row.SKU
 		out = append(out, row)
 		return nil
 	}, w.Args...)
