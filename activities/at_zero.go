@@ -1,6 +1,7 @@
 package activities
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -104,12 +105,12 @@ func (z *zeroing) end(ctx context.Context) (bool, error) {
 
 // endAll ends what can be ended as a whole.
 func (z *zeroing) endAll(ctx, asking context.Context, skus []string, since time.Time) (outcomes []levels.ZeroOutcome, err error) {
-	wholes, failed := z.relister.Wholes(asking, skus)
-	if f := channel.AsFault(failed, string(channel.OpListings)); f != nil {
-		if z.note(f) { // a permanent fault of reading is the account's: the run ends with it
-			z.passing = f
-		}
+	wholes, outcomes := z.wholes(asking, skus)
+	if z.passing != nil {
 		return nil, nil
+	}
+	for _, unread := range outcomes {
+		skus = slices.DeleteFunc(slices.Clone(skus), func(sku string) bool { return sku == unread.ChannelSKU })
 	}
 	in := map[string]int{}
 	for _, w := range wholes {
@@ -142,6 +143,33 @@ func (z *zeroing) endAll(ctx, asking context.Context, skus []string, since time.
 		}
 	}
 	return outcomes, nil
+}
+
+// wholes finds the listings of SKUs. Where the channel refuses the request itself, each SKU is asked for alone, so that one that can't be read keeps no
+// other: it is kept as it is. Any other permanent fault of reading is the account's, and the run ends with it.
+func (z *zeroing) wholes(ctx context.Context, skus []string) (found []channel.Whole, unread []levels.ZeroOutcome) {
+	found, failed := z.relister.Wholes(ctx, skus)
+	f := channel.AsFault(failed, string(channel.OpListings))
+	switch {
+	case f == nil:
+		return found, nil
+	case !z.note(f) || f.Class != channel.Invalid:
+		z.passing = cmp.Or(z.passing, f)
+		return nil, nil
+	case len(skus) == 1:
+		return nil, []levels.ZeroOutcome{{ChannelSKU: skus[0], Kept: levels.KeptRefused, Fault: f}}
+	}
+	found = nil
+	for _, sku := range skus {
+		more, kept := z.wholes(ctx, []string{sku})
+		for _, w := range more {
+			if !slices.ContainsFunc(found, func(known channel.Whole) bool { return slices.Equal(known.SKUs, w.SKUs) }) { // several SKUs of one listing
+				found = append(found, w)
+			}
+		}
+		unread = append(unread, kept...)
+	}
+	return found, unread
 }
 
 // endWhole ends a listing if all that is on sale in it is at 0.

@@ -139,6 +139,18 @@ func TestWhatAPersonEndedOrPutUpStaysSo(t *testing.T) {
 	})
 }
 
+// A SKU that the channel can't be asked about stays, with the refusal, and keeps no other on sale.
+func TestASKUThatCannotBeReadKeepsNoOther(t *testing.T) {
+	t.Parallel()
+	onEnders(t, func(t *testing.T, _ channel.Kind, e *ender) {
+		e.lossy.unreadable = "MUG"
+		for _, sku := range []string{"MUG", "POT-RED", "POT-BLUE"} {
+			e.buy(sku, 1)
+		}
+		e.settle(map[string]int{"MUG": 0, "POT-RED": off, "POT-BLUE": off})
+	})
+}
+
 // A listing that is struck off is at 0: it ends, and comes up only after it was put back.
 func TestWhatIsStruckOffIsNeverPutUp(t *testing.T) {
 	t.Parallel()

@@ -42,7 +42,8 @@ type ender struct {
 type lossy struct {
 	channel.Connection
 	channel.Relister
-	lose int // how many answers are lost
+	lose       int    // how many answers are lost
+	unreadable string // a SKU that no call may ask about
 }
 
 var errKilled = channel.NewFault(channel.Network, "killed", "the worker was killed")
@@ -54,6 +55,13 @@ func (l *lossy) End(ctx context.Context, skus []string) ([]channel.VariantResult
 		return nil, errKilled.Again()
 	}
 	return results, err
+}
+
+func (l *lossy) Wholes(ctx context.Context, skus []string) ([]channel.Whole, error) {
+	if slices.Contains(skus, l.unreadable) {
+		return nil, channel.NewFault(channel.Invalid, string(channel.OpListings), "a value is not valid")
+	}
+	return l.Relister.Wholes(ctx, skus)
 }
 
 func (l *lossy) Relist(ctx context.Context, key string, levels []channel.Level) ([]channel.VariantResult, error) {

@@ -16,10 +16,6 @@ import (
 // is another rule's.
 func (a *auditor) atZero() check {
 	c := check{Check{Name: "ended at 0, up again with stock"}}
-	list := make(map[string]accounts.Account)
-	for _, acc := range a.accounts {
-		list[acc.ID] = acc
-	}
 	listed := make(map[orderKey]market.Listing)
 	for account, all := range a.truth.listings {
 		for _, l := range all {
@@ -36,7 +32,7 @@ func (a *auditor) atZero() check {
 	for _, l := range a.books.Listings {
 		key := orderKey{l.Account, l.ChannelSKU}
 		shown, there := listed[key]
-		acc := list[l.Account]
+		acc := a.account(l.Account)
 		asked := acc.AtZero == accounts.EndAtZero && acc.Listings.End && acc.Runs() && !acc.Observing && !l.Left
 		if !there || !asked && l.Zero == "" {
 			continue

@@ -22,7 +22,7 @@ func (c Change) Known() bool { return c.Price.Known() || c.New || len(c.Fields) 
 // WithoutPrice is the change where the price is left to another tool.
 func (c Change) WithoutPrice() Change {
 	c.Price, c.Before = Price{}, Price{}
-	c.Fields = slices.DeleteFunc(c.Fields, func(name string) bool { return name == fieldNames[0] })
+	c.Fields = slices.DeleteFunc(c.Fields, func(name string) bool { return name == string(FieldPrice) })
 	return c
 }
 
@@ -77,7 +77,7 @@ func (c Change) Words() string {
 	}
 	for _, name := range c.Fields {
 		switch {
-		case name == fieldNames[0] && text != "":
+		case name == string(FieldPrice) && text != "":
 			continue
 		case text != "":
 			text += ", "

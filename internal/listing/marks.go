@@ -12,7 +12,7 @@ import (
 type Marks string
 
 // fieldNames are the names of the fields in an operator's words, in the order in which they are shown.
-var fieldNames = []string{"price", "title", "description", "brand", "type", "condition", "attributes", "options", "images", "collections", "barcode", "weight"}
+var fieldNames = []string{string(FieldPrice), string(FieldTitle), "description", "brand", "type", "condition", "attributes", "options", "images", "collections", "barcode", "weight"}
 
 // marksOf returns the marks of a variant's listing.
 func marksOf(p Product, v Variant) Marks {

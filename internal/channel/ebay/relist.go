@@ -213,10 +213,8 @@ func (r *relisting) gather(ctx context.Context, open []channel.Level) *channel.F
 	for _, l := range open {
 		want = addTo(want, l.SKU)
 	}
-	if f := r.revise(ctx, listing); f != nil || slices.Equal(want, members) {
-		return f
-	}
-	if f := r.revise(ctx, listing); f != nil {
+	saves := !slices.Equal(want, members)
+	if f := r.revise(ctx, listing, saves); f != nil || !saves {
 		return f
 	}
 	record := recordOf(group, readOnlyOfGroups...)
@@ -225,14 +223,20 @@ func (r *relisting) gather(ctx context.Context, open []channel.Level) *channel.F
 	return f
 }
 
-// revise counts a revision of the group's listing, if it is listed.
-func (r *relisting) revise(ctx context.Context, listing string) *channel.Fault {
+// revise counts the revisions of the group's listing, if it is listed: one for publishing the group, and one more where it is saved before.
+func (r *relisting) revise(ctx context.Context, listing string, saves bool) *channel.Fault {
 	if listing == "" {
 		return nil
 	}
-	kept, err := channel.Revise(ctx, []string{listing})
-	if err != nil || len(kept) > 0 {
-		return keptBack(listing, err)
+	calls := 1
+	if saves {
+		calls++
+	}
+	for range calls {
+		kept, err := channel.Revise(ctx, []string{listing})
+		if err != nil || len(kept) > 0 {
+			return keptBack(listing, err)
+		}
 	}
 	return nil
 }

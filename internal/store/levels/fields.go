@@ -117,37 +117,29 @@ type LinkRef struct {
 
 // saveSeen ends the drifts of fields that are as accepted, or that somebody has set anew, and begins those of theirs.
 func saveSeen(ctx context.Context, t *db.Tx, account string, seen, theirs []seenRow, look Look) error {
-	ended, err := t.Exec(ctx, `UPDATE field_drifts SET ended_at = CAST($3 AS BIGINT) WHERE account = CAST($2 AS TEXT) AND ended_at = 0
+	_, err := t.Exec(ctx, `UPDATE field_drifts SET ended_at = CAST($3 AS BIGINT) WHERE account = CAST($2 AS TEXT) AND ended_at = 0
 		AND EXISTS (SELECT 1 FROM {{rows 1}} WHERE r.channel_sku = field_drifts.channel_sku AND r.field = field_drifts.field
 			AND (r.theirs = r.ours OR r.theirs <> field_drifts.theirs OR r.item <> field_drifts.item))`, db.RowsOf(seen), account, t.Now)
+	if err != nil || len(theirs) == 0 {
+		return err
+	}
+	_, err = t.Exec(ctx, `UPDATE field_drifts SET seen_at = CAST($3 AS BIGINT) WHERE account = CAST($2 AS TEXT) AND ended_at = 0
+		AND EXISTS (SELECT 1 FROM {{rows 1}} WHERE r.channel_sku = field_drifts.channel_sku AND r.field = field_drifts.field)`, db.RowsOf(theirs), account, db.Micro(look.AskedAt))
 	if err != nil {
 		return err
 	}
-	if len(theirs) > 0 {
-		_, err = t.Exec(ctx, `UPDATE field_drifts SET seen_at = CAST($3 AS BIGINT) WHERE account = CAST($2 AS TEXT) AND ended_at = 0
-			AND EXISTS (SELECT 1 FROM {{rows 1}} WHERE r.channel_sku = field_drifts.channel_sku AND r.field = field_drifts.field)`, db.RowsOf(theirs), account, db.Micro(look.AskedAt))
-		if err != nil {
-			return err
-		}
-		begun, err := t.Exec(ctx, `INSERT INTO field_drifts ({{columns 1}}, account, since, seen_at)
-			SELECT {{values 1}}, CAST($2 AS TEXT), CAST($3 AS BIGINT), CAST($3 AS BIGINT) FROM {{rows 1}} WHERE true ON CONFLICT DO NOTHING`,
-			db.RowsOf(theirs), account, db.Micro(look.AskedAt))
-		if err != nil {
-			return err
-		}
-		ended += begun
-	}
-	if ended > 0 {
-		countOthers(t, account)
-	}
-	return nil
+	_, err = t.Exec(ctx, `INSERT INTO field_drifts ({{columns 1}}, account, since, seen_at)
+		SELECT {{values 1}}, CAST($2 AS TEXT), CAST($3 AS BIGINT), CAST($3 AS BIGINT) FROM {{rows 1}} WHERE true ON CONFLICT DO NOTHING`,
+		db.RowsOf(theirs), account, db.Micro(look.AskedAt))
+	return err
 }
 
-// EndFields deletes what is old of an account's fields that somebody else has set, and what belongs to no link any more.
+// EndFields ends a reading of an account's listings: it deletes what is old of the fields that somebody else has set, and what belongs to no link any
+// more, and counts what is left.
 func EndFields(ctx context.Context, t *db.Tx, account string) error {
-	n, err := t.Exec(ctx, `DELETE FROM field_drifts WHERE account = $1 AND (ended_at > 0 AND ended_at < $2
+	_, err := t.Exec(ctx, `DELETE FROM field_drifts WHERE account = $1 AND (ended_at > 0 AND ended_at < $2
 		OR NOT EXISTS (SELECT 1 FROM links l WHERE l.account = field_drifts.account AND l.channel_sku = field_drifts.channel_sku))`, account, t.Now-driftsKept.Microseconds())
-	if n > 0 {
+	if err == nil {
 		countOthers(t, account)
 	}
 	return err
