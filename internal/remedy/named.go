@@ -38,17 +38,21 @@ func (r Remedy) filled(o occurrence) Remedy {
 	return r
 }
 
-// Named returns the remedy with the real names in its steps, each quoted as one shell word.
+// Named returns the remedy with the real names in its steps, each quoted as one shell word, and with the command and the page that go on from them.
 func (r Remedy) Named(names Names) Remedy {
 	by := map[string]string{"ACCOUNT": names.Account, "ENDPOINT": names.Endpoint, "REF": names.Reference}
 	r = r.clone()
-	for n, step := range r.Steps {
-		r.Steps[n] = placeholder.ReplaceAllStringFunc(step, func(word string) string {
+	fill := func(text string) string {
+		return placeholder.ReplaceAllStringFunc(text, func(word string) string {
 			if name := by[word]; name != "" {
 				return invocation.ShellWord(name)
 			}
 			return word
 		})
+	}
+	r.Command, r.Page = next(r.Steps, fill, by)
+	for n, step := range r.Steps {
+		r.Steps[n] = fill(step)
 	}
 	return r
 }

@@ -29,6 +29,11 @@ type Remedy struct {
 	Who   string        `json:"who"`           // You, Towpath or Channel
 	Own   bool          `json:"own,omitempty"` // it is of the merchant's file
 	Gap   bool          `json:"gap"`           // the catalogue does not know the fault: this is its class's general remedy
+
+	// Command and Page are set by Named.
+	Command string `json:"command,omitempty"` // the last command of the steps that can be run as it is; empty: there is none
+	Page    *Page  `json:"page,omitempty"`    // where the same is done in the console; nil: nowhere
+
 	// Cause is set by OfShipment only: why a package has not reached its channel.
 	Cause shipment.Cause `json:"cause,omitempty"`
 }
