@@ -50,8 +50,12 @@ func workName(account, kind, endpoint string) string {
 // in one piece, so that it can be copied.
 func (pg *page) entry(about string, c colour, text, command string) {
 	about = clean(about)
-	before := len(pg.b.Bytes())
-	pg.sentence("  ", strings.TrimSpace(about+"  "+text))
+	before := pg.b.Len()
+	if about == "" {
+		pg.sentence("  ", text)
+	} else {
+		pg.sentence("  "+about+"  ", text)
+	}
 	if pg.colours && about != "" {
 		line := pg.b.String()[before:]
 		pg.b.Truncate(before)

@@ -68,6 +68,7 @@ func (c *console) pages() map[string]func(context.Context, *http.Request) (view,
 		"/prices":               c.prices,
 		"/activity":             c.activity,
 		"/sync":                 c.syncStatus,
+		"/log":                  c.log,
 		"/products":             c.products,
 		"/product":              c.product,
 		"/stock":                c.stock,
@@ -112,6 +113,7 @@ func New(s *starter.Starter, o Options) http.Handler {
 	mux.Handle("POST /accounts/{id}/release", c.action(actionTimeout, c.releaseLevels))
 	mux.Handle("POST /support/case", c.action(actionTimeout, c.keepCase))
 	mux.HandleFunc("GET /support", c.supportFile)
+	mux.HandleFunc("GET /log/download", c.logFile)
 	mux.HandleFunc("GET /healthz", c.healthz)
 	mux.HandleFunc("GET /assets/{name}", asset)
 	return c.guard(mux)

@@ -52,7 +52,7 @@ type templates map[string]*template.Template
 
 // parseTemplates reads the embedded pages. It panics on a mistake in one: tests find that, not users.
 func parseTemplates() templates {
-	base := template.Must(template.New("frame").Funcs(functions).ParseFS(files, "templates/frame.html", "templates/parts.html", "templates/synchead.html", "templates/limits.html", "templates/coverage.html", "templates/live.html", "templates/list.html"))
+	base := template.Must(template.New("frame").Funcs(functions).ParseFS(files, "templates/frame.html", "templates/parts.html", "templates/synchead.html", "templates/logrow.html", "templates/limits.html", "templates/coverage.html", "templates/live.html", "templates/list.html"))
 	all := templates{}
 	names, err := files.ReadDir("templates")
 	if err != nil {

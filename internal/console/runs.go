@@ -27,6 +27,9 @@ func (r runRow) Outcome() wording.Said { return starter.RunWords(r.Run).Outcome(
 // Result returns how it ended, with its counts.
 func (r runRow) Result() wording.Said { return starter.RunWords(r.Run).Result() }
 
+// Sum returns what it did.
+func (r runRow) Sum() string { return starter.RunWords(r.Run).Sum(string(r.Kind)) }
+
 // FaultWords returns the class and code of the fault that ended it.
 func (r runRow) FaultWords() string { return wording.Fault(r.FaultClass, r.FaultCode) }
 
@@ -64,6 +67,9 @@ type runPage struct {
 	Calls    []callRow // the latest
 	Fault    *faultView
 	Workflow string
+	Detail   starter.RunDetail
+	InError  []logRow
+	Log      []logRow // its end
 }
 
 type itemRow struct {
@@ -97,7 +103,15 @@ func (c *console) run(ctx context.Context, r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	p := runPage{runRow: runRow{run}, Items: l, Calls: callRows(calls), Workflow: c.workflowLink(run.WorkflowID)}
+	detail, err := c.starter.RunDetail(ctx, run.ID)
+	if err != nil {
+		return view{}, err
+	}
+	g, err := c.glance(ctx)
+	if err != nil {
+		return view{}, err
+	}
+	p := runPage{Detail: detail, InError: c.logRows(g, detail.InError), Log: c.logRows(g, detail.Log.Lines), runRow: runRow{run}, Items: l, Calls: callRows(calls), Workflow: c.workflowLink(run.WorkflowID)}
 	if run.FaultID != "" {
 		if f, err := c.starter.Fault(ctx, run.FaultID); err == nil {
 			v := viewOf(f)
@@ -105,6 +119,16 @@ func (c *console) run(ctx context.Context, r *http.Request) (view, error) {
 		}
 	}
 	return view{Title: "Run of " + string(run.Kind), Section: "Activity", Template: "run", Data: p}, nil
+}
+
+// Faults are the faults that the run met, apart from the one that ended it, with what to do.
+func (p runPage) Faults() (list []faultView) {
+	for _, f := range p.Detail.Faults {
+		if f.ID != p.FaultID {
+			list = append(list, viewOf(f))
+		}
+	}
+	return list
 }
 
 // items returns a run's items, with counts by status.

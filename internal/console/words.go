@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/remedy"
 	"github.com/towpath/towpath/internal/wording"
 	"github.com/towpath/towpath/starter"
@@ -23,7 +24,7 @@ var functions = template.FuncMap{
 	"faultText": (*channel.Fault).Brief, "stepText": wording.Step, "gap": func() string { return remedy.GapWords },
 	"noMovements": func() string { return wording.NoMovements }, "notLinked": func() string { return wording.NotLinked },
 	"neverCounted": func() string { return wording.NeverCounted }, "unread": wording.Unread, "noAccounts": func() string { return wording.NoAccounts },
-	"took": wording.Took, "covered": wording.Coverage, "support": supportAddress,
+	"took": wording.Took, "liveText": func(s *message.Status) wording.Said { return wording.Live(*s) }, "covered": wording.Coverage, "support": supportAddress,
 }
 
 // full returns a time in the zone that "in" gave it, else in UTC. The machine's own zone is nobody's.

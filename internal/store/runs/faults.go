@@ -186,6 +186,9 @@ func (s *Store) Faults(ctx context.Context, filter FaultFilter) ([]FaultRow, err
 		}
 		w.Conditions = append(w.Conditions, `f.id IN ('', `+strings.Join(names, ", ")+`)`)
 	}
+	if filter.RunID != "" {
+		w.And(`f.run_id <> ''`) // as the index of runs' faults says
+	}
 	if filter.OrderRow != 0 {
 		w.And(`f.order_id = %s`, filter.OrderRow)
 	}
