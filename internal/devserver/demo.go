@@ -6,6 +6,7 @@ import (
 	_ "embed" // the goods
 	"encoding/csv"
 	"fmt"
+	"slices"
 
 	"go.uber.org/zap"
 
@@ -15,9 +16,8 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// demoGoods are products that no marketplace lists yet, in Towpath's own format. All are published once the accounts
-// are live. On Amazon two are wrong: the green mug has no barcode, which our own check finds, and the large jug has
-// the barcode of another seller's product, which only Amazon can know.
+// demoGoods are products that no marketplace lists yet, in Towpath's own format. They are published once the accounts
+// are live, but for wrongForAmazon.
 //
 //go:embed demo.csv
 var demoGoods []byte
@@ -58,16 +58,42 @@ func (d *dev) demoStock(ctx context.Context) error {
 	if !d.hasGoods() {
 		return nil
 	}
-	rows, err := csv.NewReader(bytes.NewReader(demoGoods)).ReadAll()
+	skus, err := demoSKUs()
 	if err != nil {
-		return fmt.Errorf("read the demonstration's goods: %w", err)
+		return err
 	}
 	var opening []warehouse.Entry
-	for _, row := range rows[1:] {
-		sku := row[1]
+	for _, sku := range skus {
 		opening = append(opening, warehouse.Entry{Key: "opening/" + sku, Kind: warehouse.Opening, SKU: sku, Location: location, Quantity: demoUnits})
 	}
 	return d.simulation.warehouse.Append(ctx, opening)
+}
+
+// wrongForAmazon are the goods that are wrong for Amazon on purpose: the green mug has no barcode, which our own check finds, and the large jug has
+// the barcode of another seller's product, which only Amazon can know. They are left to whoever tries the demonstration: a run that nobody touches has
+// no errors.
+var wrongForAmazon = []string{"LS-MUG-GREEN", "LS-JUG-LARGE"}
+
+// goodsFor selects the goods that the demonstration publishes on a channel.
+func goodsFor(kind channel.Kind) (listing.Selection, error) {
+	if kind != channel.Amazon {
+		return listing.Selection{Categories: []string{"Kitchen", "Home"}}, nil
+	}
+	skus, err := demoSKUs()
+	return listing.Selection{SKUs: slices.DeleteFunc(skus, func(sku string) bool { return slices.Contains(wrongForAmazon, sku) })}, err
+}
+
+// demoSKUs returns the SKUs of the demonstration's goods.
+func demoSKUs() ([]string, error) {
+	rows, err := csv.NewReader(bytes.NewReader(demoGoods)).ReadAll()
+	if err != nil {
+		return nil, fmt.Errorf("read the demonstration's goods: %w", err)
+	}
+	var skus []string
+	for _, row := range rows[1:] {
+		skus = append(skus, row[1])
+	}
+	return skus, nil
 }
 
 // publishGoods requests the publication of the products on every account, once: a later start in the same folder
@@ -89,8 +115,12 @@ func (d *dev) publishGoods(ctx context.Context) error {
 				return fmt.Errorf("name the goods on %s: %w", a.ID, err)
 			}
 		}
+		goods, err := goodsFor(a.Kind)
+		if err != nil {
+			return err
+		}
 		run, err := d.starter.Publish(ctx, starter.PublishRequest{
-			Account: a.ID, Endpoint: a.Endpoint, Selection: listing.Selection{Categories: []string{"Kitchen", "Home"}}, By: retrierName, Key: "demo/" + a.ID,
+			Account: a.ID, Endpoint: a.Endpoint, Selection: goods, By: retrierName, Key: "demo/" + a.ID,
 		})
 		if err != nil && run.ID != "" { // it is queued, and the next sweep starts it
 			d.logger.Warn("The goods are published later.", zap.String("account", a.ID), zap.Error(err))
