@@ -15,8 +15,16 @@ type accountList[T any] struct {
 	name   string // of the list in JSON
 	read   func(ctx context.Context, pf *platform.Platform, account, after string, limit int) ([]T, error)
 	cursor func(T) string // where a list that ends with this one goes on
+	above  func(ctx context.Context, pf *platform.Platform, account string) (summary, error) // nil: nothing stands above the list
 	show   func(pg *page, list []T)
 	needs  func(list []T) error // nil: it never needs a person; whether it does is asked of all of it, whatever page is shown
+}
+
+// summary is what stands above a list.
+type summary struct {
+	name  string // in JSON
+	value any
+	lines []string
 }
 
 // command completes a command that has its words.
@@ -39,7 +47,13 @@ func (l accountList[T]) command(p *Program, c *cobra.Command) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := l.print(p, list, limit); err != nil || l.needs == nil {
+			var top summary
+			if l.above != nil {
+				if top, err = l.above(cmd.Context(), pf, account); err != nil {
+					return err
+				}
+			}
+			if err := l.print(p, top, list, limit); err != nil || l.needs == nil {
 				return err
 			}
 			if err := l.needs(list); err != nil {
@@ -55,14 +69,20 @@ func (l accountList[T]) command(p *Program, c *cobra.Command) *cobra.Command {
 	return c
 }
 
-func (l accountList[T]) print(p *Program, list []T, limit int) error {
+func (l accountList[T]) print(p *Program, top summary, list []T, limit int) error {
 	shown := map[string]any{l.name: filled(list)}
+	if top.name != "" {
+		shown[top.name] = top.value
+	}
 	more := ""
 	if len(list) == limit {
 		more = l.cursor(list[len(list)-1])
 		shown["after"] = more
 	}
 	return p.print(shown, func(pg *page) {
+		for _, line := range top.lines {
+			pg.line("%s", line)
+		}
 		l.show(pg, list)
 		if more != "" {
 			pg.line("\nMore: the same command with --after %s", more)

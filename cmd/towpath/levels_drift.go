@@ -21,6 +21,7 @@ func (p *Program) levelsDriftCommand() *cobra.Command {
 			return pf.Store.Levels.Drifts(ctx, account, after, limit)
 		},
 		cursor: func(one levels.DriftRow) string { return one.Cursor },
+		above:  secondWriters,
 		show:   showDrift,
 		needs:  contestedIn,
 	}.command(p, &cobra.Command{
@@ -34,6 +35,16 @@ func (p *Program) levelsDriftCommand() *cobra.Command {
 			"TIMES are those of the last 24 hours. Exits 3 when any of it needs you, on whatever page: a contested level, a price, a status.",
 		Example: "  towpath levels drift\n  towpath levels drift --account amazon-uk -o json",
 	})
+}
+
+// secondWriters says for each account what somebody else sets on it, and how often.
+func secondWriters(ctx context.Context, pf *platform.Platform, account string) (summary, error) {
+	writers, err := pf.Store.Levels.SecondWriters(ctx, account)
+	s := summary{name: "writers", value: filled(writers)}
+	for _, w := range writers {
+		s.lines = append(s.lines, starter.SecondWriterWords(w).Said().Text)
+	}
+	return s, err
 }
 
 // contestedIn returns an error when something of a list needs a person.

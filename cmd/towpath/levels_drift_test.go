@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -68,6 +69,7 @@ func TestContestedLevelsNeedAPersonOnWhateverPage(t *testing.T) {
 	for _, page := range [][]string{{"--limit", "1"}, {}, {"-o", "json"}} {
 		code, out, errs = b.run(append([]string{"levels", "drift", "--account", "amazon-uk"}, page...)...)
 		require.Equal(t, exitAttention, code, "%v: %s%s", page, out, errs)
+		require.Contains(t, out, map[bool]string{true: `"contested": 1`, false: "amazon-uk: 2 levels were set by somebody else 4 times within 24 hours"}[slices.Contains(page, "json")])
 		require.Contains(t, out, "MUG-00")
 		require.Contains(t, errs, "levels ours --account amazon-uk")
 		require.Contains(t, errs, "levels theirs --account amazon-uk --all", "a command that works")
