@@ -2,7 +2,6 @@ package starter
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/towpath/towpath/internal/incident"
@@ -31,20 +30,61 @@ type KindHealth struct {
 	remedy.Health
 }
 
+// Text returns the health in one clause: "stock failing: 3 errors in the last 100 runs, ...".
+func (h KindHealth) Text() string { return string(h.Kind) + " " + string(h.State) + ": " + h.Words }
+
 // AccountHealth returns the health of each kind of runs that an account has, in the order of runs.RunKinds.
 func (s *Starter) AccountHealth(ctx context.Context, a accounts.Account) ([]KindHealth, error) {
+	recent, err := s.Store.Runs.RecentByKind(ctx, a.ID)
+	if err != nil {
+		return nil, err
+	}
 	out := []KindHealth{}
 	for _, kind := range runs.RunKinds() {
-		list, err := s.Store.Runs.List(ctx, runs.RunFilter{Account: a.ID, Kind: kind, Limit: runs.RecentRuns})
-		if err != nil {
-			return nil, fmt.Errorf("read the last runs of %s: %w", kind, err)
-		}
+		list := recent[kind]
 		if len(list) == 0 {
 			continue
 		}
 		h := KindHealth{kind, list[0], HealthOf(list)}
 		if a.Paused {
 			h.Health = h.WhilePaused()
+		}
+		out = append(out, h)
+	}
+	return out, nil
+}
+
+// Worst returns the health of the kind that asks for most attention, over all kinds that an account has run; false: it has run none.
+func Worst(kinds []KindHealth) (worst KindHealth, found bool) {
+	for i, k := range kinds {
+		if i == 0 || k.State.Worse(worst.State) {
+			worst = k
+		}
+	}
+	return worst, len(kinds) > 0
+}
+
+// HealthNow is the health of an account: that of its worst kind, and of each.
+type HealthNow struct {
+	Account string       `json:"account"`
+	Worst   *KindHealth  `json:"worst,omitempty"` // nil: nothing has run yet
+	Kinds   []KindHealth `json:"kinds"`
+}
+
+// Healths returns the health of accounts that are not switched off.
+func (s *Starter) Healths(ctx context.Context, list []accounts.Account) ([]HealthNow, error) {
+	out := []HealthNow{}
+	for _, a := range list {
+		if !a.Enabled {
+			continue
+		}
+		kinds, err := s.AccountHealth(ctx, a)
+		if err != nil {
+			return nil, err
+		}
+		h := HealthNow{Account: a.ID, Kinds: kinds}
+		if worst, found := Worst(kinds); found {
+			h.Worst = &worst
 		}
 		out = append(out, h)
 	}

@@ -10,6 +10,8 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/remedy"
+	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/levels"
 	"github.com/towpath/towpath/internal/store/runs"
 	"github.com/towpath/towpath/internal/store/storetest"
@@ -85,6 +87,37 @@ func TestWhatAChannelRefusesNeedsAPersonAndIsNoHealth(t *testing.T) {
 	all, err := d.store.Summaries(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, "1 level was refused by the channel", starter.AccountNow{AccountSummary: all[1]}.Words(true).StockPush().Text)
+}
+
+// The pill of an account is that of its worst kind, and a rejected feed, all of whose levels are in error, is not ok.
+func TestAnAccountIsAsWellAsItsWorstKind(t *testing.T) {
+	t.Parallel()
+	d := newFixture(t)
+	account, err := d.store.Accounts.Account(t.Context(), "ebay-uk")
+	require.NoError(t, err)
+	worst := func() starter.KindHealth {
+		list, err := d.Healths(t.Context(), []accounts.Account{account})
+		require.NoError(t, err)
+		require.Len(t, list, 1)
+		require.NotNil(t, list[0].Worst)
+		return *list[0].Worst
+	}
+	list, err := d.Healths(t.Context(), []accounts.Account{account, {Account: message.Account{ID: "off"}}})
+	require.NoError(t, err)
+	require.Equal(t, []starter.HealthNow{{Account: "ebay-uk", Kinds: []starter.KindHealth{}}}, list, "nothing has run, and one is switched off")
+
+	d.ended(t, runs.RunOrders, "f", 0, true, true, true)
+	require.Equal(t, "orders ok: no errors in the last 3 runs: all is well", worst().Text())
+	d.ended(t, runs.RunStock, "", 11_647, true, true, false)
+	require.Equal(t, "stock isolated: 1 error in the last 3 runs: nothing to worry about, up to 2 in 100 are usual", worst().Text())
+	d.ended(t, runs.RunLinks, "", 1, true, false, false)
+	require.Equal(t, remedy.Degraded, worst().State)
+	d.ended(t, runs.RunStock, "", 11_647, false, false, false)
+	require.Equal(t, runs.RunStock, worst().Kind)
+	require.Contains(t, worst().Text(), "stock failing: 3 errors in the last 3 runs, the newest 3 in a row: needs attention")
+	account.Paused = true
+	require.Equal(t, remedy.Paused, worst().State)
+	require.Contains(t, worst().Words, "paused; before, ")
 }
 
 // Case F2.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -100,20 +101,21 @@ func showLogPage(pg *page, shown starter.LogPage) {
 	}
 }
 
-// logLines writes lines of the log, and below each of what failed the command that says more.
+// logLines writes lines of the log, and below each of what failed the command that says more. Times of one account are in its time zone,
+// those of several in UTC.
 func (pg *page) logLines(lines []starter.LogLine) {
+	zone := time.UTC
+	if !slices.ContainsFunc(lines, func(l starter.LogLine) bool { return l.Account != lines[0].Account }) && len(lines) > 0 {
+		zone = pg.zones.Of(lines[0].Account)
+	}
 	before := ""
 	for _, l := range lines {
-		at := l.At.In(pg.zones.Of(l.Account))
+		at := l.At.In(zone)
 		if day := at.Format("2006-01-02 MST"); day != before {
 			pg.title(day)
 			before = day
 		}
-		c := plain
-		if l.Wrong {
-			c = red
-		}
-		pg.entry(at.Format("15:04:05"), c, l.Where()+l.Text, l.More())
+		pg.entry(at.Format("15:04:05"), when(l.Wrong, red), l.Where()+l.Text, l.More())
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/remedy"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/incidents"
 	"github.com/towpath/towpath/internal/store/publications"
 	"github.com/towpath/towpath/internal/wording"
@@ -26,11 +27,12 @@ type now struct {
 	EndsSoon   []ending `json:"endsSoon"` // within 30 days, or over
 	NoTemporal string   `json:"noTemporal,omitempty"`
 
-	Sync         starter.Syncing   `json:"sync"`         // what is in progress and queued
-	Promises     wording.Promises  `json:"promises"`     // orders that are late or at risk
-	Needs        []incident.Need   `json:"needs"`        // first what needs a person, then what is good to know
-	Publications []openPublication `json:"publications"` // unfinished ones
-	Backfills    []openBackfill    `json:"backfills"`    // those that run or are paused
+	Sync         starter.Syncing     `json:"sync"`         // what is in progress and queued
+	Health       []starter.HealthNow `json:"health"`       // of the accounts that are not switched off
+	Promises     wording.Promises    `json:"promises"`     // orders that are late or at risk
+	Needs        []incident.Need     `json:"needs"`        // first what needs a person, then what is good to know
+	Publications []openPublication   `json:"publications"` // unfinished ones
+	Backfills    []openBackfill      `json:"backfills"`    // those that run or are paused
 }
 
 // openPublication is an unfinished run, with its workflow's status while it is in progress.
@@ -110,6 +112,9 @@ func complete(ctx context.Context, pf *platform.Platform, all starter.Now, noTem
 	if n.Sync, err = pf.Starter.Syncing(ctx, noTemporal, summariesOf(all)); err != nil {
 		return now{}, err
 	}
+	if n.Health, err = pf.Starter.Healths(ctx, accountsOf(all)); err != nil {
+		return now{}, err
+	}
 	if n.Promises, err = pf.Starter.Promises(ctx); err != nil {
 		return now{}, err
 	}
@@ -135,6 +140,14 @@ func summariesOf(all starter.Now) []store.AccountSummary {
 	list := make([]store.AccountSummary, len(all.Accounts))
 	for i, a := range all.Accounts {
 		list[i] = a.AccountSummary
+	}
+	return list
+}
+
+func accountsOf(all starter.Now) []accounts.Account {
+	list := make([]accounts.Account, len(all.Accounts))
+	for i, a := range all.Accounts {
+		list[i] = a.Account
 	}
 	return list
 }

@@ -61,6 +61,7 @@ func showNow(pg *page, n now, at time.Time) {
 	if line := n.Promises.Line(); line != "" {
 		pg.line("\n%s", line)
 	}
+	showHealths(pg, n.Health)
 	showSync(pg, n, at)
 	showNeeds(pg, n, at)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/remedy"
 	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/runs"
 	"github.com/towpath/towpath/internal/wording"
@@ -28,6 +29,13 @@ type accountCard struct {
 	ErrorsHref    string
 	Warnings      []channel.Expiry // what ends within 30 days, or has ended
 	Runs          []lastRun
+	Health        *accountHealth // of the kind that asks for most attention; nil: nothing has run, or nothing is wrong
+}
+
+// accountHealth is the health of an account's worst kind of runs.
+type accountHealth struct {
+	health
+	Text string
 }
 
 type stateCount struct {
@@ -72,6 +80,9 @@ func (c *console) card(ctx context.Context, a starter.AccountNow, live bool) (ac
 	}
 	for _, k := range kinds {
 		card.Runs = append(card.Runs, lastRun{k.Last, health{k.Health}})
+	}
+	if worst, found := starter.Worst(kinds); found && worst.State != remedy.OK && worst.State != remedy.Paused { // the condition says that it is paused
+		card.Health = &accountHealth{health{worst.Health}, string(worst.Kind) + " " + string(worst.State)}
 	}
 	return card, nil
 }

@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/coverages"
 	"github.com/towpath/towpath/internal/store/publications"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 func (b *fixture) set(id string, change func(a *accounts.Account)) {
@@ -140,4 +142,26 @@ func TestAnAccountsPageSaysWhatHasChangedSinceItWasPublished(t *testing.T) {
 	_, err = b.store.Levels.Strike(b.ctx, "ebay-uk", []string{"jug"}, "duplicate label", "Ann")
 	require.NoError(t, err)
 	require.Contains(t, says(), "Changed 1 item changed since it was published, 1 held by the price brake, 1 struck off")
+}
+
+// The pill says the health of the worst kind of runs, not of scans alone.
+func TestTheAccountsPillIsThatOfItsWorstKind(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t)
+	for i := range 4 {
+		run := runs.Run{ID: fmt.Sprintf("push-%d", i), Kind: runs.RunStock, Account: "ebay-uk", StartedAt: time.Now().Add(time.Duration(i-9) * time.Minute), EndedAt: time.Now()}
+		if i > 0 {
+			run.Counts.Errors = 11_647
+		}
+		require.NoError(t, b.store.Runs.EndRun(b.ctx, run))
+	}
+	for _, path := range []string{"/", "/accounts/ebay-uk"} {
+		body := b.page(path)
+		require.Contains(t, body, `<span class="pill bad" title="3 errors in the last 4 runs, the newest 3 in a row: needs attention, as 3 or more in a row seldom pass by themselves">stock failing</span>`, path)
+	}
+	_, err := b.store.Accounts.Pause(b.ctx, "ebay-uk", "stock take")
+	require.NoError(t, err)
+	body := b.again().page("/accounts/ebay-uk")
+	require.NotContains(t, body, ">stock failing<", "nothing runs")
+	require.Contains(t, body, "paused; before, 3 errors in the last 4 runs")
 }

@@ -14,6 +14,12 @@ const (
 	Paused   State = "paused"   // nothing runs: the account is paused
 )
 
+// gravity is how much a state asks for attention.
+var gravity = map[State]int{Isolated: 1, Degraded: 2, Paused: 3, Failing: 4}
+
+// Worse reports whether a state asks for more attention than another.
+func (s State) Worse(than State) bool { return gravity[s] > gravity[than] }
+
 // Health is a judgement with its numbers.
 type Health struct {
 	State  State  `json:"state"`

@@ -54,3 +54,48 @@ func TestHealthFollowsTheHelpPages(t *testing.T) {
 		})
 	}
 }
+
+// A scripted life: what is said after each run, as an operator reads it while trouble comes and goes.
+func TestHealthOfALifeRunByRun(t *testing.T) {
+	t.Parallel()
+	var recent []bool
+	for _, step := range []struct {
+		times int
+		well  bool
+		state remedy.State
+		words string
+	}{
+		{99, true, remedy.OK, "no errors in the last 99 runs: all is well"},
+		{1, false, remedy.Isolated, "1 error in the last 100 runs: nothing to worry about"},
+		{1, false, remedy.Degraded, "2 errors in the last 100 runs, the newest 2 in a row: to be watched, one more makes it 3 in a row"},
+		{1, false, remedy.Failing, "3 errors in the last 100 runs, the newest 3 in a row: needs attention"},
+		{1, true, remedy.Degraded, "3 errors in the last 100 runs: to be watched"},
+		{1, false, remedy.Degraded, "4 errors in the last 100 runs: to be watched"},
+		{2, true, remedy.Degraded, "4 errors in the last 100 runs: to be watched"},
+		{1, false, remedy.Failing, "5 errors in the last 100 runs: needs attention, as 5 of them are among the last 20 runs"},
+		{14, true, remedy.Degraded, "5 errors in the last 100 runs: to be watched"},
+		{79, true, remedy.Degraded, "4 errors in the last 100 runs: to be watched"},
+		{2, true, remedy.Isolated, "2 errors in the last 100 runs: nothing to worry about"},
+		{5, true, remedy.OK, "no errors in the last 100 runs: all is well"},
+	} {
+		for range step.times {
+			recent = append(recent, step.well)
+		}
+		h := remedy.HealthOf(recent)
+		require.Equal(t, step.state, h.State, "after %d runs: %s", len(recent), h.Words)
+		require.Contains(t, h.Words, step.words, "after %d runs", len(recent))
+	}
+	paused := remedy.HealthOf(recent).WhilePaused()
+	require.Equal(t, remedy.Paused, paused.State)
+	require.Equal(t, "paused; before, no errors in the last 100 runs: all is well", paused.Words)
+}
+
+func TestTheWorstStateIsTheOneThatAsksForMost(t *testing.T) {
+	t.Parallel()
+	states := []remedy.State{remedy.OK, remedy.Isolated, remedy.Degraded, remedy.Paused, remedy.Failing}
+	for i, a := range states {
+		for j, b := range states {
+			require.Equal(t, i > j, a.Worse(b), "%s, %s", a, b)
+		}
+	}
+}

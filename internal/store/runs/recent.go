@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/towpath/towpath/internal/store/db"
@@ -44,4 +45,24 @@ func (s *Store) First(ctx context.Context, account string, kind RunKind) (time.T
 		return time.Time{}, fmt.Errorf("read the first of the %s runs of %s: %w", kind, account, err)
 	}
 	return db.At(at), nil
+}
+
+// RecentByKind returns the newest RecentRuns runs of each kind on an account, the newest first, in one statement.
+func (s *Store) RecentByKind(ctx context.Context, account string) (map[RunKind][]Run, error) {
+	var parts []string
+	args := []any{account, RecentRuns}
+	for i, kind := range RunKinds() {
+		parts = append(parts, fmt.Sprintf(`SELECT * FROM (SELECT `+RunColumns+` FROM runs o WHERE o.account = $1 AND o.kind = $%d ORDER BY o.started_at DESC, o.id DESC LIMIT $2) k%d`, i+3, i))
+		args = append(args, string(kind))
+	}
+	out := make(map[RunKind][]Run)
+	err := s.Read(ctx, strings.Join(parts, ` UNION ALL `)+` ORDER BY started_at DESC, id DESC`, func(rows *sql.Rows) error {
+		r, err := ScanRun(rows)
+		out[r.Kind] = append(out[r.Kind], r)
+		return err
+	}, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read the last runs of %s: %w", account, err)
+	}
+	return out, nil
 }
