@@ -69,14 +69,12 @@ func (s *Store) logCalls(ctx context.Context, f LogFilter, m *logMark) ([]LogRow
 const again = `COALESCE(CASE WHEN f.run_id <> '' THEN (SELECT n.at FROM calls n WHERE n.run_id = f.run_id AND n.run_id <> '' AND n.operation = f.operation AND n.at > f.at ORDER BY n.at LIMIT 1)
 	WHEN f.package_id <> '' THEN (SELECT n.at FROM calls n WHERE n.order_id = f.order_id AND n.order_id <> 0 AND n.package_id = f.package_id AND n.operation = f.operation AND n.at > f.at ORDER BY n.at LIMIT 1) END, 0)`
 
-// logFaults returns calls that failed. What failed for single SKUs is among the items of its run, so an account's log leaves it out here.
+// logFaults returns calls that failed. What failed for single SKUs is among the items of its run, and is left out here.
 func (s *Store) logFaults(ctx context.Context, f LogFilter, m *logMark) ([]LogRow, error) {
 	w := db.Where{}
-	w.And(`f.account = %s`, f.Account)
+	w.And(`f.account = %s AND f.channel_sku = ''`, f.Account)
 	if f.RunID != "" {
 		w.And(`f.run_id = %s AND f.run_id <> ''`, f.RunID)
-	} else {
-		w.And(`f.channel_sku = ''`)
 	}
 	if f.Kind != "" {
 		w.And(kindOf(`f.package_id`)+` = %s`, string(f.Kind))
