@@ -40,12 +40,14 @@ func (h Health) WhilePaused() Health {
 func HealthOf(recent []bool) Health {
 	recent = recent[max(0, len(recent)-limits.window):]
 	h := Health{State: OK, Of: len(recent)}
-	late := 0
+	late, well := 0, 0
 	for i, ok := range recent {
 		if ok {
 			h.InARow = 0
+			well++
 			continue
 		}
+		well = 0
 		h.Errors++
 		h.InARow++
 		if i >= len(recent)-limits.newest {
@@ -59,6 +61,8 @@ func HealthOf(recent []bool) Health {
 		return h
 	case h.InARow >= limits.inARow:
 		h.State, verdict = Failing, fmt.Sprintf("needs attention, as %d or more in a row seldom pass by themselves", limits.inARow)
+	case late >= limits.inNewest && well >= limits.passed:
+		h.State, verdict = Degraded, fmt.Sprintf("to be watched, but the newest %d went well", well)
 	case late >= limits.inNewest:
 		h.State, verdict = Failing, fmt.Sprintf("needs attention, as %d of them are among the last %d runs (%d are too many)", late, min(limits.newest, h.Of), limits.inNewest)
 	case h.InARow > 1:

@@ -11,7 +11,7 @@ import (
 
 // thresholds are the rules for an account's health, in runs.
 type thresholds struct {
-	window, usual, inARow, newest, inNewest int
+	window, usual, inARow, newest, inNewest, passed int
 }
 
 //go:embed health.yaml
@@ -50,9 +50,10 @@ func parseThresholds(text []byte) (t thresholds, err error) {
 	}
 	r.Object(root, "the thresholds", map[string]func(document.Field){
 		"window": number(&t.window), "usual": number(&t.usual), "in_a_row": number(&t.inARow), "newest": number(&t.newest), "in_newest": number(&t.inNewest),
+		"passed": number(&t.passed),
 	})
-	if r.Err() == nil && (t.usual >= t.window || t.newest > t.window || t.inNewest > t.newest || t.inARow < 2) {
-		r.Wrong(root, "want usual below window, newest up to window, in_newest up to newest, in_a_row from 2")
+	if r.Err() == nil && (t.usual >= t.window || t.newest > t.window || t.inNewest > t.newest || t.inARow < 2 || t.passed > t.newest) {
+		r.Wrong(root, "want usual below window, newest up to window, in_newest and passed up to newest, in_a_row from 2")
 	}
 	return t, r.Err()
 }
