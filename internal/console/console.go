@@ -42,6 +42,7 @@ type console struct {
 	pulse     pulse
 	glimpse   frameCache
 	syncing   syncCache
+	figures   figuresCache
 	levels    counted // SKUs with stock
 	variants  counted // SKUs of the catalogue
 	templates templates

@@ -99,6 +99,7 @@ func (c *console) action(within time.Duration, do func(context.Context, *http.Re
 		defer cancel()
 		next, err := do(ctx, r)
 		c.glimpse.forget() // the page that follows shows what was done
+		c.figures.forget()
 		if err != nil {
 			c.fail(w, r, err)
 			return

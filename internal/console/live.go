@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/towpath/towpath/internal/stock"
@@ -19,16 +20,66 @@ import (
 // usualSample is how many listings the form for a sample offers.
 const usualSample = 50
 
+// figuresHold is how long what was counted of an account's listings is reused. Its page renews itself every two seconds, and counting takes half a second
+// at 100,000 listings.
+const figuresHold = 10 * time.Second
+
 // liveNow is what of an account is live, and what buttons can do about it.
 type liveNow struct {
 	accounts.Account
+	figures
+}
+
+// figures are what is counted of an account's listings.
+type figures struct {
 	Way     settings.WayBack
 	Counts  store.KeptCounts
 	Publish publications.Waiting
+	at      time.Time
 }
 
-func (c *console) liveNow(ctx context.Context, a accounts.Account) (l liveNow, err error) {
-	l.Account = a
+// figuresCache has the figures of accounts that were shown a moment ago.
+type figuresCache struct {
+	mu sync.Mutex
+	of map[string]figures
+}
+
+func (f *figuresCache) get(account string) (figures, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	found, ok := f.of[account]
+	return found, ok && time.Since(found.at) < figuresHold
+}
+
+func (f *figuresCache) keep(account string, now figures) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.of == nil {
+		f.of = map[string]figures{}
+	}
+	f.of[account] = now
+}
+
+// forget has the figures counted anew.
+func (f *figuresCache) forget() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.of = nil
+}
+
+func (c *console) liveNow(ctx context.Context, a accounts.Account) (liveNow, error) {
+	if found, ok := c.figures.get(a.ID); ok {
+		return liveNow{a, found}, nil
+	}
+	counted, err := c.count(ctx, a)
+	if err == nil {
+		c.figures.keep(a.ID, counted)
+	}
+	return liveNow{a, counted}, err
+}
+
+func (c *console) count(ctx context.Context, a accounts.Account) (l figures, err error) {
+	l.at = time.Now()
 	since, err := c.starter.Store.Settings.LiveSince(ctx, a.ID)
 	if err == nil && (a.GoingBack > 0 || time.Since(since) < stock.UndoWithin) { // else nothing can go back, and all that was listed before would be looked at
 		l.Way, err = c.starter.Store.Settings.WayBack(ctx, a.ID)

@@ -68,6 +68,7 @@ func TestASampleGoesLiveAndBackByTheButtons(t *testing.T) {
 	require.Contains(t, w.Body.String(), "goes back to what it listed before")
 	require.Contains(t, say("/undo", undo), "5 levels go back", "twice is once")
 	require.Len(t, b.pushed(account), 5)
+	b.web = New(b.asked, Options{}) // what was counted is shown for a while
 	require.Contains(t, textOf(b.page(path)), "5 of 5 are back: a scan of orders that begins ten minutes later has to end")
 }
 
