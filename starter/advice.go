@@ -6,6 +6,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/incident"
+	"github.com/towpath/towpath/internal/invocation"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/remedy"
 	"github.com/towpath/towpath/internal/store/incidents"
@@ -45,17 +46,25 @@ func (s *Starter) AdviceFor(f *channel.Fault, words string, kind channel.Kind, n
 	return &r
 }
 
-// usedUp is the advice for parked work whose automatic attempts are used up.
-const usedUp = "The automatic attempts are used up, and what waits here does not go on by itself: retry it once the cause has passed."
-
 // ParkedAdvice returns the remedy for something parked, or nil when no fault parked it.
 func (s *Starter) ParkedAdvice(ctx context.Context, p incidents.Parked, kind channel.Kind) *remedy.Remedy {
 	r := s.Advice(ctx, p.Fault, kind, remedy.Names{Account: p.Account, Reference: p.Reference})
-	if r != nil && r.Who == remedy.Towpath && !HeldUntilLive(p) {
-		r.Steps = []string{usedUp}
+	if r != nil {
+		*r = asParked(*r, p)
 	}
-	if r != nil && p.Package != "" {
-		*r = r.OfShipment(p.Fault)
+	return r
+}
+
+// asParked returns the remedy of a fault that has parked something.
+func asParked(r remedy.Remedy, p incidents.Parked) remedy.Remedy {
+	if !HeldUntilLive(p) {
+		r = r.OnceParked()
+	}
+	if r.Retry {
+		r.Command = "towpath retry " + invocation.ShellWord(p.WorkflowID)
+	}
+	if p.Package != "" {
+		r = r.OfShipment(p.Fault)
 	}
 	return r
 }

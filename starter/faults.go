@@ -10,6 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/remedy"
 	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/incidents"
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
@@ -35,9 +36,11 @@ func (s *Starter) Faults(ctx context.Context, f runs.FaultFilter) ([]FaultShown,
 		if err != nil {
 			return nil, err
 		}
-		for _, row := range found {
-			out = append(out, s.faultShown(row, a.Channel))
+		shown, err := s.faultsShown(ctx, found, a.Channel)
+		if err != nil {
+			return nil, err
 		}
+		out = append(out, shown...)
 	}
 	slices.SortFunc(out, func(a, b FaultShown) int { return cmp.Or(b.At.Compare(a.At), strings.Compare(b.ID, a.ID)) })
 	return out[:min(len(out), f.Limit)], nil
@@ -57,12 +60,41 @@ func (s *Starter) Fault(ctx context.Context, id string) (FaultShown, error) {
 	if i := slices.IndexFunc(list, func(a accounts.Account) bool { return a.ID == row.Account }); i >= 0 {
 		kind = list[i].Channel
 	}
-	return s.faultShown(row, kind), nil
+	shown, err := s.faultsShown(ctx, []runs.FaultRow{row}, kind)
+	if err != nil {
+		return FaultShown{}, err
+	}
+	return shown[0], nil
 }
 
-func (s *Starter) faultShown(row runs.FaultRow, kind channel.Kind) FaultShown {
-	names := remedy.Names{Account: row.Account, Reference: row.Order}
-	return FaultShown{FaultRow: row, Channel: kind, Remedy: s.AdviceFor(&row.Fault, row.Words, kind, names)}
+// faultsShown adds to faults of one account what to do: of those that have parked something, what is said of it where it waits.
+func (s *Starter) faultsShown(ctx context.Context, rows []runs.FaultRow, kind channel.Kind) ([]FaultShown, error) {
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	list, err := s.Store.Incidents.ParkedList(ctx, rows[0].Account)
+	if err != nil {
+		return nil, err
+	}
+	parked := make(map[string]incidents.Parked, len(list))
+	for _, p := range list {
+		if p.Fault != nil {
+			parked[p.Fault.ID] = p
+		}
+	}
+	out := make([]FaultShown, len(rows))
+	for i, row := range rows {
+		names := remedy.Names{Account: row.Account, Reference: row.Order}
+		p, waits := parked[row.ID]
+		if waits {
+			names.Reference = p.Reference
+		}
+		out[i] = FaultShown{FaultRow: row, Channel: kind, Remedy: s.AdviceFor(&row.Fault, row.Words, kind, names)}
+		if waits {
+			*out[i].Remedy = asParked(*out[i].Remedy, p)
+		}
+	}
+	return out, nil
 }
 
 // Hit says what the fault hit, e.g. "order 1001, package P1"; empty: no single thing.

@@ -3,6 +3,7 @@ package starter
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/towpath/towpath/internal/message"
@@ -105,15 +106,15 @@ func (s *Starter) differentFaults(ctx context.Context, run runs.Run) ([]FaultSho
 	if err != nil {
 		return nil, err
 	}
-	out, seen := []FaultShown{}, map[string]bool{}
-	for _, row := range found {
-		name := wording.Fault(row.Class, row.Code)
-		if !seen[name] && len(out) < faultsShown {
-			seen[name] = true
-			out = append(out, s.faultShown(row, account.Channel))
-		}
-	}
-	return out, nil
+	seen := map[string]bool{}
+	found = slices.DeleteFunc(found, func(f runs.FaultRow) bool {
+		name := wording.Fault(f.Class, f.Code)
+		known := seen[name] || len(seen) >= faultsShown
+		seen[name] = true
+		return known
+	})
+	shown, err := s.faultsShown(ctx, found, account.Channel)
+	return append([]FaultShown{}, shown...), err
 }
 
 // WaitsText returns how often and how long the run waited; an empty text: it did not.

@@ -14,7 +14,7 @@ import (
 type accountList[T any] struct {
 	name   string // of the list in JSON
 	read   func(ctx context.Context, pf *platform.Platform, account, after string, limit int) ([]T, error)
-	cursor func(T) string // where a list that ends with this one goes on
+	cursor func(T) string                                                                    // where a list that ends with this one goes on
 	above  func(ctx context.Context, pf *platform.Platform, account string) (summary, error) // nil: nothing stands above the list
 	show   func(pg *page, list []T)
 	needs  func(list []T) error // nil: it never needs a person; whether it does is asked of all of it, whatever page is shown

@@ -6,12 +6,12 @@ import (
 	"github.com/towpath/towpath/internal/remedy"
 )
 
-// whatToDo returns a remedy for parked work as lines: the title and who acts, then the steps.
+// whatToDo returns a remedy as lines: the title and who acts, then the steps.
 func whatToDo(r *remedy.Remedy) []string {
 	if r == nil {
 		return nil
 	}
-	lines := []string{r.Title + " (" + r.Actor(true) + ")."}
+	lines := []string{r.Title + " (" + r.Actor() + ")."}
 	if words := r.CauseWords(); words != "" {
 		lines = append(lines, words)
 	}

@@ -132,7 +132,7 @@ func brief(pg *page, items []itemShown) {
 
 func showRemedies(pg *page, list []remedy.Remedy) {
 	for _, r := range list {
-		pg.sentence("  ", r.Title+":")
+		pg.sentence("  ", r.Title+" ("+r.Actor()+"):")
 		for n, step := range r.Steps {
 			pg.sentence(fmt.Sprintf("    %d. ", n+1), step)
 		}

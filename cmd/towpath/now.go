@@ -63,10 +63,11 @@ type ending struct {
 	channel.Expiry
 }
 
-// parked is a parked entry with its remedy.
+// parked is a parked entry with its remedy, and the command that retries it.
 type parked struct {
 	incidents.Parked
-	Remedy *remedy.Remedy `json:"remedy,omitempty"`
+	Remedy  *remedy.Remedy `json:"remedy,omitempty"`
+	Command string         `json:"command"`
 }
 
 // collect asks the workflows if the Temporal server answers, otherwise only the store.
@@ -131,7 +132,7 @@ func complete(ctx context.Context, pf *platform.Platform, all starter.Now, noTem
 		}
 	}
 	for i, k := range all.Parked {
-		n.Parked[i] = parked{k, pf.Starter.ParkedAdvice(ctx, k, kinds[k.Account])}
+		n.Parked[i] = parked{k, pf.Starter.ParkedAdvice(ctx, k, kinds[k.Account]), retryCommandOf(k)}
 	}
 	return n, nil
 }

@@ -45,7 +45,8 @@ func (p *Program) orderCommand() *cobra.Command {
 				short, cancel := context.WithTimeout(ctx, temporalAnswers)
 				defer cancel()
 				shown.noTemporal = pf.Reachable(short) != nil
-				return p.print(shown, func(pg *page) { showOrder(pg, shown, time.Now()) })
+				shown.Where = where(shown, p.zones[st.Key.Account.ID], time.Now())
+				return p.print(shown, func(pg *page) { showOrder(pg, shown) })
 			})
 		},
 	}
@@ -59,6 +60,7 @@ func (p *Program) orderCommand() *cobra.Command {
 type orderShown struct {
 	starter.OrderStatus
 	Remedies   []*remedy.Remedy `json:"remedies,omitempty"` // in the order of what is parked; nil: none is known
+	Where      []string         `json:"where"`              // where it is, why, and what it needs, in sentences
 	noTemporal bool             // the Temporal server does not answer
 }
 
@@ -74,7 +76,7 @@ func accountFlag(c *cobra.Command, account *string) {
 	c.Flags().StringVar(account, "account", "", "the order's account; needed if orders of several accounts have the reference")
 }
 
-func showOrder(pg *page, st orderShown, at time.Time) {
+func showOrder(pg *page, st orderShown) {
 	pg.title("Order " + st.Reference)
 	moment := func(t time.Time) string { return pg.moment(st.Key.Account.ID, t) }
 	rows := [][]cell{
@@ -104,7 +106,7 @@ func showOrder(pg *page, st orderShown, at time.Time) {
 	}
 	pg.facts(rows)
 	pg.section("Where it is")
-	for _, l := range where(st, pg.zones[st.Key.Account.ID], at) {
+	for _, l := range st.Where {
 		pg.line("  %s", l)
 	}
 	showOrderNotes(pg, st.OrderStatus)

@@ -56,7 +56,7 @@ func (p *Program) showRemedies(c *remedy.Catalogue, code []string) error {
 		}
 		return p.print(all[i], func(pg *page) {
 			pg.title(all[i].Code)
-			pg.facts([][]cell{words("class", string(all[i].Class)), words("who acts next", all[i].Actor(false)), words("from", fromOf(all[i]))})
+			pg.facts([][]cell{words("class", string(all[i].Class)), words("who acts next", all[i].Actor()), words("from", fromOf(all[i]))})
 			for _, line := range whatToDo(&all[i]) {
 				pg.line("%s", line)
 			}
@@ -65,7 +65,7 @@ func (p *Program) showRemedies(c *remedy.Catalogue, code []string) error {
 	return p.print(map[string][]remedy.Remedy{"remedies": all}, func(pg *page) {
 		rows := make([][]cell, len(all))
 		for i, r := range all {
-			rows[i] = []cell{word(r.Code), word(string(r.Class)), word(r.Actor(false)), word(fromOf(r)), word(r.Title).prose()}
+			rows[i] = []cell{word(r.Code), word(string(r.Class)), word(r.Actor()), word(fromOf(r)), word(r.Title).prose()}
 		}
 		pg.table([]string{"REMEDY", "CLASS", "WHO ACTS NEXT", "FROM", "TITLE"}, rows)
 	})

@@ -162,7 +162,7 @@ func showParked(pg *page, k parked, at time.Time) {
 		if cause := k.Remedy.Cause.Text(); cause != "" {
 			text += " (" + cause + ")"
 		}
-		text += ", " + k.Remedy.Actor(true)
+		text += ", " + k.Remedy.Actor()
 	}
-	pg.entry(k.Account+" "+string(k.Endpoint), red, text, retryCommandOf(k.Parked))
+	pg.entry(k.Account+" "+string(k.Endpoint), red, text, k.Command)
 }

@@ -11,17 +11,11 @@ import (
 )
 
 // advice has what to do about a fault.
-type advice struct {
-	remedy.Remedy
-	Parked bool // the automatic attempts are used up: it waits for a person
-}
-
-// Actor returns who acts next, in words.
-func (a advice) Actor() string { return a.Remedy.Actor(a.Parked) }
+type advice struct{ remedy.Remedy }
 
 // Tone returns the actor's tone.
 func (a advice) Tone() tone {
-	if a.Parked || a.Who == remedy.You {
+	if a.Who == remedy.You {
 		return wording.Bad
 	}
 	return wording.Quiet
@@ -37,11 +31,7 @@ func advised(r *remedy.Remedy) *advice {
 
 // adviseParked returns what to do about something that waits for a person.
 func (c *console) adviseParked(ctx context.Context, kind channel.Kind, p incidents.Parked) *advice {
-	a := advised(c.starter.ParkedAdvice(ctx, p, kind))
-	if a != nil {
-		a.Parked = true
-	}
-	return a
+	return advised(c.starter.ParkedAdvice(ctx, p, kind))
 }
 
 // segment is a part of a text; commands in it are marked.

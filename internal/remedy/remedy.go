@@ -25,10 +25,11 @@ type Remedy struct {
 	Code  string        `json:"code"`  // stable, kebab-case
 	Class channel.Class `json:"class"` // what the fault really is; the words may tell when the fault's own class is unknown
 	Title string        `json:"title"`
-	Steps []string      `json:"steps"`         // one action each, in order
-	Who   string        `json:"who"`           // You, Towpath or Channel
-	Own   bool          `json:"own,omitempty"` // it is of the merchant's file
-	Gap   bool          `json:"gap"`           // the catalogue does not know the fault: this is its class's general remedy
+	Steps []string      `json:"steps"`           // one action each, in order
+	Who   string        `json:"who"`             // You, Towpath or Channel
+	Own   bool          `json:"own,omitempty"`   // it is of the merchant's file
+	Retry bool          `json:"retry,omitempty"` // the automatic attempts are used up: what waits goes on when you retry it
+	Gap   bool          `json:"gap"`             // the catalogue does not know the fault: this is its class's general remedy
 
 	// Command and Page are set by Named.
 	Command string `json:"command,omitempty"` // the last command of the steps that can be run as it is; empty: there is none
@@ -93,14 +94,26 @@ func (c *Catalogue) All() []Remedy {
 	return all
 }
 
-// Actor returns who acts next, in words. retry: the automatic attempts are used up, and it waits for a person's
-// retry.
-func (r Remedy) Actor(retry bool) string {
+// usedUp is the step for what Towpath does by itself, once it has given up.
+const usedUp = "The automatic attempts are used up, and what waits here does not go on by itself: retry it once the cause has passed."
+
+// OnceParked returns the remedy for something that a fault has parked: it waits for you, whoever would act otherwise.
+func (r Remedy) OnceParked() Remedy {
+	if r.Who == Towpath {
+		r.Steps = []string{usedUp}
+	}
+	r.Retry = r.Retry || r.Who != You
+	r.Who = You
+	return r
+}
+
+// Actor returns who acts next, in words.
+func (r Remedy) Actor() string {
 	switch {
+	case r.Retry:
+		return "you retry"
 	case r.Who == You:
 		return "you act"
-	case retry:
-		return "you retry"
 	case r.Who == Channel:
 		return "the channel acts"
 	}
