@@ -21,7 +21,8 @@ type LogLine struct {
 	Kind      runs.RunKind `json:"kind,omitempty"`
 	RunID     string       `json:"runId,omitempty"`
 	Text      string       `json:"text"`
-	Wrong     bool         `json:"wrong"` // something failed
+	Wrong     bool         `json:"wrong"`              // something failed
+	Repeated  bool         `json:"repeated,omitempty"` // a call that failed, and was made again
 	ErrorID   string       `json:"errorId,omitempty"`
 	RequestID string       `json:"requestId,omitempty"` // for the channel's support
 	Order     string       `json:"order,omitempty"`     // the channel's id of it
@@ -202,7 +203,7 @@ func logLine(r runs.LogRow, titles map[string]string) LogLine {
 		l.RunID, l.Order, l.Package, l.SKU = r.Fault.RunID, r.Order, r.Fault.PackageID, r.Fault.SKU
 		wait := time.Duration(0)
 		if !r.Again.IsZero() {
-			wait = max(r.Again.Sub(r.At), time.Millisecond)
+			wait, l.Repeated = max(r.Again.Sub(r.At), time.Millisecond), true
 		}
 		l.Text = wording.LogFault(&r.Fault.Fault, hit(l), wait, titles[r.ID])
 	case runs.LogItem:

@@ -71,7 +71,7 @@ func (p *Program) printFaults(list []starter.FaultShown, limit int) error {
 		}
 		rows := make([][]cell, len(list))
 		for i, f := range list {
-			rows[i] = []cell{word(pg.moment(f.Account, f.At)), word(f.Account), tinted(f.Brief(), red).prose(), word(dash(f.Hit())).prose(), word(dash(f.RequestID)), word(f.ID)}
+			rows[i] = []cell{word(pg.moment(f.Account, f.At)), word(f.Account), tinted(f.Brief(), yellow).prose(), word(dash(f.Hit())).prose(), word(dash(f.RequestID)), word(f.ID)}
 		}
 		pg.table([]string{"AT", "ACCOUNT", "FAULT", "WHAT IT HIT", "REQUEST ID", "ERROR"}, rows)
 		pg.sentence("", "For the channel's support, of the newest: `towpath support error "+list[0].ID+" --out case.zip`.")

@@ -115,7 +115,7 @@ func (pg *page) logLines(lines []starter.LogLine) {
 			pg.title(day)
 			before = day
 		}
-		pg.entry(at.Format("15:04:05"), when(l.Wrong, red), l.Where()+l.Text, l.More())
+		pg.entry(at.Format("15:04:05"), when(l.Wrong && !l.Repeated, yellow), l.Where()+l.Text, l.More())
 	}
 }
 

@@ -65,7 +65,7 @@ func showRunDetail(pg *page, d starter.RunDetail, now time.Time) {
 	if len(d.InError) > 0 {
 		pg.section("In error")
 		for _, l := range d.InError {
-			pg.entry(pg.moment(l.Account, l.At), red, l.Text, l.More())
+			pg.entry(pg.moment(l.Account, l.At), yellow, l.Text, l.More())
 		}
 		if more := d.Counts.Errors - len(d.InError); more > 0 && len(d.InError) == starter.InErrorShown {
 			pg.line("  more: `towpath log --run %s --errors`", d.ID)
@@ -88,5 +88,5 @@ func showRunDetail(pg *page, d starter.RunDetail, now time.Time) {
 	if d.Kind == runs.RunListings {
 		pg.line("Every item: `towpath items --run %s`", d.ID)
 	}
-	pg.sentence("", "For the channel's support: `towpath support run "+d.ID+" --out case.zip`.")
+	pg.line("For the channel's support:\n    towpath support run %s --out case.zip", d.ID)
 }

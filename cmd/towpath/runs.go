@@ -122,8 +122,8 @@ func runTable(pg *page, list []runs.Run) {
 		n := r.Counts
 		rows[i] = []cell{
 			word(r.ID), word(string(r.Kind)), word(r.Account), word(string(r.Endpoint)), word(pg.moment(r.Account, r.StartedAt)), said(starter.RunWords(r).Outcome()).prose(), amount(dash(wording.Between(r.StartedAt, r.EndedAt))),
-			number(n.Seen), number(n.Saved), number(n.Same), number(n.Skipped), counted(n.Unlinked, yellow), counted(n.Errors, red),
-			tinted(wording.Fault(r.FaultClass, r.FaultCode), red).prose(),
+			number(n.Seen), number(n.Saved), number(n.Same), number(n.Skipped), counted(n.Unlinked, yellow), counted(n.Errors, yellow),
+			tinted(wording.Fault(r.FaultClass, r.FaultCode), yellow).prose(),
 		}
 	}
 	pg.table([]string{"RUN", "KIND", "ACCOUNT", "ENDPOINT", "STARTED", "OUTCOME", "TOOK", "SEEN", "SAVED", "SAME", "SKIPPED", "UNLINKED", "ERRORS", "FAULT"}, rows)

@@ -47,7 +47,7 @@ func (c *console) log(ctx context.Context, r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, logProblem(err)
 	}
-	l.Rows = c.logRows(g, found.Lines)
+	l.Rows = c.logRows(g, found.Lines, "")
 	p := logPage{List: l, Text: logAddress(in, "text"), CSV: logAddress(in, "csv")}
 	if found.Earlier != "" {
 		p.Earlier = in.with("after", found.Earlier)
@@ -65,7 +65,8 @@ func readLogFilter(l *list[logRow], g *frameCache) runs.LogFilter {
 	}
 }
 
-func (c *console) logRows(g *frameCache, lines []starter.LogLine) []logRow {
+// logRows returns lines as rows. on is the run whose page it is: its lines need no link to it.
+func (c *console) logRows(g *frameCache, lines []starter.LogLine, on string) []logRow {
 	rows := make([]logRow, len(lines))
 	for i, l := range lines {
 		rows[i] = logRow{LogLine: l, Zone: time.UTC}
@@ -75,7 +76,7 @@ func (c *console) logRows(g *frameCache, lines []starter.LogLine) []logRow {
 		switch {
 		case l.Wrong && l.ErrorID != "":
 			rows[i].Href = "/errors/" + l.ErrorID
-		case l.RunID != "":
+		case l.RunID != "" && l.RunID != on:
 			rows[i].Href = "/runs/" + url.PathEscape(l.RunID)
 		case l.Order != "":
 			rows[i].Href = "/orders?" + url.Values{"account": {l.Account}, "reference": {l.Order}}.Encode()

@@ -111,7 +111,7 @@ func (c *console) run(ctx context.Context, r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	p := runPage{Detail: detail, InError: c.logRows(g, detail.InError), Log: c.logRows(g, detail.Log.Lines), runRow: runRow{run}, Items: l, Calls: callRows(calls), Workflow: c.workflowLink(run.WorkflowID)}
+	p := runPage{Detail: detail, InError: c.logRows(g, detail.InError, run.ID), Log: c.logRows(g, detail.Log.Lines, run.ID), runRow: runRow{run}, Items: l, Calls: callRows(calls), Workflow: c.workflowLink(run.WorkflowID)}
 	if run.FaultID != "" {
 		if f, err := c.starter.Fault(ctx, run.FaultID); err == nil {
 			v := viewOf(f)

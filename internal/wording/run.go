@@ -28,7 +28,7 @@ func (r Run) Outcome() Said {
 	case !r.Ended:
 		return Said{InProgress, Busy}
 	case r.Failed:
-		return Said{"failed", Bad}
+		return Said{"failed", Warn} // it is an incident, and red, only if it needs a person
 	case r.Counts.Errors > 0:
 		return Said{"with errors", Warn}
 	}
