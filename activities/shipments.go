@@ -11,6 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/policy"
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/packages"
@@ -25,6 +26,23 @@ type SendInput struct {
 	Order     message.OrderKey `json:"order"`
 	PackageID string           `json:"packageId"`
 	Unshown   bool             `json:"unshown,omitempty"` // it is confirmed, and its channel does not show it: send it again
+	// Attempt and Policy tell when it is sent again by itself, should this attempt fail; without them that is not known.
+	Attempt int           `json:"attempt,omitempty"` // of the policy's attempts, from 1
+	Policy  policy.Policy `json:"policy,omitzero"`
+}
+
+// Numbered returns the input for one of a policy's attempts.
+func (in SendInput) Numbered(attempt int, p policy.Policy) any {
+	in.Attempt, in.Policy = attempt, p
+	return in
+}
+
+// next returns when the package is sent again by itself after a fault; zero: it is not.
+func (in SendInput) next(f *channel.Fault) time.Time {
+	if wait, again := in.Policy.Next(in.Attempt, f); again {
+		return time.Now().Add(wait)
+	}
+	return time.Time{}
 }
 
 // SendOutput is the result of SendPackage. State is the order's state after the package was confirmed or voided.
@@ -66,7 +84,7 @@ func (s *Shipments) SendPackage(ctx context.Context, in SendInput) (SendOutput, 
 	defer done()
 	if err != nil {
 		f := channel.AsFault(err, string(channel.OpShipment))
-		if err := s.Store.Packages.PackageFailed(ctx, in.Order.RowID, in.PackageID, f, rec.calls()...); err != nil {
+		if err := s.Store.Packages.PackageFailed(ctx, in.Order.RowID, in.PackageID, f, in.next(f), rec.calls()...); err != nil {
 			return SendOutput{}, fmt.Errorf("record failure of package %s: %w", in.PackageID, err)
 		}
 		return SendOutput{Fault: f}, rec.refused(ctx, f)

@@ -58,7 +58,7 @@ func (d *fixture) fails(t *testing.T, row int64, workflowID, code string, since 
 	f.Code = code
 	_, err := d.store.Packages.PreparePackage(t.Context(), row, "P1", workflowID)
 	require.NoError(t, err)
-	require.NoError(t, d.store.Packages.PackageFailed(t.Context(), row, "P1", f))
+	require.NoError(t, d.store.Packages.PackageFailed(t.Context(), row, "P1", f, time.Time{}))
 	parked, err := d.store.Packages.Park(t.Context(), packages.Waiting{OrderRow: row, PackageID: "P1", WorkflowID: workflowID, Since: since, Fault: f})
 	require.NoError(t, err)
 	require.True(t, parked)

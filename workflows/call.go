@@ -35,6 +35,11 @@ var lostWorker = &temporal.RetryPolicy{InitialInterval: 500 * time.Millisecond, 
 // history.
 type answered interface{ Answered() *channel.Fault }
 
+// numbered is the input of an activity that saves when the policy makes the next attempt.
+type numbered interface {
+	Numbered(attempt int, p policy.Policy) any
+}
+
 // caller makes the channel calls of one workflow for one account and keeps the workflow's status.
 type caller struct {
 	account message.Account
@@ -70,7 +75,11 @@ func call[Out answered](ctx workflow.Context, c *caller, op channel.Operation, s
 	c.status.Attempt, c.status.NextAttempt = 0, time.Time{}
 	for {
 		c.status.Attempt++
-		out, err := once[Out](ctx, c, op, attemptSummary(summary, c.status.Attempt), activity, input)
+		in := input
+		if n, ok := input.(numbered); ok {
+			in = n.Numbered(c.status.Attempt, c.policy)
+		}
+		out, err := once[Out](ctx, c, op, attemptSummary(summary, c.status.Attempt), activity, in)
 		if err != nil {
 			return out, err
 		}

@@ -338,6 +338,7 @@ func TestAPackageThatIsNotShownIsSentAgainThenAsksAPerson(t *testing.T) {
 	ends(env, order.Completed, 48*time.Hour)
 	env.ExecuteWorkflow(workflows.OrderLifecycle, current(t, order.Processed, "P1"))
 	require.NoError(t, env.GetWorkflowError())
-	require.Equal(t, []activities.SendInput{{Order: key, PackageID: "P1"}, {Order: key, PackageID: "P1", Unshown: true}}, sent)
+	policy := current(t, order.Processed).Shipment
+	require.Equal(t, []activities.SendInput{{Order: key, PackageID: "P1", Attempt: 1, Policy: policy}, {Order: key, PackageID: "P1", Unshown: true, Attempt: 1, Policy: policy}}, sent)
 	require.Equal(t, 1, asked)
 }

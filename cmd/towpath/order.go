@@ -115,6 +115,9 @@ func showOrder(pg *page, st orderShown) {
 	if len(st.Packages) > 0 {
 		pg.section("Packages")
 		showPackages(pg, st.Packages, moment)
+		if slices.ContainsFunc(st.Packages, func(k orders.PackageRow) bool { return k.State.Unsent() || k.State.Waiting() }) {
+			pg.sentence("", "What each needs to be sent: `towpath packages show "+shellWord(st.Reference)+"`.")
+		}
 	}
 	if len(st.Calls) > 0 {
 		pg.section("Calls to the channel, newest first")
@@ -200,8 +203,9 @@ func showPackages(pg *page, packages []orders.PackageRow, moment func(time.Time)
 		rows[i] = []cell{
 			number(k.Number), word(k.ID), tinted(string(k.State), colours[wording.PackageTone(k.State)]), word(k.Label), word(cmp.Or(k.CarrierName, k.Carrier)),
 			word(k.TrackingNumber), word(strings.Join(contents, ", ")).prose(), word(moment(k.ShippedAt)), number(k.Attempts),
+			word(nextAttempt(k.State, k.NextAttempt, k.Fault != nil, time.Now())),
 			word(moment(k.ConfirmedAt)), tinted(why, red).prose(),
 		}
 	}
-	pg.table([]string{"NO", "PACKAGE", "STATE", "LABEL", "CARRIER", "TRACKING", "CONTENTS", "SHIPPED", "ATTEMPTS", "CONFIRMED", "WHY NOT"}, rows)
+	pg.table([]string{"NO", "PACKAGE", "STATE", "LABEL", "CARRIER", "TRACKING", "CONTENTS", "SHIPPED", "ATTEMPTS", "NEXT", "CONFIRMED", "WHY NOT"}, rows)
 }

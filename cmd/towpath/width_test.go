@@ -39,6 +39,8 @@ func TestListsKeepWithinAHundredColumns(t *testing.T) {
 		"orders":                         {reference, "shopify-uk-only", "BACKORDERED"},
 		"order 1001 --account amazon-uk": {"amazon-uk", "1001-1", "BACKORDERED"},
 		"order " + reference:             {reference, line, "pack-0123456789-0123456789", "TPOIAH4OONUFKKD5"},
+		"packages --state saved":         {reference, "pack-0123456789-0123456789"},
+		"packages show " + reference:     {"pack-0123456789-0123456789", "tracking-number"},
 		"status":                         {"towpath retry " + workflow, "towpath accounts resume shopify-uk", "towpath links list --unlinked --account amazon-uk", "pack-0123456789-0123456789"},
 		"runs list":                      {"run-9", "QuotaExceeded"},
 		"accounts":                       {"amazon-uk"},

@@ -152,7 +152,7 @@ func (b *fixture) park(account, orderID string, rowID int64, packageID string, f
 	require.NoError(b.t, b.store.Runs.SaveFaults(b.ctx, account, []*channel.Fault{f}))
 	_, err := b.store.Packages.PreparePackage(b.ctx, rowID, packageID, "order/1")
 	require.NoError(b.t, err)
-	require.NoError(b.t, b.store.Packages.PackageFailed(b.ctx, rowID, packageID, f))
+	require.NoError(b.t, b.store.Packages.PackageFailed(b.ctx, rowID, packageID, f, time.Time{}))
 	parked, err := b.store.Packages.Park(b.ctx, packages.Waiting{
 		OrderRow: rowID, PackageID: packageID, WorkflowID: message.ShipmentWorkflowID(account, orderID, packageID), HandsOver: "order/1",
 		Since: time.Now().Add(-12 * time.Minute), Fault: f,

@@ -10,6 +10,7 @@ import (
 
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/remedy"
+	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/buyers"
 	"github.com/towpath/towpath/internal/store/orders"
@@ -44,10 +45,13 @@ type liveWord struct {
 }
 
 type packageView struct {
-	orders.PackageRow
+	starter.PackageShown
 	Advice *advice
 	Words  string // the channel's own
 }
+
+// Unmet are the preconditions of sending it that are not met.
+func (v packageView) Unmet() []shipment.Precondition { return shipment.Unmet(v.Preconditions) }
 
 func (c *console) order(ctx context.Context, r *http.Request) (view, error) {
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
@@ -87,8 +91,12 @@ func (c *console) order(ctx context.Context, r *http.Request) (view, error) {
 		p.Contents[l.LineID] = name
 	}
 	kind := d.Key.Account.Channel
-	for _, row := range d.Packages {
-		p.Packages = append(p.Packages, c.packageView(ctx, d, row))
+	shown, err := c.starter.PackagesOf(ctx, d)
+	if err != nil {
+		return view{}, err
+	}
+	for _, k := range shown {
+		p.Packages = append(p.Packages, c.packageView(ctx, d, k))
 	}
 	p.Held = len(d.Parked) > 0
 	for _, k := range d.Parked {
@@ -147,8 +155,8 @@ func (c *console) liveWords(d orders.OrderDetail, lifecycle *message.Status, shi
 }
 
 // packageView adds the channel's message when it refused the package.
-func (c *console) packageView(ctx context.Context, d orders.OrderDetail, row orders.PackageRow) packageView {
-	v := packageView{PackageRow: row}
+func (c *console) packageView(ctx context.Context, d orders.OrderDetail, row starter.PackageShown) packageView {
+	v := packageView{PackageShown: row}
 	if row.Fault == nil {
 		return v
 	}

@@ -56,7 +56,7 @@ func TestEveryCallIsKeptWithWhatItConcerned(t *testing.T) {
 		require.NoError(t, err)
 		lost := called(1, channel.OpShipment, "confirmShipment", "")
 		lost.OrderID, lost.PackageID, lost.Status, lost.Class, lost.Code = row, "P-1", 0, channel.Timeout, "DEADLINE"
-		require.NoError(t, s.Packages.PackageFailed(ctx, row, "P-1", channel.NewFault(channel.Timeout, "confirmShipment", ""), lost))
+		require.NoError(t, s.Packages.PackageFailed(ctx, row, "P-1", channel.NewFault(channel.Timeout, "confirmShipment", ""), time.Time{}, lost))
 		sent := called(2, channel.OpShipment, "confirmShipment", "ship-1")
 		sent.OrderID, sent.PackageID = row, "P-1"
 		_, err = s.Packages.PackageConfirmed(ctx, row, "P-1", channel.Confirmation{RequestID: "ship-1"}, sent)

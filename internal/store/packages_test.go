@@ -51,7 +51,7 @@ func TestPackageFromStockToChannel(t *testing.T) {
 		forgotten, err = s.Orders.ForgottenPackages(ctx, time.Now().Add(time.Hour), 0, 10)
 		require.NoError(t, err)
 		require.Empty(t, forgotten)
-		require.NoError(t, s.Packages.PackageFailed(ctx, row, "p2", channel.NewFault(channel.Throttled, "ship", "")))
+		require.NoError(t, s.Packages.PackageFailed(ctx, row, "p2", channel.NewFault(channel.Throttled, "ship", ""), time.Time{}))
 
 		going, err := s.Packages.PreparePackage(ctx, row, "p2", "order/1")
 		require.NoError(t, err)
@@ -129,7 +129,7 @@ func TestAttemptsAndDoubt(t *testing.T) {
 		fail := func(class channel.Class, ambiguous bool) *channel.Fault {
 			f := channel.NewFault(class, "confirmShipment", "Ann of 1 Lock Lane")
 			f.Ambiguous = ambiguous
-			require.NoError(t, s.Packages.PackageFailed(ctx, row, "p", f))
+			require.NoError(t, s.Packages.PackageFailed(ctx, row, "p", f, time.Time{}))
 			return f
 		}
 		require.False(t, attempted())

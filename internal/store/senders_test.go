@@ -52,7 +52,7 @@ func TestParkingHandsOverOnePackage(t *testing.T) {
 		}
 		require.True(t, sends("P1", lifecycleID))
 		f := channel.NewFault(channel.Invalid, "confirmShipment", "no such carrier")
-		require.NoError(t, s.Packages.PackageFailed(ctx, row, "P1", f))
+		require.NoError(t, s.Packages.PackageFailed(ctx, row, "P1", f, time.Time{}))
 		w := waiting(row, f)
 		stranger := w
 		stranger.HandsOver = "order/amazon-uk/2"
@@ -281,7 +281,7 @@ func TestOnlyConfirmationsCountAsSentAgain(t *testing.T) {
 		for range 2 {
 			_, err = s.Packages.PrepareAgain(ctx, row, "P1", lifecycleID)
 			require.NoError(t, err)
-			require.NoError(t, s.Packages.PackageFailed(ctx, row, "P1", channel.NewFault(channel.Unavailable, "confirmShipment", "")))
+			require.NoError(t, s.Packages.PackageFailed(ctx, row, "P1", channel.NewFault(channel.Unavailable, "confirmShipment", ""), time.Time{}))
 		}
 		_, err = s.Packages.PrepareAgain(ctx, row, "P1", lifecycleID)
 		require.NoError(t, err)

@@ -345,7 +345,7 @@ func TestACancellationIsAskedForAgainUnderAnotherName(t *testing.T) {
 		return mark != ""
 	})
 	for _, q := range d.Packages {
-		require.NoError(t, y.store.Packages.PackageFailed(t.Context(), d.Key.RowID, q.ID, channel.NewFault(channel.Invalid, "ship", "more units than are left")))
+		require.NoError(t, y.store.Packages.PackageFailed(t.Context(), d.Key.RowID, q.ID, channel.NewFault(channel.Invalid, "ship", "more units than are left"), time.Time{}))
 	}
 	polltest.Until(t, "the packer has nothing to do", p.Idle)
 	stop()

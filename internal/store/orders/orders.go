@@ -243,18 +243,21 @@ func (s *Store) lineRows(ctx context.Context, rowID int64) ([]LineRow, error) {
 func (s *Store) PackageRows(ctx context.Context, rowID int64) ([]PackageRow, error) {
 	var out []PackageRow
 	var found PackageScan
-	err := s.Read(ctx, `SELECT `+PackageColumns+`, p.attempts, p.confirmed_at, p.channel_ref, p.request_id, p.refusal, `+runs.FaultColumns+`
+	err := s.Read(ctx, `SELECT `+PackageColumns+`, p.attempts, p.next_at, p.confirmed_at, p.channel_ref, p.request_id, p.refusal, `+runs.FaultColumns+`
 		FROM `+FromPackages+` LEFT JOIN faults f ON f.id = p.fault_id
 		WHERE p.order_id = $1 ORDER BY p.number, l.line_id`, func(rows *sql.Rows) error {
 		var row PackageRow
-		var confirmed int64
+		var next, confirmed int64
 		var f runs.FaultFields
-		dest := []any{&row.Attempts, &confirmed, &row.ChannelRef, &row.RequestID, &row.Refusal}
+		dest := []any{&row.Attempts, &next, &confirmed, &row.ChannelRef, &row.RequestID, &row.Refusal}
 		known, err := found.next(rows, append(dest, f.Dest()...)...)
 		if err != nil {
 			return err
 		}
 		row.Known, row.Sender, row.ConfirmedAt, row.Fault = known, known.Sender, db.At(confirmed), f.Fault()
+		if known.State.WaitsForCall() {
+			row.NextAttempt = db.At(next)
+		}
 		if n := len(out); n == 0 || out[n-1].Known != known {
 			out = append(out, row)
 		}

@@ -94,6 +94,7 @@ type PackageRow struct {
 	Sender      string         `json:"sender,omitempty"` // id of the workflow that alone sends it
 	RequestID   string         `json:"requestId,omitempty"`
 	Attempts    int            `json:"attempts"`
+	NextAttempt time.Time      `json:"nextAttempt,omitzero"` // when it is sent again by itself; zero: it waits for no attempt
 	ConfirmedAt time.Time      `json:"confirmedAt,omitzero"`
 	Refusal     string         `json:"refusal,omitempty"`
 	Fault       *channel.Fault `json:"fault,omitempty"` // the last one

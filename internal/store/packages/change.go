@@ -3,6 +3,7 @@ package packages
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/order"
@@ -90,7 +91,7 @@ func (s *Store) PreparePackage(ctx context.Context, rowID int64, packageID, work
 		if !send {
 			return nil
 		}
-		return t.ExecAll(ctx, 1, `UPDATE packages SET state = $4, attempts = attempts + 1, attempted_at = $5, doubtful = $6, sender = $7`+asRead,
+		return t.ExecAll(ctx, 1, `UPDATE packages SET state = $4, attempts = attempts + 1, attempted_at = $5, doubtful = $6, sender = $7, next_at = 0`+asRead,
 			rowID, packageID, string(before), string(p.State), t.Now, db.Truth(p.Doubtful), p.Sender)
 	})
 	return out, err
@@ -152,8 +153,8 @@ func confirmedAgain(ctx context.Context, c *orders.OrderChange, rowID int64, pac
 }
 
 // PackageFailed records that a call for a package failed. If the channel certainly did not carry it out, the mark of this attempt
-// is cleared; doubt from an earlier attempt stays. The calls are saved with it.
-func (s *Store) PackageFailed(ctx context.Context, rowID int64, packageID string, f *channel.Fault, calls ...runs.Call) error {
+// is cleared; doubt from an earlier attempt stays. next is when it is sent again by itself; zero: it is not. The calls are saved with it.
+func (s *Store) PackageFailed(ctx context.Context, rowID int64, packageID string, f *channel.Fault, next time.Time, calls ...runs.Call) error {
 	if f == nil {
 		return fmt.Errorf("package %q of order %d failed without a fault", packageID, rowID)
 	}
@@ -171,8 +172,8 @@ func (s *Store) PackageFailed(ctx context.Context, rowID int64, packageID string
 			return err
 		}
 		p.Fail(f.Ambiguous)
-		if err := t.ExecAll(ctx, 1, `UPDATE packages SET fault_id = $3, request_id = $4, attempted_at = 0, doubtful = $5
-			WHERE order_id = $1 AND package_id = $2`, rowID, packageID, f.ID, db.Clean(f.RequestID), db.Truth(p.Doubtful)); err != nil {
+		if err := t.ExecAll(ctx, 1, `UPDATE packages SET fault_id = $3, request_id = $4, attempted_at = 0, doubtful = $5, next_at = $6
+			WHERE order_id = $1 AND package_id = $2`, rowID, packageID, f.ID, db.Clean(f.RequestID), db.Truth(p.Doubtful), db.Micro(next)); err != nil {
 			return err
 		}
 		return runs.SaveCalls(ctx, t, calls)

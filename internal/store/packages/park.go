@@ -40,7 +40,7 @@ func (s *Store) Park(ctx context.Context, w Waiting) (parked bool, err error) {
 		if !parked {
 			return nil
 		}
-		err = t.ExecAll(ctx, 1, `UPDATE packages SET state = $4, sender = $5`+asRead, w.OrderRow, w.PackageID, string(before), string(p.State), p.Sender)
+		err = t.ExecAll(ctx, 1, `UPDATE packages SET state = $4, sender = $5, next_at = 0`+asRead, w.OrderRow, w.PackageID, string(before), string(p.State), p.Sender)
 		if err != nil {
 			return err
 		}

@@ -131,7 +131,7 @@ func (s *Store) PrepareAgain(ctx context.Context, rowID int64, packageID, workfl
 		if out.Send = send; !send {
 			return nil
 		}
-		return t.ExecAll(ctx, 1, `UPDATE packages SET attempts = attempts + 1, attempted_at = $4, doubtful = 1, sender = $5`+asRead,
+		return t.ExecAll(ctx, 1, `UPDATE packages SET attempts = attempts + 1, attempted_at = $4, doubtful = 1, sender = $5, next_at = 0`+asRead,
 			rowID, packageID, string(p.State), t.Now, p.Sender)
 	})
 	return out, err
