@@ -12,6 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/policy"
+	"github.com/towpath/towpath/internal/register"
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/packages"
@@ -60,7 +61,7 @@ func (o SendOutput) Answered() *channel.Fault { return o.Fault }
 // attempt first asks the channel whether it has the package. The first workflow that sends a package becomes its sender, and every
 // other one is refused, until the package is parked (ParkPackage).
 func (s *Shipments) SendPackage(ctx context.Context, in SendInput) (SendOutput, error) {
-	rec, fault, err := s.open(ctx, in.Order.Account.ID, channel.OpShipment, runs.Run{})
+	rec, fault, err := s.open(ctx, in.Order.Account.ID, channel.OpShipment, runs.Run{ID: register.ShipmentsRunID(in.Order.Account.ID, time.Now())})
 	if err != nil {
 		return SendOutput{}, err
 	}
@@ -84,6 +85,7 @@ func (s *Shipments) SendPackage(ctx context.Context, in SendInput) (SendOutput, 
 	defer done()
 	if err != nil {
 		f := channel.AsFault(err, string(channel.OpShipment))
+		rec.names(f)
 		if err := s.Store.Packages.PackageFailed(ctx, in.Order.RowID, in.PackageID, f, in.next(f), rec.calls()...); err != nil {
 			return SendOutput{}, fmt.Errorf("record failure of package %s: %w", in.PackageID, err)
 		}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"go.temporal.io/sdk/activity"
@@ -75,7 +77,7 @@ func (s *Sweep) SweepOnce(ctx context.Context, in message.SweepInput) (message.S
 		func(ctx context.Context) error { return s.cover(ctx, in.Speed) },
 		func(ctx context.Context) error { return s.followListings(ctx, in.Speed) },
 		func(ctx context.Context) error { return s.endUndone(ctx, in.Speed) },
-		s.followAccounts, s.Starter.StartLostBackfills, s.decideHeld, s.releaseRefunded, s.releaseNotYet, s.wakePublications, s.forgetCalls, s.forgetRevisions, s.forgetBuyers,
+		s.followAccounts, s.Starter.StartLostBackfills, s.decideHeld, s.releaseRefunded, s.releaseNotYet, s.wakePublications, s.countShipments, s.forgetCalls, s.forgetRevisions, s.forgetBuyers,
 	)
 	return out, err
 }
@@ -114,6 +116,12 @@ func (r *sweepRound) wakeStock(ctx context.Context) (int, error) {
 		return len(accounts), fmt.Errorf("wake stock pushes: %w", err)
 	}
 	return len(accounts), nil
+}
+
+// countShipments counts the runs of shipments, and settles those that send parked packages again.
+func (s *Sweep) countShipments(ctx context.Context) error {
+	accounts := slices.Sorted(maps.Keys(s.Connections))
+	return errors.Join(s.Store.Packages.CountRuns(ctx, accounts, time.Now()), s.Store.Packages.SettleSyncs(ctx))
 }
 
 // forgetCalls deletes the calls that are older than their retention time.

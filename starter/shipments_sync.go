@@ -7,11 +7,14 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/store/incidents"
+	"github.com/towpath/towpath/internal/store/packages"
+	"github.com/towpath/towpath/internal/store/runs"
 	"github.com/towpath/towpath/internal/wording"
 )
 
@@ -37,6 +40,7 @@ const (
 
 // SyncedShipment is a package that was parked, and what became of it.
 type SyncedShipment struct {
+	RunID      string          `json:"runId"` // of the run of its account that sends it again
 	Account    string          `json:"account"`
 	Reference  string          `json:"reference"`
 	Package    string          `json:"package"`
@@ -50,7 +54,7 @@ type SyncedShipment struct {
 }
 
 // SyncShipments lets parked packages be sent again, all or those that the ask chooses, the longest waiting first: "synchronize my shipments". Nobody else's
-// package is touched, and what is not parked is not asked. FollowShipments tells what became of them.
+// package is touched, and what is not parked is not asked. FollowShipments tells what became of them. Each account has a run of it.
 func (s *Starter) SyncShipments(ctx context.Context, ask ShipmentsAsk) ([]SyncedShipment, error) {
 	parked, err := s.Store.Incidents.ParkedList(ctx, ask.Account)
 	if err != nil {
@@ -61,10 +65,14 @@ func (s *Starter) SyncShipments(ctx context.Context, ask ShipmentsAsk) ([]Synced
 		parked = parked[:min(ask.Sample, len(parked))]
 	}
 	out := make([]SyncedShipment, len(parked))
+	runOf, err := s.startSyncs(ctx, parked)
+	if err != nil {
+		return nil, err
+	}
 	var g errgroup.Group
 	g.SetLimit(deliveries)
 	for i, p := range parked {
-		out[i] = SyncedShipment{Account: p.Account, Reference: p.Reference, Package: p.Package, WorkflowID: p.WorkflowID, Outcome: ShipmentSending,
+		out[i] = SyncedShipment{RunID: runOf[p.Account], Account: p.Account, Reference: p.Reference, Package: p.Package, WorkflowID: p.WorkflowID, Outcome: ShipmentSending,
 			Fault: p.Fault, row: p.OrderRow, since: p.Since}
 		g.Go(func() error {
 			if err := s.RetryPackage(ctx, p); err != nil {
@@ -75,6 +83,24 @@ func (s *Starter) SyncShipments(ctx context.Context, ask ShipmentsAsk) ([]Synced
 	}
 	_ = g.Wait()
 	return out, nil
+}
+
+// startSyncs records a run per account for parked packages that are sent again, and returns their ids.
+func (s *Starter) startSyncs(ctx context.Context, parked []incidents.Parked) (map[string]string, error) {
+	runOf, of := map[string]string{}, map[string][]packages.Synced{}
+	endpoints := map[string]channel.Endpoint{}
+	for _, p := range parked {
+		of[p.Account] = append(of[p.Account], packages.Synced{OrderRow: p.OrderRow, PackageID: p.Package, Reference: p.Reference, Since: p.Since})
+		endpoints[p.Account] = p.Endpoint
+	}
+	for account, list := range of {
+		run := runs.Run{ID: uuid.NewString(), Kind: runs.RunShipments, Account: account, Endpoint: endpoints[account], StartedAt: time.Now().UTC()}
+		if err := s.Store.Packages.StartSync(ctx, run, list); err != nil {
+			return nil, err
+		}
+		runOf[account] = run.ID
+	}
+	return runOf, nil
 }
 
 // wants reports whether a parked entry is a package that is asked for. Those that are held until their account goes live are not.
@@ -101,9 +127,8 @@ func (s *Starter) FollowShipments(ctx context.Context, list []SyncedShipment, te
 		if err != nil {
 			return err
 		}
-		tell(done, len(list))
-		if done == len(list) {
-			return nil
+		if tell(done, len(list)); done == len(list) {
+			return s.Store.Packages.SettleSyncs(ctx)
 		}
 		select {
 		case <-ctx.Done():

@@ -15,6 +15,7 @@ import (
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/store/orders"
 	"github.com/towpath/towpath/internal/store/packages"
+	"github.com/towpath/towpath/internal/store/runs"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -105,6 +106,15 @@ func TestParkedPackagesAreSentAgainAndEachTellsItsResult(t *testing.T) {
 	require.Equal(t, starter.ShipmentParked, list[1].Outcome)
 	require.Equal(t, "Requires shipment synchronization again: unavailable 34500 in confirmShipment", list[1].Words())
 	require.Equal(t, 2, told[len(told)-1])
+	found, err := d.store.Runs.List(ctx, runs.RunFilter{ID: list[0].RunID, Limit: 1})
+	require.NoError(t, err)
+	require.Equal(t, runs.RunShipments, found[0].Kind)
+	require.Equal(t, message.Counts{Seen: 2, Saved: 1, Errors: 1}, found[0].Counts)
+	require.True(t, found[0].Ended())
+	items, err := d.store.Runs.Items(ctx, list[0].RunID, runs.ItemError, "", 10)
+	require.NoError(t, err)
+	require.Equal(t, d.row(t, "amazon-uk", "2").Reference+"/P1", items[0].Reference)
+	require.Equal(t, list[1].Fault.ID, items[0].FaultID)
 	require.Equal(t, shipment.PartiallyFulfilled, d.row(t, "amazon-uk", "1").Fulfilment, "its second line is still to be packed")
 }
 

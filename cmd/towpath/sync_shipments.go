@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -95,6 +97,13 @@ func (p *Program) printShipments(ctx context.Context, pf *platform.Platform, lis
 			rows[i] = []cell{word(one.Reference), word(one.Package), word(one.Account), tinted(one.Words(), colours[one.Tone()]).prose(), word(todo(one)).prose()}
 		}
 		pg.table([]string{"ORDER", "PACKAGE", "ACCOUNT", "RESULT", "WHAT TO DO"}, rows)
+		runOf := map[string]string{}
+		for _, one := range list {
+			runOf[one.Account] = one.RunID
+		}
+		for _, account := range slices.Sorted(maps.Keys(runOf)) {
+			pg.sentence("", "Recorded as run "+runOf[account]+": `towpath runs --kind shipments --account "+account+"`.")
+		}
 		if !wait {
 			pg.sentence("", fmt.Sprintf("%s on the way again; with --wait you see what becomes of them.", wording.Count(len(list), "package is", "packages are")))
 		}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/towpath/towpath/internal/register"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/runs"
 	"github.com/towpath/towpath/internal/wording"
@@ -153,8 +154,12 @@ func (c *console) items(ctx context.Context, in *inputs, run runs.Run, status ru
 
 // itemLink returns the link from an item to its order.
 func itemLink(account string, i runs.Item) string {
-	if i.Type != "order" && i.Type != "package" {
+	if i.Type != "order" && i.Type != register.ItemPackage {
 		return ""
 	}
-	return "/orders?" + url.Values{"account": {account}, "reference": {i.Reference}}.Encode()
+	reference := i.Reference
+	if i.Type == register.ItemPackage {
+		reference = register.OrderOf(reference)
+	}
+	return "/orders?" + url.Values{"account": {account}, "reference": {reference}}.Encode()
 }
