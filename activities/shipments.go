@@ -15,6 +15,7 @@ import (
 	"github.com/towpath/towpath/internal/register"
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/orders"
 	"github.com/towpath/towpath/internal/store/packages"
 	"github.com/towpath/towpath/internal/store/runs"
 )
@@ -26,7 +27,8 @@ type Shipments struct{ Environment }
 type SendInput struct {
 	Order     message.OrderKey `json:"order"`
 	PackageID string           `json:"packageId"`
-	Unshown   bool             `json:"unshown,omitempty"` // it is confirmed, and its channel does not show it: send it again
+	Unshown   bool             `json:"unshown,omitempty"`   // it is confirmed, and its channel does not show it: send it again
+	Corrected bool             `json:"corrected,omitempty"` // the channel has it with another tracking number: tell it the right one
 	// Attempt and Policy tell when it is sent again by itself, should this attempt fail; without them that is not known.
 	Attempt int           `json:"attempt,omitempty"` // of the policy's attempts, from 1
 	Policy  policy.Policy `json:"policy,omitzero"`
@@ -68,11 +70,7 @@ func (s *Shipments) SendPackage(ctx context.Context, in SendInput) (SendOutput, 
 	if fault != nil {
 		return s.forbidden(ctx, in, fault)
 	}
-	prepare := s.Store.Packages.PreparePackage
-	if in.Unshown {
-		prepare = s.Store.Packages.PrepareAgain
-	}
-	out, err := prepare(ctx, in.Order.RowID, in.PackageID, workflowID(ctx))
+	out, err := s.prepare(in)(ctx, in.Order.RowID, in.PackageID, workflowID(ctx))
 	if err != nil {
 		return SendOutput{}, fmt.Errorf("prepare package %s: %w", in.PackageID, err)
 	}
@@ -80,7 +78,7 @@ func (s *Shipments) SendPackage(ctx context.Context, in SendInput) (SendOutput, 
 		return s.notSent(ctx, in, out)
 	}
 	rec.about.OrderID, rec.about.PackageID = in.Order.RowID, in.PackageID
-	confirmation, err := rec.conn.ConfirmShipment(rec.ask(ctx), out.Shipment)
+	confirmation, err := tell(rec.ask(ctx), rec.conn, out)
 	ctx, done := rec.keep(ctx)
 	defer done()
 	if err != nil {
@@ -91,12 +89,44 @@ func (s *Shipments) SendPackage(ctx context.Context, in SendInput) (SendOutput, 
 		}
 		return SendOutput{Fault: f}, rec.refused(ctx, f)
 	}
-	confirmed, err := s.Store.Packages.PackageConfirmed(ctx, in.Order.RowID, in.PackageID, confirmation, rec.calls()...)
+	confirm := s.Store.Packages.PackageConfirmed
+	if in.Corrected {
+		confirm = func(ctx context.Context, rowID int64, packageID string, conf channel.Confirmation, calls ...runs.Call) (orders.Outcome, error) {
+			return s.Store.Packages.PackageCorrected(ctx, rowID, packageID, out.Shipment.TrackingNumber, conf, calls...)
+		}
+	}
+	confirmed, err := confirm(ctx, in.Order.RowID, in.PackageID, confirmation, rec.calls()...)
 	if err != nil {
 		return SendOutput{}, fmt.Errorf("record confirmation of package %s: %w", in.PackageID, err)
 	}
 	return SendOutput{State: confirmed.State}, nil
 }
+
+// prepare returns what marks a call for the package.
+func (s *Shipments) prepare(in SendInput) func(ctx context.Context, rowID int64, packageID, workflowID string) (packages.Outgoing, error) {
+	switch {
+	case in.Corrected:
+		return s.Store.Packages.PrepareCorrection
+	case in.Unshown:
+		return s.Store.Packages.PrepareAgain
+	}
+	return s.Store.Packages.PreparePackage
+}
+
+// tell sends a package to its channel, or corrects what the channel has of it.
+func tell(ctx context.Context, conn channel.Connection, out packages.Outgoing) (channel.Confirmation, error) {
+	if out.Was == "" {
+		return conn.ConfirmShipment(ctx, out.Shipment)
+	}
+	corrector, can := conn.(channel.Corrector)
+	if !can {
+		return channel.Confirmation{}, channel.Refusal(channel.Config, string(channel.OpShipment), CodeNoCorrection, "the channel has no call that corrects a package")
+	}
+	return corrector.CorrectShipment(ctx, out.Shipment, out.Was)
+}
+
+// CodeNoCorrection is the fault code of a package that its channel can't correct.
+const CodeNoCorrection = "NO_CORRECTION"
 
 // workflowID returns the id of the workflow that an activity works for.
 func workflowID(ctx context.Context) string { return activity.GetInfo(ctx).WorkflowExecution.ID }
@@ -112,7 +142,7 @@ func (s *Shipments) forbidden(ctx context.Context, in SendInput, fault *channel.
 		if p.ID != in.PackageID || p.State.Waiting() {
 			continue
 		}
-		waits := p.State.Unsent() || in.Unshown && p.State == shipment.Confirmed && !d.State.Terminal()
+		waits := p.State.Unsent() || in.Corrected && p.Was != "" || in.Unshown && p.State == shipment.Confirmed && !d.State.Terminal()
 		if !waits || p.Sender != "" && p.Sender != workflowID(ctx) {
 			return s.notSent(ctx, in, packages.Outgoing{State: p.State, Sender: p.Sender})
 		}
@@ -127,7 +157,7 @@ func (s *Shipments) notSent(ctx context.Context, in SendInput, p packages.Outgoi
 		return SendOutput{}, fmt.Errorf("read order %s: %w", in.Order.OrderID, err)
 	}
 	out := SendOutput{State: d.State}
-	if (p.State.Unsent() || in.Unshown && !d.State.Terminal()) && p.Sender != workflowID(ctx) {
+	if !in.Corrected && (p.State.Unsent() || in.Unshown && !d.State.Terminal()) && p.Sender != workflowID(ctx) {
 		out.Sender = p.Sender
 	}
 	return out, nil
@@ -139,7 +169,8 @@ type ParkInput struct {
 	PackageID string           `json:"packageId"`
 	Since     time.Time        `json:"since"`
 	Fault     *channel.Fault   `json:"fault"`
-	Unshown   bool             `json:"unshown,omitempty"` // it is confirmed, and its channel does not show it
+	Unshown   bool             `json:"unshown,omitempty"`   // it is confirmed, and its channel does not show it
+	Corrected bool             `json:"corrected,omitempty"` // it is confirmed, and its channel has another tracking number
 }
 
 // ParkOutput is the result of ParkPackage.
@@ -153,7 +184,7 @@ type ParkOutput struct {
 func (s *Shipments) ParkPackage(ctx context.Context, in ParkInput) (ParkOutput, error) {
 	parked, err := s.Store.Packages.Park(ctx, packages.Waiting{
 		OrderRow: in.Order.RowID, PackageID: in.PackageID, WorkflowID: workflowID(ctx), HandsOver: message.OrderWorkflowID(in.Order.Account.ID, in.Order.OrderID),
-		Since: in.Since, Fault: in.Fault, Unshown: in.Unshown,
+		Since: in.Since, Fault: in.Fault, Unshown: in.Unshown, Corrected: in.Corrected,
 	})
 	if err != nil {
 		return ParkOutput{}, fmt.Errorf("park package %s of order %s: %w", in.PackageID, in.Order.OrderID, err)

@@ -33,6 +33,8 @@ type SweepStarter interface {
 	Sending(ctx context.Context, order message.OrderKey) (bool, error)
 	// CancelOnChannel starts or wakes the workflow that cancels an order on its channel.
 	CancelOnChannel(ctx context.Context, order message.OrderKey) error
+	// TellCorrection starts the workflow that tells a channel the right tracking number of a package, unless it runs.
+	TellCorrection(ctx context.Context, order message.OrderKey, packageID string) error
 	// Retry lets a parked workflow try again.
 	Retry(ctx context.Context, workflowID string) error
 	// WakePublication starts or wakes the publication of an account's queue for an endpoint.
@@ -77,7 +79,7 @@ func (s *Sweep) SweepOnce(ctx context.Context, in message.SweepInput) (message.S
 		func(ctx context.Context) error { return s.cover(ctx, in.Speed) },
 		func(ctx context.Context) error { return s.followListings(ctx, in.Speed) },
 		func(ctx context.Context) error { return s.endUndone(ctx, in.Speed) },
-		s.followAccounts, s.Starter.StartLostBackfills, s.decideHeld, s.releaseRefunded, s.releaseNotYet, s.wakePublications, s.countShipments, s.forgetCalls, s.forgetRevisions, s.forgetBuyers,
+		s.followAccounts, s.Starter.StartLostBackfills, s.decideHeld, s.releaseRefunded, s.releaseNotYet, s.wakePublications, s.countShipments, s.tellCorrections, s.forgetCalls, s.forgetRevisions, s.forgetBuyers,
 	)
 	return out, err
 }
@@ -122,6 +124,15 @@ func (r *sweepRound) wakeStock(ctx context.Context) (int, error) {
 func (s *Sweep) countShipments(ctx context.Context) error {
 	accounts := slices.Sorted(maps.Keys(s.Connections))
 	return errors.Join(s.Store.Packages.CountRuns(ctx, accounts, time.Now()), s.Store.Packages.SettleSyncs(ctx))
+}
+
+// tellCorrections starts the workflows that tell channels of corrected packages and that got lost, or whose package was corrected once more.
+func (s *Sweep) tellCorrections(ctx context.Context) error {
+	list, err := s.Store.Packages.Uncorrected(ctx, sweepBatch)
+	for _, u := range list {
+		err = errors.Join(err, s.Starter.TellCorrection(ctx, u.Order, u.PackageID))
+	}
+	return err
 }
 
 // forgetCalls deletes the calls that are older than their retention time.

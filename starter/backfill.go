@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
@@ -115,7 +116,7 @@ func (s *Starter) startedBackfill(ctx context.Context, in message.BackfillInput,
 			WorkflowExecutionErrorWhenAlreadyStarted: true,
 			TypedSearchAttributes:                    workflows.Attributes(in.Account.ID),
 			StaticSummary:                            fmt.Sprintf("Past %s of %s", in.Records, in.Account.ID),
-			StaticDetails:                            details,
+			StaticDetails:                            strings.TrimSpace(workflows.About(message.WorkflowBackfill) + "\n\n" + details),
 		}, message.WorkflowBackfill, in)
 		var already *serviceerror.WorkflowExecutionAlreadyStarted
 		if !errors.As(err, &already) {

@@ -21,6 +21,7 @@ func (s *Starter) CancelOnChannel(ctx context.Context, k message.OrderKey) error
 			TaskQueue:             message.TaskQueue,
 			TypedSearchAttributes: workflows.Attributes(k.Account.ID),
 			StaticSummary:         "Cancel order " + workflows.OrderName(k),
+			StaticDetails:         workflows.About(message.WorkflowOrderCancellation),
 		},
 		message.WorkflowOrderCancellation, message.OrderCancellationInput{
 			Versioned: workflows.Current(message.WorkflowOrderCancellation),

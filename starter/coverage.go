@@ -26,7 +26,7 @@ func (s *Starter) Compare(ctx context.Context, account string, window backfill.R
 	}
 	in := message.CoverageInput{Versioned: workflows.Current(message.WorkflowCoverage), Account: acc.Account, Policy: s.Policies.Orders,
 		Window: window, Budget: channel.IDsBudget(acc.Channel)}
-	_, err = s.Temporal.ExecuteWorkflow(ctx, s.once(acc.Account, message.CoverageWorkflowID(acc.ID), "What the channel has against what is here, of "+acc.ID), message.WorkflowCoverage, in)
+	_, err = s.Temporal.ExecuteWorkflow(ctx, s.once(acc.Account, message.CoverageWorkflowID(acc.ID), message.WorkflowCoverage, "What the channel has against what is here, of "+acc.ID), message.WorkflowCoverage, in)
 	if err != nil {
 		return fmt.Errorf("start the comparison of %s with its channel: %w", account, err)
 	}

@@ -25,7 +25,7 @@ func (s *Starter) ImportLinks(ctx context.Context, account string) error {
 	if err := s.askNow(ctx, acc.ID, runs.RunLinks, message.LinksWorkflowID(acc.ID)); err != nil {
 		return err
 	}
-	_, err = s.Temporal.ExecuteWorkflow(ctx, s.once(acc.Account, message.LinksWorkflowID(acc.ID), "Listings of "+acc.ID),
+	_, err = s.Temporal.ExecuteWorkflow(ctx, s.once(acc.Account, message.LinksWorkflowID(acc.ID), message.WorkflowLinksImport, "Listings of "+acc.ID),
 		message.WorkflowLinksImport, message.LinksImportInput{
 			Versioned: workflows.Current(message.WorkflowLinksImport), Account: acc.Account, Policy: s.Policies.Orders,
 		})
@@ -77,7 +77,7 @@ func (s *Starter) check(ctx context.Context, account string, in message.LevelChe
 		return fmt.Errorf("check levels of %s: %w", account, err)
 	}
 	in.Versioned, in.Account, in.Policy = workflows.Current(message.WorkflowLevelCheck), acc.Account, s.Policies.Stock
-	_, err = s.Temporal.ExecuteWorkflow(ctx, s.once(acc.Account, message.LevelsWorkflowID(acc.ID), "Accepted levels of "+acc.ID), message.WorkflowLevelCheck, in)
+	_, err = s.Temporal.ExecuteWorkflow(ctx, s.once(acc.Account, message.LevelsWorkflowID(acc.ID), message.WorkflowLevelCheck, "Accepted levels of "+acc.ID), message.WorkflowLevelCheck, in)
 	if err != nil {
 		return fmt.Errorf("start check of levels of %s: %w", account, err)
 	}
@@ -85,11 +85,12 @@ func (s *Starter) check(ctx context.Context, account string, in message.LevelChe
 }
 
 // once returns the start options of a workflow that runs once per account at a time.
-func (s *Starter) once(account message.Account, id, summary string) client.StartWorkflowOptions {
+func (s *Starter) once(account message.Account, id, workflowType, summary string) client.StartWorkflowOptions {
 	return client.StartWorkflowOptions{
 		ID: id, TaskQueue: message.TaskQueue,
 		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
 		TypedSearchAttributes:    workflows.Attributes(account.ID),
 		StaticSummary:            summary,
+		StaticDetails:            workflows.About(workflowType),
 	}
 }

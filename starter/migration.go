@@ -116,7 +116,7 @@ func (s *Starter) MigrateListings(ctx context.Context, plan MigrationPlan, by st
 	if err := s.askNow(ctx, acc.ID, runs.RunMigration, message.MigrationWorkflowID(acc.ID)); err != nil {
 		return err
 	}
-	_, err = s.Temporal.ExecuteWorkflow(ctx, s.once(acc.Account, message.MigrationWorkflowID(acc.ID), "Migration of listings of "+acc.ID),
+	_, err = s.Temporal.ExecuteWorkflow(ctx, s.once(acc.Account, message.MigrationWorkflowID(acc.ID), message.WorkflowListingMigration, "Migration of listings of "+acc.ID),
 		message.WorkflowListingMigration, message.ListingMigrationInput{
 			Versioned: workflows.Current(message.WorkflowListingMigration), Account: acc.Account, Policy: s.Policies.Stock,
 		})

@@ -146,6 +146,7 @@ func (s *Starter) WakePublication(ctx context.Context, account string, endpoint 
 			TaskQueue:             message.TaskQueue,
 			TypedSearchAttributes: workflows.Attributes(account),
 			StaticSummary:         fmt.Sprintf("Listings of %s to %s", account, endpoint),
+			StaticDetails:         workflows.About(message.WorkflowListingPublication),
 		},
 		message.WorkflowListingPublication, message.ListingPublicationInput{
 			Versioned: workflows.Current(message.WorkflowListingPublication),

@@ -68,6 +68,7 @@ func (s *Starter) EnsureSchedules(ctx context.Context, list []accounts.Account) 
 		}},
 		TypedSearchAttributes: workflows.Attributes(""),
 		StaticSummary:         "Repeats what was lost between the store and Temporal",
+		StaticDetails:         workflows.About(message.WorkflowSweep),
 	}
 	return s.ensure(ctx, "", max(s.scaled(sweepEvery), 10*time.Second), sweep, "")
 }
@@ -81,6 +82,7 @@ func (s *Starter) ensureAccount(ctx context.Context, a accounts.Account) error {
 			}},
 			TypedSearchAttributes: workflows.Attributes(a.ID),
 			StaticSummary:         summary,
+			StaticDetails:         workflows.About(message.WorkflowOrderSync),
 		}
 	}
 	paused := ""
@@ -118,6 +120,7 @@ func (s *Starter) ensurePublications(ctx context.Context, a accounts.Account, pa
 		Args:                  []any{message.PublishChangedInput{Versioned: workflows.Current(message.WorkflowPublishChanged), Account: a.ID}},
 		TypedSearchAttributes: workflows.Attributes(a.ID),
 		StaticSummary:         "Asks for what has changed of " + a.ID,
+		StaticDetails:         workflows.About(message.WorkflowPublishChanged),
 	}
 	return s.ensure(ctx, a.ID, max(s.scaled(a.PublishChanged), time.Minute), action, paused)
 }

@@ -117,6 +117,7 @@ func (s *Starter) lifecycleOptions(k message.OrderKey) client.StartWorkflowOptio
 		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
 		TypedSearchAttributes: workflows.Attributes(k.Account.ID),
 		StaticSummary:         "Order " + workflows.OrderName(k),
+		StaticDetails:         workflows.About(message.WorkflowOrderLifecycle),
 		// Report a running one as an error, because the start brings it no news.
 		WorkflowExecutionErrorWhenAlreadyStarted: true,
 		// With eager start, the first task is returned to this process when it also runs workers. The server (1.32) ignores
@@ -152,6 +153,7 @@ func (s *Starter) wake(ctx context.Context, account string) error {
 			TaskQueue:             message.TaskQueue,
 			TypedSearchAttributes: workflows.Attributes(account),
 			StaticSummary:         "Stock levels to " + account,
+			StaticDetails:         workflows.About(message.WorkflowStockPush),
 		},
 		message.WorkflowStockPush, message.StockPushInput{
 			Versioned: workflows.Current(message.WorkflowStockPush),

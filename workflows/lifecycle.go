@@ -182,5 +182,10 @@ func (l *lifecycle) show(ctx workflow.Context) {
 	if w := l.waitingFor(); w != "" {
 		details += ", waiting for " + w
 	}
+	for _, p := range l.packages {
+		if p.child != nil {
+			details += "\n\n" + p.parkedWords(l.in.Order)
+		}
+	}
 	workflow.SetCurrentDetails(ctx, details)
 }

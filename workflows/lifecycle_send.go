@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/towpath/towpath/activities"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
@@ -71,7 +72,7 @@ func (l *lifecycle) sendPackage(ctx workflow.Context, p *outgoing) error {
 	}
 	for {
 		drain(p.wake)
-		out, err := attempt(ctx, c, l.in.Order, p.id, p.unshown != nil)
+		out, err := attempt(ctx, c, activities.SendInput{Order: l.in.Order, PackageID: p.id, Unshown: p.unshown != nil})
 		switch {
 		case err != nil:
 			return err
@@ -137,6 +138,7 @@ func shipmentOptions(ctx workflow.Context, o message.OrderKey, id, summary strin
 		WorkflowID:            id,
 		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
 		StaticSummary:         summary,
+		StaticDetails:         About(message.WorkflowShipmentSync),
 		TypedSearchAttributes: temporal.NewSearchAttributes(attrAccount.ValueSet(o.Account.ID), attrState.ValueSet(stateRunning)),
 	})
 }
@@ -200,6 +202,19 @@ func (l *lifecycle) sendingWords() string {
 		words = append(words, plural(len(left), "package")+" left to "+strings.Join(left, ", "))
 	}
 	return strings.Join(words, "; ")
+}
+
+// parkedWords says in markdown that a package was parked, why, and what to do. Whether it is being retried just now its shipment sync shows.
+func (p *outgoing) parkedWords(o message.OrderKey) string {
+	fault := p.status.Fault
+	if p.unshown != nil && p.unshown.Fault != nil {
+		fault = p.unshown.Fault
+	}
+	words := "**parked**: package " + p.id
+	if fault != nil {
+		words += ", " + faultWords(fault) + ".\n\n" + advice(o, fault)
+	}
+	return words + fmt.Sprintf("\n\nWhen it is put right, send the signal `retry` to `%s`, which shows how it does now, or say `towpath retry %s`.", p.workflow, p.workflow)
 }
 
 // addCalls adds the first package's call that waits for another attempt.

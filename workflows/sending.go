@@ -10,10 +10,13 @@ import (
 
 // attempt sends a package under the policy. When the channel refuses because the order changed there, it reads the order again,
 // which reduces or voids the package, and sends what is left.
-func attempt(ctx workflow.Context, c *caller, order message.OrderKey, id string, unshown bool) (activities.SendOutput, error) {
-	in := activities.SendInput{Order: order, PackageID: id, Unshown: unshown}
-	out, err := call[activities.SendOutput](ctx, c, channel.OpShipment, "send package "+id, message.ActivitySendPackage, in)
-	if err != nil || out.Fault == nil || out.Fault.Class != channel.Conflict {
+func attempt(ctx workflow.Context, c *caller, in activities.SendInput) (activities.SendOutput, error) {
+	order, id, what := in.Order, in.PackageID, "send package "
+	if in.Corrected {
+		what = "correct package "
+	}
+	out, err := call[activities.SendOutput](ctx, c, channel.OpShipment, what+id, message.ActivitySendPackage, in)
+	if err != nil || out.Fault == nil || out.Fault.Class != channel.Conflict || in.Corrected {
 		return out, err
 	}
 	again, err := call[activities.RefreshOutput](ctx, c, channel.OpOrder, "read the order again", message.ActivityRefreshOrder,

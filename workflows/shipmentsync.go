@@ -13,7 +13,7 @@ import (
 
 // ShipmentSync waits with a package that its lifecycle could not send: it parks until a person sends retry or the order changes,
 // then sends the package under the shipment policy (internal/policy/policies.yaml), and parks again until the channel has
-// confirmed it. Lifecycles of version 1 give it all packages of an order, which it sends one after the other.
+// confirmed it. The starter has one tell the channel the right tracking number of a package that it has (Corrected). Lifecycles of version 1 give it all packages of an order, which it sends one after the other.
 func ShipmentSync(ctx workflow.Context, in message.ShipmentSyncInput) (message.ShipmentSyncResult, error) {
 	s := &shipmentSync{in: in, status: message.Status{
 		Kind: "shipments", Account: in.Order.Account.ID, Endpoint: in.Order.Account.Endpoint,
@@ -87,7 +87,7 @@ func (s *shipmentSync) send(ctx workflow.Context, id string) (order.State, error
 		drain(s.retry)
 		drain(s.changed)
 		workflow.SetCurrentDetails(ctx, "Sending package "+id)
-		out, err := attempt(ctx, c, s.in.Order, id, s.in.Unshown)
+		out, err := attempt(ctx, c, activities.SendInput{Order: s.in.Order, PackageID: id, Unshown: s.in.Unshown, Corrected: s.in.Corrected})
 		if err != nil {
 			return "", err
 		}
@@ -115,9 +115,9 @@ func (s *shipmentSync) park(ctx workflow.Context, id string, fault *channel.Faul
 	if err := markParked(ctx, fault); err != nil {
 		return err
 	}
-	workflow.SetCurrentDetails(ctx, fmt.Sprintf("**parked**: package %s, %s. When it is put right, say `towpath retry %s` or send the signal `retry`.",
-		id, faultWords(fault), info.ID))
-	row := activities.ParkInput{Order: s.in.Order, PackageID: id, Since: workflow.Now(ctx).UTC(), Fault: fault, Unshown: s.in.Unshown}
+	workflow.SetCurrentDetails(ctx, fmt.Sprintf("**parked**: package %s, %s.\n\n%s\n\nWhen it is put right, send the signal `retry`, or say `towpath retry %s`.",
+		id, faultWords(fault), advice(s.in.Order, fault), info.ID))
+	row := activities.ParkInput{Order: s.in.Order, PackageID: id, Since: workflow.Now(ctx).UTC(), Fault: fault, Unshown: s.in.Unshown, Corrected: s.in.Corrected}
 	parked, err := local[activities.ParkOutput](ctx, "record as parked", message.ActivityParkPackage, row)
 	if err != nil {
 		return fmt.Errorf("record as parked: %w", err)

@@ -261,3 +261,40 @@ func TestACancellationLetsAParkedPackageGoOn(t *testing.T) {
 		})
 	}
 }
+
+// A correction is tried under the policy and parks like a package that is sent; the order is not read again for it, because its units left.
+func TestACorrectionIsTriedThenParked(t *testing.T) {
+	t.Parallel()
+	env := newEnv(t)
+	var ship *activities.Shipments
+	var sent []activities.SendInput
+	conflict := &channel.Fault{ID: "f3", Class: channel.Conflict, Code: "UNITS_NOT_OPEN"}
+	env.OnActivity(ship.SendPackage, mock.Anything, mock.Anything).Return(
+		func(_ context.Context, in activities.SendInput) (activities.SendOutput, error) {
+			sent = append(sent, in)
+			switch len(sent) {
+			case 1:
+				return activities.SendOutput{Fault: busy}, nil
+			case 2:
+				return activities.SendOutput{Fault: conflict}, nil
+			}
+			return activities.SendOutput{State: order.Completed}, nil
+		})
+	env.OnActivity(ship.ParkPackage, mock.Anything, mock.MatchedBy(func(p activities.ParkInput) bool { return p.Corrected })).Return(activities.ParkOutput{}, nil).Once()
+	env.OnActivity(ship.UnparkPackage, mock.Anything, mock.Anything).Return(nil).Once()
+	env.RegisterDelayedCallback(func() {
+		require.Equal(t, "parked", status(t, env).State)
+		env.SignalWorkflow(message.SignalRetry, nil)
+	}, time.Hour)
+	in := shipmentInput(t)
+	in.Versioned, in.Corrected = workflows.Current(message.WorkflowShipmentSync), true
+
+	env.ExecuteWorkflow(workflows.ShipmentSync, in)
+
+	require.NoError(t, env.GetWorkflowError())
+	require.Len(t, sent, 3)
+	for i, s := range sent {
+		require.True(t, s.Corrected)
+		require.Equal(t, []int{1, 2, 1}[i], s.Attempt)
+	}
+}

@@ -30,7 +30,7 @@ import (
 var versions = map[string]int{
 	message.WorkflowOrderSync:          2, // 2: retry ends a wait; a fault at the end is shown in State
 	message.WorkflowOrderLifecycle:     2, // 2: sends its packages itself, each on its own
-	message.WorkflowShipmentSync:       2, // 2: parks first what its lifecycle could not send; any signal ends any wait
+	message.WorkflowShipmentSync:       3, // 2: parks first what its lifecycle could not send; any signal ends any wait. 3: corrects what a channel has
 	message.WorkflowStockPush:          3, // 2: as OrderSync; a long wait for a feed continues as new. 3: a feed holds up nothing else
 	message.WorkflowLinksImport:        2, // 2: as OrderSync
 	message.WorkflowLevelCheck:         2, // 2: as OrderSync

@@ -47,7 +47,7 @@ func (p *Program) packagesCommand() *cobra.Command {
 	c.Flags().StringVar(&state, "state", "", "only packages in this state: "+list(shipment.States()))
 	c.Flags().IntVar(&filter.Limit, "limit", pageSize, "how many packages to list")
 	c.Flags().StringVar(&after, "after", "", "continue after this package, as shown at the end of a list")
-	c.AddCommand(p.packagesShowCommand())
+	c.AddCommand(p.packagesShowCommand(), p.packagesCorrectCommand())
 	return c
 }
 
@@ -193,6 +193,9 @@ func showPackage(pg *page, reference, account string, k starter.PackageShown, at
 		words("carrier and number", strings.TrimSpace(k.Carrier+" "+k.CarrierName+" "+k.TrackingNumber)),
 		words("attempts", strconv.Itoa(k.Attempts)),
 		words("next attempt", nextAttempt(k.State, k.NextAttempt, k.Fault != nil, at)),
+	}
+	if k.Was != "" {
+		rows = append(rows, words("the channel still has", k.Was))
 	}
 	if !k.ConfirmedAt.IsZero() {
 		rows = append(rows, words("confirmed", pg.moment(account, k.ConfirmedAt)))

@@ -124,6 +124,8 @@ type ShipmentSyncInput struct {
 	Fault *channel.Fault `json:"fault,omitempty"`
 	// Unshown means that the package is confirmed and that its channel does not show it.
 	Unshown bool `json:"unshown,omitempty"`
+	// Corrected means that the channel has the package with another tracking number, and is to be told the right one.
+	Corrected bool `json:"corrected,omitempty"`
 }
 
 // ShipmentSyncResult has the order's state after the last package.

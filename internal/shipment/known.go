@@ -18,11 +18,12 @@ type Known struct {
 	// channel may have the package.
 	UnderWay    bool              `json:"-"`
 	Doubtful    bool              `json:"-"`
-	Sender      string            `json:"-"` // id of the workflow that alone sends it; empty: none has begun
-	AnywayBy    string            `json:"-"` // who said that it is to be processed although its order is held; empty: nobody
-	AnywayHolds string            `json:"-"` // which holds the order had then, with commas
-	From        map[string]string `json:"-"` // by line id: the location where its units lay
-	Reversed    map[string]int    `json:"-"` // by line id: units that were cancelled and taken out again after it was processed
+	Was         string            `json:"was,omitempty"` // the tracking number that the channel still has of a corrected package; empty: the right one
+	Sender      string            `json:"-"`             // id of the workflow that alone sends it; empty: none has begun
+	AnywayBy    string            `json:"-"`             // who said that it is to be processed although its order is held; empty: nobody
+	AnywayHolds string            `json:"-"`             // which holds the order had then, with commas
+	From        map[string]string `json:"-"`             // by line id: the location where its units lay
+	Reversed    map[string]int    `json:"-"`             // by line id: units that were cancelled and taken out again after it was processed
 }
 
 // Attempted reports whether the channel may have the package already, by a call that was never answered definitely.

@@ -102,6 +102,7 @@ func Run(t *testing.T, b Adapter) {
 		"levels succeed and fail one by one":              levels,
 		"a package sent twice is one shipment":            shipTwice,
 		"a lost answer does not ship twice":               lostShipment,
+		"a package that the channel has is corrected":     corrected,
 		"two packages are two shipments":                  twoPackages,
 		"shipping what was cancelled":                     shipCancelled,
 		"failed reads are classified":                     failedReads,

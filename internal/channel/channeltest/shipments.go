@@ -58,6 +58,39 @@ func shipTwice(t *testing.T, b Adapter) {
 	require.Equal(t, 3, m.known[o.ID].Lines[0].Shipped)
 }
 
+// A corrected package stays one shipment with the same units, also when the correction is repeated; a channel without such a call says what to do.
+func corrected(t *testing.T, b Adapter) {
+	s := setUp(t, b)
+	s.list(1)
+	o := s.buy(true, "SKU-1")
+	for number, units := range map[int]int{1: 1, 2: 2} {
+		p := remainingPackage(o, number)
+		p.Lines[0].Quantity = units
+		_, err := s.conn.ConfirmShipment(t.Context(), p)
+		require.NoError(t, err)
+	}
+	corrector, can := s.conn.(channel.Corrector)
+	require.Equal(t, can, b.Account.Kind.WhyNoCorrection() == "")
+	if !can {
+		return
+	}
+	p := remainingPackage(o, 2)
+	p.Lines[0].Quantity = 2
+	was := p.TrackingNumber
+	p.Carrier, p.TrackingNumber = "DHL", "JD0002"
+	for range 2 {
+		answer, err := corrector.CorrectShipment(t.Context(), p, was)
+		require.NoError(t, err)
+		require.NotEmpty(t, answer.Ref)
+	}
+	s.shipments(o.ID, 2, 3)
+	numbers := map[string]int{}
+	for _, one := range s.truth(o.ID).Shipments {
+		numbers[one.TrackingNumber] += one.Lines[0].Quantity
+	}
+	require.Equal(t, map[string]int{remainingPackage(o, 1).TrackingNumber: 1, "JD0002": 2}, numbers)
+}
+
 func lostShipment(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	s.list(1)

@@ -23,6 +23,7 @@ var (
 	opFulfillments       = load("fulfillments", "fulfillments", "shipped_units")
 	opFulfillmentLines   = load("fulfillmentLines", "fulfillment_lines", "shipped_units")
 	opFulfillmentCreate  = load("fulfillmentCreate", "fulfillment_create")
+	opTrackingUpdate     = load("fulfillmentTrackingInfoUpdate", "tracking_update")
 	opMove               = load("fulfillmentOrderMove", "fulfillment_order_move")
 	opCancelState        = load("cancelState", "cancel_state")
 	opOrderCancel        = load("orderCancel", "order_cancel")

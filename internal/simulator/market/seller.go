@@ -41,6 +41,8 @@ type Seller interface {
 	// Ship records a shipment. If the order already has the Reference, that shipment is replaced (Amazon's edit),
 	// otherwise a new one is added. Errors: ErrNoOrder, ErrNoLine, ErrQuantity, ErrUnpaid, ErrFBA, ErrOnHold.
 	Ship(ctx context.Context, orderID string, s Shipment) (Shipment, error)
+	// Retrack changes carrier and tracking number of a shipment of an order. Errors: ErrNoOrder.
+	Retrack(ctx context.Context, orderID string, s Shipment) error
 	// CancelUnits cancels open units of lines for the seller, all or none. restock puts them back into the listings. Errors:
 	// ErrNoOrder, ErrNoLine, ErrQuantity, ErrFBA.
 	CancelUnits(ctx context.Context, orderID, note string, lines []ShipmentLine, restock bool) error

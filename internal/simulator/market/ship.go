@@ -186,3 +186,21 @@ func shipmentEntry(o Order, index map[string]int, s Shipment, l ShipmentLine, qu
 		Quantity: quantity, ShipmentID: s.ID, Tracking: s.TrackingNumber, Note: note,
 	}
 }
+
+// Retrack changes carrier and tracking number of a shipment of an order; its units stay.
+func (m *Market) Retrack(ctx context.Context, orderID string, s Shipment) error {
+	err := m.change(ctx, func(c *change) error {
+		o, err := readOrder(ctx, c.tx, `WHERE id = ?`, orderID)
+		if err != nil {
+			return err
+		}
+		if err := c.exec(`UPDATE shipments SET carrier = ?, tracking = ? WHERE id = ? AND number = ?`, s.Carrier, s.TrackingNumber, s.ID, o.Number); err != nil {
+			return err
+		}
+		return c.exec(`UPDATE orders SET updated_at = ? WHERE number = ?`, c.now(), o.Number)
+	})
+	if err != nil {
+		return fmt.Errorf("change the tracking of order %s: %w", orderID, err)
+	}
+	return nil
+}

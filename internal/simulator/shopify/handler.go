@@ -218,7 +218,7 @@ const tokenOperation = "token"
 // adapter's documents.
 var operations = []string{
 	"access", "cancelState", "collections", "collectionsByID", "firstCollection", "firstFulfillmentOrder", "firstOrder", "firstVariant", "fulfillmentCreate",
-	"fulfillmentLines", "fulfillmentOrderLines", "fulfillmentOrderMove", "fulfillmentOrders", "fulfillments", "inventorySetQuantities", "locations", "order", "orderCancel", "orderIDs", "orderLines", "orders", "product",
+	"fulfillmentLines", "fulfillmentOrderLines", "fulfillmentOrderMove", "fulfillmentOrders", "fulfillmentTrackingInfoUpdate", "fulfillments", "inventorySetQuantities", "locations", "order", "orderCancel", "orderIDs", "orderLines", "orders", "product",
 	"productOperation", "productSet", "productUpdate", "productVariants", "productsOfSKUs", "returns", "shop", "shopSettings", tokenOperation, "variantsOfProduct",
 	"variantsToEnd",
 }

@@ -24,6 +24,8 @@ func (s *shop) mutation(keys map[string]string) object {
 	return object{kind: "Mutation", fields: map[string]any{
 		"fulfillmentCreate": s.needs("write_merchant_managed_fulfillment_orders",
 			call{[]string{"fulfillment", "message"}, s.fulfillmentCreate}),
+		"fulfillmentTrackingInfoUpdate": s.needs("write_merchant_managed_fulfillment_orders",
+			call{[]string{"fulfillmentId", "trackingInfoInput", "notifyCustomer"}, s.updateTracking}),
 		"orderCancel": s.needs("write_orders",
 			call{[]string{"orderId", "reason", "refundMethod", "restock", "notifyCustomer", "staffNote"}, s.cancelOrder}),
 		"inventorySetQuantities": s.needs("write_inventory", call{[]string{"input"}, func(ctx context.Context, a arguments) (any, error) {

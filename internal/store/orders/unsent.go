@@ -26,6 +26,7 @@ type packageRow struct {
 	AttemptedAt    time.Time      `db:"attempted_at"`
 	Doubtful       bool           `db:"doubtful"`
 	Sender         string         `db:"sender"`
+	Was            string         `db:"was"`
 	AnywayBy       string         `db:"anyway_by"`
 	AnywayHolds    string         `db:"anyway_holds"`
 }
@@ -34,7 +35,7 @@ func (r packageRow) known() *shipment.Known {
 	return &shipment.Known{
 		Package: shipment.Package{ID: r.ID, Label: r.Label, Carrier: r.Carrier, CarrierName: r.CarrierName, Service: r.Service,
 			TrackingNumber: r.TrackingNumber, ShippedAt: r.ShippedAt},
-		Number: r.Number, State: r.State, UnderWay: !r.AttemptedAt.IsZero(), Doubtful: r.Doubtful, Sender: r.Sender, AnywayBy: r.AnywayBy, AnywayHolds: r.AnywayHolds, Reversed: map[string]int{},
+		Number: r.Number, State: r.State, UnderWay: !r.AttemptedAt.IsZero(), Doubtful: r.Doubtful, Sender: r.Sender, Was: r.Was, AnywayBy: r.AnywayBy, AnywayHolds: r.AnywayHolds, Reversed: map[string]int{},
 	}
 }
 

@@ -30,6 +30,7 @@ type Outgoing struct {
 	State    shipment.State   // Confirmed and Voided need no sending
 	Sender   string           // id of the workflow that alone sends it
 	Send     bool             // the call is to be made: it was marked
+	Was      string           // the tracking number under which the channel has a corrected package; empty: it is sent
 }
 
 // SavePackages saves the packages of an order; stock is deducted later by ProcessPackage. The same package may be saved again,

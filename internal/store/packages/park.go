@@ -20,6 +20,7 @@ type Waiting struct {
 	Since      time.Time
 	Fault      *channel.Fault
 	Unshown    bool // it is confirmed, and the channel does not show it
+	Corrected  bool // it is confirmed, and the channel has another tracking number
 }
 
 // Park saves that a package waits for a person and which workflow alone sends it from now on, in one transaction. It may be
@@ -36,7 +37,7 @@ func (s *Store) Park(ctx context.Context, w Waiting) (parked bool, err error) {
 			return err
 		}
 		before := p.State
-		parked = (!w.Unshown || !rec.State.Terminal()) && p.Park(w.WorkflowID, w.HandsOver, w.Unshown)
+		parked = (!w.Unshown || !rec.State.Terminal()) && (!w.Corrected || p.Was != "") && p.Park(w.WorkflowID, w.HandsOver, w.Unshown || w.Corrected)
 		if !parked {
 			return nil
 		}

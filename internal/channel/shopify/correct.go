@@ -1,0 +1,69 @@
+package shopify
+
+import (
+	"context"
+
+	"github.com/towpath/towpath/internal/channel"
+)
+
+// CorrectShipment changes the tracking of the package's fulfilments, of which there is one per location. Those that have the new number
+// already were changed by an earlier call. Shopify does not notify the buyer.
+func (c *Connection) CorrectShipment(ctx context.Context, s channel.Shipment, was string) (channel.Confirmation, error) {
+	done, fault := c.fulfillments(ctx, s.OrderID)
+	if fault != nil {
+		return channel.Confirmation{}, fault
+	}
+	old, corrected := s, s
+	old.TrackingNumber = was
+	first, _ := left(done, corrected)
+	answer := channel.Confirmation{Ref: first, Found: true}
+	for _, id := range parts(done, old) {
+		one, err := c.retrack(ctx, id, trackingInput{Company: company(s), Number: s.TrackingNumber})
+		if err != nil {
+			return channel.Confirmation{}, err
+		}
+		answer = one
+	}
+	if answer.Ref == "" {
+		return channel.Confirmation{}, channel.Refusal(channel.Missing, opTrackingUpdate.name, CodeNotFound, "the order has no fulfilment with the package's tracking number")
+	}
+	return answer, nil
+}
+
+// parts returns the ids of the fulfilments that have a package's tracking number and only its units.
+func parts(done []fulfillment, s channel.Shipment) (ids []string) {
+	rest := wanted(s)
+	for i := range done {
+		if done[i].valid() && done[i].tracked(s.TrackingNumber) && within(done[i].contents(), rest) {
+			ids = append(ids, done[i].ID)
+		}
+	}
+	return ids
+}
+
+// retrack changes the tracking of one fulfilment.
+func (c *Connection) retrack(ctx context.Context, id string, to trackingInput) (channel.Confirmation, error) {
+	var data struct {
+		Update *struct {
+			Fulfillment *struct {
+				ID string `json:"id"`
+			} `json:"fulfillment"`
+			UserErrors []userError `json:"userErrors"`
+		} `json:"fulfillmentTrackingInfoUpdate"`
+	}
+	r, fault := c.write(ctx, opTrackingUpdate, variables{"id": id, "tracking": to, "notify": false}, &data)
+	if fault != nil {
+		return channel.Confirmation{}, fault
+	}
+	if data.Update == nil {
+		return channel.Confirmation{}, r.answer.Unreadable(opTrackingUpdate.name)
+	}
+	if errs := data.Update.UserErrors; len(errs) > 0 {
+		refusal := refusalOf(errs[0].Message)
+		return channel.Confirmation{}, errs[0].fault(r, opTrackingUpdate.name, refusal.class, refusal.code)
+	}
+	if data.Update.Fulfillment == nil || data.Update.Fulfillment.ID == "" {
+		return channel.Confirmation{}, r.answer.Unreadable(opTrackingUpdate.name)
+	}
+	return channel.Confirmation{Ref: data.Update.Fulfillment.ID, RequestID: r.requestID}, nil
+}

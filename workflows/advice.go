@@ -1,0 +1,28 @@
+package workflows
+
+import (
+	"strings"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/remedy"
+)
+
+// advice returns what to do about the fault of a package, in markdown, for the Web UI: the cause, the remedy's title and its steps, as the command
+// line and the console have them. Those may know more of it: a workflow has neither the channel's own words nor the merchant's remedies. It is
+// text that nothing depends on, so that it may change between two replays.
+func advice(o message.OrderKey, f *channel.Fault) string {
+	c, err := remedy.BuiltIn()
+	if err != nil || f == nil {
+		return ""
+	}
+	r := c.For(o.Account.Channel, f, "").OfShipment(f).Named(remedy.Names{Account: o.Account.ID, Reference: o.OrderID})
+	lines := []string{r.CauseWords() + " " + r.Title + "."}
+	if r.Who == remedy.Towpath {
+		return lines[0] + " The automatic attempts are used up: retry it once the cause has passed."
+	}
+	for _, step := range r.Steps {
+		lines = append(lines, "- "+step)
+	}
+	return strings.Join(lines, "\n")
+}
