@@ -179,3 +179,31 @@ func TestOrdersAreFoundByHowFarTheirPackagesAre(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"some"}, find(shipment.Prepared), "what is not shipped is cancelled")
 }
+
+// What is parked is sent again with the right number; eBay, which has no call for it, says so when it has the package, and nothing changes.
+func TestALabelIsCorrectedWhereTheChannelAllowsIt(t *testing.T) {
+	t.Parallel()
+	d, ctx := newFixture(t), t.Context()
+	temporal := &signals{}
+	d.Temporal = temporal
+	row, workflowID := d.parks(t, "ebay-uk", "1", "32300", epoch)
+	right := shipment.Correction{TrackingNumber: "RIGHT"}
+	for range 2 {
+		out, err := d.CorrectPackage(ctx, d.row(t, "ebay-uk", "1"), "P1", right)
+		require.NoError(t, err)
+		require.False(t, out.Tell)
+	}
+	require.Equal(t, []string{workflowID}, temporal.to, "once: the second time nothing changed")
+	_, err := d.CorrectPackage(ctx, d.row(t, "ebay-uk", "1"), "P9", right)
+	require.ErrorContains(t, err, `no package "P9"`)
+	require.NoError(t, d.store.Incidents.Unpark(ctx, workflowID))
+	_, err = d.store.Packages.PreparePackage(ctx, row, "P1", workflowID)
+	require.NoError(t, err)
+	_, err = d.CorrectPackage(ctx, d.row(t, "ebay-uk", "1"), "P1", shipment.Correction{TrackingNumber: "OTHER"})
+	require.ErrorContains(t, err, "retry it first")
+	_, err = d.store.Packages.PackageConfirmed(ctx, row, "P1", channel.Confirmation{})
+	require.NoError(t, err)
+	_, err = d.CorrectPackage(ctx, d.row(t, "ebay-uk", "1"), "P1", shipment.Correction{TrackingNumber: "OTHER"})
+	require.ErrorContains(t, err, "Seller Hub")
+	require.Equal(t, "RIGHT", d.detail(t, "ebay-uk", "1").Packages[0].TrackingNumber)
+}

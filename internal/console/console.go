@@ -94,6 +94,7 @@ func New(s *starter.Starter, o Options) http.Handler {
 	mux.Handle("POST /shipments/sync", c.action(actionTimeout, c.syncShipments))
 	mux.Handle("POST /orders/{id}/decide", c.action(actionTimeout, c.decide))
 	mux.Handle("POST /orders/{id}/word", c.action(actionTimeout, c.orderWord))
+	mux.Handle("POST /orders/{id}/correct", c.action(actionTimeout, c.correctPackage))
 	mux.Handle("POST /why", c.answer(c.askWhy))
 	mux.Handle("POST /orders/aside/retry", c.action(actionTimeout, c.retryAside))
 	mux.Handle("POST /returns/{id}", c.action(actionTimeout, c.settleReturn))

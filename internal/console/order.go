@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/remedy"
 	"github.com/towpath/towpath/internal/shipment"
@@ -46,8 +47,22 @@ type liveWord struct {
 
 type packageView struct {
 	starter.PackageShown
+	Kind   channel.Kind
 	Advice *advice
 	Words  string // the channel's own
+}
+
+// WhyNot is why the channel takes no correction of it; empty: it does, or does not have it yet.
+func (v packageView) WhyNot() string {
+	if v.State != shipment.Confirmed {
+		return ""
+	}
+	return v.Kind.WhyNoCorrection()
+}
+
+// Corrects reports whether its label can be corrected: it is neither void nor may it be on its way.
+func (v packageView) Corrects() bool {
+	return v.State != shipment.Voided && (v.State == shipment.Confirmed || !v.Attempted())
 }
 
 // Unmet are the preconditions of sending it that are not met.
@@ -156,7 +171,7 @@ func (c *console) liveWords(d orders.OrderDetail, lifecycle *message.Status, shi
 
 // packageView adds the channel's message when it refused the package.
 func (c *console) packageView(ctx context.Context, d orders.OrderDetail, row starter.PackageShown) packageView {
-	v := packageView{PackageShown: row}
+	v := packageView{PackageShown: row, Kind: d.Key.Account.Channel}
 	if row.Fault == nil {
 		return v
 	}

@@ -27,6 +27,10 @@ var notices = map[string]string{
 	"decided":   "Done: this page shows what became of it.",
 	"undecided": "There is nothing to decide any more: the order has changed meanwhile.",
 
+	"corrected":       "Corrected: it is sent so.",
+	"correcting":      "Corrected here, and the channel is being told. The package shows the number that the channel still has until it has the right one.",
+	"corrected-later": "Corrected here. Temporal did not answer: the next sweep tells the channel.",
+
 	"settled":       "Done: its units are booked.",
 	"settled-later": "Done. Temporal did not answer: the next sweep sends the levels.",
 	"unsettled":     "Nothing changed: the return was decided about meanwhile, or its units can't be taken back.",
