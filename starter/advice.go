@@ -69,11 +69,15 @@ func asParked(r remedy.Remedy, p incidents.Parked) remedy.Remedy {
 	return r
 }
 
-// PackageAdvice returns the remedy for a package's last fault, with its cause, or nil when it has none.
-func (s *Starter) PackageAdvice(ctx context.Context, f *channel.Fault, kind channel.Kind, names remedy.Names) *remedy.Remedy {
+// PackageAdvice returns the remedy for a package's last fault, with its cause, or nil when it has none. parked: it waits for a person.
+func (s *Starter) PackageAdvice(ctx context.Context, f *channel.Fault, kind channel.Kind, names remedy.Names, parked bool) *remedy.Remedy {
 	r := s.Advice(ctx, f, kind, names)
-	if r != nil {
-		*r = r.OfShipment(f)
+	if r == nil {
+		return nil
+	}
+	*r = r.OfShipment(f)
+	if parked {
+		*r = r.OnceParked()
 	}
 	return r
 }

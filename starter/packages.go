@@ -41,7 +41,7 @@ func (s *Starter) PackagesOf(ctx context.Context, d orders.OrderDetail) ([]Packa
 			}
 		}
 		out[i].Preconditions = row.Preconditions(circumstances(d, acc, row, time.Now()))
-		out[i].Remedy = s.PackageAdvice(ctx, row.Fault, acc.Channel, remedy.Names{Account: acc.ID, Reference: d.Reference})
+		out[i].Remedy = s.PackageAdvice(ctx, row.Fault, acc.Channel, remedy.Names{Account: acc.ID, Reference: d.Reference}, row.State == shipment.Parked)
 	}
 	return out, nil
 }
@@ -94,6 +94,9 @@ func (s *Starter) Packages(ctx context.Context, f packages.Filter) ([]ListedPack
 		out[i].Row = row
 		if row.Fault != nil && row.State.Unsent() {
 			r := s.AdviceFor(row.Fault, row.Words, row.Order.Account.Channel, remedy.Names{Account: row.Order.Account.ID, Reference: row.Reference}).OfShipment(row.Fault)
+			if row.State == shipment.Parked {
+				r = r.OnceParked()
+			}
 			out[i].Remedy = &r
 		}
 	}

@@ -84,7 +84,7 @@ func (p *Program) printShipments(ctx context.Context, pf *platform.Platform, lis
 			if err != nil {
 				return err
 			}
-			shown[i].Remedy = pf.Starter.PackageAdvice(ctx, one.Fault, a.Channel, remedy.Names{Account: one.Account, Reference: one.Reference})
+			shown[i].Remedy = pf.Starter.PackageAdvice(ctx, one.Fault, a.Channel, remedy.Names{Account: one.Account, Reference: one.Reference}, true)
 		}
 	}
 	return p.print(map[string]any{"shipments": filled(shown)}, func(pg *page) {
@@ -102,7 +102,7 @@ func (p *Program) printShipments(ctx context.Context, pf *platform.Platform, lis
 			runOf[one.Account] = one.RunID
 		}
 		for _, account := range slices.Sorted(maps.Keys(runOf)) {
-			pg.sentence("", "Recorded as run "+runOf[account]+": `towpath runs --kind shipments --account "+account+"`.")
+			pg.line("`towpath run %s` shows what became of those of %s.", runOf[account], account)
 		}
 		if !wait {
 			pg.sentence("", fmt.Sprintf("%s on the way again; with --wait you see what becomes of them.", wording.Count(len(list), "package is", "packages are")))
