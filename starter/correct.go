@@ -21,7 +21,7 @@ import (
 // CorrectPackage changes the label of an order's package. What the channel has of it already is corrected there as well, where the channel has
 // a call for that; what is parked is sent again with the right label. It may be repeated.
 func (s *Starter) CorrectPackage(ctx context.Context, row orders.OrderRow, packageID string, c shipment.Correction) (packages.Corrected, error) {
-	out, err := s.Store.Packages.Correct(ctx, row.Key.RowID, packageID, c, row.Key.Account.Channel.WhyNoCorrection())
+	out, err := s.Store.Packages.Correct(ctx, row.Key.RowID, packageID, c, row.Key.Account.Channel)
 	var refused *stock.RefusedError
 	switch {
 	case errors.As(err, &refused):

@@ -9,6 +9,10 @@ type Corrector interface {
 	CorrectShipment(ctx context.Context, s Shipment, was string) (Confirmation, error)
 }
 
+// Edits reports whether the channel takes a package that it has, sent again, as a change of it: it recognises a package by its number among the
+// order's, not by what is on its label.
+func (k Kind) Edits() bool { return k == Amazon }
+
 // WhyNoCorrection returns why no call of the channel corrects a package that it has, and what to do instead; empty: one does.
 func (k Kind) WhyNoCorrection() string {
 	if k == EBay {

@@ -62,7 +62,7 @@ func (v packageView) WhyNot() string {
 
 // Corrects reports whether its label can be corrected: it is neither void nor may it be on its way.
 func (v packageView) Corrects() bool {
-	return v.State != shipment.Voided && (v.State == shipment.Confirmed || !v.Attempted())
+	return v.State != shipment.Voided && (v.State == shipment.Confirmed || !v.UnderWay && (!v.Doubtful || v.Kind.Edits()))
 }
 
 // Unmet are the preconditions of sending it that are not met.

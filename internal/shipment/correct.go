@@ -34,9 +34,9 @@ func (c Correction) of(p Package) Package {
 }
 
 // Correct changes a package's label, and reports whether anything changed and whether the channel is to be told: it has the package already. Which
-// number it has stays in Was until it has taken the right one. others are the order's other packages, and whyNot is why the channel takes no correction (channel.Kind.WhyNoCorrection).
-// What can't be done is a *stock.RefusedError.
-func (k *Known) Correct(c Correction, others []*Known, whyNot string) (changed, tell bool, err error) {
+// number it has stays in Was until it has taken the right one. others are the order's other packages; of the channel, edits says that
+// it takes a package sent again as a change, and whyNot why it takes no correction (channel.Kind). What can't be done is a *stock.RefusedError.
+func (k *Known) Correct(c Correction, others []*Known, edits bool, whyNot string) (changed, tell bool, err error) {
 	now := c.of(k.Package)
 	switch {
 	case now.Same(k.Package) && now.TrackingNumber == k.TrackingNumber:
@@ -45,7 +45,7 @@ func (k *Known) Correct(c Correction, others []*Known, whyNot string) (changed, 
 		return false, false, refusef("package %q is voided: all of it was cancelled", k.ID)
 	case k.State == Confirmed && whyNot != "":
 		return false, false, &stock.RefusedError{Why: whyNot}
-	case k.State.Unsent() && k.Attempted():
+	case k.State.Unsent() && (k.UnderWay || k.Doubtful && !edits):
 		return false, false, refusef("package %q was sent, and no clear answer came: retry it first, then it is known whether the channel has it", k.ID)
 	}
 	for _, q := range others {

@@ -19,6 +19,7 @@ func TestAPackageIsCorrected(t *testing.T) {
 		k             shipment.Known
 		c             shipment.Correction
 		whyNot        string
+		edits         bool
 		changed, tell bool
 		was, refused  string
 	}{
@@ -31,11 +32,13 @@ func TestAPackageIsCorrected(t *testing.T) {
 		"the same, not told yet":    {k: shipment.Known{State: shipment.Confirmed, Was: "FIRST"}, c: shipment.Correction{TrackingNumber: "Tp"}, tell: true, was: "FIRST"},
 		"the channel can't":         {k: shipment.Known{State: shipment.Confirmed}, c: number, whyNot: "eBay has no call", refused: "eBay has no call"},
 		"on its way":                {k: shipment.Known{State: shipment.Processed, UnderWay: true}, c: number, refused: "retry it first"},
+		"it may be there":           {k: shipment.Known{State: shipment.Parked, Doubtful: true}, c: number, refused: "retry it first"},
+		"it may be there to edit":   {k: shipment.Known{State: shipment.Parked, Doubtful: true}, c: number, edits: true, changed: true},
 		"void":                      {k: shipment.Known{State: shipment.Voided}, c: number, refused: "voided"},
 		"the number of another one": {k: shipment.Known{State: shipment.Parked}, c: shipment.Correction{TrackingNumber: "Tq"}, refused: `package "q"`},
 	} {
 		tc.k.Package = pack("p", of("a", 1))
-		changed, tell, err := tc.k.Correct(tc.c, []*shipment.Known{&tc.k, other}, tc.whyNot)
+		changed, tell, err := tc.k.Correct(tc.c, []*shipment.Known{&tc.k, other}, tc.edits, tc.whyNot)
 		if tc.refused != "" {
 			require.ErrorContains(t, err, tc.refused, name)
 			require.Equal(t, pack("p", of("a", 1)), tc.k.Package, name)
@@ -46,7 +49,7 @@ func TestAPackageIsCorrected(t *testing.T) {
 	}
 	k := shipment.Known{Package: pack("p", of("a", 1)), State: shipment.Processed}
 	left := time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC)
-	_, _, err := k.Correct(shipment.Correction{Label: "L2", Carrier: "Other", CarrierName: "Bike", Service: "fast", ShippedAt: left}, nil, "")
+	_, _, err := k.Correct(shipment.Correction{Label: "L2", Carrier: "Other", CarrierName: "Bike", Service: "fast", ShippedAt: left}, nil, false, "")
 	require.NoError(t, err)
 	require.Equal(t, shipment.Package{ID: "p", Label: "L2", Carrier: "Other", CarrierName: "Bike", Service: "fast", TrackingNumber: "Tp", ShippedAt: left, Contents: k.Contents}, k.Package)
 }

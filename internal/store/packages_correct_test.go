@@ -25,7 +25,7 @@ func TestACorrectedPackageIsToldUntilTheChannelHasTheRightNumber(t *testing.T) {
 		row := rowID(t, s, "amazon-uk", "1")
 		process(t, s, row, pack("p1", content("1-1", 1)))
 		correct := func(number string) packages.Corrected {
-			out, err := s.Packages.Correct(ctx, row, "p1", shipment.Correction{TrackingNumber: number}, "")
+			out, err := s.Packages.Correct(ctx, row, "p1", shipment.Correction{TrackingNumber: number}, channel.Amazon)
 			require.NoError(t, err)
 			return out
 		}

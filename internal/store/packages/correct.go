@@ -21,8 +21,8 @@ type Corrected struct {
 }
 
 // Correct changes the label of a package. Of one that the channel has it keeps the tracking number that is there, until PackageCorrected. It
-// may be repeated. whyNot is why the channel takes no correction. A *stock.RefusedError says what can't be done; ErrNotFound: no such package.
-func (s *Store) Correct(ctx context.Context, rowID int64, packageID string, c shipment.Correction, whyNot string) (Corrected, error) {
+// may be repeated. on is the order's channel. A *stock.RefusedError says what can't be done; ErrNotFound: no such package.
+func (s *Store) Correct(ctx context.Context, rowID int64, packageID string, c shipment.Correction, on channel.Kind) (Corrected, error) {
 	c.Label, c.Carrier, c.CarrierName, c.Service, c.TrackingNumber = db.Clean(c.Label), db.Clean(c.Carrier), db.Clean(c.CarrierName), db.Clean(c.Service), db.Clean(c.TrackingNumber)
 	c.ShippedAt = db.At(db.Micro(c.ShippedAt))
 	var out Corrected
@@ -38,7 +38,7 @@ func (s *Store) Correct(ctx context.Context, rowID int64, packageID string, c sh
 		if err != nil {
 			return err
 		}
-		if out.Changed, out.Tell, err = p.Correct(c, others, whyNot); err != nil {
+		if out.Changed, out.Tell, err = p.Correct(c, others, on.Edits(), on.WhyNoCorrection()); err != nil {
 			return err
 		}
 		if out.Known = *p; !out.Changed {
