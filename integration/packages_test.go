@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/api/batch/v1"
+	sdkpb "go.temporal.io/api/sdk/v1"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 
@@ -39,6 +41,7 @@ func TestAPackageThatFailsWaitsAlone(t *testing.T) {
 	p.eventually("the second package to be sent", func() bool { return d.states(refused)["P2"] == shipment.Confirmed })
 	p.eventually("the first package to wait", func() bool { return d.states(refused)["P1"] == shipment.Parked })
 	require.Equal(t, "NO_TRACKING", d.parked(p, "shipment/ebay-uk/"+refused.Key.OrderID+"/P1").Fault.Code)
+	toldByTheWebUI(p, running.TemporalAddress, refused.Key)
 
 	var unshown incidents.Parked
 	p.eventually("a package that is not shown to wait", func() bool {
@@ -59,6 +62,52 @@ func TestAPackageThatFailsWaitsAlone(t *testing.T) {
 		return st.State == order.Completed
 	})
 	require.Zero(t, p.stop(), "%s", p.out)
+}
+
+// endedBadly is the search of docs/operating.md for all that has ended or stopped badly.
+const endedBadly = `State IN ('parked', 'failed') OR ExecutionStatus IN ('Failed', 'TimedOut', 'Terminated')`
+
+// toldByTheWebUI requires that the Web UI tells of an order's parked package P1: the search finds it and nothing that goes well, both workflows say what they
+// are for, and the pages of both that it is parked and what to do.
+func toldByTheWebUI(p *program, address string, k message.OrderKey) {
+	t := p.t
+	t.Helper()
+	text, err := os.ReadFile("../docs/operating.md")
+	require.NoError(t, err)
+	require.Contains(t, string(text), endedBadly)
+	c, err := client.Dial(client.Options{HostPort: address, Namespace: "towpath"})
+	require.NoError(t, err)
+	t.Cleanup(c.Close)
+	waits, follows := message.ShipmentWorkflowID(k.Account.ID, k.OrderID, "P1"), message.OrderWorkflowID(k.Account.ID, k.OrderID)
+	p.eventually("the search to find the package", func() bool {
+		list, err := c.ListWorkflow(t.Context(), &workflowservice.ListWorkflowExecutionsRequest{Query: endedBadly})
+		require.NoError(t, err)
+		found := false
+		for _, e := range list.Executions {
+			require.NotEqual(t, follows, e.Execution.WorkflowId, "the order itself goes on")
+			found = found || e.Execution.WorkflowId == waits
+		}
+		return found
+	})
+	for _, id := range []string{waits, follows} {
+		about, err := c.DescribeWorkflow(t.Context(), id, "")
+		require.NoError(t, err)
+		details, err := about.GetStaticDetails()
+		require.NoError(t, err)
+		require.NotEmpty(t, details, id)
+		var shown string
+		p.eventually(id+" to say that it is parked", func() bool {
+			var metadata sdkpb.WorkflowMetadata
+			answer, err := c.QueryWorkflow(t.Context(), id, "", "__temporal_workflow_metadata")
+			if err == nil {
+				require.NoError(t, answer.Get(&metadata))
+			}
+			shown = metadata.GetCurrentDetails()
+			return strings.Contains(shown, "**parked**: package P1")
+		})
+		require.Contains(t, shown, "Cause: "+shipment.CauseData.Text())
+		require.Contains(t, shown, "towpath retry "+waits)
+	}
 }
 
 // parkedOfAmazon is the query of docs/operating.md for Temporal's batch.
