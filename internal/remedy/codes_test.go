@@ -185,6 +185,7 @@ var fromTheChannels = []message{
 	{channel.Shopify, channel.Config, 0, "NOT_IN_ONLINE_STORE", "", "shopify-not-in-online-store"},
 
 	{channel.Amazon, channel.Conflict, 0, "NOT_SHOWN", "", "package-not-shown"},
+	{channel.EBay, channel.Config, 0, "NO_CORRECTION", "", "no-correction"},
 	{channel.Shopify, channel.Conflict, 0, "NOT_CANCELLABLE", "", "not-cancellable"},
 	{channel.Shopify, channel.Conflict, 0, "NO_REQUEST", "", "not-cancellable"},
 	{channel.Shopify, channel.Config, 0, "WHOLE_ORDER_ONLY", "", "whole-order-only"},
