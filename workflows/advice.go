@@ -16,11 +16,8 @@ func advice(o message.OrderKey, f *channel.Fault) string {
 	if err != nil || f == nil {
 		return ""
 	}
-	r := c.For(o.Account.Channel, f, "").OfShipment(f).Named(remedy.Names{Account: o.Account.ID, Reference: o.OrderID})
+	r := c.For(o.Account.Channel, f, "").OfShipment(f).Named(remedy.Names{Account: o.Account.ID, Reference: o.OrderID}).OnceParked()
 	lines := []string{r.CauseWords() + " " + r.Title + "."}
-	if r.Who == remedy.Towpath {
-		return lines[0] + " The automatic attempts are used up: retry it once the cause has passed."
-	}
 	for _, step := range r.Steps {
 		lines = append(lines, "- "+step)
 	}
