@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/store"
@@ -42,20 +43,23 @@ const (
 )
 
 // connection returns the account's connection, or the fault that forbids its use.
-func (d Environment) connection(ctx context.Context, account string, op channel.Operation) (accounts.Account, channel.Connection, *channel.Fault, error) {
-	acc, err := d.Store.Accounts.Account(ctx, account)
+func (d Environment) connection(ctx context.Context, id string, op channel.Operation) (accounts.Account, channel.Connection, *channel.Fault, error) {
+	acc, err := d.Store.Accounts.Account(ctx, id)
 	if err != nil {
-		return acc, nil, nil, fmt.Errorf("read account %s: %w", account, err)
+		return acc, nil, nil, fmt.Errorf("read account %s: %w", id, err)
 	}
 	if !acc.Runs() {
 		return acc, nil, channel.Refusal(channel.Config, string(op), CodePaused, acc.PausedReason), nil
 	}
-	if acc.Observing && writes(op) && (op != channel.OpLevels || !acc.SendsLevels()) {
-		return acc, nil, channel.Refusal(channel.Config, string(op), CodeObserving, "account "+account+" observes: nothing is written to its channel before it goes live"), nil
+	if p, paused := acc.Pauses(account.WorkOf(op)); paused {
+		return acc, nil, channel.Refusal(channel.Config, string(op), CodePaused, string(p.Work)+" paused: "+p.Reason), nil
 	}
-	conn, ok := d.Connections[account]
+	if acc.Observing && writes(op) && (op != channel.OpLevels || !acc.SendsLevels()) {
+		return acc, nil, channel.Refusal(channel.Config, string(op), CodeObserving, "account "+id+" observes: nothing is written to its channel before it goes live"), nil
+	}
+	conn, ok := d.Connections[id]
 	if !ok {
-		return acc, nil, channel.Refusal(channel.Config, string(op), CodeUnknown, "account "+account+" is not in the accounts file of this worker"), nil
+		return acc, nil, channel.Refusal(channel.Config, string(op), CodeUnknown, "account "+id+" is not in the accounts file of this worker"), nil
 	}
 	return acc, conn, nil, nil
 }
@@ -86,6 +90,33 @@ func (d Environment) saveFaults(ctx context.Context, account string, calls []run
 		}
 	}
 	return nil
+}
+
+// forbidden pauses the kind of work that an account's settings on its channel forbid, whatever it is about: each further call would be refused, too.
+// One order that is refused may be odd by itself, so with calls about one thing several must wait for the same reason.
+func (r *record) forbidden(ctx context.Context, f *channel.Fault) error {
+	work := account.WorkOf(r.about.Budget)
+	if work == "" || !f.Forbids() {
+		return nil
+	}
+	if aboutOne(r.about.Budget) {
+		n, err := r.Store.Incidents.ParkedWith(ctx, r.acc.ID, incident.CodeOf(f.Code, string(f.Class)))
+		if err != nil || n < forbiddenAfter {
+			return err
+		}
+	}
+	if _, err := r.Store.Accounts.PauseWork(ctx, r.acc.ID, work, "the channel forbids it: "+f.Error()); err != nil {
+		return fmt.Errorf("pause %s of %s: %w", work, r.acc.ID, err)
+	}
+	return nil
+}
+
+// forbiddenAfter is how many packages must wait after the same refusal before all are held.
+const forbiddenAfter = 3
+
+// aboutOne reports whether the calls of an operation are about one order each.
+func aboutOne(op channel.Operation) bool {
+	return op == channel.OpOrder || op == channel.OpShipment || op == channel.OpCancel
 }
 
 func (d Environment) pause(ctx context.Context, account string, f *channel.Fault) error {

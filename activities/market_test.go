@@ -87,6 +87,8 @@ func (n *noted) ImportLinks(context.Context, string) error {
 	return nil
 }
 
+func (n *noted) KeepIncidents(context.Context) error { return nil }
+
 func (n *noted) StartLostBackfills(context.Context) error { return nil }
 
 func (n *noted) FollowAccount(_ context.Context, _ string, paused bool, note string) error {

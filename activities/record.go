@@ -137,7 +137,10 @@ func (r *record) requestID() string {
 func (r *record) failed(ctx context.Context, err error) (*channel.Fault, error) {
 	f := channel.AsFault(err, string(r.about.Budget))
 	r.names(f)
-	return f, r.saveFaults(ctx, r.acc.ID, r.calls(), f)
+	if err := r.saveFaults(ctx, r.acc.ID, r.calls(), f); err != nil {
+		return f, err
+	}
+	return f, r.forbidden(ctx, f)
 }
 
 // names notes in faults what the calls were about.

@@ -107,6 +107,11 @@ func (s *Stock) recordAnswer(ctx context.Context, rec *record, in PushInput, pus
 	if err := rec.refused(ctx, faults...); err != nil {
 		return PushOutput{}, err
 	}
+	if transient != nil { // the account was refused, and the rest was not sent
+		if err := rec.forbidden(ctx, transient); err != nil {
+			return PushOutput{}, err
+		}
+	}
 	counts, err := s.save(ctx, rec, in, pushes)
 	if err != nil {
 		return PushOutput{}, fmt.Errorf("save outcome of pushed levels: %w", err)

@@ -10,6 +10,7 @@ import (
 
 	"go.temporal.io/sdk/activity"
 
+	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/backfill"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
@@ -49,6 +50,8 @@ type SweepStarter interface {
 	ImportLinks(ctx context.Context, account string) error
 	// Compare starts a comparison of a window of the account with its channel, unless one is running.
 	Compare(ctx context.Context, account string, window backfill.Range) error
+	// KeepIncidents keeps the incidents that are judged anew each time, and forgets what was said of resolved ones.
+	KeepIncidents(ctx context.Context) error
 	// CheckListings starts a check of only the account's listings that were accepted longer ago than acceptedFor.
 	CheckListings(ctx context.Context, account string, acceptedFor time.Duration) error
 }
@@ -79,7 +82,7 @@ func (s *Sweep) SweepOnce(ctx context.Context, in message.SweepInput) (message.S
 		func(ctx context.Context) error { return s.cover(ctx, in.Speed) },
 		func(ctx context.Context) error { return s.followListings(ctx, in.Speed) },
 		func(ctx context.Context) error { return s.endUndone(ctx, in.Speed) },
-		s.followAccounts, s.Starter.StartLostBackfills, s.decideHeld, s.releaseRefunded, s.releaseNotYet, s.wakePublications, s.countShipments, s.tellCorrections, s.forgetCalls, s.forgetRevisions, s.forgetBuyers,
+		s.followAccounts, s.Starter.StartLostBackfills, s.Starter.KeepIncidents, s.decideHeld, s.releaseRefunded, s.releaseNotYet, s.wakePublications, s.countShipments, s.tellCorrections, s.forgetCalls, s.forgetRevisions, s.forgetBuyers,
 	)
 	return out, err
 }
@@ -194,12 +197,12 @@ func expireAll(ctx context.Context, kind channel.Kind, expire expires) error {
 // it again.
 const decideAfter = time.Hour
 
-// working returns an account and reports whether it works, that is, whether it is neither paused nor switched off.
-func (s *Sweep) working(ctx context.Context, account string) (acc accounts.Account, works bool, err error) {
-	if acc, err = s.Store.Accounts.Account(ctx, account); err != nil {
-		return acc, false, fmt.Errorf("read account %s: %w", account, err)
+// working returns an account and reports whether it does a kind of work: neither is paused, and it is not switched off.
+func (s *Sweep) working(ctx context.Context, id string, work account.Work) (acc accounts.Account, works bool, err error) {
+	if acc, err = s.Store.Accounts.Account(ctx, id); err != nil {
+		return acc, false, fmt.Errorf("read account %s: %w", id, err)
 	}
-	return acc, acc.Runs(), nil
+	return acc, acc.Does(work), nil
 }
 
 // wakePublications wakes the publications of queues that have runs, because a crash may have prevented the signal after a
@@ -218,7 +221,7 @@ func (s *Sweep) wakePublications(ctx context.Context) error {
 		}
 		last = id
 		activity.RecordHeartbeat(ctx)
-		_, works, err := s.working(ctx, p.Through)
+		_, works, err := s.working(ctx, p.Through, account.Listings)
 		if err == nil && works {
 			err = s.Starter.WakePublication(ctx, p.Account, p.Endpoint)
 		}
@@ -243,8 +246,8 @@ const (
 func (s *Sweep) checkLevels(ctx context.Context, speed float64) (int, error) {
 	checked := 0
 	var errs []error
-	for account, conn := range s.Connections {
-		acc, works, err := s.working(ctx, account)
+	for id, conn := range s.Connections {
+		acc, works, err := s.working(ctx, id, account.Listings)
 		errs = append(errs, err)
 		if err != nil || !works {
 			continue
@@ -260,7 +263,7 @@ func (s *Sweep) checkLevels(ctx context.Context, speed float64) (int, error) {
 		}
 		read, err := s.readBack(ctx, acc, conn, listings, levels)
 		if err != nil {
-			errs = append(errs, fmt.Errorf("read back what %s accepted: %w", account, err))
+			errs = append(errs, fmt.Errorf("read back what %s accepted: %w", id, err))
 		}
 		if read {
 			checked++
@@ -305,7 +308,11 @@ func (r *sweepRound) retryResumed(ctx context.Context) (int, error) {
 			continue
 		}
 		activity.RecordHeartbeat(ctx)
-		acc, works, err := r.working(ctx, p.Account)
+		work := account.Shipments
+		if p.Package == "" { // a cancellation
+			work = account.Orders
+		}
+		acc, works, err := r.working(ctx, p.Account, work)
 		if err == nil && works && !acc.Observing {
 			if err = r.Starter.Retry(ctx, p.WorkflowID); err == nil {
 				retried++

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/activity"
+
+	"github.com/towpath/towpath/internal/account"
 )
 
 // cancelIdle is how long a cancellation may have had no call before the sweep looks whether a workflow has it: the longest wait between
@@ -29,7 +31,7 @@ func (r *sweepRound) tellCancels(ctx context.Context, speed float64) error {
 		for _, k := range due {
 			activity.RecordHeartbeat(ctx)
 			after = k.RowID
-			_, works, err := r.working(ctx, k.Account.ID)
+			_, works, err := r.working(ctx, k.Account.ID, account.Orders)
 			if err == nil && works {
 				err = r.Starter.CancelOnChannel(ctx, k)
 			}

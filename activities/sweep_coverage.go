@@ -8,6 +8,7 @@ import (
 
 	"go.temporal.io/sdk/activity"
 
+	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/coverage"
 )
@@ -29,24 +30,24 @@ func (s *Sweep) cover(ctx context.Context, speed float64) error {
 
 // coverAccount does so for one account, unless it does not work or is a test account, whose channel has fixed answers: of such a one nothing
 // is missing.
-func (s *Sweep) coverAccount(ctx context.Context, account string, now time.Time, speed float64) error {
-	acc, works, err := s.working(ctx, account)
+func (s *Sweep) coverAccount(ctx context.Context, id string, now time.Time, speed float64) error {
+	acc, works, err := s.working(ctx, id, account.Orders)
 	switch {
 	case err != nil:
 		return err
 	case acc.Endpoint != channel.Production:
-		return s.Store.Coverage.Drop(ctx, account)
+		return s.Store.Coverage.Drop(ctx, id)
 	case !works:
 		return nil
 	}
-	_, asked, err := s.Store.Coverage.Follow(ctx, account)
+	_, asked, err := s.Store.Coverage.Follow(ctx, id)
 	if err == nil && asked {
 		err = s.Starter.StartLostBackfills(ctx)
 	}
 	if err != nil {
-		return fmt.Errorf("follow what is missing of %s: %w", account, err)
+		return fmt.Errorf("follow what is missing of %s: %w", id, err)
 	}
-	progress, err := s.Store.Coverage.Progress(ctx, account)
+	progress, err := s.Store.Coverage.Progress(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -54,8 +55,8 @@ func (s *Sweep) coverAccount(ctx context.Context, account string, now time.Time,
 	if !due {
 		return nil
 	}
-	if err := s.Store.Coverage.Tried(ctx, account); err != nil { // before it: whatever becomes of it, the next sweep does not begin another
+	if err := s.Store.Coverage.Tried(ctx, id); err != nil { // before it: whatever becomes of it, the next sweep does not begin another
 		return err
 	}
-	return s.Starter.Compare(ctx, account, window)
+	return s.Starter.Compare(ctx, id, window)
 }

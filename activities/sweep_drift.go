@@ -8,6 +8,7 @@ import (
 
 	"go.temporal.io/sdk/activity"
 
+	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/store/runs"
 )
@@ -28,19 +29,19 @@ func (s *Sweep) followListings(ctx context.Context, speed float64) error {
 	return errors.Join(errs...)
 }
 
-func (s *Sweep) followListingsOf(ctx context.Context, account string, speed float64) error {
-	acc, works, err := s.working(ctx, account)
+func (s *Sweep) followListingsOf(ctx context.Context, id string, speed float64) error {
+	acc, works, err := s.working(ctx, id, account.Listings)
 	if err != nil || !works || acc.Observing && acc.Sample == 0 || acc.Endpoint == channel.Test && !acc.Channel.TestLists() {
 		return err
 	}
-	named, err := s.Store.Levels.NameDrifts(ctx, account)
+	named, err := s.Store.Levels.NameDrifts(ctx, id)
 	if err == nil && named > 0 {
-		err = s.Starter.WakeStock(ctx, []string{account})
+		err = s.Starter.WakeStock(ctx, []string{id})
 	}
 	if err != nil {
 		return err
 	}
-	last, err := s.Store.Runs.List(ctx, runs.RunFilter{Account: account, Kind: runs.RunLinks, Limit: runs.NewestRuns})
+	last, err := s.Store.Runs.List(ctx, runs.RunFilter{Account: id, Kind: runs.RunLinks, Limit: runs.NewestRuns})
 	if err != nil || len(last) == 0 {
 		return err
 	}
@@ -52,5 +53,5 @@ func (s *Sweep) followListingsOf(ctx context.Context, account string, speed floa
 	if time.Since(last[0].StartedAt) < every {
 		return nil
 	}
-	return s.Starter.ImportLinks(ctx, account)
+	return s.Starter.ImportLinks(ctx, id)
 }

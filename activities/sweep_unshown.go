@@ -7,6 +7,7 @@ import (
 
 	"go.temporal.io/sdk/activity"
 
+	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/shipment"
@@ -46,7 +47,7 @@ func (s *Sweep) tellUnshown(ctx context.Context, speed float64) (int, error) {
 
 // tellOf tells a lifecycle of its unshown packages, unless its account does not work or a package is being sent just now.
 func (s *Sweep) tellOf(ctx context.Context, u packages.UnshownOrder, within time.Duration) (bool, error) {
-	if _, works, err := s.working(ctx, u.Key.Account.ID); err != nil || !works {
+	if _, works, err := s.working(ctx, u.Key.Account.ID, account.Shipments); err != nil || !works {
 		return false, err
 	}
 	if u.OutboxEntry.Unshown = judged(u, within); len(u.OutboxEntry.Unshown) == 0 {

@@ -62,7 +62,7 @@ type tab struct {
 
 // kindOf returns an address without the part that differs between pages of one kind.
 func kindOf(path string) string {
-	return regexp.MustCompile(`^/(accounts|orders|runs|errors)/.+$`).ReplaceAllString(path, "/$1/{id}")
+	return regexp.MustCompile(`^/(accounts|orders|runs|errors|incidents)/.+$`).ReplaceAllString(path, "/$1/{id}")
 }
 
 // mostOfAKind is how many pages of one kind are visited, with and without filters.

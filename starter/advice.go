@@ -110,6 +110,26 @@ func faultOf(i publications.PublicationItem, issue listing.Issue) *channel.Fault
 	return &channel.Fault{Class: channel.Invalid, Code: issue.Code, Hit: channel.Hit{SKU: i.Reference}}
 }
 
+// WaitsForYou returns what of the parked list waits for a person: not what is held until its account goes live, nor what a person has acknowledged.
+func WaitsForYou(parked []incidents.Parked, needs []incident.Need) []incidents.Parked {
+	var out []incidents.Parked
+	for _, p := range parked {
+		if !HeldUntilLive(p) && !incident.Known(needs, ParkedIncident(p)) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// ParkedIncident returns the name of the incident that something parked belongs to.
+func ParkedIncident(p incidents.Parked) incident.Name {
+	n := incident.Name{Kind: incident.Parked, Account: p.Account}
+	if p.Fault != nil {
+		n.Code = incident.CodeOf(p.Fault.Code, string(p.Fault.Class))
+	}
+	return n
+}
+
 // HeldUntilLive reports whether something is parked only until its account goes live, so that nobody needs to act.
 func HeldUntilLive(p incidents.Parked) bool {
 	return p.Fault != nil && p.Fault.Code == incident.CodeObserving

@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 
+	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/backfill"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
@@ -32,8 +33,8 @@ type BackfillRequest struct {
 
 // Backfillable returns the account if it may be backfilled: one that is known, on, and not paused. One that observes may be: nothing is
 // written to its channel.
-func (s *Starter) Backfillable(ctx context.Context, account string) (accounts.Account, error) {
-	acc, err := s.syncable(ctx, account)
+func (s *Starter) Backfillable(ctx context.Context, id string) (accounts.Account, error) {
+	acc, err := s.syncable(ctx, id, account.Orders)
 	if err == nil && !acc.Enabled {
 		err = &RefusedError{Reason: fmt.Sprintf("account %s is off: enable it in the accounts file", acc.ID)}
 	}
@@ -154,7 +155,7 @@ func (s *Starter) startIfLost(ctx context.Context, b backfills.Backfill) error {
 		return err
 	}
 	acc, err := s.Store.Accounts.Account(ctx, b.Account)
-	if err != nil || !acc.Runs() {
+	if err != nil || !acc.Does(account.Orders) {
 		return err
 	}
 	if b, err = s.Store.Backfills.Get(ctx, b.ID); err != nil || b.State != backfill.Running {

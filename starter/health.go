@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/register"
 	"github.com/towpath/towpath/internal/remedy"
@@ -46,7 +47,7 @@ func (s *Starter) AccountHealth(ctx context.Context, a accounts.Account) ([]Kind
 			continue
 		}
 		h := KindHealth{kind, list[0], HealthOf(list)}
-		if a.Paused {
+		if _, paused := a.Pauses(account.Work(kind)); a.Paused || paused {
 			h.Health = h.WhilePaused()
 		}
 		out = append(out, h)

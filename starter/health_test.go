@@ -82,7 +82,7 @@ func TestWhatAChannelRefusesNeedsAPersonAndIsNoHealth(t *testing.T) {
 	needs := d.needs(t)
 	require.Len(t, needs, 1)
 	require.Equal(t, incident.Refused, needs[0].Kind)
-	require.Equal(t, "1 level was refused by the channel, which lists another quantity", needs[0].Title)
+	require.Equal(t, "1 level was refused by the channel with missing: it lists other quantities", needs[0].Title)
 	require.Equal(t, []string{"LAMP"}, needs[0].Sample)
 	all, err := d.store.Summaries(t.Context())
 	require.NoError(t, err)

@@ -25,5 +25,5 @@ func ChangedWords(w publications.Waiting) wording.Changed {
 
 // WhatIsLive returns what of an account is live, as a sentence.
 func WhatIsLive(a accounts.Account) string {
-	return wording.Account{Enabled: a.Enabled, Paused: a.Paused, Observing: a.Observing, Sample: a.Sample, GoingBack: a.GoingBack}.WhatIsLive(a.ID)
+	return wording.Account{Enabled: a.Enabled, Paused: a.Paused, PausedWork: a.PausedText(), Observing: a.Observing, Sample: a.Sample, GoingBack: a.GoingBack}.WhatIsLive(a.ID)
 }

@@ -8,14 +8,15 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/client"
 
+	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store/runs"
 	"github.com/towpath/towpath/workflows"
 )
 
 // ImportLinks starts the import of an account's listings, unless one is running.
-func (s *Starter) ImportLinks(ctx context.Context, account string) error {
-	acc, err := s.syncable(ctx, account)
+func (s *Starter) ImportLinks(ctx context.Context, id string) error {
+	acc, err := s.syncable(ctx, id, account.Listings)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/message"
@@ -91,7 +92,7 @@ func unknownListing(account, id string, managed bool) string {
 // MigrateListings starts the migration of the plan's listings that can be migrated. by is the person who confirms; a migration
 // can't be undone. A running migration includes the new listings.
 func (s *Starter) MigrateListings(ctx context.Context, plan MigrationPlan, by string) error {
-	acc, err := s.syncable(ctx, plan.Account)
+	acc, err := s.syncable(ctx, plan.Account, account.Listings)
 	if err != nil {
 		return err
 	}

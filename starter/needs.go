@@ -7,58 +7,92 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/incident"
+	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/levels"
 	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/store/publications"
 )
 
 // NeedsYou returns what needs a person and what is good to know, for the console's header and pages, `towpath status` and its
 // exit code. noTemporal is why the Temporal server can't be asked, or empty. builds is the result of RunningBuilds.
 func (s *Starter) NeedsYou(ctx context.Context, noTemporal string, builds incident.Builds) ([]incident.Need, error) {
-	accounts, err := s.Store.Accounts.List(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read accounts: %w", err)
-	}
-	incidents, err := s.Store.Incidents.List(ctx, "", false)
+	facts, err := s.facts(ctx)
 	if err != nil {
 		return nil, err
 	}
-	facts := incident.Facts{Incidents: incidents, NoTemporal: noTemporal, Builds: builds, Unwritable: s.trial.why(ctx, s.Store.TrialWrite)}
-	refused, err := s.Store.Levels.RefusedLevels(ctx)
+	facts.NoTemporal, facts.Builds = noTemporal, builds
+	marks, err := s.marks(ctx)
 	if err != nil {
 		return nil, err
-	}
-	ended, err := s.Store.Levels.StayEnded(ctx, incident.MaxSample)
-	if err != nil {
-		return nil, err
-	}
-	pending, err := s.Store.PendingPublished(ctx)
-	if err != nil {
-		return nil, err
-	}
-	promises, err := s.Store.Orders.Promises(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, a := range accounts {
-		fact, err := s.accountFacts(ctx, a, incidents)
-		if err != nil {
-			return nil, err
-		}
-		if err := s.publicationFacts(ctx, a, pending, &fact); err != nil {
-			return nil, err
-		}
-		if fact.Failing, err = s.failing(ctx, a.ID); err != nil {
-			return nil, err
-		}
-		r, e := refused[a.ID], ended[a.ID]
-		fact.Ended = incident.StaysEnded{Listings: e.Listings, Refused: e.Refused, Sample: e.Sample, Since: e.Since}
-		fact.Off.Ended = e.Listings
-		fact.Refused = incident.RefusedLevels{Levels: r.Levels, Sample: r.Sample, Since: r.Since, Test: a.Endpoint == channel.Test}
-		fact.Late = lateOrders(promises[a.ID], a.Endpoint == channel.Test)
-		facts.Accounts = append(facts.Accounts, fact)
 	}
 	cases, err := s.Store.Incidents.Cases(ctx)
-	return incident.WithCases(incident.Triage(facts), cases), err
+	return incident.WithCases(incident.WithMarks(incident.Triage(facts), marks), cases), err
+}
+
+// facts returns what the store knows of what may need a person.
+func (s *Starter) facts(ctx context.Context) (facts incident.Facts, err error) {
+	accounts, err := s.Store.Accounts.List(ctx)
+	if err != nil {
+		return facts, fmt.Errorf("read accounts: %w", err)
+	}
+	if facts.Incidents, err = s.Store.Incidents.List(ctx, "", false); err != nil {
+		return facts, err
+	}
+	facts.Unwritable = s.trial.why(ctx, s.Store.TrialWrite)
+	known, err := s.knownOf(ctx)
+	if err != nil {
+		return facts, err
+	}
+	for _, a := range accounts {
+		fact, err := s.accountFacts(ctx, a, facts.Incidents)
+		if err != nil {
+			return facts, err
+		}
+		if err := s.publicationFacts(ctx, a, known, &fact); err != nil {
+			return facts, err
+		}
+		if fact.Failing, err = s.failing(ctx, a.ID); err != nil {
+			return facts, err
+		}
+		e := known.ended[a.ID]
+		fact.Ended = incident.StaysEnded{Listings: e.Listings, Refused: e.Refused, Sample: e.Sample, Since: e.Since}
+		fact.Off.Ended = e.Listings
+		for _, r := range known.refused {
+			if r.Account == a.ID {
+				fact.Refused = append(fact.Refused, incident.RefusedLevels{Code: r.Code, Levels: r.Levels, Sample: r.Sample, Since: r.Since, Test: a.Endpoint == channel.Test})
+			}
+		}
+		fact.Late = lateOrders(known.promises[a.ID], a.Endpoint == channel.Test)
+		facts.Accounts = append(facts.Accounts, fact)
+	}
+	return facts, nil
+}
+
+// knownOf is what is read of all accounts at once.
+type knownOf struct {
+	refused  []levels.Refused
+	ended    map[string]levels.StaysEnded
+	pending  []store.PendingItems
+	failed   []publications.Failed
+	promises map[string]*orders.Promises
+}
+
+func (s *Starter) knownOf(ctx context.Context) (k knownOf, err error) {
+	if k.refused, err = s.Store.Levels.RefusedLevels(ctx); err != nil {
+		return k, err
+	}
+	if k.ended, err = s.Store.Levels.StayEnded(ctx, incident.MaxSample); err != nil {
+		return k, err
+	}
+	if k.pending, err = s.Store.PendingPublished(ctx); err != nil {
+		return k, err
+	}
+	if k.failed, err = s.Store.Publications.Failed(ctx); err != nil {
+		return k, err
+	}
+	k.promises, err = s.Store.Orders.Promises(ctx)
+	return k, err
 }
 
 func lateOrders(p *orders.Promises, test bool) incident.LateOrders {
@@ -74,6 +108,9 @@ func lateOrders(p *orders.Promises, test bool) incident.LateOrders {
 
 func (s *Starter) accountFacts(ctx context.Context, a accounts.Account, incidents []incident.Incident) (incident.Account, error) {
 	fact := incident.Account{ID: a.ID, PausedReason: a.PausedReason, PausedAt: a.PausedAt, Observing: a.Observing && a.Enabled}
+	for _, p := range a.PausedWork {
+		fact.PausedWork = append(fact.PausedWork, string(p.Work))
+	}
 	for _, e := range a.Warnings(time.Now()) {
 		fact.Endings = append(fact.Endings, incident.End{Text: e.Text(), Do: e.Do, Urgent: e.Urgent()})
 	}

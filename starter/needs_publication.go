@@ -9,24 +9,19 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/accounts"
-	"github.com/towpath/towpath/internal/store/publications"
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // publicationFacts adds what needs a person in an account's publications: items that are pending for longer than its runs usually
-// take, and failed items of the last run to each endpoint.
-func (s *Starter) publicationFacts(ctx context.Context, a accounts.Account, pending []store.PendingItems, fact *incident.Account) error {
-	if err := s.stalled(ctx, a, pending, fact); err != nil {
+// take, and SKUs whose last item ended in error.
+func (s *Starter) publicationFacts(ctx context.Context, a accounts.Account, known knownOf, fact *incident.Account) error {
+	if err := s.stalled(ctx, a, known.pending, fact); err != nil {
 		return err
 	}
-	for _, endpoint := range []channel.Endpoint{channel.Production, channel.Test} {
-		page, err := s.Store.Publications.PublicationItems(ctx, publications.ItemFilter{Account: a.ID, Endpoint: endpoint, Status: runs.ItemError, Limit: 1})
-		if err != nil {
-			return err
-		}
-		if n := page.Overview[runs.ItemError]; n.N > 0 && len(page.Items) > 0 {
+	for _, f := range known.failed {
+		if f.Account == a.ID {
 			fact.InError = append(fact.InError, incident.InError{
-				Endpoint: string(endpoint), RunID: page.Run, Items: n.N, AtLeast: n.AtLeast, Since: page.Items[0].At, Test: endpoint == channel.Test,
+				Endpoint: string(f.Endpoint), Code: f.Code, Items: f.SKUs, Sample: f.Sample, Since: f.Since, Test: f.Endpoint == channel.Test,
 			})
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.uber.org/zap"
 
+	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/listing/publication"
@@ -48,7 +49,7 @@ func (s *Starter) Publish(ctx context.Context, ask PublishRequest) (publications
 
 // publication returns the requested run, after checking that it is possible.
 func (s *Starter) publication(ctx context.Context, ask PublishRequest) (publications.Publication, error) {
-	acc, err := s.syncable(ctx, ask.Account)
+	acc, err := s.syncable(ctx, ask.Account, account.Listings)
 	if err != nil {
 		return publications.Publication{}, err
 	}

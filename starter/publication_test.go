@@ -184,7 +184,7 @@ func TestAStalledPublicationNeedsAPerson(t *testing.T) {
 	require.Equal(t, []any{"amazon-uk", incident.Towpath}, []any{off[0].Account, off[0].Acts})
 	needs = incident.ForYou(needs)
 	require.Len(t, needs, 1)
-	require.Equal(t, "1 item in error in the last run on the production endpoint", needs[0].Title)
+	require.Equal(t, "1 item is in error on the production endpoint after not-in-catalogue", needs[0].Title)
 	normal, err := s.NormalDuration(ctx, "amazon-uk")
 	require.NoError(t, err)
 	require.Equal(t, listing.Normal{Duration: 2 * time.Hour}, normal)

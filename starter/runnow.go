@@ -3,6 +3,7 @@ package starter
 import (
 	"context"
 
+	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/message"
@@ -14,35 +15,35 @@ const ByRunNow = "run now"
 
 // RunNow starts a kind of run for an account now, unless it is running. For listings it publishes changes on production. It
 // returns a *UsageError for runs that start from packages, which a person has to choose.
-func (s *Starter) RunNow(ctx context.Context, account string, kind runs.RunKind) error {
+func (s *Starter) RunNow(ctx context.Context, id string, kind runs.RunKind) error {
 	switch kind {
 	case runs.RunOrders:
-		_, err := s.SyncOrders(ctx, account, false)
+		_, err := s.SyncOrders(ctx, id, false)
 		return err
 	case runs.RunStock:
-		return s.SyncStock(ctx, account, false)
+		return s.SyncStock(ctx, id, false)
 	case runs.RunLinks:
-		return s.ImportLinks(ctx, account)
+		return s.ImportLinks(ctx, id)
 	case runs.RunLevels:
-		if _, err := s.syncable(ctx, account); err != nil {
+		if _, err := s.syncable(ctx, id, account.Listings); err != nil {
 			return err
 		}
-		if err := s.askNow(ctx, account, kind, message.LevelsWorkflowID(account)); err != nil {
+		if err := s.askNow(ctx, id, kind, message.LevelsWorkflowID(id)); err != nil {
 			return err
 		}
-		return s.CheckLevels(ctx, account, 0)
+		return s.CheckLevels(ctx, id, 0)
 	case runs.RunCoverage:
-		if _, err := s.syncable(ctx, account); err != nil {
+		if _, err := s.syncable(ctx, id, account.Orders); err != nil {
 			return err
 		}
-		return s.CheckCoverage(ctx, account)
+		return s.CheckCoverage(ctx, id)
 	case runs.RunListings:
-		_, err := s.Publish(ctx, PublishRequest{Account: account, Endpoint: channel.Production, Selection: listing.Selection{Changed: true}, By: ByRunNow})
+		_, err := s.Publish(ctx, PublishRequest{Account: id, Endpoint: channel.Production, Selection: listing.Selection{Changed: true}, By: ByRunNow})
 		return err
 	case runs.RunShipments:
-		return usagef("packages are sent as soon as they are processed; parked ones are tried again with `towpath retry --account %s`", account)
+		return usagef("packages are sent as soon as they are processed; parked ones are tried again with `towpath retry --account %s`", id)
 	case runs.RunMigration:
-		return usagef("a migration needs your consent: `towpath links migrate --account %s --dry-run`", account)
+		return usagef("a migration needs your consent: `towpath links migrate --account %s --dry-run`", id)
 	case runs.RunBackfill:
 		return usagef("a backfill needs its range: `towpath backfill orders --help`")
 	}

@@ -1,7 +1,6 @@
 package starter
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +11,7 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 
+	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store/accounts"
@@ -85,10 +85,7 @@ func (s *Starter) ensureAccount(ctx context.Context, a accounts.Account) error {
 			StaticDetails:         workflows.About(message.WorkflowOrderSync),
 		}
 	}
-	paused := ""
-	if a.Paused {
-		paused = cmp.Or(a.PausedReason, "paused")
-	}
+	paused, _ := a.WhyPaused(account.Orders)
 	every, err := s.scanInterval(ctx, a)
 	if err != nil {
 		return err
@@ -101,6 +98,7 @@ func (s *Starter) ensureAccount(ctx context.Context, a accounts.Account) error {
 	if err := s.ensure(ctx, a.ID, max(s.scaled(nightly), time.Minute), scan(id, true, "All open orders of "+a.ID), paused); err != nil {
 		return err
 	}
+	paused, _ = a.WhyPaused(account.Listings)
 	return s.ensurePublications(ctx, a, paused)
 }
 
@@ -159,10 +157,26 @@ func (s *Starter) AccountPaused(ctx context.Context, account, note string) error
 	})
 }
 
-// FollowAccount pauses or unpauses the account's schedules as its row says. A crash between the two, or a refusal by the channel that was
+// workOfSchedule returns the kind of work that an account's schedule starts.
+func workOfSchedule(id, schedule string) account.Work {
+	if schedule == message.PublicationsScheduleID(id) {
+		return account.Listings
+	}
+	return account.Orders
+}
+
+// FollowAccount pauses or unpauses the account's schedules as its row says: all, or those of the kinds of work that are paused by themselves. A crash between the two, or a refusal by the channel that was
 // noted while a person resumed the account, leaves them otherwise.
-func (s *Starter) FollowAccount(ctx context.Context, account string, paused bool, note string) error {
-	return s.eachSchedule(ctx, account, func(h client.ScheduleHandle) error {
+func (s *Starter) FollowAccount(ctx context.Context, id string, paused bool, note string) error {
+	acc, err := s.Store.Accounts.Account(ctx, id)
+	if err != nil {
+		return err
+	}
+	return s.eachSchedule(ctx, id, func(h client.ScheduleHandle) error {
+		paused, note := paused, note
+		if !paused {
+			note, paused = acc.WhyPaused(workOfSchedule(id, h.GetID()))
+		}
 		d, err := h.Describe(ctx)
 		switch {
 		case err != nil || d.Schedule.State == nil || d.Schedule.State.Paused == paused:
@@ -182,12 +196,6 @@ func (s *Starter) stopSchedules(ctx context.Context, account string) error {
 		return nil
 	}
 	return err
-}
-
-func (s *Starter) accountResumed(ctx context.Context, account string) error {
-	return s.eachSchedule(ctx, account, func(h client.ScheduleHandle) error {
-		return h.Unpause(ctx, client.ScheduleUnpauseOptions{Note: "resumed"})
-	})
 }
 
 func (s *Starter) eachSchedule(ctx context.Context, account string, do func(client.ScheduleHandle) error) error {

@@ -64,6 +64,11 @@ func (s *Starter) SyncShipments(ctx context.Context, ask ShipmentsAsk) ([]Synced
 	if ask.Sample > 0 {
 		parked = parked[:min(ask.Sample, len(parked))]
 	}
+	return s.askShipments(ctx, parked), nil
+}
+
+// askShipments lets what is parked try again, and returns which of it was asked.
+func (s *Starter) askShipments(ctx context.Context, parked []incidents.Parked) []SyncedShipment {
 	out := make([]SyncedShipment, len(parked))
 	runOf, err := s.startSyncs(ctx, parked)
 	if err != nil {
@@ -82,7 +87,7 @@ func (s *Starter) SyncShipments(ctx context.Context, ask ShipmentsAsk) ([]Synced
 		})
 	}
 	_ = g.Wait()
-	return out, nil
+	return out
 }
 
 // startSyncs records a run per account for parked packages that are sent again, and returns their ids.

@@ -24,7 +24,7 @@ func (s *Starter) KeepCase(ctx context.Context, name, number, by string) (incide
 	if err != nil {
 		return c, err
 	}
-	if i := slices.IndexFunc(open, func(i incident.Incident) bool { return i.Name() == wanted }); i >= 0 {
+	if i := slices.IndexFunc(open, func(i incident.Incident) bool { return i.Name() == wanted && !i.Kind.Judged() }); i >= 0 {
 		c.Since = open[i].Since
 		return c, s.Store.Incidents.KeepCase(ctx, c)
 	}

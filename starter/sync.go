@@ -1,17 +1,22 @@
 package starter
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/client"
 
+	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/levels"
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
@@ -24,8 +29,8 @@ const (
 
 // SyncOrders starts the order scan of an account now, or after the one that is running, which stops waiting for another attempt. The
 // channel is asked even if it has asked to wait. With wait it returns the first run that started after the call and has ended.
-func (s *Starter) SyncOrders(ctx context.Context, account string, wait bool) (*runs.Run, error) {
-	acc, err := s.syncable(ctx, account)
+func (s *Starter) SyncOrders(ctx context.Context, id string, wait bool) (*runs.Run, error) {
+	acc, err := s.syncable(ctx, id, account.Orders)
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +40,7 @@ func (s *Starter) SyncOrders(ctx context.Context, account string, wait bool) (*r
 	asked := time.Now().UTC()
 	h := s.Temporal.ScheduleClient().GetHandle(ctx, message.OrdersScheduleID(acc.ID))
 	if err := h.Trigger(ctx, client.ScheduleTriggerOptions{Overlap: enumspb.SCHEDULE_OVERLAP_POLICY_BUFFER_ONE}); err != nil {
-		return nil, fmt.Errorf("trigger order scan of %s: %w", account, err)
+		return nil, fmt.Errorf("trigger order scan of %s: %w", id, err)
 	}
 	if !wait {
 		return nil, nil
@@ -45,8 +50,8 @@ func (s *Starter) SyncOrders(ctx context.Context, account string, wait bool) (*r
 
 // SyncStock wakes the stock push of an account, ends its wait for another attempt, and sends refused levels again. With wait it
 // returns when nothing is dirty, or when the push has given up.
-func (s *Starter) SyncStock(ctx context.Context, account string, wait bool) error {
-	acc, err := s.syncable(ctx, account)
+func (s *Starter) SyncStock(ctx context.Context, id string, wait bool) error {
+	acc, err := s.syncable(ctx, id, account.Stock)
 	if err != nil {
 		return err
 	}
@@ -79,13 +84,17 @@ func (s *Starter) SyncStock(ctx context.Context, account string, wait bool) erro
 	return nil
 }
 
-func (s *Starter) syncable(ctx context.Context, account string) (accounts.Account, error) {
-	acc, err := s.Store.Accounts.Account(ctx, account)
+// syncable returns an account that is not paused, nor is the kind of work that is to be done.
+func (s *Starter) syncable(ctx context.Context, id string, work account.Work) (accounts.Account, error) {
+	acc, err := s.Store.Accounts.Account(ctx, id)
 	if err != nil {
-		return acc, &UsageError{Problem: fmt.Sprintf("no account %q: `towpath accounts` lists them", account)}
+		return acc, &UsageError{Problem: fmt.Sprintf("no account %q: `towpath accounts` lists them", id)}
 	}
 	if acc.Paused {
 		return acc, &RefusedError{Reason: fmt.Sprintf("account %s is paused (%s): `towpath accounts resume %s` first", acc.ID, acc.PausedReason, acc.ID)}
+	}
+	if p, paused := acc.Pauses(work); paused {
+		return acc, &RefusedError{Reason: fmt.Sprintf("%s of %s is paused (%s): `towpath accounts resume %s --only %s` first", work, acc.ID, p.Reason, acc.ID, work)}
 	}
 	return acc, nil
 }
@@ -116,31 +125,107 @@ func pause(ctx context.Context) error {
 	}
 }
 
-// Resume lets a paused account work again if test, which asks the channel, succeeds. Parked work of the account is signalled to
-// continue.
-func (s *Starter) Resume(ctx context.Context, account string, test func(context.Context) error) error {
+// Resume lets a paused account work again, with all kinds of its work, if test, which asks the channel, succeeds. Parked work of the account is
+// signalled to continue.
+func (s *Starter) Resume(ctx context.Context, id string, test func(context.Context) error) error {
 	if err := test(ctx); err != nil {
-		return fmt.Errorf("account %s stays paused: %w", account, err)
+		return fmt.Errorf("account %s stays paused: %w", id, err)
 	}
-	if _, err := s.Store.Accounts.Resume(ctx, account); err != nil {
-		return fmt.Errorf("resume account %s: %w", account, err)
+	if _, err := s.Store.Accounts.Resume(ctx, id); err != nil {
+		return fmt.Errorf("resume account %s: %w", id, err)
 	}
-	if err := s.Store.Runs.ForgetWait(ctx, account); err != nil {
-		return fmt.Errorf("resume account %s: %w", account, err)
-	}
-	if err := s.accountResumed(ctx, account); err != nil {
-		return fmt.Errorf("resume account %s: %w", account, err)
-	}
-	parked, err := s.Store.Incidents.ParkedList(ctx, account)
+	return s.resumeWork(ctx, id, account.Works())
+}
+
+// ResumeWork lets kinds of work of an account continue that were paused by themselves, if test, which asks the channel, succeeds. What waited because of
+// that is signalled to continue. A *RefusedError means that the whole account is paused.
+func (s *Starter) ResumeWork(ctx context.Context, id string, works []account.Work, test func(context.Context) error) error {
+	acc, err := s.Store.Accounts.Account(ctx, id)
 	if err != nil {
-		return fmt.Errorf("read what is parked on %s: %w", account, err)
+		return fmt.Errorf("resume account %s: %w", id, err)
 	}
-	s.endWaits(ctx, s.waiting(ctx, account)...)
+	if acc.Paused {
+		return &RefusedError{Reason: fmt.Sprintf("account %s is paused as a whole (%s): `towpath accounts resume %s`", id, acc.PausedReason, id)}
+	}
+	if err := test(ctx); err != nil {
+		return fmt.Errorf("account %s stays as it is, %s: %w", id, cmp.Or(acc.PausedText(), "nothing paused"), err)
+	}
+	return s.resumeWork(ctx, id, works)
+}
+
+// resumeWork lets kinds of work continue, and all that waited with them.
+func (s *Starter) resumeWork(ctx context.Context, id string, works []account.Work) error {
+	var kinds []runs.RunKind
+	for _, w := range works {
+		if _, err := s.Store.Accounts.ResumeWork(ctx, id, w); err != nil {
+			return fmt.Errorf("resume %s of %s: %w", w, id, err)
+		}
+		kinds = append(kinds, runs.RunKind(w))
+	}
+	if len(works) == len(account.Works()) {
+		kinds = nil // of every kind
+	}
+	if err := s.Store.Runs.ForgetWait(ctx, id, kinds...); err != nil {
+		return fmt.Errorf("resume account %s: %w", id, err)
+	}
+	if err := s.FollowAccount(ctx, id, false, ""); err != nil {
+		return fmt.Errorf("resume account %s: %w", id, err)
+	}
+	s.endWaits(ctx, s.waiting(ctx, id)...)
+	var errs []error
+	if slices.Contains(works, account.Shipments) || slices.Contains(works, account.Orders) {
+		errs = append(errs, s.retryWaiting(ctx, id, works))
+	}
+	if slices.Contains(works, account.Stock) {
+		errs = append(errs, s.resendForbidden(ctx, id), s.WakeStock(ctx, []string{id}))
+	}
+	if slices.Contains(works, account.Listings) {
+		errs = append(errs, s.wakePublications(ctx, id))
+	}
+	return errors.Join(errs...)
+}
+
+// retryWaiting signals the parked packages (shipments) and cancellations (orders) of an account.
+func (s *Starter) retryWaiting(ctx context.Context, id string, works []account.Work) error {
+	parked, err := s.Store.Incidents.ParkedList(ctx, id)
+	if err != nil {
+		return fmt.Errorf("read what is parked on %s: %w", id, err)
+	}
 	var errs []error
 	for _, p := range parked {
-		errs = append(errs, s.Retry(ctx, p.WorkflowID))
+		work := account.Shipments
+		if p.Package == "" {
+			work = account.Orders
+		}
+		if slices.Contains(works, work) {
+			errs = append(errs, s.Retry(ctx, p.WorkflowID))
+		}
 	}
-	return errors.Join(append(errs, s.WakeStock(ctx, []string{account}), s.wakePublications(ctx, account))...)
+	return errors.Join(errs...)
+}
+
+// resendForbidden marks the levels to be sent again that the channel refused because the account was not allowed to set any.
+func (s *Starter) resendForbidden(ctx context.Context, id string) error {
+	refused, err := s.Store.Levels.RefusedLevels(ctx)
+	for _, r := range refused {
+		if err != nil {
+			break
+		}
+		if r.Account == id && s.forbids(ctx, r) {
+			_, err = s.Store.Levels.RetryRefused(ctx, id, r.Code, nil, r.Levels)
+		}
+	}
+	return err
+}
+
+// forbids reports whether levels were refused to the account, not for what they are.
+func (s *Starter) forbids(ctx context.Context, r levels.Refused) bool {
+	a, _, err := s.Store.Affected(ctx, incident.Name{Kind: incident.Refused, Account: r.Account, Code: r.Code}, 0)
+	if err != nil || a.FaultID == "" {
+		return false
+	}
+	f, err := s.Store.Runs.Fault(ctx, a.FaultID)
+	return err == nil && f.Forbids()
 }
 
 // waiting returns the ids of the account's workflows that may wait for another attempt. Shipments are signalled where they are parked.
@@ -155,9 +240,23 @@ func (s *Starter) waiting(ctx context.Context, account string) []string {
 }
 
 // Pause stops all work for an account until it is resumed.
-func (s *Starter) Pause(ctx context.Context, account, reason string) error {
-	if _, err := s.Store.Accounts.Pause(ctx, account, reason); err != nil {
-		return fmt.Errorf("pause account %s: %w", account, err)
+func (s *Starter) Pause(ctx context.Context, id, reason string) error {
+	if _, err := s.Store.Accounts.Pause(ctx, id, reason); err != nil {
+		return fmt.Errorf("pause account %s: %w", id, err)
 	}
-	return s.AccountPaused(ctx, account, reason)
+	return s.AccountPaused(ctx, id, reason)
+}
+
+// PauseWork stops kinds of work of an account until they are resumed, while the others go on.
+func (s *Starter) PauseWork(ctx context.Context, id string, works []account.Work, reason string) error {
+	for _, w := range works {
+		if _, err := s.Store.Accounts.PauseWork(ctx, id, w, reason); err != nil {
+			return fmt.Errorf("pause %s of %s: %w", w, id, err)
+		}
+	}
+	acc, err := s.Store.Accounts.Account(ctx, id)
+	if err != nil {
+		return fmt.Errorf("pause %v of %s: %w", works, id, err)
+	}
+	return s.FollowAccount(ctx, id, acc.Paused, acc.PausedReason)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/listing"
@@ -27,13 +28,13 @@ import (
 
 // ConditionOf returns the account's condition in words.
 func ConditionOf(a accounts.Account) wording.Said {
-	return wording.Account{Enabled: a.Enabled, Paused: a.Paused, Observing: a.Observing, Sample: a.Sample, GoingBack: a.GoingBack}.Condition()
+	return wording.Account{Enabled: a.Enabled, Paused: a.Paused, PausedWork: a.PausedText(), Observing: a.Observing, Sample: a.Sample, GoingBack: a.GoingBack}.Condition()
 }
 
 // Words returns the account at this moment for package wording. live: Temporal answers.
 func (a AccountNow) Words(live bool) wording.Account {
 	return wording.Account{
-		Enabled: a.Enabled, Paused: a.Paused, Observing: a.Observing, Sample: a.Sample, GoingBack: a.GoingBack, Unsent: a.Dirty, Refused: a.Refused,
+		Enabled: a.Enabled, Paused: a.Paused, PausedWork: a.PausedText(), OrdersPaused: !a.Does(account.Orders), StockPaused: !a.Does(account.Stock), Observing: a.Observing, Sample: a.Sample, GoingBack: a.GoingBack, Unsent: a.Dirty, Refused: a.Refused,
 		NoTemporal: !live || a.Orders.AsOf.IsZero(), Age: a.Orders.Age(), Scanning: len(a.Orders.Running) > 0, Stopped: a.Orders.Paused, Scan: a.Scan, Push: a.Stock,
 		ScanAsked: a.Waits[runs.RunOrders].Until, PushAsked: a.Waits[runs.RunStock].Until,
 	}

@@ -98,7 +98,7 @@ func (p *Program) accountObserveCommand() *cobra.Command {
 				if _, err := pf.Starter.Observe(cmd.Context(), args[0]); err != nil {
 					return err
 				}
-				return p.printAccountState(args[0], "observing")
+				return p.printAccountState(args[0], "observing", nil)
 			})
 		},
 	}

@@ -196,24 +196,3 @@ func (t trial) refused() error {
 	}
 	return fmt.Errorf("%s: %d of %d did not work: %s", t.Account, len(list), len(t.Checks), strings.Join(list, "; "))
 }
-
-// testAccount tests the connection before an account is resumed. The channel's own texts are saved in the store; the error has
-// the fault and its remedy.
-func (p *Program) testAccount(ctx context.Context, pf *platform.Platform, id string) error {
-	conn, err := pf.Connection(ctx, id)
-	if err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(ctx, testPatience)
-	defer cancel()
-	if err = conn.Test(ctx); err == nil {
-		return nil
-	}
-	f := channel.AsFault(err, "test")
-	if err := pf.Store.Runs.SaveFaults(context.WithoutCancel(ctx), id, []*channel.Fault{f}); err != nil {
-		return fmt.Errorf("the channel does not accept %s: %s; its own text could not be saved: %w", id, f.Text(), err)
-	}
-	account, _ := pf.Store.Accounts.Account(ctx, id) // only the accounts file may know it yet
-	steps := whatToDo(pf.Starter.Advice(context.WithoutCancel(ctx), f, account.Channel, remedy.Names{Account: id}))
-	return fmt.Errorf("the channel does not accept %s: %s\n%s", id, f.Text(), strings.Join(steps, "\n"))
-}

@@ -104,6 +104,8 @@ func (p *Program) importLinks(ctx context.Context, pf *platform.Platform, accoun
 			results[i].Skipped = wording.SwitchedOff
 		case a.Paused:
 			results[i].Skipped = "paused: " + a.PausedReason
+		case whyPaused(a, "listings") != "":
+			results[i].Skipped = whyPaused(a, "listings")
 		default:
 			if err := pf.Starter.ImportLinks(ctx, a.ID); err != nil {
 				return nil, err

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/order"
@@ -85,7 +86,7 @@ func showAccounts(pg *page, accounts []starter.AccountNow, at time.Time) {
 
 // nextScan returns when the next order scan begins, or why that is unknown.
 func nextScan(a starter.AccountNow, at time.Time) string {
-	if a.Enabled && a.Paused {
+	if a.Enabled && !a.Does(account.Orders) {
 		return "when resumed"
 	}
 	if w, asked := a.Waits[runs.RunOrders]; asked {
@@ -109,7 +110,9 @@ func openOrders(by map[order.State]int) (n int) {
 const mostParked = 20
 
 func showNeeds(pg *page, n now, at time.Time) {
-	shown := slices.DeleteFunc(slices.Clone(n.Parked), func(k parked) bool { return starter.HeldUntilLive(k.Parked) })
+	shown := slices.DeleteFunc(slices.Clone(n.Parked), func(k parked) bool {
+		return starter.HeldUntilLive(k.Parked) || incident.Known(n.Needs, starter.ParkedIncident(k.Parked))
+	})
 	if yours := incident.ForYou(n.Needs); len(yours)+len(shown) > 0 {
 		pg.section("Needs you")
 		for _, need := range yours {
@@ -131,7 +134,7 @@ func showNeeds(pg *page, n now, at time.Time) {
 	}
 	head := false
 	for _, need := range n.Needs {
-		if need.Acts == incident.You {
+		if need.Waits() {
 			continue
 		}
 		if !head {

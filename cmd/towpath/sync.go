@@ -88,6 +88,8 @@ func syncAll(ctx context.Context, pf *platform.Platform, kind runs.RunKind, acco
 			r.Skipped = wording.SwitchedOff
 		case a.Paused:
 			r.Skipped = "paused: " + a.PausedReason
+		case whyPaused(a, string(kind)) != "":
+			r.Skipped = whyPaused(a, string(kind))
 		default:
 			asked++
 			go func() {

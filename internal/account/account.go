@@ -59,8 +59,10 @@ type Account struct {
 	Paused       bool      `json:"paused"`
 	PausedReason string    `json:"pausedReason,omitempty"`
 	PausedAt     time.Time `json:"pausedAt,omitzero"`
-	Watermark    time.Time `json:"watermark,omitzero"`   // orders changed before it have been saved; zero = never scanned
-	RefreshEnds  time.Time `json:"refreshEnds,omitzero"` // end of the refresh token that is kept (Shopify, rotating); zero = none is kept or its end is unknown
+	// PausedWork are the kinds of work that are paused while the others go on.
+	PausedWork  []PausedWork `json:"pausedKinds,omitempty"`
+	Watermark   time.Time    `json:"watermark,omitzero"`   // orders changed before it have been saved; zero = never scanned
+	RefreshEnds time.Time    `json:"refreshEnds,omitzero"` // end of the refresh token that is kept (Shopify, rotating); zero = none is kept or its end is unknown
 }
 
 // SendsCancels reports whether a cancellation made here is sent to the channel now.

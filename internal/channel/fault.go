@@ -165,6 +165,27 @@ func (f *Fault) Permanent() bool {
 	return false
 }
 
+// Forbids reports whether the channel refused the account such calls, whatever they are about: a role, a scope or a setting of the account is
+// missing there, or the shop is closed.
+func (f *Fault) Forbids() bool {
+	if f.Class != Config {
+		return false
+	}
+	switch f.Status {
+	case unauthorized, paymentRequired, forbidden, locked:
+		return true
+	}
+	return f.Code == "ACCESS_DENIED" || f.Code == "SHOP_INACTIVE"
+}
+
+// The HTTP statuses (RFC 9110, RFC 4918) with which channels refuse an account, not a thing.
+const (
+	unauthorized    = 401
+	paymentRequired = 402 // a frozen shop
+	forbidden       = 403
+	locked          = 423
+)
+
 // AsFault returns the fault in an error's chain. An error without one becomes an Unknown fault of the operation; a
 // nil error returns nil.
 func AsFault(err error, operation string) *Fault {

@@ -15,6 +15,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/invocation"
 	"github.com/towpath/towpath/starter"
 )
@@ -27,6 +28,13 @@ type Options struct {
 	Logger     *zap.Logger
 	Channels   starter.OrderReader // asked for an order that is explained; nil: it can't be asked
 	Version    string              // of the program, for support
+	Tests      AccountTester       // asked before an account is resumed; nil: it can't be resumed here
+}
+
+// AccountTester asks channels whether they accept accounts.
+type AccountTester interface {
+	// TestAccount makes harmless calls; the error says what is wrong and what to do. works: also whether these kinds of work are allowed.
+	TestAccount(ctx context.Context, account string, works ...account.Work) error
 }
 
 // pageSize is how many rows a list shows before "View more".
@@ -37,6 +45,7 @@ type console struct {
 	logger    *zap.Logger
 	channels  starter.OrderReader
 	version   string
+	tests     AccountTester
 	webUI     string // base URL with its namespace, no slash at the end; empty: unknown
 	command   string // how the command line is called, as HTML
 	pulse     pulse
@@ -74,6 +83,7 @@ func (c *console) pages() map[string]func(context.Context, *http.Request) (view,
 		"/product":              c.product,
 		"/stock":                c.stock,
 		"/sku":                  c.sku,
+		"/incidents/{name...}":  c.incident,
 		"/errors":               c.errors,
 		"/errors/{id}":          c.fault,
 		"/":                     c.missing,
@@ -82,7 +92,7 @@ func (c *console) pages() map[string]func(context.Context, *http.Request) (view,
 
 // New returns the console's handler. It is safe for concurrent use and starts nothing in the background.
 func New(s *starter.Starter, o Options) http.Handler {
-	c := &console{starter: s, logger: o.Logger, channels: o.Channels, version: o.Version, webUI: webUI(o), command: html.EscapeString(cmp.Or(o.Command, invocation.Program)), templates: parseTemplates()}
+	c := &console{starter: s, logger: o.Logger, channels: o.Channels, version: o.Version, tests: o.Tests, webUI: webUI(o), command: html.EscapeString(cmp.Or(o.Command, invocation.Program)), templates: parseTemplates()}
 	if c.logger == nil {
 		c.logger = zap.NewNop()
 	}
@@ -103,6 +113,8 @@ func New(s *starter.Starter, o Options) http.Handler {
 	mux.Handle("POST /activity/run", c.action(actionTimeout, c.runNow))
 	mux.Handle("POST /activity/stop", c.action(actionTimeout, c.stopRun))
 	mux.Handle("POST /listings/publish", c.action(actionTimeout, c.publish))
+	mux.Handle("POST /accounts/{id}/pause", c.action(actionTimeout, c.pauseAccount))
+	mux.Handle("POST /accounts/{id}/resume", c.action(goLiveTimeout, c.resumeAccount))
 	mux.Handle("POST /accounts/{id}/live", c.action(goLiveTimeout, c.goLive))
 	mux.Handle("POST /accounts/{id}/sample", c.action(goLiveTimeout, c.goLiveSample))
 	mux.Handle("POST /accounts/{id}/undo", c.action(goLiveTimeout, c.undoLive))
@@ -113,6 +125,9 @@ func New(s *starter.Starter, o Options) http.Handler {
 	mux.Handle("POST /struck/put-back", c.action(goLiveTimeout, c.putBack))
 	mux.Handle("POST /prices", c.action(actionTimeout, c.releasePrices))
 	mux.Handle("POST /accounts/{id}/release", c.action(actionTimeout, c.releaseLevels))
+	mux.Handle("POST /incidents/retry", c.action(goLiveTimeout, c.retryIncident))
+	mux.Handle("POST /incidents/acknowledge", c.action(actionTimeout, c.acknowledge))
+	mux.Handle("POST /incidents/unacknowledge", c.action(actionTimeout, c.unacknowledge))
 	mux.Handle("POST /support/case", c.action(actionTimeout, c.keepCase))
 	mux.HandleFunc("GET /support", c.supportFile)
 	mux.HandleFunc("GET /log/download", c.logFile)

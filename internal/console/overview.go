@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -45,7 +44,7 @@ func (c *console) overview(ctx context.Context, r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	now.Parked = slices.DeleteFunc(slices.Clone(now.Parked), starter.HeldUntilLive)
+	now.Parked = starter.WaitsForYou(now.Parked, glance.needs)
 	promises, err := c.starter.Promises(ctx)
 	if err != nil {
 		return view{}, err
@@ -70,7 +69,7 @@ func (c *console) overview(ctx context.Context, r *http.Request) (view, error) {
 	}
 	for _, n := range glance.needs {
 		switch {
-		case n.Acts != incident.You:
+		case !n.Waits():
 			o.Good = append(o.Good, n)
 		case n.Kind != incident.Parked:
 			o.Needs = append(o.Needs, n)

@@ -100,7 +100,7 @@ var countedNotices = map[string]func(n int) string{
 	"prices-some": func(n int) string {
 		return wording.PricesReleased(n) + ". Others were held or changed after the page was shown: they stay held, so look at them again"
 	},
-	"sample": wording.SampleNow, "undone": wording.GoesBack,
+	"trying": wording.TriedAgain, "sample": wording.SampleNow, "undone": wording.GoesBack,
 }
 
 // withNotice returns an address that shows a counted notice.

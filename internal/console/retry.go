@@ -35,6 +35,11 @@ var notices = map[string]string{
 	"settled-later": "Done. Temporal did not answer: the next sweep sends the levels.",
 	"unsettled":     "Nothing changed: the return was decided about meanwhile, or its units can't be taken back.",
 
+	"paused":         "Paused: a call in progress is finished, and then nothing of it is read or sent.",
+	"resumed":        "Resumed: the channel accepts it, and all that waited goes on.",
+	"acknowledged":   "Acknowledged: it is not counted until something new is affected.",
+	"unacknowledged": "It is counted again.",
+
 	"case": "Kept: it is shown until this closes.",
 
 	"aside":       "Asked: the scan that starts now tries it. It leaves this list when it can be read.",

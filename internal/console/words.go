@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/remedy"
@@ -25,6 +26,7 @@ var functions = template.FuncMap{
 	"noMovements": func() string { return wording.NoMovements }, "notLinked": func() string { return wording.NotLinked },
 	"neverCounted": func() string { return wording.NeverCounted }, "unread": wording.Unread, "noAccounts": func() string { return wording.NoAccounts },
 	"took": wording.Took, "liveText": func(s *message.Status) wording.Said { return wording.Live(*s) }, "covered": wording.Coverage, "support": supportAddress,
+	"incident": incidentHref, "works": account.Works, "needTone": incidentTone,
 }
 
 // full returns a time in the zone that "in" gave it, else in UTC. The machine's own zone is nobody's.

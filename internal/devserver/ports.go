@@ -85,7 +85,7 @@ func (d *dev) serveConsole(context.Context) error {
 	d.console = &http.Server{
 		Addr: l.Addr().String(), ReadHeaderTimeout: 5 * time.Second,
 		Handler: console.New(d.platform.Starter, console.Options{TemporalUI: d.temporal.UIAddress(), Namespace: d.temporal.Namespace(), Command: d.o.towpath(),
-			Logger: d.logger, Channels: d.platform, Version: version.Of(invocation.Program).Version}),
+			Logger: d.logger, Channels: d.platform, Tests: d.platform, Version: version.Of(invocation.Program).Version}),
 	}
 	go func() { _ = d.console.Serve(l) }()
 	d.closers = append(d.closers, func() {

@@ -2,11 +2,13 @@ package incident
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
-// RefusedLevels are the levels that an account's channel refused and that are not sent again before something changes.
+// RefusedLevels are the levels that an account's channel refused with one code and that are not sent again before something changes.
 type RefusedLevels struct {
+	Code   string // of the channel's fault, or its class
 	Levels int
 	Sample []string // channel SKUs
 	Since  time.Time
@@ -22,18 +24,15 @@ type FailingRuns struct {
 	Fault string // class and code of the last fault; empty: the runs had items in error
 }
 
-// need returns refused levels as a Need; false when there are none.
-func (r RefusedLevels) need(a Account) (Need, bool) {
-	if r.Levels == 0 {
-		return Need{}, false
-	}
-	n := Need{Kind: Refused, Account: a.ID, Subjects: r.Levels, Sample: r.Sample, Since: r.Since, Acts: You,
-		Title:   counted(r.Levels, "level was refused by the channel, which lists another quantity", "levels were refused by the channel, which lists other quantities"),
+// need returns refused levels as a Need.
+func (r RefusedLevels) need(a Account) Need {
+	n := Need{Kind: Refused, Account: a.ID, Code: r.Code, Subjects: r.Levels, Sample: r.Sample, Since: r.Since, Acts: You,
+		Title:   counted(r.Levels, "level was refused by the channel", "levels were refused by the channel") + with(r.Code) + ": it lists other quantities",
 		Command: "towpath links list --refused --account " + a.ID, Page: "/accounts/" + a.ID + "/levels"}
 	if r.Test {
 		n.Acts = Towpath
 	}
-	return n, true
+	return n
 }
 
 // need returns failing runs as a Need. While the account is paused, the pause is the problem.
@@ -42,7 +41,7 @@ func (f FailingRuns) need(a Account) Need {
 		Title:   fmt.Sprintf("runs of kind %s keep failing%s: %s", f.Kind, after(f.Fault), f.Words),
 		Command: fmt.Sprintf("towpath runs --errors --account %s --kind %s", a.ID, f.Kind),
 		Page:    fmt.Sprintf("/runs?account=%s&kind=%s&errors=1", a.ID, f.Kind)}
-	if a.PausedReason != "" {
+	if a.PausedReason != "" || slices.Contains(a.PausedWork, f.Kind) {
 		n.Acts = Towpath
 	}
 	return n

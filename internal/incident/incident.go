@@ -37,9 +37,9 @@ func (i Incident) After(before Incident, now time.Time) (Incident, bool) {
 	return i, i.Open != before.Open || i.Subjects != before.Subjects || !slices.Equal(i.Sample, before.Sample)
 }
 
-// OfPause returns the incident of an account that is paused for a reason, or not.
-func OfPause(account string, paused bool, reason string, since time.Time) Incident {
-	i := Incident{Kind: Paused, Account: account}
+// OfPause returns the incident of an account, or of one kind of its work (the code), that is paused for a reason, or not.
+func OfPause(account, work string, paused bool, reason string, since time.Time) Incident {
+	i := Incident{Kind: Paused, Account: account, Code: work}
 	if paused {
 		i.Subjects, i.Sample, i.Since, i.Open = 1, []string{reason}, since, true
 	}

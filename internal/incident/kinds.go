@@ -13,7 +13,7 @@ const (
 	Temporal     Kind = "temporal"      // the Temporal server does not answer
 	Unwritable   Kind = "unwritable"    // the store can't be written
 	Idle         Kind = "idle"          // no worker runs, or none is of the build that gets new work
-	Paused       Kind = "paused"        // an account: nothing is read from its channel or sent there
+	Paused       Kind = "paused"        // an account: nothing is read from its channel or sent there; code: the kind of work, where only that is
 	Failing      Kind = "failing"       // runs of an account fail again and again; code: their kind
 	Parked       Kind = "parked"        // packages that wait for a retry; code: that of their fault
 	Late         Kind = "late"          // orders whose ship-by date has passed
@@ -25,12 +25,12 @@ const (
 	Aside        Kind = "aside"         // orders that can't be saved
 	Withheld     Kind = "withheld"      // fields of orders that the account may not read
 	Unlinked     Kind = "unlinked"      // units sold of listings that no link ties to a SKU
-	Refused      Kind = "refused"       // levels that a channel refused: it lists other quantities
+	Refused      Kind = "refused"       // levels that a channel refused: it lists other quantities; code: that of the refusal
 	SecondWriter Kind = "second-writer" // what somebody else sets on the channel: levels again and again, or what the code says (CodeOfField)
 	Brake        Kind = "brake"         // levels that an import, a count, a setting or a link made risky
 	Price        Kind = "price"         // prices that the price brake holds
 	Stalled      Kind = "stalled"       // items of a publication that are pending for longer than its runs take; code: the endpoint
-	Unpublished  Kind = "unpublished"   // items in error in the last run of an account that published; code: the endpoint
+	Unpublished  Kind = "unpublished"   // SKUs whose last publication ended in error; code: the endpoint and the code of the error
 	StayEnded    Kind = "stays-ended"   // listings that were ended at 0, have stock again and are not put up again
 	ChangesOff   Kind = "changes-off"   // an account that may change, end and relist nothing that it has published
 	Ending       Kind = "ending"        // access to a channel that ends soon; code: what ends
@@ -45,38 +45,39 @@ type kindRule struct {
 	// stored completes the Need of an incident that was stored with the change that caused it, and reports whether anybody has to
 	// know it. nil: incidents of the kind are not stored; Triage finds them in Facts.
 	stored func(i Incident, a Account, n *Need) bool
+	judged bool // Triage finds them anew each time, and those that need a person are kept for the list of past ones
 }
 
 // kinds are all kinds, the most urgent first: by what is lost without action, sales and promises to buyers before all else. To add
 // a kind: a constant above, a line here, a row of the table in docs/operating.md.
 var kinds = []kindRule{
-	{Temporal, nil},
-	{Unwritable, nil},
-	{Idle, nil},
-	{Paused, Incident.paused},
-	{Failing, nil},
-	{Parked, Incident.parked},
-	{Late, nil},
-	{Contradicted, Incident.contradicted},
-	{OnHold, Incident.onHold},
-	{Uncancelled, Incident.uncancelled},
-	{Backordered, Incident.backordered},
-	{Missing, Incident.missing},
-	{Aside, Incident.aside},
-	{Withheld, Incident.withheld},
-	{Unlinked, Incident.unlinked},
-	{Refused, nil},
-	{SecondWriter, Incident.contested},
-	{Brake, Incident.braked},
-	{Price, Incident.priced},
-	{Stalled, nil},
-	{Unpublished, nil},
-	{StayEnded, nil},
-	{ChangesOff, nil},
-	{Ending, nil},
-	{Observing, nil},
-	{Left, Incident.left},
-	{Listings, nil},
+	{Temporal, nil, false},
+	{Unwritable, nil, false},
+	{Idle, nil, false},
+	{Paused, Incident.paused, false},
+	{Failing, nil, true},
+	{Parked, Incident.parked, false},
+	{Late, nil, true},
+	{Contradicted, Incident.contradicted, false},
+	{OnHold, Incident.onHold, false},
+	{Uncancelled, Incident.uncancelled, false},
+	{Backordered, Incident.backordered, false},
+	{Missing, Incident.missing, false},
+	{Aside, Incident.aside, false},
+	{Withheld, Incident.withheld, false},
+	{Unlinked, Incident.unlinked, false},
+	{Refused, nil, true},
+	{SecondWriter, Incident.contested, false},
+	{Brake, Incident.braked, false},
+	{Price, Incident.priced, false},
+	{Stalled, nil, true},
+	{Unpublished, nil, true},
+	{StayEnded, nil, true},
+	{ChangesOff, nil, true},
+	{Ending, nil, false},
+	{Observing, nil, false},
+	{Left, Incident.left, false},
+	{Listings, nil, false},
 }
 
 // Kinds returns all kinds, the most urgent first.
@@ -104,6 +105,10 @@ func (k Kind) urgency() int {
 func (i Incident) paused(a Account, n *Need) bool {
 	n.Title, n.Command, n.Page = "paused: "+a.PausedReason, "towpath accounts resume "+i.Account, "/accounts/"+i.Account
 	n.Sample = nil // it is the reason, which the title has
+	if i.Code != "" {
+		n.Title, n.Command = i.Code+" paused: "+strings.Join(i.Sample, " "), n.Command+" --only "+i.Code
+		return true
+	}
 	if !a.PausedAt.IsZero() {
 		n.Since = a.PausedAt
 	}

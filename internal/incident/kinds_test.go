@@ -32,7 +32,7 @@ func TestTheMostUrgentComesFirst(t *testing.T) {
 	t.Parallel()
 	account := incident.Account{ID: "ebay-uk",
 		Failing: []incident.FailingRuns{{Kind: "orders", Words: "36 errors in the last 100 runs", Runs: 36, Since: noon, Fault: "unavailable"}},
-		Refused: incident.RefusedLevels{Levels: 16, Sample: []string{"A"}, Since: noon}, Late: incident.LateOrders{Orders: 2, Sample: []string{"#1"}, Since: noon}}
+		Refused: []incident.RefusedLevels{{Code: "25710", Levels: 16, Sample: []string{"A"}, Since: noon}}, Late: incident.LateOrders{Orders: 2, Sample: []string{"#1"}, Since: noon}}
 	facts := incident.Facts{Unwritable: "no space left on device", Builds: incident.Builds{Asked: true}, Accounts: []incident.Account{account},
 		Incidents: []incident.Incident{{Kind: incident.Unlinked, Account: "ebay-uk", Subjects: 1, Since: noon.Add(-time.Hour), Open: true}}}
 	var kinds []incident.Kind
@@ -40,7 +40,7 @@ func TestTheMostUrgentComesFirst(t *testing.T) {
 		kinds = append(kinds, n.Kind)
 	}
 	require.Equal(t, []incident.Kind{incident.Unwritable, incident.Idle, incident.Failing, incident.Late, incident.Unlinked, incident.Refused}, kinds)
-	account.Refused.Test, account.Late.Test, account.PausedReason = true, true, "stock take"
+	account.Refused[0].Test, account.Late.Test, account.PausedReason = true, true, "stock take"
 	require.Empty(t, incident.ForYou(incident.Triage(incident.Facts{Accounts: []incident.Account{account}})),
 		"nobody buys at a test endpoint, and a paused account is told once")
 }

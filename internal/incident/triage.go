@@ -34,6 +34,11 @@ type Need struct {
 	Command  string    `json:"command,omitempty"` // the command that helps
 	Page     string    `json:"page,omitempty"`    // the console's page for it
 	Cases    []string  `json:"cases,omitempty"`   // numbers of the cases about it with the channel's support; the title has them too
+
+	State        State            `json:"state"`
+	Retrying     int              `json:"retrying,omitempty"`     // of what somebody asked to be tried again, how much is under way
+	Attempt      *Attempt         `json:"attempt,omitempty"`      // that is under way
+	Acknowledged *Acknowledgement `json:"acknowledged,omitempty"` // that holds
 }
 
 // Account has the facts about an account.
@@ -41,13 +46,14 @@ type Account struct {
 	ID           string
 	PausedReason string // of a paused one
 	PausedAt     time.Time
+	PausedWork   []string // kinds of work that are paused by themselves
 	Observing    bool
 	Held         int   // packages that wait for it to go live
 	Unlinked     int   // listings without a link
 	Endings      []End // of its access to the channel, those to be announced
 	Stalled      []StalledItems
 	InError      []InError
-	Refused      RefusedLevels
+	Refused      []RefusedLevels // by code
 	Late         LateOrders
 	Failing      []FailingRuns
 	Off          SwitchedOff
@@ -65,13 +71,13 @@ type StalledItems struct {
 	Normal     string // the normal duration, with where it comes from
 }
 
-// InError is the number of failed items of the last run that published to an endpoint.
+// InError are the SKUs whose last publication to an endpoint ended in error with one code.
 type InError struct {
 	Endpoint string
-	RunID    string
+	Code     string // of the first error; empty: it has none
 	Items    int
-	AtLeast  bool // there may be more
-	Test     bool // of the test endpoint
+	Sample   []string // SKUs
+	Test     bool     // of the test endpoint
 	Since    time.Time
 }
 
@@ -108,20 +114,31 @@ func Triage(f Facts) []Need {
 		needs = append(needs, a.needs()...)
 	}
 	for _, i := range f.Incidents {
+		if i.Kind.Judged() { // kept for the list of past ones
+			continue
+		}
 		if n, ok := i.need(accounts[i.Account]); ok {
 			needs = append(needs, n)
 		}
 	}
+	for i := range needs {
+		needs[i].State = Open
+	}
+	sortNeeds(needs)
+	return needs
+}
+
+// sortNeeds puts the most important first.
+func sortNeeds(needs []Need) {
 	slices.SortStableFunc(needs, func(a, b Need) int {
 		return cmp.Or(cmp.Compare(a.rank(), b.rank()), a.Since.Compare(b.Since), cmp.Compare(a.Account, b.Account))
 	})
-	return needs
 }
 
 // rank returns the position among needs: those for a person come first.
 func (n Need) rank() int {
 	rank := n.Kind.urgency()
-	if n.Acts != You {
+	if !n.Waits() {
 		rank += len(kinds)
 	}
 	return rank
@@ -129,7 +146,7 @@ func (n Need) rank() int {
 
 // ForYou returns the needs that wait for a person.
 func ForYou(needs []Need) []Need {
-	return slices.DeleteFunc(slices.Clone(needs), func(n Need) bool { return n.Acts != You })
+	return slices.DeleteFunc(slices.Clone(needs), func(n Need) bool { return !n.Waits() })
 }
 
 // need returns an incident as a Need; false when nobody has to know it.
@@ -166,8 +183,8 @@ func (a Account) needs() []Need {
 	for _, f := range a.Failing {
 		needs = append(needs, f.need(a))
 	}
-	if n, ok := a.Refused.need(a); ok {
-		needs = append(needs, n)
+	for _, r := range a.Refused {
+		needs = append(needs, r.need(a))
 	}
 	if n, ok := a.Late.need(a); ok {
 		needs = append(needs, n)
@@ -205,18 +222,23 @@ func (s StalledItems) need(a Account) Need {
 
 // need returns the failed items as a Need.
 func (e InError) need(a Account) Need {
-	items := counted(e.Items, "item", "items")
-	if e.AtLeast {
-		items = fmt.Sprintf("%d items or more", e.Items)
-	}
-	n := Need{Kind: Unpublished, Account: a.ID, Code: e.Endpoint, Subjects: e.Items, Since: e.Since, Acts: You,
-		Title:   fmt.Sprintf("%s in error in the last run on the %s endpoint", items, e.Endpoint),
+	n := Need{Kind: Unpublished, Account: a.ID, Code: e.code(), Subjects: e.Items, Sample: e.Sample, Since: e.Since, Acts: You,
+		Title:   fmt.Sprintf("%s in error on the %s endpoint%s", counted(e.Items, "item is", "items are"), e.Endpoint, after(e.Code)),
 		Command: fmt.Sprintf("towpath items --account %s --endpoint %s --status error", a.ID, e.Endpoint),
 		Page:    fmt.Sprintf("/listings?account=%s&endpoint=%s&status=error", a.ID, e.Endpoint)}
 	if e.Test { // nobody could have bought it
 		n.Acts = Towpath
 	}
 	return n
+}
+
+// code returns the code of the incident: the endpoint, and the items' code.
+func (e InError) code() string { return strings.TrimRight(e.Endpoint+"/"+e.Code, "/") }
+
+// PublicationCode divides the code of an incident of items in error.
+func PublicationCode(code string) (endpoint, itemCode string) {
+	endpoint, itemCode, _ = strings.Cut(code, "/")
+	return endpoint, itemCode
 }
 
 // Sentence returns a summary of what waits for a person, for the last line of a command.
@@ -248,6 +270,13 @@ func after(code string) string {
 		return ""
 	}
 	return " after " + code
+}
+
+func with(code string) string {
+	if code == "" {
+		return ""
+	}
+	return " with " + code
 }
 
 func codeFlag(code string) string {

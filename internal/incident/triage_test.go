@@ -61,13 +61,13 @@ func TestWhatOfAPublicationNeedsAPerson(t *testing.T) {
 	stalled := incident.StalledItems{Endpoint: "production", RunID: "r1", Items: 12, Example: "MUG-1", Since: noon, WaitingFor: "the channel's answer", Normal: "up to 10m0s, by the last 3 runs"}
 	account := incident.Account{
 		ID: "amazon-uk", Stalled: []incident.StalledItems{stalled},
-		InError: []incident.InError{{Endpoint: "production", RunID: "r0", Items: 1000, AtLeast: true}, {Endpoint: "test", RunID: "r9", Items: 1, Test: true}},
+		InError: []incident.InError{{Endpoint: "production", Code: "8541", Items: 1000}, {Endpoint: "test", Items: 1, Test: true}},
 	}
 	needs := incident.Triage(incident.Facts{Accounts: []incident.Account{account}})
 	require.Len(t, needs, 3)
 	require.Equal(t, "12 items are stalled on the production endpoint, waiting for the channel's answer; normal is up to 10m0s, by the last 3 runs", needs[0].Title)
 	require.Equal(t, "towpath publish retry --account amazon-uk --endpoint production", needs[0].Command)
-	require.Equal(t, "1000 items or more in error in the last run on the production endpoint", needs[1].Title)
+	require.Equal(t, "1000 items are in error on the production endpoint after 8541", needs[1].Title)
 	require.Equal(t, "towpath items --account amazon-uk --endpoint production --status error", needs[1].Command)
 	require.Len(t, incident.ForYou(needs), 2)
 	account.PausedReason = "stock take"

@@ -4,6 +4,7 @@
 package remedy
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -126,6 +127,21 @@ func (r Remedy) CauseWords() string {
 		return ""
 	}
 	return "Cause: " + r.Cause.Text() + "."
+}
+
+// Lines returns the remedy as lines: the title and who acts, then the steps.
+func (r Remedy) Lines() []string {
+	lines := []string{r.Title + " (" + r.Actor() + ")."}
+	if words := r.CauseWords(); words != "" {
+		lines = append(lines, words)
+	}
+	for i, step := range r.Steps {
+		lines = append(lines, fmt.Sprintf("%d. %s", i+1, step))
+	}
+	if r.Gap {
+		lines = append(lines, GapWords)
+	}
+	return lines
 }
 
 // GapWords is shown with a general remedy.

@@ -39,9 +39,9 @@ func TestRefusedLevelsAreFoundWithWhy(t *testing.T) {
 		refused, err := s.Levels.RefusedLevels(ctx)
 		require.NoError(t, err)
 		require.Len(t, refused, 1)
-		require.Equal(t, 2, refused["ebay-uk"].Levels)
-		require.Equal(t, []string{"ebay-uk:lamp", "ebay-uk:mug"}, refused["ebay-uk"].Sample)
-		require.False(t, refused["ebay-uk"].Since.IsZero())
+		require.Equal(t, []any{"ebay-uk", "25710", 2}, []any{refused[0].Account, refused[0].Code, refused[0].Levels})
+		require.Equal(t, []string{"ebay-uk:lamp", "ebay-uk:mug"}, refused[0].Sample)
+		require.False(t, refused[0].Since.IsZero())
 		all, err := s.Summaries(ctx)
 		require.NoError(t, err)
 		for _, a := range all {

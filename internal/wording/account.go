@@ -11,13 +11,16 @@ import (
 
 // Account is the current state of an account.
 type Account struct {
-	Enabled   bool
-	Paused    bool
-	Observing bool
-	Sample    int // of one that observes: links that are live
-	GoingBack int // of one that observes: links that go back to what they listed before
-	Unsent    int // levels that are to be sent
-	Refused   int // levels that the channel refused: they are not sent again before something changes
+	Enabled bool
+	Paused  bool
+	// PausedWork are the kinds of work that are paused while the others go on, in words; OrdersPaused and StockPaused: these are, alone or with the account.
+	PausedWork                string
+	OrdersPaused, StockPaused bool
+	Observing                 bool
+	Sample                    int // of one that observes: links that are live
+	GoingBack                 int // of one that observes: links that go back to what they listed before
+	Unsent                    int // levels that are to be sent
+	Refused                   int // levels that the channel refused: they are not sent again before something changes
 
 	NoTemporal bool          // Temporal does not answer: the rest is not known, or as old as Age
 	Age        time.Duration // how old Temporal's last answer is; 0: it was given now or never
@@ -35,6 +38,8 @@ func (a Account) Condition() Said {
 		return Said{SwitchedOff, Quiet}
 	case a.Paused:
 		return Said{Paused, Bad}
+	case a.PausedWork != "":
+		return Said{a.PausedWork, Bad}
 	case a.GoingBack > 0:
 		return Said{fmt.Sprintf("%s, %d going back", Observing, a.GoingBack), Busy}
 	case a.Sample > 0:
@@ -58,6 +63,9 @@ func (a Account) WhatIsLive(id string) string {
 		return id + " observes: its orders and listings are read, and nothing is written to its channel."
 	case a.Paused:
 		return id + " is live, and paused: nothing is read and nothing is sent until it is resumed."
+	}
+	if a.PausedWork != "" {
+		return id + " is live, with " + a.PausedWork + ": the rest goes on."
 	}
 	return id + " is live: its levels, packages and publications are sent."
 }
@@ -89,8 +97,10 @@ func (a Account) orderScan() Said {
 		return Said{"in progress", Busy}
 	case a.Scanning:
 		return Said{NoAnswer, Warn}
-	case a.Paused || a.Stopped:
+	case a.Paused || a.Stopped && !a.OrdersPaused:
 		return Said{"stopped until the account is resumed", Bad}
+	case a.OrdersPaused:
+		return Said{"stopped until orders are resumed", Bad}
 	case !a.ScanAsked.IsZero():
 		return Said{AskedToWait(a.ScanAsked), Warn}
 	}
@@ -108,6 +118,8 @@ func (a Account) StockPush() Said {
 		return Said{"every level has been sent", Good}
 	case a.Paused:
 		return Said{"held until the account is resumed", Bad}
+	case a.StockPaused:
+		return Said{"held until stock is resumed", Bad}
 	case AtWork(a.Push):
 		return Live(*a.Push)
 	case !a.PushAsked.IsZero():

@@ -7,6 +7,11 @@ import (
 
 // The functions below say what an answer about listings has done, for the command line and the console alike.
 
+// TriedAgain says what a retry of an incident has done.
+func TriedAgain(n int) string {
+	return Count(n, "item is", "items are") + " being tried again: this page shows what becomes of it"
+}
+
 // StruckOff says what striking listings off has done.
 func StruckOff(n int) string {
 	return Count(n, "listing is", "listings are") + " struck off: 0 is sent, and publications leave them out"

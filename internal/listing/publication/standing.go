@@ -22,6 +22,8 @@ type Standing struct {
 	AcceptedAt time.Time     // or when it was last read back and missing
 	Answered   bool          // it is not, or no longer, read back
 	Misses     int           // how often in a row it was missing
+	Failed     string        // code of the error in which the item Ended ended; empty: it has none, or FailedAt is zero
+	FailedAt   time.Time     // when; zero: it did not end in error. Nothing but this and Ended is of an item in error
 }
 
 // WasAccepted reports whether the channel has accepted the SKU.
@@ -80,6 +82,9 @@ func (o Outcome) Standings(items []*Item, before map[string]Standing) map[string
 		}
 		if i.Status == Done {
 			s = o.accepted(s, i, said[i.Reference])
+		}
+		if i.Status == Error {
+			s.Failed, s.FailedAt = i.Code, o.At
 		}
 		s.Ended, s.Through = i.ID, cmp.Or(s.Through, o.Through)
 		out[i.Reference] = s

@@ -41,6 +41,10 @@ func TestHowASKUStandsWhenItsItemHasEnded(t *testing.T) {
 		change(&s)
 		return &s
 	}
+	failed := func(s *publication.Standing) { s.Ended, s.Failed, s.FailedAt = 7, "no", after.AcceptedAt }
+	failedBefore := before
+	failed(&failedBefore)
+	failedBefore.Ended = 3
 	for name, tc := range map[string]struct {
 		verdict publication.Verdict
 		dryRun  bool
@@ -50,6 +54,7 @@ func TestHowASKUStandsWhenItsItemHasEnded(t *testing.T) {
 	}{
 		"accepted for the first time": {verdict: accepted, want: &after},
 		"accepted anew":               {verdict: accepted, before: before, want: &after},
+		"accepted after an error":     {verdict: accepted, before: failedBefore, want: &after},
 		"accepted, under a name that was reported before": {
 			verdict: publication.Verdict{Step: listing.Accepted}, before: before, want: with(after, func(s *publication.Standing) { s.ChannelSKU = "old" }),
 		},
@@ -58,14 +63,14 @@ func TestHowASKUStandsWhenItsItemHasEnded(t *testing.T) {
 		},
 		"validated by a preview": {verdict: accepted, preview: true, want: with(after, func(s *publication.Standing) { s.Answered = true })},
 		"in error for the first time": {
-			verdict: publication.Verdict{Issues: wrong(listing.Response, "no")}, want: &publication.Standing{Ended: 7, Through: "ebay-uk"},
+			verdict: publication.Verdict{Issues: wrong(listing.Response, "no")}, want: &publication.Standing{Ended: 7, Through: "ebay-uk", Failed: "no", FailedAt: after.AcceptedAt},
 		},
 		"in error after it was accepted": {
-			verdict: publication.Verdict{Issues: wrong(listing.Response, "no")}, before: before, want: with(before, func(s *publication.Standing) { s.Ended = 7 }),
+			verdict: publication.Verdict{Issues: wrong(listing.Response, "no")}, before: before, want: with(before, failed),
 		},
 		"in error in a dry run": {
 			verdict: publication.Verdict{Issues: wrong(listing.Validation, "no")}, dryRun: true, before: before,
-			want: with(before, func(s *publication.Standing) { s.Ended = 7 }),
+			want: with(before, failed),
 		},
 		"done in a dry run":         {verdict: publication.Verdict{Step: listing.Validated}, dryRun: true, before: before},
 		"skipped":                   {verdict: publication.Verdict{Skipped: "nothing has changed"}, before: before},

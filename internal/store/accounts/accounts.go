@@ -72,7 +72,7 @@ func one(ctx context.Context, read db.Reading, id string) (Account, error) {
 func readAccounts(ctx context.Context, read db.Reading, id string) ([]Account, error) {
 	var out []Account
 	err := read(ctx, `SELECT a.id, a.channel, a.endpoint, a.name, a.order_location, a.buffer, a.cap, a.reserve_at,
-			a.enabled, a.paused, a.paused_reason, a.paused_at, a.watermark, a.process_at, a.statuses, a.ship_from,
+			a.enabled, a.paused, a.paused_reason, a.paused_at, a.paused_work, a.watermark, a.process_at, a.statuses, a.ship_from,
 			a.may_revise, a.may_end, a.may_relist, a.at_zero, a.host, a.simulated, a.authorised_on, a.secret_issued_on,
 			COALESCE(g.refresh_expires_at, 0), a.observing, a.marketplace, a.seller, a.test_account, a.publish_changed, a.by_location, a.cancel_send, a.cancel_cause, a.time_zone, a.routing, a.split, a.price_brake, COALESCE(p.location, ''),
 			(SELECT COUNT(*) FROM links l WHERE l.account = a.id AND l.apart <> '' AND l.apart = 'sample'),
@@ -97,10 +97,10 @@ func readAccounts(ctx context.Context, read db.Reading, id string) ([]Account, e
 
 func scanAccount(rows *sql.Rows) (a Account, location string, err error) {
 	var pausedAt, watermark, authorised, issued, refreshEnds, publishes int64
-	var statuses, shipFrom, routing, brake string
+	var statuses, shipFrom, routing, brake, pausedWork string
 	p := &a.Listings
 	if err := rows.Scan(&a.ID, &a.Channel, &a.Endpoint, &a.Name, &a.OrderLocation, &a.Buffer, &a.Cap, &a.ReserveAt,
-		&a.Enabled, &a.Paused, &a.PausedReason, &pausedAt, &watermark, &a.ProcessAt, &statuses, &shipFrom,
+		&a.Enabled, &a.Paused, &a.PausedReason, &pausedAt, &pausedWork, &watermark, &a.ProcessAt, &statuses, &shipFrom,
 		&p.Revise, &p.End, &p.Relist, &a.AtZero, &a.Host, &a.Simulated, &authorised, &issued, &refreshEnds, &a.Observing,
 		&a.Marketplace, &a.Seller, &a.TestAccount, &publishes, &a.ByLocation, &a.Cancelling.Send, &a.Cancelling.Cause, &a.TimeZone, &routing, &a.Split, &brake, &location, &a.Sample, &a.GoingBack); err != nil {
 		return a, "", err
@@ -108,7 +108,7 @@ func scanAccount(rows *sql.Rows) (a Account, location string, err error) {
 	a.PausedAt, a.Watermark, a.PublishChanged = db.At(pausedAt), db.At(watermark), time.Duration(publishes)*time.Microsecond
 	a.AuthorisedOn, a.SecretIssuedOn, a.RefreshEnds = db.At(authorised), db.At(issued), db.At(refreshEnds)
 	err = errors.Join(json.Unmarshal([]byte(statuses), &a.Statuses), json.Unmarshal([]byte(shipFrom), &a.ShipFrom), json.Unmarshal([]byte(routing), &a.Routing),
-		json.Unmarshal([]byte(brake), &a.PriceBrake))
+		json.Unmarshal([]byte(brake), &a.PriceBrake), json.Unmarshal([]byte(pausedWork), &a.PausedWork))
 	if err != nil {
 		return a, "", fmt.Errorf("settings of account %s: %w", a.ID, err)
 	}
@@ -126,6 +126,16 @@ func (s *Store) Resume(ctx context.Context, id string) (changed bool, err error)
 	return s.setPause(ctx, id, func(a *Account, _ time.Time) bool { return a.Resume() })
 }
 
+// PauseWork stops one kind of work of an account until ResumeWork, while the others go on. It reports whether it was not paused. The first reason stays.
+func (s *Store) PauseWork(ctx context.Context, id string, w account.Work, reason string) (changed bool, err error) {
+	return s.setPause(ctx, id, func(a *Account, now time.Time) bool { return a.PauseWork(w, db.Clean(reason), now) })
+}
+
+// ResumeWork lets a kind of work continue and reports whether it was paused by itself.
+func (s *Store) ResumeWork(ctx context.Context, id string, w account.Work) (changed bool, err error) {
+	return s.setPause(ctx, id, func(a *Account, _ time.Time) bool { return a.ResumeWork(w) })
+}
+
 // setPause pauses or resumes an account by a rule that reports whether it changed.
 func (s *Store) setPause(ctx context.Context, id string, set func(*Account, time.Time) bool) (changed bool, err error) {
 	err = s.Write(ctx, "pause or resume account "+id, func(ctx context.Context, t *db.Tx) error {
@@ -137,16 +147,33 @@ func (s *Store) setPause(ctx context.Context, id string, set func(*Account, time
 		if changed = set(&a, now); !changed {
 			return nil
 		}
-		err = t.ExecAll(ctx, 1, `UPDATE accounts SET paused = $2, paused_reason = $3, paused_at = $4 WHERE id = $1 AND paused = $5`,
-			id, db.Truth(a.Paused), a.PausedReason, db.Micro(a.PausedAt), db.Truth(was.Paused))
+		work, err := json.Marshal(append([]account.PausedWork{}, a.PausedWork...))
 		if err != nil {
 			return err
 		}
-		before := incident.OfPause(id, was.Paused, was.PausedReason, was.PausedAt)
-		if paused, news := incident.OfPause(id, a.Paused, a.PausedReason, a.PausedAt).After(before, now); news {
-			return incidents.Save(ctx, t, []incident.Incident{paused})
+		err = t.ExecAll(ctx, 1, `UPDATE accounts SET paused = $2, paused_reason = $3, paused_at = $4, paused_work = $6 WHERE id = $1 AND paused = $5`,
+			id, db.Truth(a.Paused), a.PausedReason, db.Micro(a.PausedAt), db.Truth(was.Paused), string(work))
+		if err != nil {
+			return err
 		}
-		return nil
+		return incidents.Save(ctx, t, pauseNews(was, a, now))
 	})
 	return changed, err
+}
+
+// pauseNews returns what is news of the incidents of an account's pause, and of those of its kinds of work.
+func pauseNews(was, is Account, now time.Time) []incident.Incident {
+	var news []incident.Incident
+	add := func(before, after incident.Incident) {
+		if one, changed := after.After(before, now); changed {
+			news = append(news, one)
+		}
+	}
+	add(incident.OfPause(was.ID, "", was.Paused, was.PausedReason, was.PausedAt), incident.OfPause(is.ID, "", is.Paused, is.PausedReason, is.PausedAt))
+	for _, w := range account.Works() {
+		before, wasPaused := was.Pauses(w)
+		after, isPaused := is.Pauses(w)
+		add(incident.OfPause(was.ID, string(w), wasPaused, before.Reason, before.At), incident.OfPause(is.ID, string(w), isPaused, after.Reason, after.At))
+	}
+	return news
 }

@@ -139,14 +139,15 @@ func countUncancelled(ctx context.Context, t *db.Tx, account string) error {
 }
 
 // UndecidedOrder is order.Order.Undecided in SQL, of an order o: it is contradicted, or it is held.
-var UndecidedOrder = `(` + contradictedOrder + ` OR o.hold <> '' AND o.hold NOT IN ` + db.Words(order.Holds(), order.Hold.Passes) + ` AND ` + heldOrder + `)`
+var UndecidedOrder = `(` + contradictedOrder + ` OR o.hold <> '' AND o.hold NOT IN ` + db.Words(order.Holds(), order.Hold.Passes) + ` AND ` + HeldOrder + `)`
 
 const contradictedOrder = `o.contradiction <> '' AND o.contradiction <> o.kept`
 
 // NotLifted is true of a hold of an order o that is not among those that a person has lifted (order.HoldSet).
 const NotLifted = `',' || o.allowed || ',' NOT LIKE '%,' || o.hold || ',%'`
 
-var heldOrder = NotLifted + ` AND o.state IN ` + db.Words(order.States(), order.State.ToBePacked)
+// HeldOrder is the condition of an order o whose hold counts: no person has lifted it, and something is to be packed.
+var HeldOrder = NotLifted + ` AND o.state IN ` + db.Words(order.States(), order.State.ToBePacked)
 
 // codeOf returns the code of an incident about a contradiction.
 func codeOf(contradiction string) string {
@@ -164,7 +165,7 @@ func UpdateUndecided(t *db.Tx, account string) {
 func countUndecided(ctx context.Context, t *db.Tx, account string) error {
 	contradicted, held := incident.NewByCode(incident.Contradicted, account), incident.NewByCode(incident.OnHold, account)
 	err := t.Query(ctx, `SELECT o.reference, '', o.contradiction FROM orders o WHERE o.account = $1 AND `+contradictedOrder+`
-		UNION ALL SELECT o.reference, o.hold, '' FROM orders o WHERE o.account = $1 AND o.hold IN `+db.Words(order.Holds(), order.Hold.Asks)+` AND `+heldOrder+`
+		UNION ALL SELECT o.reference, o.hold, '' FROM orders o WHERE o.account = $1 AND o.hold IN `+db.Words(order.Holds(), order.Hold.Asks)+` AND `+HeldOrder+`
 		ORDER BY 1`, func(rows *sql.Rows) error {
 		var reference, hold, contradiction string
 		err := rows.Scan(&reference, &hold, &contradiction)

@@ -81,6 +81,18 @@ func RemoveParked(ctx context.Context, t *db.Tx, workflowID string) (orderRow in
 	return orderRow, packageID, nil
 }
 
+// ParkedWith counts the packages of an account that wait for a person after a fault with a code, or a class where it has none.
+func (s *Store) ParkedWith(ctx context.Context, account, code string) (n int, err error) {
+	err = s.Read(ctx, `SELECT COUNT(*) FROM parked p JOIN faults f ON f.id = p.fault_id
+		WHERE p.account = $1 AND p.package_id <> '' AND CASE WHEN f.code <> '' THEN f.code ELSE f.class END = $2`, func(rows *sql.Rows) error {
+		return rows.Scan(&n)
+	}, account, code)
+	if err != nil {
+		return 0, fmt.Errorf("count what is parked on %s after %s: %w", account, code, err)
+	}
+	return n, nil
+}
+
 // ParkedList lists what waits for a person, longest first; an empty account lists all accounts.
 func (s *Store) ParkedList(ctx context.Context, account string) ([]Parked, error) {
 	w := db.Where{}

@@ -123,6 +123,7 @@ type shownSave struct {
 	tracks         map[string]stock.Track
 	watched        map[string]bool // that somebody else has set of late; true: it is contested
 	rows           []linkTrack
+	refused        []refusedRow
 	drifts         []driftRow
 	faults         []*channel.Fault
 	items          []runs.Item
@@ -148,6 +149,9 @@ func (c *shownSave) run(ctx context.Context, levels []ShownLevel) error {
 		return err
 	}
 	if err := writeTracks(ctx, c.Tx, c.account, c.rows); err != nil {
+		return err
+	}
+	if err := saveRefused(ctx, c.Tx, c.account, c.refused, nil); err != nil {
 		return err
 	}
 	if err := saveDrifts(ctx, c.Tx, c.account, c.drifts); err != nil {
@@ -183,6 +187,7 @@ func (c *shownSave) decide(l ShownLevel, track stock.Track) {
 		f.Code, f.Hit = CodeNotShown, channel.Hit{RunID: c.runID, SKU: l.ChannelSKU}
 		item.Status, item.FaultID = runs.ItemError, f.ID
 		c.faults = append(c.faults, f)
+		c.refused = append(c.refused, refusedRow{l.ChannelSKU, CodeNotShown})
 	case stock.WaitsOnce:
 		c.counts.Waiting++
 		item.Status = runs.ItemPending

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"math"
 
+	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/register"
 	"github.com/towpath/towpath/internal/stock"
@@ -67,16 +68,22 @@ func DirtyAccounts(ctx context.Context, t *db.Tx) ([]string, error) {
 // dirtyAccounts returns the running accounts with a level to be sent that is dirty since before a moment, or a feed sent before it.
 func dirtyAccounts(ctx context.Context, read db.Reading, before int64) ([]string, error) {
 	var out []string
-	err := read(ctx, `SELECT a.id, a.enabled, a.paused FROM accounts a
+	err := read(ctx, `SELECT a.id, a.enabled, a.paused, a.paused_work FROM accounts a
 		WHERE EXISTS (SELECT 1 FROM links l WHERE l.account = a.id AND l.dirty_since < $1 AND `+Sendable+`)
 			OR EXISTS (SELECT 1 FROM level_feeds f WHERE f.account = a.id AND f.sent_at < $1)
 		ORDER BY a.id`, func(rows *sql.Rows) error {
 		var a accounts.Account
-		err := rows.Scan(&a.ID, &a.Enabled, &a.Paused)
-		if a.Runs() {
+		var work string
+		if err := rows.Scan(&a.ID, &a.Enabled, &a.Paused, &work); err != nil {
+			return err
+		}
+		if err := db.FromJSON(work, &a.PausedWork); err != nil {
+			return err
+		}
+		if a.Does(account.Stock) {
 			out = append(out, a.ID)
 		}
-		return err
+		return nil
 	}, before)
 	return out, err
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/db"
@@ -45,6 +46,7 @@ type pushesSave struct {
 	tracks         map[string]stock.Track
 	changed        []linkTrack
 	ahead          []markedRow
+	refused        []refusedRow
 	faults         []*channel.Fault
 	items          []runs.Item
 	counts         message.PushCounts
@@ -77,6 +79,7 @@ func (s *pushesSave) answer(p Push) {
 		s.counts.Superseded++
 	case stock.SentRefused:
 		s.counts.Failed++
+		s.refused = append(s.refused, refusedRow{p.ChannelSKU, incident.CodeOf(p.Fault.Code, string(p.Fault.Class))})
 	case stock.SentAhead:
 		s.ahead = append(s.ahead, markedRow{p.ChannelSKU, p.Version})
 		item.Status, item.Reason = runs.ItemPending, aheadReason
@@ -90,6 +93,9 @@ func (s *pushesSave) write(ctx context.Context, pushes []Push, calls []runs.Call
 		return err
 	}
 	if err := writeTracks(ctx, s.Tx, s.account, s.changed); err != nil {
+		return err
+	}
+	if err := saveRefused(ctx, s.Tx, s.account, s.refused, s.changed); err != nil {
 		return err
 	}
 	if len(s.ahead) > 0 {

@@ -15,6 +15,9 @@ import (
 var (
 	promised    = `(CASE WHEN o.state IN ` + db.Words(order.States(), order.State.ToBeShipped) + ` THEN ` + shipByOrLast + ` END)`
 	toBeShipped = promised + ` IS NOT NULL`
+
+	// ShipBy is the condition of an order o of which something is to be shipped by a date up to a moment, which follows it.
+	ShipBy = toBeShipped + ` AND ` + promised + ` <= `
 )
 
 // shipByOrLast is the ship-by date of an order o whatever its state, the end of time where it has none.

@@ -135,6 +135,9 @@ func (v *listedSave) save(ctx context.Context, steps []ListedStep) error {
 	if err := writeItems(ctx, v.Tx, items); err != nil {
 		return err
 	}
+	if err := v.noteFailed(ctx, looks, items); err != nil {
+		return err
+	}
 	return v.recount(ctx, publication.Ended(items, publication.Error))
 }
 

@@ -30,16 +30,18 @@ type standingRow struct {
 	AcceptedAt time.Time     `db:"accepted_at"`
 	Shown      bool          `db:"shown"`
 	Misses     int           `db:"misses"`
+	Failed     string        `db:"failed_code"`
+	FailedAt   time.Time     `db:"failed_at"`
 }
 
 func rowOfStanding(sku string, s publication.Standing) standingRow {
-	return standingRow{sku, s.Ended, s.Through, s.Item, s.ChannelSKU, s.Hash, s.Marks, s.Price.Amount, s.Price.Currency, s.ReadAt, s.SentAt, s.AcceptedAt, s.Answered, s.Misses}
+	return standingRow{sku, s.Ended, s.Through, s.Item, s.ChannelSKU, s.Hash, s.Marks, s.Price.Amount, s.Price.Currency, s.ReadAt, s.SentAt, s.AcceptedAt, s.Answered, s.Misses, s.Failed, s.FailedAt}
 }
 
 func (r standingRow) standing() publication.Standing {
 	return publication.Standing{
 		Ended: r.EndedItem, Through: r.Through, Item: r.Item, ChannelSKU: r.ChannelSKU, Hash: r.Hash, Marks: r.Marks, Price: listing.Price{Amount: r.Price, Currency: r.Currency},
-		ReadAt: r.ReadAt, SentAt: r.SentAt, AcceptedAt: r.AcceptedAt, Answered: r.Shown, Misses: r.Misses,
+		ReadAt: r.ReadAt, SentAt: r.SentAt, AcceptedAt: r.AcceptedAt, Answered: r.Shown, Misses: r.Misses, Failed: r.Failed, FailedAt: r.FailedAt,
 	}
 }
 
@@ -66,7 +68,8 @@ func (v *verdictSave) note(ctx context.Context) error {
 		_, err := v.Exec(ctx, `INSERT INTO published ({{columns 1}}, account, endpoint) SELECT {{values 1}}, CAST($2 AS TEXT), CAST($3 AS TEXT) FROM {{rows 1}} WHERE true
 			ON CONFLICT (account, endpoint, sku) DO UPDATE SET ended_item = excluded.ended_item, through = excluded.through, item = excluded.item,
 				channel_sku = excluded.channel_sku, hash = excluded.hash, fields = excluded.fields, price = excluded.price, currency = excluded.currency, read_at = excluded.read_at, sent_at = excluded.sent_at,
-				accepted_at = excluded.accepted_at, shown = excluded.shown, misses = excluded.misses
+				accepted_at = excluded.accepted_at, shown = excluded.shown, misses = excluded.misses,
+				failed_code = excluded.failed_code, failed_at = excluded.failed_at
 			WHERE excluded.ended_item > published.ended_item`, db.RowsOf(batch), v.publication.Account, string(v.publication.Endpoint))
 		if err != nil {
 			return err

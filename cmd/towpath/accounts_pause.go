@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/towpath/towpath/internal/account"
+	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/store/accounts"
+)
+
+func (p *Program) accountPauseCommand() *cobra.Command {
+	var reason string
+	var only []string
+	c := &cobra.Command{
+		Use:   "pause ACCOUNT",
+		Short: "Stop all work for an account until it is resumed, or with --only one kind of it",
+		Long: "Stops all work for an account until it is resumed. A call in progress is finished first. With --only, which may be\n" +
+			"repeated, it stops one kind of work and the others go on: orders (reading orders, cancelling them on the channel),\n" +
+			"stock (setting levels), shipments (confirming packages), listings (publishing, reading listings).",
+		Example: "  towpath accounts pause amazon-uk --reason \"stock take\"\n  towpath accounts pause amazon-uk --only stock --reason \"stock take\"",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			works, err := account.ParseWorks(only)
+			if err != nil {
+				return usagef("--only: %s", err)
+			}
+			return p.reach(cmd.Context(), func(pf *platform.Platform) error {
+				if err := knownAccount(cmd.Context(), pf, args[0]); err != nil {
+					return err
+				}
+				if len(works) > 0 {
+					err = pf.Starter.PauseWork(cmd.Context(), args[0], works, reason)
+				} else {
+					err = pf.Starter.Pause(cmd.Context(), args[0], reason)
+				}
+				if err != nil {
+					return err
+				}
+				return p.printAccountState(args[0], "paused", works)
+			})
+		},
+	}
+	c.Flags().StringVar(&reason, "reason", "paused by hand", "why, as status and the schedules show it")
+	c.Flags().StringSliceVar(&only, "only", nil, "only this kind of work: orders, stock, shipments or listings; may be repeated")
+	return c
+}
+
+func (p *Program) accountResumeCommand() *cobra.Command {
+	var only []string
+	c := &cobra.Command{
+		Use:   "resume ACCOUNT",
+		Short: "Let a paused account work again, once the channel accepts it",
+		Long: "Lets a paused account work again. The connection is tested first: if the channel refuses it, the account stays\n" +
+			"paused. Then all waiting work continues. With --only it lets one kind of work continue that was paused by itself,\n" +
+			"once the channel allows it.",
+		Example: "  towpath accounts resume ebay-uk\n  towpath accounts resume amazon-uk --only stock",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			works, err := account.ParseWorks(only)
+			if err != nil {
+				return usagef("--only: %s", err)
+			}
+			return p.reach(ctx, func(pf *platform.Platform) error {
+				if err := knownAccount(ctx, pf, args[0]); err != nil {
+					return err
+				}
+				test := func(ctx context.Context) error { return pf.TestAccount(ctx, args[0], works...) }
+				if len(works) > 0 {
+					err = pf.Starter.ResumeWork(ctx, args[0], works, test)
+				} else {
+					err = pf.Starter.Resume(ctx, args[0], test)
+				}
+				if err != nil {
+					return err
+				}
+				return p.printAccountState(args[0], "resumed", works)
+			})
+		},
+	}
+	c.Flags().StringSliceVar(&only, "only", nil, "only this kind of work: orders, stock, shipments or listings; may be repeated")
+	return c
+}
+
+// accountState is what was done to an account.
+type accountState struct {
+	Account string         `json:"account"`
+	State   string         `json:"state"`
+	Only    []account.Work `json:"only,omitempty"` // these kinds of its work; empty: all of it
+}
+
+func (p *Program) printAccountState(id, state string, works []account.Work) error {
+	return p.print(accountState{id, state, works}, func(pg *page) {
+		var words []string
+		for _, w := range works {
+			words = append(words, string(w))
+		}
+		pg.line("%s: %s.", id, strings.TrimSpace(fmt.Sprintf("%s %s", strings.Join(words, ", "), state)))
+	})
+}
+
+// whyPaused returns why a kind of an account's work is not done; empty: it is done, or the account is switched off.
+func whyPaused(a accounts.Account, work string) string {
+	why, _ := a.WhyPaused(account.Work(work))
+	return why
+}
