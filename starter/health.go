@@ -125,7 +125,7 @@ func failingRuns(kind runs.RunKind, h remedy.Health, list []runs.Run) incident.F
 		}
 		f.Since = r.StartedAt
 		if f.Fault == "" {
-			f.Fault = wording.Fault(r.FaultClass, r.FaultCode)
+			f.Fault, f.Code = wording.Fault(r.FaultClass, r.FaultCode), incident.CodeOf(r.FaultCode, string(r.FaultClass))
 		}
 	}
 	return f

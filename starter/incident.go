@@ -119,7 +119,7 @@ func (s *Starter) withRemedy(ctx context.Context, out *IncidentShown, faultID st
 	return nil
 }
 
-// fitRemedy names the endpoint of a publication in the remedy's steps, and says that what waits does not go on by itself.
+// fitRemedy names the endpoint of a publication in the remedy's steps, and says that what waits for a retry does not go on by itself.
 func (i *IncidentShown) fitRemedy() {
 	if i.Remedy == nil {
 		return
@@ -129,7 +129,9 @@ func (i *IncidentShown) fitRemedy() {
 		endpoint, _ := incident.PublicationCode(i.Code)
 		r = r.Named(remedy.Names{Account: i.Account, Endpoint: endpoint})
 	}
-	r.Retry = i.Waits() && retryable(i.Kind) && r.Who != remedy.You
+	if i.Waits() && retryable(i.Kind) {
+		r = r.OnceParked()
+	}
 	i.Remedy = &r
 }
 

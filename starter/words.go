@@ -13,6 +13,7 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/incidents"
 	"github.com/towpath/towpath/internal/store/ledger"
@@ -47,12 +48,23 @@ func (n Now) Summary(needs []incident.Need, at time.Time) wording.Summary {
 	for _, a := range n.Accounts {
 		s.Ending += min(len(a.Warnings(at)), 1)
 		s.Faults += a.Faults
+		s.Uncured += Uncured(a.AccountSummary, needs)
 		s.Unsent += a.Dirty
 		if len(a.Orders.Running) > 0 && (a.Scan == nil || wording.AtWork(a.Scan)) {
 			s.Scans++
 		}
 	}
 	return s
+}
+
+// Uncured returns how many of an account's faults of the last hour belong to what waits for a person.
+func Uncured(a store.AccountSummary, needs []incident.Need) (n int) {
+	for code, faults := range a.ByCode {
+		if slices.ContainsFunc(needs, func(need incident.Need) bool { return need.Explains(a.ID, code) }) {
+			n += faults
+		}
+	}
+	return n
 }
 
 // OrderWords returns an order for package wording, with its dates in a time zone. failing is the status of the workflow whose last call failed, unread a newer version

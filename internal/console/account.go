@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/remedy"
@@ -24,8 +25,9 @@ type accountCard struct {
 	Schedule      starter.ScheduleNow
 	ScheduleLink  string
 	Dirty, Parked int
-	Refused       int // levels
-	Faults        int // calls that failed in the last hour
+	Refused       int    // levels
+	Faults        int    // calls that failed in the last hour
+	Errors        string // the same in words: how many of them cured themselves
 	ErrorsHref    string
 	Warnings      []channel.Expiry // what ends within 30 days, or has ended
 	Runs          []lastRun
@@ -56,14 +58,34 @@ type lastRun struct {
 	Health health
 }
 
+// withIncidents returns an account's condition with how many of its incidents wait for a person: then it is not as it should be.
+func withIncidents(s wording.Said, account string, needs []incident.Need) wording.Said {
+	n := 0
+	for _, need := range incident.ForYou(needs) {
+		if need.Account == account {
+			n++
+		}
+	}
+	if n == 0 || s.Tone == wording.Bad {
+		return s
+	}
+	return wording.Said{Text: s.Text + ", " + wording.Count(n, "incident", "incidents"), Tone: wording.Bad}
+}
+
 func (c *console) card(ctx context.Context, a starter.AccountNow, live bool) (accountCard, error) {
 	words := a.Words(live)
 	card := accountCard{
 		Account: a.Account, Schedule: a.Orders, ScheduleLink: c.scheduleLink(message.OrdersScheduleID(a.ID)),
 		Dirty: a.Dirty, Parked: a.Parked, Refused: a.Refused, Faults: a.Faults,
-		ErrorsHref: "/errors?" + url.Values{"account": {a.ID}}.Encode(), Warnings: a.Warnings(time.Now()),
+		ErrorsHref: "/runs?" + url.Values{"account": {a.ID}, "errors": {"1"}}.Encode(), Warnings: a.Warnings(time.Now()),
 		Condition: words.Condition(), Push: c.said(words.StockPush(), a.Stock, message.StockWorkflowID(a.ID)),
 	}
+	g, err := c.glance(ctx)
+	if err != nil {
+		return card, err
+	}
+	card.Condition = withIncidents(card.Condition, a.ID, g.needs)
+	card.Errors = wording.Errors(a.Faults, starter.Uncured(a.AccountSummary, g.needs))
 	scan := ""
 	if n := len(a.Orders.Running); n > 0 {
 		scan = a.Orders.Running[n-1]

@@ -41,7 +41,7 @@ func TestAnIncidentIsShownAndAcknowledged(t *testing.T) {
 	const path, name = "/incidents/parked/ebay-uk/32210", "parked/ebay-uk/32210"
 	overview := b.page("/")
 	require.Contains(t, overview, `href="`+path+`"`)
-	require.Contains(t, overview, "2 need you", "Temporal, and the package")
+	require.Contains(t, overview, "2 things need you", "Temporal, and the package")
 	require.Contains(t, overview, `id="parked"`)
 	page := b.page(path)
 	for _, text := range []string{"1 package is parked after 32210", "At stake", "1 order, ", "12-345", "1 in the last hour, 0 in the hour before: growing", "A sample of 3 first", "Retry all",
@@ -57,7 +57,7 @@ func TestAnIncidentIsShownAndAcknowledged(t *testing.T) {
 	require.Contains(t, page, `<span class="pill quiet">acknowledged</span>`)
 	require.Contains(t, page, "the carrier corrects it on Monday")
 	overview = b.page("/")
-	require.Contains(t, overview, "1 needs you", "what is known is not counted")
+	require.Contains(t, overview, "1 thing needs you", "what is known is not counted")
 	require.NotContains(t, overview, `id="parked"`)
 	require.Contains(t, overview, "acknowledged by ann", "it is good to know")
 

@@ -15,6 +15,8 @@ import (
 
 	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/invocation"
+	"github.com/towpath/towpath/internal/wording"
+	"github.com/towpath/towpath/starter"
 )
 
 //go:embed templates assets
@@ -32,8 +34,9 @@ type view struct {
 type frame struct {
 	view
 	Menu     []menuEntry
-	Faults   int // recorded in the last hour
-	NeedYou  int // needs that wait for a person
+	Faults   int    // recorded in the last hour
+	Errors   string // the same in words: how many of them cured themselves
+	NeedYou  int    // needs that wait for a person
 	Sync     syncHead
 	Blind    bool // the store did not answer either
 	Detached bool // Temporal does not answer
@@ -100,9 +103,12 @@ func (c *console) frame(ctx context.Context, v view) frame {
 	}
 	f.NeedYou = len(incident.ForYou(g.needs))
 	f.Sync = c.syncHead(ctx, g)
+	uncured := 0
 	for _, a := range g.accounts {
 		f.Faults += a.Faults
+		uncured += starter.Uncured(a, g.needs)
 	}
+	f.Errors = wording.Errors(f.Faults, uncured)
 	return f
 }
 

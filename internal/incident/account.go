@@ -22,6 +22,7 @@ type FailingRuns struct {
 	Runs  int    // failed ones of those looked at
 	Since time.Time
 	Fault string // class and code of the last fault; empty: the runs had items in error
+	Code  string // of that fault, or its class
 }
 
 // need returns refused levels as a Need.
@@ -37,7 +38,7 @@ func (r RefusedLevels) need(a Account) Need {
 
 // need returns failing runs as a Need. While the account is paused, the pause is the problem.
 func (f FailingRuns) need(a Account) Need {
-	n := Need{Kind: Failing, Account: a.ID, Code: f.Kind, Subjects: f.Runs, Since: f.Since, Acts: You,
+	n := Need{Kind: Failing, Account: a.ID, Code: f.Kind, Fault: f.Code, Subjects: f.Runs, Since: f.Since, Acts: You,
 		Title:   fmt.Sprintf("runs of kind %s keep failing%s: %s", f.Kind, after(f.Fault), f.Words),
 		Command: fmt.Sprintf("towpath runs --errors --account %s --kind %s", a.ID, f.Kind),
 		Page:    fmt.Sprintf("/runs?account=%s&kind=%s&errors=1", a.ID, f.Kind)}

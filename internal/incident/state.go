@@ -56,6 +56,15 @@ func (a *Acknowledgement) Holds(n Need) bool {
 // Waits reports whether the need waits for a person, and is counted in red.
 func (n Need) Waits() bool { return n.Acts == You && n.State != Acknowledged }
 
+// Explains reports whether a fault of an account with a code belongs to the incident: its calls have not been cured.
+func (n Need) Explains(account, code string) bool {
+	if n.Account != account || !n.Waits() {
+		return false
+	}
+	_, ofItem := PublicationCode(n.Code)
+	return n.Kind == Paused && n.Code == "" || n.Code == code || n.Kind == Unpublished && ofItem == code || n.Kind == Failing && n.Fault == code
+}
+
 // Known reports whether a person has acknowledged the incident of a name, so that what it affects waits for nobody.
 func Known(needs []Need, n Name) bool {
 	return slices.ContainsFunc(needs, func(one Need) bool { return one.State == Acknowledged && one.Name() == n })

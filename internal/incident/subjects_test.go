@@ -71,8 +71,8 @@ func TestAnIncidentOpensGoesOnAndCloses(t *testing.T) {
 func TestWhichIncidentsThereAre(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, incident.Incident{Kind: incident.Paused, Account: "ebay-uk", Subjects: 1, Sample: []string{"stock take"}, Since: noon, Open: true},
-		incident.OfPause("ebay-uk", true, "stock take", noon))
-	require.Equal(t, incident.Incident{Kind: incident.Paused, Account: "ebay-uk"}, incident.OfPause("ebay-uk", false, "", time.Time{}))
+		incident.OfPause("ebay-uk", "", true, "stock take", noon))
+	require.Equal(t, incident.Incident{Kind: incident.Paused, Account: "ebay-uk"}, incident.OfPause("ebay-uk", "", false, "", time.Time{}))
 	require.Equal(t, "25001", incident.CodeOf("25001", "limit"))
 	require.Equal(t, "limit", incident.CodeOf("", "limit"))
 	require.True(t, incident.NeedsPerson("25001"))

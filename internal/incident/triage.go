@@ -35,6 +35,7 @@ type Need struct {
 	Page     string    `json:"page,omitempty"`    // the console's page for it
 	Cases    []string  `json:"cases,omitempty"`   // numbers of the cases about it with the channel's support; the title has them too
 
+	Fault        string           `json:"-"` // of failing runs: the code of the last fault, or its class
 	State        State            `json:"state"`
 	Retrying     int              `json:"retrying,omitempty"`     // of what somebody asked to be tried again, how much is under way
 	Attempt      *Attempt         `json:"attempt,omitempty"`      // that is under way

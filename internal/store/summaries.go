@@ -24,6 +24,7 @@ type AccountSummary struct {
 	Refused int                       `json:"refused"` // listings whose level the channel refused: not sent again before something changes
 	Parked  int                       `json:"parked"`  // workflows that wait for a person
 	Faults  int                       `json:"faults"`  // calls that failed in the last hour, also those that were repeated with success
+	ByCode  map[string]int            `json:"-"`       // of Faults, how many had a code, or a class where it had none
 	LastRun map[runs.RunKind]runs.Run `json:"lastRun"`
 	// Waits are the runs that the channel has asked to wait with, by kind.
 	Waits map[runs.RunKind]runs.Wait `json:"waits,omitempty"`
@@ -69,8 +70,13 @@ func (s *Store) Summaries(ctx context.Context) ([]AccountSummary, error) {
 				a.Parked += n
 			}
 		})
-	count(`SELECT account, '', COUNT(*) FROM faults WHERE at >= $1 GROUP BY account`,
-		func(a *AccountSummary, _ string, n int) { a.Faults = n }, time.Now().Add(-register.Recently).UnixMicro())
+	count(`SELECT account, CASE WHEN code <> '' THEN code ELSE class END, COUNT(*) FROM faults WHERE at >= $1 GROUP BY 1, 2`,
+		func(a *AccountSummary, code string, n int) {
+			if a.ByCode == nil {
+				a.ByCode = map[string]int{}
+			}
+			a.Faults, a.ByCode[code] = a.Faults+n, n
+		}, time.Now().Add(-register.Recently).UnixMicro())
 	if err != nil {
 		return nil, fmt.Errorf("summarise accounts: %w", err)
 	}

@@ -154,15 +154,25 @@ type Summary struct {
 	NeedYou  int // what waits for a person
 	Ending   int // accounts whose access ends soon
 	Faults   int // calls that failed in the last hour
+	Uncured  int // of Faults, those that belong to what waits for a person
 	Scans    int // order scans that are in progress
 	Unsent   int // levels that are to be sent
 }
 
-// Calls that failed, with their period. Most are repeated with success, so they are no errors.
-const (
-	FailedCall  = "call failed in the last hour"
-	FailedCalls = "calls failed in the last hour"
-)
+// Errors says how many calls failed in the last hour, and how many of them cured themselves: they were repeated with success, or what they were
+// about has succeeded since. uncured are those that belong to what waits for a person.
+func Errors(n, uncured int) string {
+	text := Count(n, "error in the last hour", "errors in the last hour")
+	switch {
+	case uncured == 0 && n == 1:
+		return text + ", which cured itself"
+	case uncured == 0:
+		return text + ", all cured by themselves"
+	case uncured < n:
+		return text + ", " + Number(n-uncured) + " cured by themselves"
+	}
+	return text
+}
 
 // Headline returns a summary that begins with the most important state.
 func (s Summary) Headline() Said {
@@ -187,7 +197,9 @@ func (s Summary) Headline() Said {
 	}
 	add(s.NeedYou, "thing needs you", "things need you")
 	add(s.Ending, "account's access ends soon", "accounts' access ends soon")
-	add(s.Faults, FailedCall, FailedCalls)
+	if s.Faults > 0 {
+		parts = append(parts, Errors(s.Faults, s.Uncured))
+	}
 	add(s.Scans, "scan is in progress", "scans are in progress")
 	add(s.Unsent, "stock level is queued", "stock levels are queued")
 	return Said{strings.Join(parts, " · "), tone}
