@@ -85,7 +85,8 @@ func (s *Starter) shown(ctx context.Context, n incident.Need) (IncidentShown, er
 	if known {
 		out.Affected, out.Trend, faultID = &affected, affected.Trend.Words(), affected.FaultID
 	}
-	return out, s.withRemedy(ctx, &out, faultID)
+	err = s.withRemedy(ctx, &out, faultID)
+	return out, err
 }
 
 // withRemedy adds the account's channel, the newest fault and what to do.

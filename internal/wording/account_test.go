@@ -63,8 +63,8 @@ func TestTheHeadline(t *testing.T) {
 	for want, s := range map[string]wording.Summary{
 		wording.NoAccounts:  {},
 		"Nothing needs you": {Accounts: 1},
-		"Nothing needs you · 1 error in the last hour, which cured itself · 1 scan is in progress":       {Accounts: 1, Faults: 1, Scans: 1},
-		"2 things need you · 1 account's access ends soon · 1,200 stock levels are queued": {Accounts: 3, NeedYou: 2, Ending: 1, Unsent: 1200},
+		"Nothing needs you · 1 error in the last hour, which cured itself · 1 scan is in progress": {Accounts: 1, Faults: 1, Scans: 1},
+		"2 things need you · 1 account's access ends soon · 1,200 stock levels are queued":         {Accounts: 3, NeedYou: 2, Ending: 1, Unsent: 1200},
 	} {
 		require.Equal(t, want, s.Headline().Text)
 	}
