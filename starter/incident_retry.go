@@ -133,7 +133,10 @@ func (s *Starter) retryParked(ctx context.Context, i IncidentShown, ask RetryAsk
 	if ask.Sample > 0 {
 		parked = parked[:min(ask.Sample, len(parked))]
 	}
-	asked := s.askShipments(ctx, parked)
+	asked, err := s.askShipments(ctx, parked)
+	if err != nil {
+		return err
+	}
 	for _, one := range asked {
 		if one.Outcome == ShipmentNotAsked {
 			out.Problems = append(out.Problems, one.Problem)

@@ -64,11 +64,11 @@ func (s *Starter) SyncShipments(ctx context.Context, ask ShipmentsAsk) ([]Synced
 	if ask.Sample > 0 {
 		parked = parked[:min(ask.Sample, len(parked))]
 	}
-	return s.askShipments(ctx, parked), nil
+	return s.askShipments(ctx, parked)
 }
 
 // askShipments lets what is parked try again, and returns which of it was asked.
-func (s *Starter) askShipments(ctx context.Context, parked []incidents.Parked) []SyncedShipment {
+func (s *Starter) askShipments(ctx context.Context, parked []incidents.Parked) ([]SyncedShipment, error) {
 	out := make([]SyncedShipment, len(parked))
 	runOf, err := s.startSyncs(ctx, parked)
 	if err != nil {
@@ -87,14 +87,17 @@ func (s *Starter) askShipments(ctx context.Context, parked []incidents.Parked) [
 		})
 	}
 	_ = g.Wait()
-	return out
+	return out, nil
 }
 
-// startSyncs records a run per account for parked packages that are sent again, and returns their ids.
+// startSyncs records a run per account for parked packages that are sent again, and returns their ids. Cancellations are in none.
 func (s *Starter) startSyncs(ctx context.Context, parked []incidents.Parked) (map[string]string, error) {
 	runOf, of := map[string]string{}, map[string][]packages.Synced{}
 	endpoints := map[string]channel.Endpoint{}
 	for _, p := range parked {
+		if p.Package == "" {
+			continue
+		}
 		of[p.Account] = append(of[p.Account], packages.Synced{OrderRow: p.OrderRow, PackageID: p.Package, Reference: p.Reference, Since: p.Since})
 		endpoints[p.Account] = p.Endpoint
 	}
