@@ -18,7 +18,7 @@ const Program = "towpath"
 // Commands are the first words after the program's name. The name is only taken for a command if one of them follows:
 // "this towpath is older" is not a command.
 var Commands = []string{
-	"accounts", "backfill", "buyers", "cancel", "catalog", "config", "console", "errors", "help", "incidents", "items", "levels", "limits", "links", "log", "migrate", "order", "orders", "process",
+	"accounts", "backfill", "buyers", "cancel", "catalog", "config", "console", "errors", "help", "incidents", "items", "levels", "limits", "links", "log", "migrate", "order", "orders", "packages", "process",
 	"coverage", "delete", "explain", "note", "restore", "support", "remedies",
 	"publish", "retry", "return", "returns", "run", "runs", "status", "stock", "sync", "worker", "workers", "--help", "--version",
 }
