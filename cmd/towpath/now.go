@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/message"
@@ -81,11 +83,21 @@ func collect(ctx context.Context, pf *platform.Platform) (now, error) {
 		}
 		return complete(ctx, pf, all, wording.NoTemporal, incident.Builds{})
 	}
-	all, err := pf.Starter.Now(ctx)
-	if err != nil {
+	var all starter.Now
+	var builds incident.Builds
+	var g errgroup.Group
+	g.Go(func() (err error) {
+		all, err = pf.Starter.Now(ctx)
+		return err
+	})
+	g.Go(func() error {
+		builds = pf.Starter.RunningBuilds(ctx)
+		return nil
+	})
+	if err := g.Wait(); err != nil {
 		return now{}, err
 	}
-	return complete(ctx, pf, all, "", pf.Starter.RunningBuilds(ctx))
+	return complete(ctx, pf, all, "", builds)
 }
 
 // stored returns what the store has, and what Temporal last said to this process.
@@ -110,19 +122,13 @@ func complete(ctx context.Context, pf *platform.Platform, all starter.Now, noTem
 		return now{}, err
 	}
 	n.Needs = filled(n.Needs)
-	if n.Sync, err = pf.Starter.Syncing(ctx, noTemporal, summariesOf(all)); err != nil {
-		return now{}, err
-	}
 	if n.Health, err = pf.Starter.Healths(ctx, accountsOf(all)); err != nil {
 		return now{}, err
 	}
 	if n.Promises, err = pf.Starter.Promises(ctx); err != nil {
 		return now{}, err
 	}
-	if n.Publications, err = openPublications(ctx, pf, noTemporal); err != nil {
-		return now{}, err
-	}
-	if n.Backfills, err = openBackfills(ctx, pf, noTemporal); err != nil {
+	if err := n.ask(ctx, pf, noTemporal); err != nil {
 		return now{}, err
 	}
 	n.Accounts, n.EndsSoon = filled(n.Accounts), []ending{}
@@ -135,6 +141,24 @@ func complete(ctx context.Context, pf *platform.Platform, all starter.Now, noTem
 		n.Parked[i] = parked{k, pf.Starter.ParkedAdvice(ctx, k, kinds[k.Account]), retryCommandOf(k)}
 	}
 	return n, nil
+}
+
+// ask asks workflows how far they are, all at the same time: each may take its second.
+func (n *now) ask(ctx context.Context, pf *platform.Platform, noTemporal string) error {
+	var g errgroup.Group
+	g.Go(func() (err error) {
+		n.Sync, err = pf.Starter.Syncing(ctx, noTemporal, summariesOf(n.Now))
+		return err
+	})
+	g.Go(func() (err error) {
+		n.Publications, err = openPublications(ctx, pf, noTemporal)
+		return err
+	})
+	g.Go(func() (err error) {
+		n.Backfills, err = openBackfills(ctx, pf, noTemporal)
+		return err
+	})
+	return g.Wait()
 }
 
 func summariesOf(all starter.Now) []store.AccountSummary {

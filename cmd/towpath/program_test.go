@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -208,12 +210,34 @@ func TestStatusExits3WhenSomethingNeedsAPerson(t *testing.T) {
 	code, out, errs := b.run("status")
 	require.Equal(t, exitAttention, code)
 	require.Contains(t, errs, "shopify-uk paused: the channel refuses the account's credentials; amazon-uk 1 package is parked after auth")
-	for _, want := range []string{"towpath accounts resume shopify-uk", "towpath retry shipment/amazon-uk/1001", "paused", "does not answer", "auth in confirmShipment: "} {
+	for _, want := range []string{"towpath accounts resume shopify-uk", "towpath retry shipment/amazon-uk/1001", "paused", "does not answer", "auth in confirmShipment"} {
 		require.Contains(t, out, want)
 	}
 	code, out, _ = b.run("status", "-o", "json")
 	require.Equal(t, exitAttention, code)
 	require.True(t, json.Valid([]byte(out)))
+}
+
+// Many packages parked by one fault are one incident with one command; the first are named.
+func TestStatusShowsParkedPackagesAsOneIncident(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t)
+	b.fill()
+	for i := range 5 {
+		f := channel.NewFault(channel.Unavailable, "confirmShipment", "")
+		f.Code = "busy"
+		require.NoError(t, b.store.Incidents.Park(context.Background(), incidents.Parked{WorkflowID: fmt.Sprintf("shipment/amazon-uk/1001/P%d", i), Account: "amazon-uk",
+			Reference: "1001", Package: fmt.Sprintf("P%d", i), Since: epoch.Add(time.Duration(i) * time.Minute), Fault: f}))
+	}
+	code, out, _ := b.run("status")
+	require.Equal(t, exitAttention, code)
+	require.Equal(t, 1, strings.Count(out, "5 packages are parked after busy"))
+	require.Contains(t, out, "    towpath retry --account amazon-uk --code busy\n")
+	require.Contains(t, out, "    towpath retry shipment/amazon-uk/1001/P2\n")
+	require.NotContains(t, out, "P3")
+	require.Contains(t, out, "and 2 more")
+	require.Equal(t, 1, strings.Count(out, "you retry"), "the remedy stands once")
+	require.Less(t, strings.Index(out, "Needs you"), strings.Index(out, "Accounts"), "what is urgent is at the top")
 }
 
 func TestWithoutTemporalWhatMustReachItFailsAndChangesNothing(t *testing.T) {

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -55,16 +53,17 @@ func (p *Program) statusCommand() *cobra.Command {
 func showNow(pg *page, n now, at time.Time) {
 	pg.said(n.Sync.Counts(len(incident.ForYou(n.Needs))).Line())
 	pg.said(n.Summary(n.Needs, at).Headline())
+	if line := n.Promises.Line(); line != "" {
+		pg.line("%s", line)
+	}
+	showNeeds(pg, n, at)
+	showSync(pg, n, at)
 	if len(n.Accounts) > 0 {
-		pg.line("")
+		pg.section("Accounts")
 		showAccounts(pg, n.Accounts, at)
 	}
-	if line := n.Promises.Line(); line != "" {
-		pg.line("\n%s", line)
-	}
 	showHealths(pg, n.Health)
-	showSync(pg, n, at)
-	showNeeds(pg, n, at)
+	showGood(pg, n, at)
 }
 
 func showAccounts(pg *page, accounts []starter.AccountNow, at time.Time) {
@@ -104,68 +103,4 @@ func openOrders(by map[order.State]int) (n int) {
 		n += by[s]
 	}
 	return n
-}
-
-// mostParked limits the parked entries that status shows; JSON has all.
-const mostParked = 20
-
-func showNeeds(pg *page, n now, at time.Time) {
-	shown := slices.DeleteFunc(slices.Clone(n.Parked), func(k parked) bool {
-		return starter.HeldUntilLive(k.Parked) || incident.Known(n.Needs, starter.ParkedIncident(k.Parked))
-	})
-	if yours := incident.ForYou(n.Needs); len(yours)+len(shown) > 0 {
-		pg.section("Needs you")
-		for _, need := range yours {
-			if need.Kind != incident.Parked { // these are listed one by one
-				showNeed(pg, need, at, red)
-			}
-		}
-		for _, k := range shown[:min(len(shown), mostParked)] {
-			showParked(pg, k, at)
-		}
-		for _, need := range incident.ForYou(n.Needs) {
-			if need.Kind == incident.Parked && len(need.Cases) > 0 {
-				pg.sentence("  ", "Case "+strings.Join(need.Cases, ", ")+" is open about "+need.Name().String()+".")
-			}
-		}
-		if more := len(shown) - mostParked; more > 0 {
-			pg.line("  and %d more", more)
-		}
-	}
-	head := false
-	for _, need := range n.Needs {
-		if need.Waits() {
-			continue
-		}
-		if !head {
-			pg.section("Good to know")
-			head = true
-		}
-		showNeed(pg, need, at, plain)
-	}
-}
-
-// showNeed writes what something is about, since when it is so, and on a line of its own the command that helps.
-func showNeed(pg *page, n incident.Need, at time.Time, c colour) {
-	text := n.Title
-	if !n.Since.IsZero() {
-		text += ", since " + away(n.Since, at)
-	}
-	pg.entry(n.Account, c, text, n.Command)
-}
-
-func showParked(pg *page, k parked, at time.Time) {
-	text := "order " + k.Reference
-	if k.Package != "" {
-		text += ", package " + k.Package
-	}
-	text += ", parked " + away(k.Since, at) + ": " + starter.ParkedWords(k.Parked).Why()
-	if k.Remedy != nil {
-		text += ": " + k.Remedy.Title
-		if cause := k.Remedy.Cause.Text(); cause != "" {
-			text += " (" + cause + ")"
-		}
-		text += ", " + k.Remedy.Actor()
-	}
-	pg.entry(k.Account+" "+string(k.Endpoint), red, text, k.Command)
 }
