@@ -17,7 +17,7 @@ func advice(o message.OrderKey, f *channel.Fault) string {
 		return ""
 	}
 	r := c.For(o.Account.Channel, f, "").OfShipment(f).Named(remedy.Names{Account: o.Account.ID, Reference: o.OrderID}).OnceParked()
-	lines := []string{r.CauseWords() + " " + r.Title + "."}
+	lines := []string{r.CauseWords() + " " + r.Title + " (" + r.Actor() + ")."}
 	for _, step := range r.Steps {
 		lines = append(lines, "- "+step)
 	}

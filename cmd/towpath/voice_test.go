@@ -171,7 +171,7 @@ func TestOneVoiceAboutAParkedPackage(t *testing.T) {
 		v.prints("status").agree(r.Title, r.Actor())
 		v.none("goes on by itself.") // Towpath's own part is over
 		v.said = map[string]string{"the Web UI": plainOf(detailsWhileParked(t, workflow, f))}
-		v.prints("status").agree(retry)
+		v.prints("status").agree(retry, r.Title, r.Actor())
 	}
 }
 
