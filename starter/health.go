@@ -2,6 +2,7 @@ package starter
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/towpath/towpath/internal/account"
@@ -92,13 +93,20 @@ func (s *Starter) Healths(ctx context.Context, list []accounts.Account) ([]Healt
 	return out, nil
 }
 
-// failing returns the kinds of an account's runs that start by themselves and keep failing.
-func (s *Starter) failing(ctx context.Context, account string) ([]incident.FailingRuns, error) {
+// failing returns the kinds of an account's runs that start by themselves and keep failing. Runs before a person's retry are past: what he has mended
+// is told by those after it.
+func (s *Starter) failing(ctx context.Context, account string, marks []incident.Mark) ([]incident.FailingRuns, error) {
 	var out []incident.FailingRuns
 	for _, kind := range register.Recurring() {
 		list, err := s.Store.Runs.Recent(ctx, account, kind, remedy.LeastForAttention)
 		if err != nil {
 			return nil, err
+		}
+		if len(list) == 0 {
+			continue
+		}
+		if at := slices.IndexFunc(list, func(r runs.Run) bool { return r.StartedAt.Before(incident.RetriedAt(marks, account, string(kind))) }); at >= 0 {
+			list = list[:at]
 		}
 		if len(list) == 0 {
 			continue

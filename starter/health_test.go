@@ -65,6 +65,37 @@ func TestRunsThatFailAgainAndAgainNeedAPerson(t *testing.T) {
 	require.Equal(t, incident.Paused, needs[0].Kind)
 }
 
+// A person who has mended the cause and tries again is not told of the runs before that: one that goes well ends the incident, at once and for good.
+func TestARetryBeginsTheCountOfFailingRunsAnew(t *testing.T) {
+	t.Parallel()
+	d := newFixture(t)
+	d.ended(t, runs.RunOrders, "f", 0, false, false, false, false, false, false, false, false)
+	name := incident.Name{Kind: incident.Failing, Account: "ebay-uk", Code: string(runs.RunOrders)}
+	require.Len(t, d.needs(t), 1)
+	require.NoError(t, d.store.Incidents.Attempted(t.Context(), name, incident.Attempt{By: "ann", Items: 1}))
+	all, err := d.NeedsYou(t.Context(), "", incident.Builds{})
+	require.NoError(t, err)
+	require.Equal(t, "a run of kind orders is being tried again", all[0].Title)
+	require.Equal(t, incident.Retrying, all[0].State)
+	after := time.Now()
+	end := func(id string, well bool) {
+		after = after.Add(time.Second)
+		run := runs.Run{ID: id, Kind: runs.RunOrders, Account: "ebay-uk", Endpoint: channel.Production, StartedAt: after, EndedAt: after.Add(time.Millisecond)}
+		if !well {
+			run.FaultID, run.FaultClass, run.FaultCode = "f", channel.Unavailable, "503"
+		}
+		require.NoError(t, d.store.Runs.EndRun(t.Context(), run))
+	}
+	end("well", true)
+	require.Empty(t, d.needs(t))
+	require.NoError(t, d.KeepIncidents(t.Context()))
+	require.Empty(t, d.needs(t), "the sweep has not forgotten the retry")
+	for i := range 3 {
+		end(fmt.Sprint("again-", i), false)
+	}
+	require.Len(t, d.needs(t), 1, "what fails again is told again")
+}
+
 // Case F1b: a push with 16 of 23 levels refused counted as well, and the levels were said to have been sent.
 func TestWhatAChannelRefusesNeedsAPersonAndIsNoHealth(t *testing.T) {
 	t.Parallel()

@@ -194,11 +194,11 @@ func (s *Starter) KeepIncidents(ctx context.Context) error {
 	if err := s.Store.Publications.ForgetFailed(ctx); err != nil {
 		return err
 	}
-	facts, err := s.facts(ctx)
+	marks, err := s.marks(ctx)
 	if err != nil {
 		return err
 	}
-	marks, err := s.marks(ctx)
+	facts, err := s.facts(ctx, marks)
 	if err != nil {
 		return err
 	}
@@ -206,7 +206,7 @@ func (s *Starter) KeepIncidents(ctx context.Context) error {
 	errs := []error{s.Store.Incidents.KeepJudged(ctx, incident.Judged(needs, time.Now()))}
 	for _, m := range marks {
 		switch {
-		case m.Over(needs):
+		case m.Over(needs, time.Now()):
 			errs = append(errs, s.Store.Incidents.ForgetMark(ctx, m.Name))
 		case m.Lapsed(needs):
 			_, err := s.Store.Incidents.Unacknowledge(ctx, m.Name)

@@ -17,21 +17,21 @@ import (
 // NeedsYou returns what needs a person and what is good to know, for the console's header and pages, `towpath status` and its
 // exit code. noTemporal is why the Temporal server can't be asked, or empty. builds is the result of RunningBuilds.
 func (s *Starter) NeedsYou(ctx context.Context, noTemporal string, builds incident.Builds) ([]incident.Need, error) {
-	facts, err := s.facts(ctx)
-	if err != nil {
-		return nil, err
-	}
-	facts.NoTemporal, facts.Builds = noTemporal, builds
 	marks, err := s.marks(ctx)
 	if err != nil {
 		return nil, err
 	}
+	facts, err := s.facts(ctx, marks)
+	if err != nil {
+		return nil, err
+	}
+	facts.NoTemporal, facts.Builds = noTemporal, builds
 	cases, err := s.Store.Incidents.Cases(ctx)
 	return incident.WithCases(incident.WithMarks(incident.Triage(facts), marks), cases), err
 }
 
-// facts returns what the store knows of what may need a person.
-func (s *Starter) facts(ctx context.Context) (facts incident.Facts, err error) {
+// facts returns what the store knows of what may need a person. marks are what persons have asked so far.
+func (s *Starter) facts(ctx context.Context, marks []incident.Mark) (facts incident.Facts, err error) {
 	accounts, err := s.Store.Accounts.List(ctx)
 	if err != nil {
 		return facts, fmt.Errorf("read accounts: %w", err)
@@ -52,7 +52,7 @@ func (s *Starter) facts(ctx context.Context) (facts incident.Facts, err error) {
 		if err := s.publicationFacts(ctx, a, known, &fact); err != nil {
 			return facts, err
 		}
-		if fact.Failing, err = s.failing(ctx, a.ID); err != nil {
+		if fact.Failing, err = s.failing(ctx, a.ID, marks); err != nil {
 			return facts, err
 		}
 		e := known.ended[a.ID]

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/invocation"
 	"github.com/towpath/towpath/internal/store"
@@ -75,6 +76,13 @@ func (q *queue) paused(a store.AccountSummary) Queued {
 	return Queued{Reason: Paused, Why: "paused: " + a.PausedReason, Command: "towpath accounts resume " + invocation.ShellWord(a.ID), Page: "/accounts/" + a.ID}
 }
 
+// pausedWork is what waits because its kind of work is paused by itself; false: it is not paused.
+func (q *queue) pausedWork(a store.AccountSummary, w account.Work) (Queued, bool) {
+	p, is := a.Pauses(w)
+	return Queued{Reason: Paused, Why: string(w) + " paused: " + p.Reason, Command: "towpath accounts resume " + invocation.ShellWord(a.ID) + " --only " + string(w),
+		Page: "/accounts/" + a.ID}, is
+}
+
 // throttled adds a run that has begun and waits because the channel throttles it; false: it does not.
 func (q *queue) throttled(w Working) bool {
 	if w.Status == nil || w.Status.Fault == nil || !w.Status.Fault.Class.OverBudget() || !w.Status.NextAttempt.After(q.now) {
@@ -105,6 +113,12 @@ func (q *queue) account(a store.AccountSummary, held int, running []Working) {
 			q.add(a, runs.RunStock, levels, q.paused(a))
 		}
 		return
+	}
+	if more, paused := q.pausedWork(a, account.Orders); paused {
+		q.add(a, runs.RunOrders, "scans", more)
+	}
+	if more, paused := q.pausedWork(a, account.Stock); paused && a.Dirty > 0 {
+		q.add(a, runs.RunStock, levels, more)
 	}
 	if a.Observing && (held > 0 || !a.SendsLevels()) {
 		q.observing(a, held)
@@ -147,9 +161,12 @@ func busy(running []Working, account string, kind runs.RunKind) bool {
 func (q *queue) publication(p store.QueuedRun) {
 	a := q.of(p.Account)
 	more := Queued{Reason: Next, Why: "it begins in a moment"}
+	only, pausedAlone := q.pausedWork(a, account.Listings)
 	switch {
 	case a.Paused:
 		more = q.paused(a)
+	case pausedAlone:
+		more = only
 	case p.Behind != "":
 		more = Queued{Reason: Behind, Behind: p.Behind, Why: "behind run " + p.Behind, Command: "towpath items --run " + p.Behind}
 	}

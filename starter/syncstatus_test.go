@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/backfill"
+	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/store/backfills"
 	"github.com/towpath/towpath/internal/store/publications"
@@ -59,6 +60,18 @@ func TestWhatIsQueuedSaysWhy(t *testing.T) {
 	require.NoError(t, d.store.Backfills.Ask(ctx, backfills.Backfill{ID: "back-1", Account: "ebay-uk", Records: backfill.Orders, State: backfill.Running, AskedAt: now,
 		Range: backfill.Range{From: now.Add(-48 * time.Hour), To: now}}, nil))
 	require.NoError(t, d.store.Backfills.Mark(ctx, "back-1", backfill.Paused))
+	for _, w := range []account.Work{account.Stock, account.Listings} {
+		_, err := d.store.Accounts.PauseWork(ctx, "ebay-uk", w, "a count")
+		require.NoError(t, err)
+	}
+	_, queued = d.syncing(t)
+	require.Equal(t, "stock paused: a count", queued["ebay-uk stock "].Why)
+	require.Equal(t, "towpath accounts resume ebay-uk --only stock", queued["ebay-uk stock "].Command)
+	require.Equal(t, "listings paused: a count", queued["ebay-uk listings pub-2"].Why)
+	for _, w := range []account.Work{account.Stock, account.Listings} {
+		_, err := d.store.Accounts.ResumeWork(ctx, "ebay-uk", w)
+		require.NoError(t, err)
+	}
 	_, err := d.store.Accounts.Pause(ctx, "ebay-uk", "stock take")
 	require.NoError(t, err)
 	_, queued = d.syncing(t)

@@ -11,6 +11,10 @@ import (
 // advice returns what to do about the fault of a package, in markdown, for the Web UI: the cause, the remedy's title and its steps, as the command
 // line and the console have them. Those may know more of it: a workflow has neither the channel's own words nor the merchant's remedies. It is
 // text that nothing depends on, so that it may change between two replays.
+//
+// It reads an embedded file, and iterates over maps only by their sorted keys:
+//
+//workflowcheck:ignore
 func advice(o message.OrderKey, f *channel.Fault) string {
 	c, err := remedy.BuiltIn()
 	if err != nil || f == nil {

@@ -105,7 +105,11 @@ func (m Mark) on(n Need) Need {
 
 // trying returns a need for a retry that is under way.
 func (m Mark) trying() Need {
-	return Need{Kind: m.Kind, Account: m.Account, Code: m.Code, Title: m.words() + after(m.Code), Subjects: m.Trying, Since: m.Attempt.Since,
+	title := m.words() + after(m.Code)
+	if m.Kind == Failing {
+		title = "a run of kind " + m.Code + " is being tried again"
+	}
+	return Need{Kind: m.Kind, Account: m.Account, Code: m.Code, Title: title, Subjects: m.Trying, Since: m.Attempt.Since,
 		Acts: Towpath, State: Retrying, Retrying: m.Trying, Attempt: m.Attempt}
 }
 
@@ -113,8 +117,24 @@ func (m Mark) words() string {
 	return counted(m.Trying, "is being tried again", "are being tried again")
 }
 
-// Over reports whether nothing of the mark counts any more: the incident is resolved, and nothing is under way.
-func (m Mark) Over(needs []Need) bool {
+// retryCounts is how long a retry of failing runs counts: runs before it are past.
+const retryCounts = 24 * time.Hour
+
+// RetriedAt returns since when runs of a kind on an account are judged: when a person asked for another attempt; zero: nobody has.
+func RetriedAt(marks []Mark, account, kind string) time.Time {
+	for _, m := range marks {
+		if m.Name == (Name{Failing, account, kind}) && m.Attempt != nil {
+			return m.Attempt.At
+		}
+	}
+	return time.Time{}
+}
+
+// Over reports whether nothing of the mark counts any more: the incident is resolved, and nothing is under way. now is the time.
+func (m Mark) Over(needs []Need, now time.Time) bool {
+	if m.Kind == Failing && m.Attempt != nil && now.Sub(m.Attempt.At) < retryCounts {
+		return false
+	}
 	return m.Trying == 0 && !slices.ContainsFunc(needs, func(n Need) bool { return n.Name() == m.Name })
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // tryingBy is SQL that counts, by the kind of an incident, what is being tried again. $1 is the account, $2 the code.
@@ -36,6 +37,11 @@ func (s *Store) Trying(ctx context.Context, m incident.Mark) (n int, err error) 
 	case incident.Failing:
 		if time.Since(m.Attempt.At) > attemptLasts {
 			return 0, nil
+		}
+		if m.Code == string(runs.RunStock) { // a push that has nothing to send is no run
+			if unsent, err := s.Levels.DirtyCount(ctx, m.Account); err != nil || unsent == 0 {
+				return 0, err
+			}
 		}
 		return s.runsOn(ctx, m, `SELECT CASE WHEN EXISTS (SELECT 1 FROM runs WHERE account = $1 AND kind = $2 AND started_at >= $3 AND ended_at > 0) THEN 0 ELSE 1 END`,
 			m.Account, m.Code, m.Attempt.At.UnixMicro())
