@@ -6,8 +6,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/towpath/towpath/internal/backfill"
 	"github.com/towpath/towpath/internal/account"
+	"github.com/towpath/towpath/internal/backfill"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/store/backfills"
 	"github.com/towpath/towpath/internal/store/publications"
