@@ -87,7 +87,10 @@ func (s *Shipments) SendPackage(ctx context.Context, in SendInput) (SendOutput, 
 		if err := s.Store.Packages.PackageFailed(ctx, in.Order.RowID, in.PackageID, f, in.next(f), rec.calls()...); err != nil {
 			return SendOutput{}, fmt.Errorf("record failure of package %s: %w", in.PackageID, err)
 		}
-		return SendOutput{Fault: f}, rec.refused(ctx, f)
+		if err := rec.refused(ctx, f); err != nil {
+			return SendOutput{}, err
+		}
+		return SendOutput{Fault: f}, rec.forbidden(ctx, f)
 	}
 	confirm := s.Store.Packages.PackageConfirmed
 	if in.Corrected {
