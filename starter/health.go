@@ -93,8 +93,7 @@ func (s *Starter) Healths(ctx context.Context, list []accounts.Account) ([]Healt
 	return out, nil
 }
 
-// failing returns the kinds of an account's runs that start by themselves and keep failing. Runs before a person's retry are past: what he has mended
-// is told by those after it.
+// failing returns the kinds of an account's runs that start by themselves and keep failing.
 func (s *Starter) failing(ctx context.Context, account string, marks []incident.Mark) ([]incident.FailingRuns, error) {
 	var out []incident.FailingRuns
 	for _, kind := range register.Recurring() {
@@ -105,10 +104,7 @@ func (s *Starter) failing(ctx context.Context, account string, marks []incident.
 		if len(list) == 0 {
 			continue
 		}
-		if at := slices.IndexFunc(list, func(r runs.Run) bool { return r.StartedAt.Before(incident.RetriedAt(marks, account, string(kind))) }); at >= 0 {
-			list = list[:at]
-		}
-		if len(list) == 0 {
+		if list = sinceRetry(list, incident.RetriedAt(marks, account, string(kind))); len(list) == 0 {
 			continue
 		}
 		if h := HealthOf(list); h.State == remedy.Failing && register.Current(list[0], time.Now()) {
@@ -116,6 +112,20 @@ func (s *Starter) failing(ctx context.Context, account string, marks []incident.
 		}
 	}
 	return out, nil
+}
+
+// sinceRetry returns the runs to judge, the newest first. Those that had ended before a person's retry are past while it is under way, and once a run
+// after it has gone well: what he mended is mended. When none has, the retry has changed nothing.
+func sinceRetry(list []runs.Run, retried time.Time) []runs.Run {
+	at := slices.IndexFunc(list, func(r runs.Run) bool { return r.Ended() && r.EndedAt.Before(retried) })
+	if at < 0 {
+		return list
+	}
+	after := list[:at]
+	if slices.ContainsFunc(after, runs.Run.Ended) && !slices.ContainsFunc(after, func(r runs.Run) bool { return r.Ended() && r.Well() }) {
+		return list
+	}
+	return after
 }
 
 // failingRuns returns runs that need attention, of those looked at, with the last fault and since when they fail.

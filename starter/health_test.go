@@ -86,6 +86,11 @@ func TestARetryBeginsTheCountOfFailingRunsAnew(t *testing.T) {
 		}
 		require.NoError(t, d.store.Runs.EndRun(t.Context(), run))
 	}
+	end("bad", false)
+	needs := d.needs(t)
+	require.Len(t, needs, 1, "one more that failed: the retry has changed nothing")
+	require.Equal(t, incident.Open, needs[0].State)
+	require.Contains(t, needs[0].Title, "in a row")
 	end("well", true)
 	require.Empty(t, d.needs(t))
 	require.NoError(t, d.KeepIncidents(t.Context()))

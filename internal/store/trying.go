@@ -43,7 +43,7 @@ func (s *Store) Trying(ctx context.Context, m incident.Mark) (n int, err error) 
 				return 0, err
 			}
 		}
-		return s.runsOn(ctx, m, `SELECT CASE WHEN EXISTS (SELECT 1 FROM runs WHERE account = $1 AND kind = $2 AND started_at >= $3 AND ended_at > 0) THEN 0 ELSE 1 END`,
+		return s.runsOn(ctx, m, `SELECT CASE WHEN EXISTS (SELECT 1 FROM runs WHERE account = $1 AND kind = $2 AND ended_at > 0 AND ended_at >= $3) THEN 0 ELSE 1 END`,
 			m.Account, m.Code, m.Attempt.At.UnixMicro())
 	}
 	text, known := tryingBy[m.Kind]

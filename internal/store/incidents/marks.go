@@ -55,13 +55,17 @@ func (s *Store) Unacknowledge(ctx context.Context, n incident.Name) (changed boo
 	return changed, err
 }
 
-// Attempted keeps that a person has asked for another attempt at an incident. The last one counts.
+// Attempted keeps that a person has asked for another attempt at an incident: at a.At, or now when that is zero. The last one counts.
 func (s *Store) Attempted(ctx context.Context, n incident.Name, a incident.Attempt) error {
 	return s.Write(ctx, "keep the retry of "+n.String(), func(ctx context.Context, t *db.Tx) error {
+		at := t.Now
+		if !a.At.IsZero() {
+			at = db.Micro(a.At) // what began between asking and this line belongs to the attempt
+		}
 		_, err := t.Exec(ctx, `INSERT INTO incident_marks (kind, account, code, retried_by, retried_at, retried, run, since) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 			ON CONFLICT (kind, account, code) DO UPDATE SET retried_by = excluded.retried_by, retried_at = excluded.retried_at,
 				retried = excluded.retried, run = excluded.run, since = excluded.since`,
-			string(n.Kind), n.Account, n.Code, db.Clean(a.By), t.Now, a.Items, a.Run, db.Micro(a.Since))
+			string(n.Kind), n.Account, n.Code, db.Clean(a.By), at, a.Items, a.Run, db.Micro(a.Since))
 		return err
 	})
 }
