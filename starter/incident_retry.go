@@ -177,6 +177,9 @@ func (s *Starter) retryLevels(ctx context.Context, i IncidentShown, ask RetryAsk
 
 // retryItems publishes again what ended in error.
 func (s *Starter) retryItems(ctx context.Context, i IncidentShown, ask RetryAsk, out *IncidentRetry) error {
+	if i.Retrying > 0 && i.Attempt != nil {
+		return usagef("run %s tries it already: `towpath run %s`", i.Attempt.Run, i.Attempt.Run)
+	}
 	endpoint, code := incident.PublicationCode(i.Code)
 	skus, err := s.Store.Publications.FailedSKUs(ctx, i.Account, channel.Endpoint(endpoint), code, i.Subjects)
 	if err != nil {

@@ -174,7 +174,11 @@ func (s *Starter) FollowAccount(ctx context.Context, id string, paused bool, not
 	}
 	return s.eachSchedule(ctx, id, func(h client.ScheduleHandle) error {
 		paused, note := paused, note
-		if !paused {
+		switch {
+		case paused:
+		case !acc.Enabled: // its schedules stay as they were stopped
+			note, paused = switchedOff, true
+		default:
 			note, paused = acc.WhyPaused(workOfSchedule(id, h.GetID()))
 		}
 		d, err := h.Describe(ctx)

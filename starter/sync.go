@@ -125,16 +125,23 @@ func pause(ctx context.Context) error {
 	}
 }
 
-// Resume lets a paused account work again, with all kinds of its work, if test, which asks the channel, succeeds. Parked work of the account is
-// signalled to continue.
+// Resume lets a paused account work again if test, which asks the channel, succeeds: all of it, but for the kinds of work that were paused by
+// themselves while the whole account was, too; of one that is not paused as a whole, these kinds. Parked work of the account is signalled to continue.
 func (s *Starter) Resume(ctx context.Context, id string, test func(context.Context) error) error {
+	acc, err := s.Store.Accounts.Account(ctx, id)
+	if err != nil {
+		return fmt.Errorf("resume account %s: %w", id, err)
+	}
 	if err := test(ctx); err != nil {
 		return fmt.Errorf("account %s stays paused: %w", id, err)
 	}
 	if _, err := s.Store.Accounts.Resume(ctx, id); err != nil {
 		return fmt.Errorf("resume account %s: %w", id, err)
 	}
-	return s.resumeWork(ctx, id, account.Works())
+	return s.resumeWork(ctx, id, slices.DeleteFunc(account.Works(), func(w account.Work) bool {
+		_, alone := acc.Pauses(w)
+		return acc.Paused && alone
+	}))
 }
 
 // ResumeWork lets kinds of work of an account continue that were paused by themselves, if test, which asks the channel, succeeds. What waited because of
