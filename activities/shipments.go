@@ -95,7 +95,7 @@ func (s *Shipments) SendPackage(ctx context.Context, in SendInput) (SendOutput, 
 	confirm := s.Store.Packages.PackageConfirmed
 	if in.Corrected {
 		confirm = func(ctx context.Context, rowID int64, packageID string, conf channel.Confirmation, calls ...runs.Call) (orders.Outcome, error) {
-			return s.Store.Packages.PackageCorrected(ctx, rowID, packageID, out.Shipment.TrackingNumber, conf, calls...)
+			return s.Store.Packages.PackageCorrected(ctx, rowID, packageID, out.Shipment, conf, calls...)
 		}
 	}
 	confirmed, err := confirm(ctx, in.Order.RowID, in.PackageID, confirmation, rec.calls()...)
@@ -135,7 +135,8 @@ const CodeNoCorrection = "NO_CORRECTION"
 func workflowID(ctx context.Context) string { return activity.GetInfo(ctx).WorkflowExecution.ID }
 
 // forbidden returns the result for a package whose account may not send now. One that needs no sending any more is no fault: nothing
-// would park it, and it would be tried again and again. Of another workflow's package the sender is returned, as notSent does.
+// would park it, and it would be tried again and again. Of another workflow's package the sender is returned, as notSent does; a correction
+// has no sender: who sent the package is done with it.
 func (s *Shipments) forbidden(ctx context.Context, in SendInput, fault *channel.Fault) (SendOutput, error) {
 	d, err := s.Store.Orders.Detail(ctx, in.Order.RowID)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
@@ -146,7 +147,7 @@ func (s *Shipments) forbidden(ctx context.Context, in SendInput, fault *channel.
 			continue
 		}
 		waits := p.State.Unsent() || in.Corrected && p.Was != "" || in.Unshown && p.State == shipment.Confirmed && !d.State.Terminal()
-		if !waits || p.Sender != "" && p.Sender != workflowID(ctx) {
+		if !waits || !in.Corrected && p.Sender != "" && p.Sender != workflowID(ctx) {
 			return s.notSent(ctx, in, packages.Outgoing{State: p.State, Sender: p.Sender})
 		}
 	}

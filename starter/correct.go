@@ -31,7 +31,11 @@ func (s *Starter) CorrectPackage(ctx context.Context, row orders.OrderRow, packa
 	case err != nil:
 		return out, fmt.Errorf("correct package %s of order %s: %w", packageID, row.Reference, err)
 	case out.Tell:
-		return out, s.TellCorrection(ctx, row.Key, packageID)
+		if err := s.TellCorrection(ctx, row.Key, packageID); err != nil {
+			return out, err
+		}
+		// One that runs may be parked: it is to try again with what is right now. One that has ended is no error of Retry.
+		return out, s.Retry(ctx, message.ShipmentWorkflowID(row.Key.Account.ID, row.Key.OrderID, packageID))
 	case out.Changed && out.State == shipment.Parked:
 		return out, s.RetryPackage(ctx, incidents.Parked{WorkflowID: out.Sender, OrderRow: row.Key.RowID, Package: packageID})
 	}

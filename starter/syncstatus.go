@@ -122,7 +122,7 @@ func (s *Starter) working(ctx context.Context, noTemporal string, going []runs.R
 				return fmt.Errorf("read how long runs of %s take: %w", run.Kind, err)
 			}
 			w.Usual = median(took)
-			if noTemporal != "" {
+			if noTemporal != "" || run.WorkflowID == "" {
 				return nil
 			}
 			if st, answered := s.Query(ctx, run.WorkflowID); answered {
@@ -144,6 +144,10 @@ func median(list []time.Duration) time.Duration {
 
 // said completes a run in progress with its progress in words.
 func (w Working) said(noTemporal string, now time.Time) Working {
+	if w.WorkflowID == "" && w.Kind == runs.RunShipments { // the workflows of its packages do the work
+		w.Progress, w.Tone = "packages are sent again", wording.Busy
+		return w
+	}
 	said := wording.Work{Since: w.Since, Usual: w.Usual, Status: w.Status, NoTemporal: noTemporal != ""}.Progress(now)
 	w.Progress, w.Tone = said.Text, said.Tone
 	return w

@@ -194,7 +194,11 @@ func showPackage(pg *page, reference, account string, k starter.PackageShown, at
 		words("attempts", strconv.Itoa(k.Attempts)),
 		words("next attempt", nextAttempt(k.State, k.NextAttempt, k.Fault != nil, at)),
 	}
-	if k.Was != "" {
+	switch k.Was {
+	case "":
+	case k.TrackingNumber:
+		rows = append(rows, words("the channel", "it is not told of the correction yet"))
+	default:
 		rows = append(rows, words("the channel still has", k.Was))
 	}
 	if !k.ConfirmedAt.IsZero() {

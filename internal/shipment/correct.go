@@ -45,6 +45,8 @@ func (k *Known) Correct(c Correction, others []*Known, edits bool, whyNot string
 		return false, false, refusef("package %q is voided: all of it was cancelled", k.ID)
 	case k.State == Confirmed && whyNot != "":
 		return false, false, &stock.RefusedError{Why: whyNot}
+	case k.State == Confirmed && k.ForgottenBy != "":
+		return false, false, refusef("package %q was confirmed elsewhere, and the channel never had its tracking number from here: correct it on the order's page there", k.ID)
 	case k.State.Unsent() && (k.UnderWay || k.Doubtful && !edits):
 		return false, false, refusef("package %q was sent, and no clear answer came: retry it first, then it is known whether the channel has it", k.ID)
 	}

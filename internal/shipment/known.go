@@ -19,6 +19,7 @@ type Known struct {
 	UnderWay    bool              `json:"-"`
 	Doubtful    bool              `json:"-"`
 	Was         string            `json:"was,omitempty"` // the tracking number that the channel still has of a corrected package; empty: the right one
+	ForgottenBy string            `json:"-"`             // who knows that the channel got it in another way; empty: it was sent
 	Sender      string            `json:"-"`             // id of the workflow that alone sends it; empty: none has begun
 	AnywayBy    string            `json:"-"`             // who said that it is to be processed although its order is held; empty: nobody
 	AnywayHolds string            `json:"-"`             // which holds the order had then, with commas

@@ -50,7 +50,7 @@ func TestACorrectedPackageIsToldUntilTheChannelHasTheRightNumber(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, []any{true, "A", "B"}, []any{told.Send, told.Was, told.Shipment.TrackingNumber})
 		require.True(t, correct("C").Tell, "while the call is under way")
-		_, err = s.Packages.PackageCorrected(ctx, row, "p1", "B", channel.Confirmation{RequestID: "r"})
+		_, err = s.Packages.PackageCorrected(ctx, row, "p1", told.Shipment, channel.Confirmation{RequestID: "r"})
 		require.NoError(t, err)
 		told, err = s.Packages.PrepareCorrection(ctx, row, "p1", "shipment/1")
 		require.NoError(t, err)
@@ -67,7 +67,7 @@ func TestACorrectedPackageIsToldUntilTheChannelHasTheRightNumber(t *testing.T) {
 		require.Equal(t, []any{shipment.Confirmed, "B"}, []any{detail.Packages[0].State, detail.Packages[0].Was}, "its units stay shipped")
 		require.NoError(t, s.Incidents.Unpark(ctx, "shipment/1"))
 		for range 2 {
-			_, err = s.Packages.PackageCorrected(ctx, row, "p1", "C", channel.Confirmation{})
+			_, err = s.Packages.PackageCorrected(ctx, row, "p1", told.Shipment, channel.Confirmation{})
 			require.NoError(t, err)
 		}
 		require.Empty(t, open())

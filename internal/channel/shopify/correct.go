@@ -2,6 +2,8 @@ package shopify
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/towpath/towpath/internal/channel"
 )
@@ -15,9 +17,12 @@ func (c *Connection) CorrectShipment(ctx context.Context, s channel.Shipment, wa
 	}
 	old, corrected := s, s
 	old.TrackingNumber = was
-	first, _ := left(done, corrected)
+	first, rest := left(done, corrected)
+	if strings.EqualFold(was, s.TrackingNumber) { // no part tells whether it was changed
+		rest = wanted(s)
+	}
 	answer := channel.Confirmation{Ref: first, Found: true}
-	for _, id := range parts(done, old) {
+	for _, id := range parts(done, old, rest) {
 		one, err := c.retrack(ctx, id, trackingInput{Company: company(s), Number: s.TrackingNumber})
 		if err != nil {
 			return channel.Confirmation{}, err
@@ -30,11 +35,15 @@ func (c *Connection) CorrectShipment(ctx context.Context, s channel.Shipment, wa
 	return answer, nil
 }
 
-// parts returns the ids of the fulfilments that have a package's tracking number and only its units.
-func parts(done []fulfillment, s channel.Shipment) (ids []string) {
-	rest := wanted(s)
+// parts returns the ids of the fulfilments that are a package: the one with its tracking number and its units, or those with that number that
+// have together only the rest of its units. Another package of the order may have the same number.
+func parts(done []fulfillment, s channel.Shipment, rest map[string]int) (ids []string) {
+	if i := slices.IndexFunc(done, func(f fulfillment) bool { return f.is(s) }); i >= 0 {
+		return []string{done[i].ID}
+	}
 	for i := range done {
 		if done[i].valid() && done[i].tracked(s.TrackingNumber) && within(done[i].contents(), rest) {
+			take(done[i].contents(), rest)
 			ids = append(ids, done[i].ID)
 		}
 	}

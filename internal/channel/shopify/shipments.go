@@ -103,16 +103,21 @@ func left(done []fulfillment, s channel.Shipment) (first string, rest map[string
 		if !done[i].valid() || !done[i].tracked(s.TrackingNumber) || !within(done[i].contents(), rest) {
 			continue
 		}
-		for line, n := range done[i].contents() {
-			if rest[line] -= n; rest[line] == 0 {
-				delete(rest, line)
-			}
-		}
+		take(done[i].contents(), rest)
 		if first == "" {
 			first = done[i].ID
 		}
 	}
 	return first, rest
+}
+
+// take takes units out of the rest.
+func take(units, rest map[string]int) {
+	for line, n := range units {
+		if rest[line] -= n; rest[line] == 0 {
+			delete(rest, line)
+		}
+	}
 }
 
 func within(units, of map[string]int) bool {

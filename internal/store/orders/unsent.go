@@ -27,6 +27,7 @@ type packageRow struct {
 	Doubtful       bool           `db:"doubtful"`
 	Sender         string         `db:"sender"`
 	Was            string         `db:"was"`
+	ForgottenBy    string         `db:"forgotten_by"`
 	AnywayBy       string         `db:"anyway_by"`
 	AnywayHolds    string         `db:"anyway_holds"`
 }
@@ -35,7 +36,8 @@ func (r packageRow) known() *shipment.Known {
 	return &shipment.Known{
 		Package: shipment.Package{ID: r.ID, Label: r.Label, Carrier: r.Carrier, CarrierName: r.CarrierName, Service: r.Service,
 			TrackingNumber: r.TrackingNumber, ShippedAt: r.ShippedAt},
-		Number: r.Number, State: r.State, UnderWay: !r.AttemptedAt.IsZero(), Doubtful: r.Doubtful, Sender: r.Sender, Was: r.Was, AnywayBy: r.AnywayBy, AnywayHolds: r.AnywayHolds, Reversed: map[string]int{},
+		Number: r.Number, State: r.State, UnderWay: !r.AttemptedAt.IsZero(), Doubtful: r.Doubtful, Sender: r.Sender, Was: r.Was, ForgottenBy: r.ForgottenBy,
+		AnywayBy: r.AnywayBy, AnywayHolds: r.AnywayHolds, Reversed: map[string]int{},
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/incidents"
 	"github.com/towpath/towpath/internal/store/orders"
 	"github.com/towpath/towpath/internal/store/runs"
 )
@@ -63,6 +64,10 @@ func (s *Store) PrepareCorrection(ctx context.Context, rowID int64, packageID, w
 		if err != nil {
 			return err
 		}
+		// What shows its workflow as parked would stay when that was ended by hand and is started again.
+		if _, _, err := incidents.RemoveParked(ctx, t, workflowID); err != nil {
+			return err
+		}
 		out = outgoing(rec.ID, p, false)
 		out.Was, out.Send = p.Was, p.State == shipment.Confirmed && p.Was != ""
 		if !out.Send {
@@ -73,16 +78,18 @@ func (s *Store) PrepareCorrection(ctx context.Context, rowID int64, packageID, w
 	return out, err
 }
 
-// PackageCorrected records that the channel has taken a tracking number for a package that it has. One that was corrected once more meanwhile
-// is still to be told. The calls are saved with it.
-func (s *Store) PackageCorrected(ctx context.Context, rowID int64, packageID, tracking string, conf channel.Confirmation, calls ...runs.Call) (orders.Outcome, error) {
+// PackageCorrected records that the channel has taken what was sent as the correction of a package that it has. One that was corrected once
+// more meanwhile is still to be told. The calls are saved with it.
+func (s *Store) PackageCorrected(ctx context.Context, rowID int64, packageID string, sent channel.Shipment, conf channel.Confirmation, calls ...runs.Call) (orders.Outcome, error) {
 	var out orders.Outcome
 	err := s.Write(ctx, fmt.Sprintf("record the correction of package %q of order %d", packageID, rowID), func(ctx context.Context, t *db.Tx) error {
 		if err := runs.SaveCalls(ctx, t, calls); err != nil {
 			return err
 		}
-		_, err := t.Exec(ctx, `UPDATE packages SET was = CASE WHEN tracking = CAST($3 AS TEXT) THEN '' ELSE CAST($3 AS TEXT) END, request_id = $4 WHERE order_id = $1 AND package_id = $2 AND was <> ''`,
-			rowID, packageID, tracking, db.Clean(conf.RequestID))
+		_, err := t.Exec(ctx, `UPDATE packages SET request_id = $4,
+				was = CASE WHEN tracking = CAST($3 AS TEXT) AND carrier = $5 AND carrier_name = $6 AND service = $7 AND shipped_at = $8 THEN '' ELSE CAST($3 AS TEXT) END
+			WHERE order_id = $1 AND package_id = $2 AND was <> ''`,
+			rowID, packageID, sent.TrackingNumber, db.Clean(conf.RequestID), sent.Carrier, sent.CarrierName, sent.Service, db.Micro(sent.ShippedAt))
 		if err != nil {
 			return err
 		}

@@ -99,7 +99,7 @@ func (s *Store) TrackingUsed(ctx context.Context, numbers []string) (map[string]
 // States returns the states of all packages of orders, by the order's row and the package's id.
 func (s *Store) States(ctx context.Context, orderRows []int64) (map[int64]map[string]shipment.State, error) {
 	out := map[int64]map[string]shipment.State{}
-	err := s.Read(ctx, `SELECT p.order_id, p.package_id, p.state FROM {{rows 1}} CROSS JOIN packages p WHERE p.order_id = r.value`, func(rows *sql.Rows) error {
+	err := s.Read(ctx, `SELECT p.order_id, p.package_id, `+sending+` FROM {{rows 1}} CROSS JOIN packages p WHERE p.order_id = r.value`, func(rows *sql.Rows) error {
 		var row int64
 		var id string
 		var state shipment.State

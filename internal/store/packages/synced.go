@@ -52,6 +52,9 @@ func rowOfSynced(p Synced) syncedRow { return syncedRow{p.OrderRow, p.PackageID,
 // NotTaken is how long after a retry a package may still wait as before: then the run ends with it in error.
 const NotTaken = 10 * time.Minute
 
+// sending is SQL for how far the sending of a package p is: one whose channel is still to be told of a correction is on its way.
+const sending = `CASE WHEN p.state = '` + string(shipment.Confirmed) + `' AND p.was <> '' THEN '` + string(shipment.Processed) + `' ELSE p.state END`
+
 // SettleSyncs records what has become of the packages of runs that send them again, and ends the runs of which nothing is on its way any
 // more. It may be repeated.
 func (s *Store) SettleSyncs(ctx context.Context) error {
@@ -59,7 +62,7 @@ func (s *Store) SettleSyncs(ctx context.Context) error {
 		var items []runs.Item
 		var settled []settledRow
 		touched := map[string]bool{}
-		err := t.Query(ctx, `SELECT y.run_id, y.order_id, y.package_id, y.reference, y.parked_since, y.asked_at, p.state, p.request_id, COALESCE(k.since, 0), COALESCE(k.fault_id, '')
+		err := t.Query(ctx, `SELECT y.run_id, y.order_id, y.package_id, y.reference, y.parked_since, y.asked_at, `+sending+`, p.request_id, COALESCE(k.since, 0), COALESCE(k.fault_id, '')
 			FROM synced_packages y JOIN packages p ON p.order_id = y.order_id AND p.package_id = y.package_id
 				LEFT JOIN parked k ON k.order_id = y.order_id AND k.package_id = y.package_id
 			ORDER BY y.run_id, y.order_id, y.package_id`, func(rows *sql.Rows) error {

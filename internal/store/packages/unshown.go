@@ -1,6 +1,7 @@
 package packages
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -121,6 +122,7 @@ func (s *Store) PrepareAgain(ctx context.Context, rowID int64, packageID, workfl
 		}
 		send := !rec.State.Terminal() && p.PrepareAgain(workflowID)
 		out = outgoing(rec.ID, p, true)
+		out.Shipment.TrackingNumber = cmp.Or(p.Was, p.TrackingNumber) // under another one the channel would take it for a second package
 		if out.Shipment.Lines, err = withoutCancelled(ctx, t, rowID, out.Shipment.Lines); err != nil {
 			return err
 		}

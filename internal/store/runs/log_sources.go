@@ -37,7 +37,7 @@ func (s *Store) logRuns(ctx context.Context, f LogFilter, m *logMark, source Log
 
 // logCalls returns the calls of a run, or those about packages of an account, that were answered; those that failed are faults.
 func (s *Store) logCalls(ctx context.Context, f LogFilter, m *logMark) ([]LogRow, error) {
-	if f.Errors {
+	if f.Errors || f.RunID == "" && f.Kind != "" && f.Kind != RunShipments { // of an account only those about packages
 		return nil, nil
 	}
 	w := db.Where{}
@@ -65,9 +65,10 @@ func (s *Store) logCalls(ctx context.Context, f LogFilter, m *logMark) ([]LogRow
 	return out, err
 }
 
-// again is SQL for when a call that met the fault f was made again: in the same run, or for the same package; 0: it was not.
-const again = `COALESCE(CASE WHEN f.run_id <> '' THEN (SELECT n.at FROM calls n WHERE n.run_id = f.run_id AND n.run_id <> '' AND n.operation = f.operation AND n.at > f.at ORDER BY n.at LIMIT 1)
-	WHEN f.package_id <> '' THEN (SELECT n.at FROM calls n WHERE n.order_id = f.order_id AND n.order_id <> 0 AND n.package_id = f.package_id AND n.operation = f.operation AND n.at > f.at ORDER BY n.at LIMIT 1) END, 0)`
+// again is SQL for when a call that met the fault f was made again: for the same package, or else in the same run; 0: it was not. A run of
+// shipments has calls of many packages.
+const again = `COALESCE(CASE WHEN f.package_id <> '' THEN (SELECT n.at FROM calls n WHERE n.order_id = f.order_id AND n.order_id <> 0 AND n.package_id = f.package_id AND n.operation = f.operation AND n.at > f.at ORDER BY n.at LIMIT 1)
+	WHEN f.run_id <> '' THEN (SELECT n.at FROM calls n WHERE n.run_id = f.run_id AND n.run_id <> '' AND n.operation = f.operation AND n.at > f.at ORDER BY n.at LIMIT 1) END, 0)`
 
 // logFaults returns calls that failed. What failed for single SKUs is among the items of its run, and is left out here.
 func (s *Store) logFaults(ctx context.Context, f LogFilter, m *logMark) ([]LogRow, error) {
