@@ -91,8 +91,12 @@ func (b *tab) crawl(base string) {
 			continue
 		}
 		visited[kind]++
-		if kind == "/support" {
+		switch kind {
+		case "/support":
 			b.isSupportFile(base + at)
+			continue
+		case "/log/download":
+			require.NotEmpty(b.t, b.file(base+at), at)
 			continue
 		}
 		b.Go(base + at)
@@ -110,13 +114,13 @@ func (b *tab) crawl(base string) {
 		}
 		b.RequireNothingWrong(at)
 	}
-	for _, kind := range []string{"/", "/orders", "/orders/{id}", "/runs", "/runs/{id}", "/products", "/product", "/stock", "/sku", "/errors", "/errors/{id}", "/support", "/drift", "/left", "/prices", "/struck"} {
+	for _, kind := range []string{"/", "/orders", "/orders/{id}", "/runs", "/runs/{id}", "/products", "/product", "/stock", "/sku", "/errors", "/errors/{id}", "/support", "/log", "/log/download", "/sync", "/drift", "/left", "/prices", "/struck"} {
 		require.Positive(b.t, visited[kind], "no link leads to %s", kind)
 	}
 }
 
-// isSupportFile fetches what a link offers as a file: a browser would not go there but save it.
-func (b *tab) isSupportFile(address string) {
+// file fetches what a link offers as a file: a browser would not go there but save it.
+func (b *tab) file(address string) []byte {
 	b.t.Helper()
 	ask, err := http.NewRequestWithContext(b.t.Context(), http.MethodGet, address, nil)
 	require.NoError(b.t, err)
@@ -126,6 +130,12 @@ func (b *tab) isSupportFile(address string) {
 	require.NoError(b.t, errors.Join(err, answer.Body.Close()))
 	require.Equal(b.t, http.StatusOK, answer.StatusCode, address)
 	require.Contains(b.t, answer.Header.Get("Content-Disposition"), "attachment")
+	return body
+}
+
+func (b *tab) isSupportFile(address string) {
+	b.t.Helper()
+	body := b.file(address)
 	file, err := zip.NewReader(bytes.NewReader(body), int64(len(body)))
 	require.NoError(b.t, err, address)
 	_, err = file.Open("case.txt")
