@@ -35,9 +35,9 @@ type Environment struct {
 
 // Codes of the faults that stop an operation before any call is made.
 const (
-	CodePaused  = "account-paused"  // paused by a person or after the channel's refusal, or switched off
-	CodeUnknown = "account-unknown" // not in the accounts file of this worker
-	CodeWaits   = "asked-to-wait"   // the channel has asked to wait with such runs, and that time is not over
+	CodePaused  = incident.CodePaused // paused by a person or after the channel's refusal, or switched off
+	CodeUnknown = "account-unknown"   // not in the accounts file of this worker
+	CodeWaits   = "asked-to-wait"     // the channel has asked to wait with such runs, and that time is not over
 	// CodeObserving is the fault code for an operation that would write to the channel of an account that only observes.
 	CodeObserving = incident.CodeObserving
 )

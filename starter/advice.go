@@ -3,6 +3,7 @@ package starter
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/incident"
@@ -110,15 +111,22 @@ func faultOf(i publications.PublicationItem, issue listing.Issue) *channel.Fault
 	return &channel.Fault{Class: channel.Invalid, Code: issue.Code, Hit: channel.Hit{SKU: i.Reference}}
 }
 
-// WaitsForYou returns what of the parked list waits for a person: not what is held until its account goes live, nor what a person has acknowledged.
+// WaitsForYou returns what of the parked list waits for a person: not what is held until its account goes live, nor packages that wait for the end of
+// a pause, nor what a person has acknowledged.
 func WaitsForYou(parked []incidents.Parked, needs []incident.Need) []incidents.Parked {
 	var out []incidents.Parked
 	for _, p := range parked {
-		if !HeldUntilLive(p) && !incident.Known(needs, ParkedIncident(p)) {
+		if !HeldUntilLive(p) && !waitsForPause(p, needs) && !incident.Known(needs, ParkedIncident(p)) {
 			out = append(out, p)
 		}
 	}
 	return out
+}
+
+// waitsForPause reports whether a package waits for the end of a pause, which is an incident of its own.
+func waitsForPause(p incidents.Parked, needs []incident.Need) bool {
+	name := ParkedIncident(p)
+	return p.Package != "" && name.Code == incident.CodePaused && slices.ContainsFunc(needs, func(n incident.Need) bool { return n.Name() == name && n.Acts != incident.You })
 }
 
 // ParkedIncident returns the name of the incident that something parked belongs to.

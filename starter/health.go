@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/register"
 	"github.com/towpath/towpath/internal/remedy"
@@ -48,7 +47,7 @@ func (s *Starter) AccountHealth(ctx context.Context, a accounts.Account) ([]Kind
 			continue
 		}
 		h := KindHealth{kind, list[0], HealthOf(list)}
-		if _, paused := a.Pauses(account.Work(kind)); a.Paused || paused {
+		if _, paused := a.WhyPaused(workOfRun(kind)); paused {
 			h.Health = h.WhilePaused()
 		}
 		out = append(out, h)
@@ -130,7 +129,7 @@ func sinceRetry(list []runs.Run, retried time.Time) []runs.Run {
 
 // failingRuns returns runs that need attention, of those looked at, with the last fault and since when they fail.
 func failingRuns(kind runs.RunKind, h remedy.Health, list []runs.Run) incident.FailingRuns {
-	f := incident.FailingRuns{Kind: string(kind), Words: h.Words, Runs: h.Errors}
+	f := incident.FailingRuns{Kind: string(kind), Work: string(workOfRun(kind)), Words: h.Words, Runs: h.Errors}
 	for _, r := range list {
 		if !r.Ended() {
 			continue

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/listing"
@@ -86,21 +85,6 @@ func among(items []string) string {
 		return ""
 	}
 	return " among " + strings.Join(items, ", ")
-}
-
-// workOf returns the kind of work that tries an incident's items again.
-func workOf(k incident.Kind, code string) account.Work {
-	switch k {
-	case incident.Parked:
-		return account.Shipments
-	case incident.Refused:
-		return account.Stock
-	case incident.Unpublished:
-		return account.Listings
-	case incident.Failing:
-		return account.Work(code)
-	}
-	return account.Orders
 }
 
 // dispatch asks for the attempt in the way of the incident's kind.

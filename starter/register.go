@@ -3,12 +3,10 @@ package starter
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store"
@@ -110,7 +108,7 @@ func noTime(a store.AccountSummary, kind runs.RunKind) string {
 	switch {
 	case !a.Enabled:
 		return wording.SwitchedOff
-	case a.Paused, slices.ContainsFunc(a.PausedWork, func(p account.PausedWork) bool { return string(p.Work) == string(kind) }):
+	case !a.Does(workOfRun(kind)):
 		return wording.Paused
 	case onlyWhenLive(a, kind):
 		return wording.Observing

@@ -2,7 +2,6 @@ package incident
 
 import (
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -18,6 +17,7 @@ type RefusedLevels struct {
 // FailingRuns are the runs of one kind that fail again and again.
 type FailingRuns struct {
 	Kind  string // the runs' kind
+	Work  string // the kind of work that they belong to
 	Words string // how many have failed of how many, and why that needs attention
 	Runs  int    // failed ones of those looked at
 	Since time.Time
@@ -36,16 +36,13 @@ func (r RefusedLevels) need(a Account) Need {
 	return n
 }
 
-// need returns failing runs as a Need. While the account is paused, the pause is the problem.
+// need returns failing runs as a Need. While their work is paused, the pause is the problem.
 func (f FailingRuns) need(a Account) Need {
 	n := Need{Kind: Failing, Account: a.ID, Code: f.Kind, Fault: f.Code, Subjects: f.Runs, Since: f.Since, Acts: You,
 		Title:   fmt.Sprintf("runs of kind %s keep failing%s: %s", f.Kind, after(f.Fault), f.Words),
 		Command: fmt.Sprintf("towpath runs --errors --account %s --kind %s", a.ID, f.Kind),
 		Page:    fmt.Sprintf("/runs?account=%s&kind=%s&errors=1", a.ID, f.Kind)}
-	if a.PausedReason != "" || slices.Contains(a.PausedWork, f.Kind) {
-		n.Acts = Towpath
-	}
-	return n
+	return a.whilePaused(n, f.Work)
 }
 
 // LateOrders are the orders of an account that are not shipped, and whose ship-by date has passed.

@@ -115,9 +115,12 @@ func (i Incident) paused(a Account, n *Need) bool {
 	return true
 }
 
-func (i Incident) parked(_ Account, n *Need) bool {
+func (i Incident) parked(a Account, n *Need) bool {
 	n.Title = counted(i.Subjects, "package is parked", "packages are parked") + after(i.Code)
 	n.Command, n.Page = "towpath retry --account "+i.Account+codeFlag(i.Code), "/#parked"
+	if i.Code == CodePaused {
+		*n = a.whilePaused(*n, workShipments)
+	}
 	return NeedsPerson(i.Code)
 }
 

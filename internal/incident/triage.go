@@ -12,6 +12,9 @@ import (
 // live.
 const CodeObserving = "account-observing"
 
+// CodePaused is the code of what was not sent because its account, or that kind of its work, is paused, or because the account is switched off.
+const CodePaused = "account-paused"
+
 // Actor is who has to act next.
 type Actor string
 
@@ -209,16 +212,13 @@ func (a Account) needs() []Need {
 	return needs
 }
 
-// need returns stalled items as a Need. While the account is paused, the pause is the problem.
+// need returns stalled items as a Need. While publishing is paused, the pause is the problem.
 func (s StalledItems) need(a Account) Need {
 	n := Need{Kind: Stalled, Account: a.ID, Code: s.Endpoint, Subjects: s.Items, Sample: []string{s.Example}, Since: s.Since, Acts: You,
 		Title: fmt.Sprintf("%s stalled on the %s endpoint, waiting for %s; normal is %s",
 			counted(s.Items, "item is", "items are"), s.Endpoint, s.WaitingFor, s.Normal),
 		Command: fmt.Sprintf("towpath publish retry --account %s --endpoint %s", a.ID, s.Endpoint), Page: "/activity"}
-	if a.PausedReason != "" {
-		n.Acts = Towpath
-	}
-	return n
+	return a.whilePaused(n, workListings)
 }
 
 // need returns the failed items as a Need.
