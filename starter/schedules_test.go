@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/temporal"
 
+	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store/accounts"
@@ -102,4 +103,46 @@ func TestAnAccountThatTheChannelRefusesStaysPaused(t *testing.T) {
 	require.NoError(t, d.Resume(t.Context(), "ebay-uk", func(context.Context) error { return nil }))
 	require.Contains(t, f.calls(), "unpause "+message.OrdersScheduleID("ebay-uk"))
 	require.Contains(t, f.calls(), "signal or start "+message.StockWorkflowID("ebay-uk"))
+}
+
+// What a person paused by itself, a stock take, is no part of what the whole account's resumption is about: it stays, and its schedule with it.
+func TestResumingAnAccountKeepsWhatWasPausedByItself(t *testing.T) {
+	t.Parallel()
+	d, f := newFaulty(t, nil)
+	ctx, works := t.Context(), func(context.Context) error { return nil }
+	require.NoError(t, d.PauseWork(ctx, "ebay-uk", []account.Work{account.Stock, account.Listings}, "stock take"))
+	require.NoError(t, d.Pause(ctx, "ebay-uk", "holidays"))
+	f.asked = nil
+	require.NoError(t, d.Resume(ctx, "ebay-uk", works))
+	acc, err := d.store.Accounts.Account(ctx, "ebay-uk")
+	require.NoError(t, err)
+	require.False(t, acc.Paused)
+	require.Equal(t, "stock and listings paused", acc.PausedText())
+	require.Contains(t, f.calls(), "unpause "+message.OrdersScheduleID("ebay-uk"))
+	require.NotContains(t, f.calls(), "unpause "+message.PublicationsScheduleID("ebay-uk"))
+	require.NotContains(t, f.calls(), "signal or start "+message.StockWorkflowID("ebay-uk"))
+
+	f.asked = nil
+	require.NoError(t, d.ResumeWork(ctx, "ebay-uk", []account.Work{account.Stock}, works))
+	require.Contains(t, f.calls(), "signal or start "+message.StockWorkflowID("ebay-uk"))
+	require.NoError(t, d.Resume(ctx, "ebay-uk", works), "of one that is not paused as a whole, the kinds are meant")
+	acc, err = d.store.Accounts.Account(ctx, "ebay-uk")
+	require.NoError(t, err)
+	require.Empty(t, acc.PausedWork)
+	require.Contains(t, f.calls(), "unpause "+message.PublicationsScheduleID("ebay-uk"))
+}
+
+// The schedules of an account that the accounts file switches off stay as they were stopped, whoever asks to follow its row.
+func TestFollowingAnAccountThatIsSwitchedOffStartsNothing(t *testing.T) {
+	t.Parallel()
+	d, f := newFaulty(t, nil)
+	acc, err := d.store.Accounts.Account(t.Context(), "ebay-uk")
+	require.NoError(t, err)
+	acc.Enabled = false
+	require.NoError(t, d.store.Settings.SaveAccounts(t.Context(), []accounts.Account{acc}))
+	require.NoError(t, d.FollowAccount(t.Context(), "ebay-uk", false, ""))
+	require.NoError(t, d.Resume(t.Context(), "ebay-uk", func(context.Context) error { return nil }))
+	for _, call := range f.calls() {
+		require.NotContains(t, call, "unpause ")
+	}
 }

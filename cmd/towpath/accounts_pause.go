@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/towpath/towpath/internal/account"
+	"github.com/towpath/towpath/internal/invocation"
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/store/accounts"
 )
@@ -55,8 +56,8 @@ func (p *Program) accountResumeCommand() *cobra.Command {
 		Use:   "resume ACCOUNT",
 		Short: "Let a paused account work again, once the channel accepts it",
 		Long: "Lets a paused account work again. The connection is tested first: if the channel refuses it, the account stays\n" +
-			"paused. Then all waiting work continues. With --only it lets one kind of work continue that was paused by itself,\n" +
-			"once the channel allows it.",
+			"paused. Then all waiting work continues, except for the kinds that were paused by themselves, which are named. With\n" +
+			"--only it lets one kind of work continue that was paused by itself, once the channel allows it.",
 		Example: "  towpath accounts resume ebay-uk\n  towpath accounts resume amazon-uk --only stock",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -78,7 +79,11 @@ func (p *Program) accountResumeCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return p.printAccountState(args[0], "resumed", works)
+				acc, err := pf.Store.Accounts.Account(ctx, args[0])
+				if err != nil {
+					return err
+				}
+				return p.printResumed(acc, works)
 			})
 		},
 	}
@@ -90,17 +95,42 @@ func (p *Program) accountResumeCommand() *cobra.Command {
 type accountState struct {
 	Account string         `json:"account"`
 	State   string         `json:"state"`
-	Only    []account.Work `json:"only,omitempty"` // these kinds of its work; empty: all of it
+	Only    []account.Work `json:"only,omitempty"`        // these kinds of its work; empty: all of it
+	Still   []stillPaused  `json:"stillPaused,omitempty"` // of one that was resumed
+}
+
+// stillPaused is a kind of work that was paused by itself, and stays so when its account is resumed.
+type stillPaused struct {
+	account.PausedWork
+	Command string `json:"command"` // that resumes it
 }
 
 func (p *Program) printAccountState(id, state string, works []account.Work) error {
-	return p.print(accountState{id, state, works}, func(pg *page) {
-		var words []string
-		for _, w := range works {
-			words = append(words, string(w))
+	done := accountState{Account: id, State: state, Only: works}
+	return p.print(done, func(pg *page) { pg.line("%s", done.text()) })
+}
+
+// printResumed prints that an account was resumed, or kinds of its work, and which kinds stay paused.
+func (p *Program) printResumed(a accounts.Account, works []account.Work) error {
+	done := accountState{Account: a.ID, State: "resumed", Only: works}
+	for _, paused := range a.PausedWork {
+		done.Still = append(done.Still, stillPaused{paused, fmt.Sprintf("towpath accounts resume %s --only %s", invocation.ShellWord(a.ID), paused.Work)})
+	}
+	return p.print(done, func(pg *page) {
+		pg.line("%s", done.text())
+		for _, kept := range done.Still {
+			pg.sentence("", fmt.Sprintf("%s: %s stays paused (%s). To resume it:", a.ID, kept.Work, kept.Reason))
+			pg.line("  %s", kept.Command)
 		}
-		pg.line("%s: %s.", id, strings.TrimSpace(fmt.Sprintf("%s %s", strings.Join(words, ", "), state)))
 	})
+}
+
+func (a accountState) text() string {
+	var words []string
+	for _, w := range a.Only {
+		words = append(words, string(w))
+	}
+	return fmt.Sprintf("%s: %s.", a.Account, strings.TrimSpace(strings.Join(words, ", ")+" "+a.State))
 }
 
 // whyPaused returns why a kind of an account's work is not done; empty: it is done, or the account is switched off.
