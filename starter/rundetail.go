@@ -73,7 +73,7 @@ func (s *Starter) RunDetail(ctx context.Context, id string) (RunDetail, error) {
 	} else if asked {
 		d.Asked = &w
 	}
-	if !run.Ended() && run.WorkflowID != "" {
+	if !run.Ended() {
 		if st, answered := s.Query(ctx, run.WorkflowID); answered {
 			d.Live = &st
 		}

@@ -22,8 +22,11 @@ import (
 const queryTimeout = time.Second
 
 // Query asks a workflow for its status. found is false when no such workflow is known or no worker answered in time; then callers
-// show what the store has.
+// show what the store has. An empty id is that of a run without a workflow.
 func (s *Starter) Query(ctx context.Context, workflowID string) (status message.Status, found bool) {
+	if workflowID == "" {
+		return message.Status{}, false
+	}
 	ctx, cancel := context.WithTimeout(ctx, queryTimeout)
 	defer cancel()
 	v, err := s.Temporal.QueryWorkflow(ctx, workflowID, "", message.QueryStatus)

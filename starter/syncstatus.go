@@ -122,7 +122,7 @@ func (s *Starter) working(ctx context.Context, noTemporal string, going []runs.R
 				return fmt.Errorf("read how long runs of %s take: %w", run.Kind, err)
 			}
 			w.Usual = median(took)
-			if noTemporal != "" || run.WorkflowID == "" {
+			if noTemporal != "" {
 				return nil
 			}
 			if st, answered := s.Query(ctx, run.WorkflowID); answered {
@@ -145,7 +145,7 @@ func median(list []time.Duration) time.Duration {
 // said completes a run in progress with its progress in words.
 func (w Working) said(noTemporal string, now time.Time) Working {
 	if w.WorkflowID == "" && w.Kind == runs.RunShipments { // the workflows of its packages do the work
-		w.Progress, w.Tone = "packages are sent again", wording.Busy
+		w.Progress, w.Tone = wording.SendingAgain, wording.Busy
 		return w
 	}
 	said := wording.Work{Since: w.Since, Usual: w.Usual, Status: w.Status, NoTemporal: noTemporal != ""}.Progress(now)

@@ -74,6 +74,9 @@ func showInProgress(pg *page, all []starter.Activity, at time.Time) {
 			if i < len(a.Live) && a.Live[i] != nil {
 				text = wording.LiveLine(*a.Live[i], at)
 			}
+			if run.SendsAgain() {
+				text = wording.SendingAgain
+			}
 			pg.sentence("  ", fmt.Sprintf("%s %s %s, begun %s: %s", run.Account, run.Kind, run.Endpoint, away(run.StartedAt, at), text))
 			if a.Kind == runs.RunListings {
 				pg.line("    `towpath items --run %s`\n    `towpath runs stop %s`", run.ID, run.ID)

@@ -83,6 +83,9 @@ func (c *console) activityRow(a starter.Activity) activityRow {
 		if i < len(a.Live) && a.Live[i] != nil {
 			words = c.fromWorkflow(*a.Live[i], run.WorkflowID)
 		}
+		if run.SendsAgain() {
+			words = activity{Said: wording.Said{Text: wording.SendingAgain, Tone: wording.Busy}}
+		}
 		row.Now = append(row.Now, progress{run, words, a.Kind == runs.RunListings})
 	}
 	return row

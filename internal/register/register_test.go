@@ -41,6 +41,13 @@ func TestWhichRunsGoOnFailAndTellTheUsual(t *testing.T) {
 	require.NoError(t, register.Run{ID: "run-1"}.Check())
 }
 
+func TestARunOfShipmentsWithoutAWorkflowSendsAgain(t *testing.T) {
+	t.Parallel()
+	require.True(t, register.Run{Kind: register.Shipments}.SendsAgain())
+	require.False(t, register.Run{Kind: register.Shipments, WorkflowID: "shipment/1"}.SendsAgain())
+	require.False(t, register.Run{Kind: register.Stock}.SendsAgain())
+}
+
 func TestTheLastResultOfAnItemCounts(t *testing.T) {
 	t.Parallel()
 	item := func(run, reference, kind string, status register.Status) register.Item {

@@ -16,6 +16,9 @@ func CountedShipments(account string, now time.Time) []string {
 	return []string{ShipmentsRunID(account, now.Add(-time.Hour)), ShipmentsRunID(account, now)}
 }
 
+// SendsAgain reports whether the run sends packages again: it has no workflow, because those of its packages do the work.
+func (r Run) SendsAgain() bool { return r.Kind == Shipments && r.WorkflowID == "" }
+
 // PackageItem is the reference of a package as an item of a run.
 func PackageItem(order, packageID string) string { return order + "/" + packageID }
 

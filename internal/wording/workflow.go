@@ -15,6 +15,9 @@ const (
 	NotKnown = "not known while Temporal does not answer"
 )
 
+// SendingAgain is the progress of a run that sends packages again. It has no workflow: those of its packages do the work.
+const SendingAgain = "packages are sent again"
+
 // NoTemporal returns the text that Temporal could not be asked.
 const NoTemporal = "Temporal does not answer: this is what the store knows"
 
