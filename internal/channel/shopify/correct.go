@@ -9,11 +9,15 @@ import (
 )
 
 // CorrectShipment changes the tracking of the package's fulfilments, of which there is one per location. Those that have the new number
-// already were changed by an earlier call. Shopify does not notify the buyer.
+// already were changed by an earlier call; one that is all of the package is changed again, because that call may have named another carrier.
+// Shopify does not notify the buyer.
 func (c *Connection) CorrectShipment(ctx context.Context, s channel.Shipment, was string) (channel.Confirmation, error) {
 	done, fault := c.fulfillments(ctx, s.OrderID)
 	if fault != nil {
 		return channel.Confirmation{}, fault
+	}
+	if i := slices.IndexFunc(done, func(f fulfillment) bool { return f.is(s) }); i >= 0 {
+		return c.retrack(ctx, done[i].ID, trackingInput{Company: company(s), Number: s.TrackingNumber})
 	}
 	old, corrected := s, s
 	old.TrackingNumber = was
