@@ -56,14 +56,6 @@ type SweepStarter interface {
 	CheckListings(ctx context.Context, account string, acceptedFor time.Duration) error
 }
 
-// How long calls to the channels are kept. One sweep deletes a limited number in short transactions; the next sweep deletes the
-// rest.
-const (
-	callsKept    = 30 * 24 * time.Hour
-	forgetBatch  = 2_000
-	forgetRounds = 25
-)
-
 // SweepOnce delivers pending outbox entries, starts missing lifecycles and wakes pushes for dirty levels. Its duties run at the
 // same time, so that none waits for another one, and one that fails holds up no other. What it can't deliver within sweepBudget is
 // left to the next sweep: then the schedule's interval holds for every duty, however much is to be healed.
@@ -100,6 +92,10 @@ func (s *Sweep) followAccounts(ctx context.Context) error {
 	}
 	return errors.Join(errs...)
 }
+
+// decideAfter is the age at which the sweep checks an unfinished import for risky changes: it was killed, and nobody has started
+// it again.
+const decideAfter = time.Hour
 
 // decideHeld checks unfinished imports for risky changes.
 func (s *Sweep) decideHeld(ctx context.Context) error {
@@ -138,65 +134,6 @@ func (s *Sweep) tellCorrections(ctx context.Context) error {
 	return err
 }
 
-// forgetCalls deletes the calls that are older than their retention time.
-func (s *Sweep) forgetCalls(ctx context.Context) error {
-	for range forgetRounds {
-		activity.RecordHeartbeat(ctx)
-		n, err := s.Store.Runs.ForgetCalls(ctx, time.Now().UTC().Add(-callsKept), forgetBatch)
-		if err != nil {
-			return err
-		}
-		if n < forgetBatch {
-			return nil
-		}
-	}
-	return nil
-}
-
-// expireBatch is how many records of buyers are removed in one transaction.
-const expireBatch = 500
-
-// forgetBuyers removes the records of buyers whose time is over, and the orders that were set aside as long ago.
-func (s *Sweep) forgetBuyers(ctx context.Context) error {
-	var errs []error // one that fails holds up no other
-	for _, expire := range []expires{s.Store.Buyers.Expire, s.Store.Aside.Expire} {
-		for _, kind := range channel.Kinds() {
-			errs = append(errs, expireAll(ctx, kind, expire))
-		}
-	}
-	return errors.Join(append(errs, s.expireKeys(ctx))...)
-}
-
-// expireKeys deletes the keys that are older than any record may be.
-func (s *Sweep) expireKeys(ctx context.Context) error {
-	for range forgetRounds {
-		activity.RecordHeartbeat(ctx)
-		n, err := s.Store.Buyers.ExpireKeys(ctx, channel.BuyersKeptAtMost, expireBatch)
-		if err != nil || n == 0 {
-			return err
-		}
-	}
-	return nil
-}
-
-// expires removes records of a channel whose time is over, up to a limit, and returns how many.
-type expires func(ctx context.Context, kind channel.Kind, kept time.Duration, limit int) (int, error)
-
-func expireAll(ctx context.Context, kind channel.Kind, expire expires) error {
-	for range forgetRounds {
-		activity.RecordHeartbeat(ctx)
-		n, err := expire(ctx, kind, kind.BuyersKept(), expireBatch)
-		if err != nil || n < expireBatch {
-			return err
-		}
-	}
-	return nil
-}
-
-// decideAfter is the age at which the sweep checks an unfinished import for risky changes: it was killed, and nobody has started
-// it again.
-const decideAfter = time.Hour
-
 // working returns an account and reports whether it does a kind of work: neither is paused, and it is not switched off.
 func (s *Sweep) working(ctx context.Context, id string, work account.Work) (acc accounts.Account, works bool, err error) {
 	if acc, err = s.Store.Accounts.Account(ctx, id); err != nil {
@@ -228,70 +165,6 @@ func (s *Sweep) wakePublications(ctx context.Context) error {
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
-}
-
-// listingsShowWithin is when an accepted listing should show on a channel that declares no delay of its own.
-const listingsShowWithin = time.Minute
-
-// carriedOutWithin is how much later than its caller has given up a channel may still carry out a call; leastCarriedOut is the least
-// of it in real time where a simulated channel's clock is faster.
-const (
-	carriedOutWithin = 2 * time.Minute
-	leastCarriedOut  = 5 * time.Second
-	notRead          = time.Duration(-1) // the levels are not there to be read back
-)
-
-// checkLevels starts checks of accepted levels and listings after their delay. Levels are read back where they are accepted before
-// they are live, and where a call before got no answer and may have been carried out after them.
-func (s *Sweep) checkLevels(ctx context.Context, speed float64) (int, error) {
-	checked := 0
-	var errs []error
-	for id, conn := range s.Connections {
-		acc, works, err := s.working(ctx, id, account.Listings)
-		errs = append(errs, err)
-		if err != nil || !works {
-			continue
-		}
-		scaled := func(d time.Duration) time.Duration { return time.Duration(float64(d) / max(speed, 1)) }
-		listings, levels := scaled(listingsShowWithin), max(leastCarriedOut, scaled(carriedOutWithin))
-		if eventual, ok := conn.(channel.Eventual); ok {
-			listings = scaled(eventual.ShowsWithin())
-			levels = listings
-		}
-		if acc.Endpoint == channel.Test && !acc.Channel.TestLists() {
-			levels = notRead
-		}
-		read, err := s.readBack(ctx, acc, conn, listings, levels)
-		if err != nil {
-			errs = append(errs, fmt.Errorf("read back what %s accepted: %w", id, err))
-		}
-		if read {
-			checked++
-		}
-	}
-	return checked, errors.Join(errs...)
-}
-
-// readBack starts the account's check when a listing or a level was accepted so long ago, or a listing is to be ended at 0 or put up again, and reports whether it did.
-func (s *Sweep) readBack(ctx context.Context, acc accounts.Account, conn channel.Connection, listings, levels time.Duration) (bool, error) {
-	if levels != notRead {
-		due, err := s.toRead(ctx, conn, acc.ID, time.Now().Add(-levels), 1)
-		if err != nil {
-			return false, err
-		}
-		if len(due) > 0 {
-			return true, s.Starter.CheckLevels(ctx, acc.ID, levels)
-		}
-	}
-	accepted, err := s.Store.Publications.AcceptedListings(ctx, acc.ID, time.Now().Add(-listings), 1)
-	due := len(accepted) > 0
-	if err == nil && !due && levels != notRead {
-		due, err = s.zeroDue(ctx, acc, conn)
-	}
-	if err != nil || !due {
-		return false, err
-	}
-	return true, s.Starter.CheckListings(ctx, acc.ID, listings)
 }
 
 // retryResumed retries workflows that parked because their account was paused or only observing, when the account works again. It

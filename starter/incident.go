@@ -76,7 +76,7 @@ func (s *Starter) pastIncident(ctx context.Context, i incident.Incident) (Incide
 
 // shown completes an incident that is open.
 func (s *Starter) shown(ctx context.Context, n incident.Need) (IncidentShown, error) {
-	out := IncidentShown{Need: n, Name: n.Name().String(), Retryable: retryable(n.Kind) && n.Subjects > 0}
+	out := IncidentShown{Need: n, Name: n.Name().String(), Retryable: retryable(n.Name()) && n.Subjects > 0}
 	affected, known, err := s.Store.Affected(ctx, n.Name(), incidentSample)
 	if err != nil {
 		return out, err
@@ -130,7 +130,7 @@ func (i *IncidentShown) fitRemedy() {
 		endpoint, _ := incident.PublicationCode(i.Code)
 		r = r.Named(remedy.Names{Account: i.Account, Endpoint: endpoint})
 	}
-	if i.Waits() && retryable(i.Kind) {
+	if i.Waits() && retryable(i.Need.Name()) {
 		r = r.OnceParked()
 	}
 	i.Remedy = &r
@@ -211,6 +211,10 @@ func (s *Starter) KeepIncidents(ctx context.Context) error {
 		case m.Lapsed(needs):
 			_, err := s.Store.Incidents.Unacknowledge(ctx, m.Name)
 			errs = append(errs, err)
+		default:
+			if n, fewer := m.Fewer(needs); fewer {
+				errs = append(errs, s.Store.Incidents.LowerAcknowledged(ctx, m.Name, n))
+			}
 		}
 	}
 	return errors.Join(errs...)

@@ -10,6 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/listing/publication"
 	"github.com/towpath/towpath/internal/store/incidents"
 	"github.com/towpath/towpath/internal/store/runs"
 )
@@ -36,10 +37,13 @@ type IncidentRetry struct {
 	before    int
 }
 
-// retryable reports whether incidents of a kind can be tried again by one request.
-func retryable(k incident.Kind) bool {
-	switch k {
-	case incident.Parked, incident.Uncancelled, incident.Refused, incident.Unpublished, incident.Failing, incident.Aside:
+// retryable reports whether an incident can be tried again by one request. What the catalogue does not have can't: it is to be added there first.
+func retryable(n incident.Name) bool {
+	switch n.Kind {
+	case incident.Unpublished:
+		_, code := incident.PublicationCode(n.Code)
+		return code != publication.CodeNotInCatalogue
+	case incident.Parked, incident.Uncancelled, incident.Refused, incident.Failing, incident.Aside:
 		return true
 	}
 	return false
@@ -56,7 +60,7 @@ func (s *Starter) RetryIncident(ctx context.Context, ask RetryAsk) (IncidentRetr
 	switch {
 	case i.State == incident.Resolved:
 		return out, usagef("%s is resolved: there is nothing to try again", i.Name)
-	case !retryable(i.Kind):
+	case !retryable(i.Need.Name()):
 		return out, usagef("%s can't be tried again. What helps: `%s`", i.Name, i.Command)
 	case ask.Sample < 0:
 		return out, usagef("--sample %d: want 1 or more", ask.Sample)

@@ -143,6 +143,15 @@ func (m Mark) Lapsed(needs []Need) bool {
 	return m.Acknowledged != nil && slices.ContainsFunc(needs, func(n Need) bool { return n.Name() == m.Name && !m.Acknowledged.Holds(n) })
 }
 
+// Fewer returns how many an acknowledged incident affects now, if these are fewer than were acknowledged: from then on it holds for so many.
+func (m Mark) Fewer(needs []Need) (n int, fewer bool) {
+	i := slices.IndexFunc(needs, func(n Need) bool { return n.Name() == m.Name })
+	if m.Acknowledged == nil || i < 0 || !m.Acknowledged.Holds(needs[i]) || needs[i].State == Retrying {
+		return 0, false
+	}
+	return needs[i].Subjects, needs[i].Subjects < m.Acknowledged.Subjects
+}
+
 // Judged returns the needs that no change has saved as incidents, so that they can be kept: those which begin and end. Facts about
 // the whole installation, and what is only good to know, are not kept.
 func Judged(needs []Need, now time.Time) []Incident {

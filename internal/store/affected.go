@@ -56,8 +56,8 @@ var affectedBy = map[incident.Kind]affectedRows{
 	incident.Unpublished: {text: `SELECT sku AS reference, sku AS item, 0 AS order_id, failed_at AS at
 		FROM published WHERE account = CAST($1 AS TEXT) AND failed_at > 0
 			AND CASE WHEN failed_code = '' THEN endpoint ELSE endpoint || '/' || failed_code END = CAST($2 AS TEXT)
-		UNION ALL SELECT i.reference, i.reference AS item, 0 AS order_id, i.at FROM run_items i WHERE i.account = CAST($1 AS TEXT)
-			AND i.endpoint || '/' || i.code = CAST($2 AS TEXT) AND ` + publications.LastNotInCatalogue, skus: true},
+		UNION ALL SELECT i.reference, i.reference AS item, 0 AS order_id, i.at FROM ` + publications.LastNotInCatalogue + `
+			WHERE i.account = CAST($1 AS TEXT) AND i.endpoint || '/' || i.code = CAST($2 AS TEXT)`, skus: true},
 	incident.Late: {text: `SELECT o.reference, o.channel_order_id AS item, o.id AS order_id, o.ship_by AS at
 		FROM orders o WHERE o.account = CAST($1 AS TEXT) AND CAST($2 AS TEXT) = '' AND ` + orders.ShipBy + `{{now}}`},
 	incident.OnHold: {text: `SELECT o.reference, o.channel_order_id AS item, o.id AS order_id, o.hold_since AS at

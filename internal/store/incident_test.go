@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/channel"
@@ -105,5 +106,41 @@ func TestPausedWorkIsAnIncidentAndWakesNoPush(t *testing.T) {
 		_, err = s.Accounts.ResumeWork(ctx, "ebay-uk", account.Stock)
 		require.NoError(t, err)
 		require.Contains(t, receive(t, s, "c", "lamp", 1), "ebay-uk")
+	})
+}
+
+// An acknowledgement holds for as many as are left, and is raised by nothing.
+func TestAnAcknowledgementIsLowered(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		n := incident.Name{Kind: incident.Refused, Account: "ebay-uk", Code: "25710"}
+		require.NoError(t, s.Incidents.Acknowledge(ctx, n, incident.Acknowledgement{By: "ann", Reason: "known", Subjects: 40}))
+		for _, now := range []int{30, 35} {
+			require.NoError(t, s.Incidents.LowerAcknowledged(ctx, n, now))
+			marks, err := s.Incidents.Marks(ctx)
+			require.NoError(t, err)
+			require.Equal(t, 30, marks[0].Acknowledged.Subjects)
+		}
+	})
+}
+
+// Whoever pauses one kind of work while another is being paused undoes nothing of it.
+func TestTwoKindsArePausedAtOnce(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		link(t, s, "lamp")
+		var all errgroup.Group
+		for _, w := range account.Works() {
+			all.Go(func() error {
+				_, err := s.Accounts.PauseWork(ctx, "ebay-uk", w, "stock take")
+				return err
+			})
+		}
+		require.NoError(t, all.Wait())
+		a, err := s.Accounts.Account(ctx, "ebay-uk")
+		require.NoError(t, err)
+		for _, w := range account.Works() {
+			require.False(t, a.Does(w), w)
+		}
 	})
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/listing/publication"
 	"github.com/towpath/towpath/internal/message"
@@ -227,5 +228,36 @@ func TestLargeFamiliesStayWhole(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, publications.Counted{N: 301}, page.Overview[runs.ItemError])
 		require.Equal(t, publication.CodeProductFailed, page.Items[0].Code)
+	})
+}
+
+// What was asked for and the catalogue does not have is one incident, whether it never was there or vanished during the run; each thing counts once.
+func TestWhatTheCatalogueDoesNotHaveIsOneIncident(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		saveGoods(t, s, sized("MUG", 2), sized("CUP", 1))
+		publish(t, s, "run-1", "ebay-uk", listing.Selection{SKUs: []string{"MUG-1", "CUP-1", "NONE"}, Products: []string{"NOR"}})
+		missing := fails(publication.CodeNotInCatalogue, listing.Validation)
+		_, err := s.Publications.SaveChecks(ctx, "run-1", []publications.ItemVerdict{
+			{Product: "MUG", SKU: "MUG-1", Issues: missing}, {Product: "CUP", SKU: "CUP-1", Issues: missing}})
+		require.NoError(t, err)
+		_, err = s.Publications.EndPublication(ctx, "run-1", nil)
+		require.NoError(t, err)
+
+		failed, err := s.Publications.Failed(ctx)
+		require.NoError(t, err)
+		require.Len(t, failed, 1)
+		require.Equal(t, 4, failed[0].SKUs, "two SKUs that vanished, one that never was there, and a product")
+		require.Subset(t, []string{"CUP-1", "MUG-1", "NONE", "NOR"}, failed[0].Sample)
+		require.NotZero(t, failed[0].Since)
+		a, _, err := s.Affected(ctx, incident.Name{Kind: incident.Unpublished, Account: "ebay-uk", Code: "production/" + publication.CodeNotInCatalogue}, 10)
+		require.NoError(t, err)
+		require.Equal(t, 4, a.Items)
+
+		publish(t, s, "run-2", "ebay-uk", listing.Selection{SKUs: []string{"MUG-2"}})
+		failed, err = s.Publications.Failed(ctx)
+		require.NoError(t, err)
+		require.Equal(t, 2, failed[0].SKUs, "of what stands for no SKU the last run counts")
 	})
 }

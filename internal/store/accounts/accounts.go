@@ -139,6 +139,11 @@ func (s *Store) ResumeWork(ctx context.Context, id string, w account.Work) (chan
 // setPause pauses or resumes an account by a rule that reports whether it changed.
 func (s *Store) setPause(ctx context.Context, id string, set func(*Account, time.Time) bool) (changed bool, err error) {
 	err = s.Write(ctx, "pause or resume account "+id, func(ctx context.Context, t *db.Tx) error {
+		// Whoever pauses another kind at the same moment waits here, and then reads what this one has set.
+		err := t.Query(ctx, `SELECT o.id FROM accounts o WHERE o.id = $1 {{lock o}}`, func(rows *sql.Rows) error { return rows.Scan(&id) }, id)
+		if err != nil {
+			return err
+		}
 		was, err := One(ctx, t, id)
 		if err != nil {
 			return err
@@ -151,8 +156,8 @@ func (s *Store) setPause(ctx context.Context, id string, set func(*Account, time
 		if err != nil {
 			return err
 		}
-		err = t.ExecAll(ctx, 1, `UPDATE accounts SET paused = $2, paused_reason = $3, paused_at = $4, paused_work = $6 WHERE id = $1 AND paused = $5`,
-			id, db.Truth(a.Paused), a.PausedReason, db.Micro(a.PausedAt), db.Truth(was.Paused), string(work))
+		err = t.ExecAll(ctx, 1, `UPDATE accounts SET paused = $2, paused_reason = $3, paused_at = $4, paused_work = $5 WHERE id = $1`,
+			id, db.Truth(a.Paused), a.PausedReason, db.Micro(a.PausedAt), string(work))
 		if err != nil {
 			return err
 		}

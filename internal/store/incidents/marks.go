@@ -55,6 +55,15 @@ func (s *Store) Unacknowledge(ctx context.Context, n incident.Name) (changed boo
 	return changed, err
 }
 
+// LowerAcknowledged lets an acknowledgement hold for so many from now on, if it held for more: what comes after some have gone is new.
+func (s *Store) LowerAcknowledged(ctx context.Context, n incident.Name, subjects int) error {
+	return s.Write(ctx, "let the acknowledgement of "+n.String()+" hold for fewer", func(ctx context.Context, t *db.Tx) error {
+		_, err := t.Exec(ctx, `UPDATE incident_marks SET subjects = $4 WHERE kind = $1 AND account = $2 AND code = $3 AND acknowledged_at > 0 AND subjects > $4`,
+			string(n.Kind), n.Account, n.Code, subjects)
+		return err
+	})
+}
+
 // Attempted keeps that a person has asked for another attempt at an incident: at a.At, or now when that is zero. The last one counts.
 func (s *Store) Attempted(ctx context.Context, n incident.Name, a incident.Attempt) error {
 	return s.Write(ctx, "keep the retry of "+n.String(), func(ctx context.Context, t *db.Tx) error {

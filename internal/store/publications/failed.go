@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
@@ -52,23 +53,41 @@ func (s *Store) Failed(ctx context.Context) (out []Failed, err error) {
 	return out, nil
 }
 
-// LastNotInCatalogue is the condition of an item i of the last run of an account to an endpoint: it was asked for, and the catalogue does not have it. No
-// SKU stands for it.
-const LastNotInCatalogue = `i.status = 'error' AND i.code = '` + publication.CodeNotInCatalogue + `' AND i.run_id = (SELECT p.id FROM publications p
-	WHERE p.account = i.account AND p.endpoint = i.endpoint AND ` + begun + ` ORDER BY p.started_at DESC, p.id DESC LIMIT 1)`
+// LastNotInCatalogue is SQL for the items i of the last runs p of each account to each endpoint which were asked for and are not in the catalogue. No SKU
+// stands for them: one that does has its error in published, and a product whose variants are items is told of by them.
+const LastNotInCatalogue = `(SELECT a.id AS account, e.endpoint, (SELECT o.id FROM publications o WHERE o.account = a.id AND o.endpoint = e.endpoint AND ` + begun + `
+		ORDER BY o.started_at DESC, o.id DESC LIMIT 1) AS id FROM accounts a CROSS JOIN (SELECT 'test' AS endpoint UNION ALL SELECT 'production') e) p
+	JOIN run_items i ON i.account = p.account AND i.endpoint = p.endpoint AND i.run_id = p.id AND i.status = 'error' AND i.code = '` + publication.CodeNotInCatalogue + `'
+		AND NOT EXISTS (SELECT 1 FROM published s WHERE s.account = i.account AND s.endpoint = i.endpoint AND s.sku = i.reference AND s.failed_at > 0)
+		AND NOT EXISTS (SELECT 1 FROM run_items c WHERE c.run_id = i.run_id AND c.parent = i.reference AND c.parent <> '')`
 
-// notInCatalogue adds what the last runs were asked for and the catalogue does not have.
+// notInCatalogue adds what the last runs were asked for and the catalogue does not have, to what SKUs of the same account, endpoint and code there are.
 func (s *Store) notInCatalogue(ctx context.Context, out *[]Failed) error {
-	return s.Read(ctx, `SELECT i.account, i.endpoint, i.code, COUNT(*), MIN(i.at), MIN(i.reference) FROM run_items i WHERE `+LastNotInCatalogue+`
+	return s.Read(ctx, `SELECT i.account, i.endpoint, i.code, COUNT(*), MIN(i.at), MIN(i.reference) FROM `+LastNotInCatalogue+`
 			GROUP BY i.account, i.endpoint, i.code ORDER BY i.account, i.endpoint`, func(rows *sql.Rows) error {
 		var f Failed
 		var since int64
 		var one string
 		err := rows.Scan(&f.Account, &f.Endpoint, &f.Code, &f.SKUs, &since, &one)
 		f.Since, f.Sample = db.At(since), []string{one}
-		*out = append(*out, f)
+		f.join(out)
 		return err
 	})
+}
+
+// join adds what failed to that of the same account, endpoint and code, so that an incident is one.
+func (f Failed) join(all *[]Failed) {
+	i := slices.IndexFunc(*all, func(o Failed) bool { return o.Account == f.Account && o.Endpoint == f.Endpoint && o.Code == f.Code })
+	if i < 0 {
+		*all = append(*all, f)
+		return
+	}
+	to := &(*all)[i]
+	to.SKUs += f.SKUs
+	to.Sample = append(to.Sample, f.Sample...)[:min(len(to.Sample)+len(f.Sample), incident.MaxSample)]
+	if f.Since.Before(to.Since) {
+		to.Since = f.Since
+	}
 }
 
 // FailedSKUs returns the SKUs of an account whose last publication to an endpoint ended in error with a code, the longest first, at most limit.
