@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/activities"
+	work "github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/links"
@@ -163,4 +164,37 @@ func TestALostFeedIsGivenUp(t *testing.T) {
 		require.Empty(t, out.Pending)
 		require.Equal(t, activities.Plan{Dirty: 4, Size: 4, Op: channel.OpFeed}, out.Next)
 	}
+}
+
+// While stock is paused nothing is sent, and what became of a feed that was sent before is asked for: the sweep wakes the push, and its plan has only that.
+func TestAFeedIsAskedAboutWhileStockIsPaused(t *testing.T) {
+	t.Parallel()
+	s, conn, a := openQueueing(t)
+	ctx := t.Context()
+	do[activities.PushOutput](s, a.PushLevels, activities.PushInput{Account: account, RunID: "run-1", Size: 4})
+	_, err := s.store.Ledger.ApplyStock(ctx, []stock.Change{{Key: "sold", SKU: "A", Location: "main", Kind: stock.Adjust, Quantity: -5}})
+	require.NoError(t, err)
+	_, err = s.store.Accounts.PauseWork(ctx, account, work.Stock, "stock take")
+	require.NoError(t, err)
+
+	woken, err := s.store.Levels.DirtyAccounts(ctx, time.Now().Add(time.Minute))
+	require.NoError(t, err)
+	require.Equal(t, []string{account}, woken)
+	plan := do[activities.Plan](s, a.PlanPush, account)
+	require.Zero(t, plan.Dirty)
+	require.Len(t, plan.Feeds, 1)
+	for _, sku := range []string{"A", "B", "C", "D"} {
+		conn.answer.Results = append(conn.answer.Results, channel.LevelResult{SKU: sku})
+	}
+	conn.answer.Pending = ""
+	out := do[activities.PushOutput](s, a.LevelsOutcome, activities.PushInput{Account: account, RunID: "run-1", Pending: "feed-1"})
+	require.Nil(t, out.Fault)
+	require.Equal(t, activities.Plan{}, out.Next, "the level of A waits for the end of the pause")
+	woken, err = s.store.Levels.DirtyAccounts(ctx, time.Now().Add(time.Minute))
+	require.NoError(t, err)
+	require.Empty(t, woken)
+
+	_, err = s.store.Accounts.ResumeWork(ctx, account, work.Stock)
+	require.NoError(t, err)
+	require.Equal(t, 1, do[activities.Plan](s, a.PlanPush, account).Dirty)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 )
@@ -18,8 +19,8 @@ type Plan struct {
 }
 
 // PlanPush counts the dirty levels and asks the adapter for the operation and batch size.
-func (s *Stock) PlanPush(ctx context.Context, account string) (Plan, error) {
-	return s.plan(ctx, account, false)
+func (s *Stock) PlanPush(ctx context.Context, id string) (Plan, error) {
+	return s.plan(ctx, id, false)
 }
 
 // maxFeeds is how many feeds an account has at a time. Their results are asked for one after the other.
@@ -27,14 +28,21 @@ const maxFeeds = 5
 
 // plan plans the next call. What was sold meanwhile goes ahead of feeds and before other levels, but takes turns with them: wentAhead
 // says that the last call was about feeds.
-func (s *Stock) plan(ctx context.Context, account string, wentAhead bool) (Plan, error) {
-	conn, ok := s.Connections[account]
+func (s *Stock) plan(ctx context.Context, id string, wentAhead bool) (Plan, error) {
+	conn, ok := s.Connections[id]
 	if !ok {
 		return Plan{}, nil
 	}
-	work, err := s.Store.Levels.Work(ctx, account, time.Now())
+	work, err := s.Store.Levels.Work(ctx, id, time.Now())
 	if err != nil {
 		return Plan{}, err
+	}
+	acc, err := s.Store.Accounts.Account(ctx, id)
+	if err != nil {
+		return Plan{}, err
+	}
+	if acc.Runs() && !acc.Does(account.Stock) { // what was sent before the pause is asked about still
+		return Plan{Feeds: work.Feeds}, nil
 	}
 	plan := Plan{Dirty: work.Free + work.Ahead, Feeds: work.Feeds}
 	switch {
