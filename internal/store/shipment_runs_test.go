@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -76,6 +77,40 @@ func TestShipmentsOfAnHourAreARun(t *testing.T) {
 		require.Equal(t, message.Counts{Seen: 3, Saved: 2}, count().Counts)
 		require.Equal(t, []string{"#1/p2"}, items(runs.ItemDone))
 		require.Empty(t, items(runs.ItemError))
+	})
+}
+
+// Hours of which nothing counted the shipments, because nothing ran, are counted afterwards.
+func TestHoursOfShipmentsAreCountedAfterAnOutage(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		ctx, now := t.Context(), time.Now()
+		link(t, s, "lamp")
+		receive(t, s, "a", "lamp", 9)
+		save(t, s, "amazon-uk", sale("amazon-uk", "1", 1, units("lamp", 2)))
+		row := rowID(t, s, "amazon-uk", "1")
+		send := func(packageID string, at time.Time) {
+			process(t, s, row, pack(packageID, content("1-1", 1)))
+			_, err := s.Packages.PreparePackage(ctx, row, packageID, "order/1")
+			require.NoError(t, err)
+			c := runs.Call{Account: "amazon-uk", Endpoint: channel.Production, Budget: channel.OpShipment, RunID: register.ShipmentsRunID("amazon-uk", at), OrderID: row, PackageID: packageID}
+			c.At, c.Took = at, time.Second
+			_, err = s.Packages.PackageConfirmed(ctx, row, packageID, channel.Confirmation{RequestID: "r"}, c)
+			require.NoError(t, err)
+		}
+		counted := func() (ids []string) {
+			require.NoError(t, s.Packages.CountRuns(ctx, []string{"amazon-uk"}, now))
+			list, err := s.Runs.List(ctx, runs.RunFilter{Kind: runs.RunShipments, Limit: 9})
+			require.NoError(t, err)
+			for _, r := range list {
+				ids = append(ids, r.ID)
+			}
+			return ids
+		}
+		for i, hours := range []time.Duration{30, 5} { // the first is counted, the other not
+			send(fmt.Sprint("p", i), now.Add(-hours*time.Hour))
+			require.Len(t, counted(), i+1, hours)
+		}
 	})
 }
 

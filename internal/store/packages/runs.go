@@ -24,7 +24,11 @@ const triedPackages = `(SELECT c.run_id, MIN(c.account) AS account, MIN(c.endpoi
 func (s *Store) CountRuns(ctx context.Context, accounts []string, now time.Time) error {
 	var ids []string
 	for _, a := range accounts {
-		ids = append(ids, register.CountedShipments(a, now)...)
+		last, err := s.lastCounted(ctx, a, now)
+		if err != nil {
+			return err
+		}
+		ids = append(ids, register.CountedShipments(a, last, now)...)
 	}
 	if len(ids) == 0 {
 		return nil
@@ -49,6 +53,16 @@ func (s *Store) CountRuns(ctx context.Context, accounts []string, now time.Time)
 		}
 	}
 	return nil
+}
+
+// lastCounted returns the account's last run of shipments that was counted, of those that CountedShipments would have; empty: none was.
+func (s *Store) lastCounted(ctx context.Context, account string, now time.Time) (id string, err error) {
+	all := register.CountedShipments(account, "", now)
+	err = s.Read(ctx, `SELECT COALESCE(MAX(o.id), '') FROM {{rows 1}} CROSS JOIN runs o WHERE o.id = r.value`, func(rows *sql.Rows) error { return rows.Scan(&id) }, db.Texts(all))
+	if err != nil {
+		return "", fmt.Errorf("read the last counted run of shipments of %s: %w", account, err)
+	}
+	return id, nil
 }
 
 // countedRuns counts runs; those that are recorded with the same counts are left out.
