@@ -104,12 +104,14 @@ func TestTheLogIsFoundByItsIndexes(t *testing.T) {
 		for index, query := range map[string]string{
 			"runs_ended_of_account": `SELECT o.id FROM runs o WHERE o.account = 'ebay-uk' AND o.ended_at > 0 ORDER BY o.ended_at DESC, o.id DESC LIMIT 26`,
 			"runs_begun_of_account": `SELECT o.id FROM runs o WHERE o.account = 'ebay-uk' AND o.started_at < 900000000 ORDER BY o.started_at DESC, o.id DESC LIMIT 26`,
+			"calls_of_run":          `SELECT c.id FROM calls c WHERE c.run_id = 'run-1' AND c.run_id <> '' ORDER BY c.at DESC, c.id DESC LIMIT 26`,
 		} {
 			plan := planOf(t, s, query)
-			if strings.HasSuffix(t.Name(), "/postgres") && strings.Contains(plan, "runs_newest") {
-				continue // of three accounts, every third run is one of this
+			if strings.HasSuffix(t.Name(), "/postgres") && (strings.Contains(plan, "runs_newest") || strings.Contains(plan, "Seq Scan on calls")) {
+				continue // of three accounts, every third run is one of this; and no call is made here
 			}
 			require.Contains(t, plan, index)
+			require.NotContains(t, strings.ToUpper(plan), "TEMP B-TREE", "nothing is sorted")
 		}
 	})
 }

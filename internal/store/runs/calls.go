@@ -105,7 +105,7 @@ func (s *Store) OrderCalls(ctx context.Context, rowID int64, limit int) ([]Call,
 
 // RunCalls lists the latest calls of a run, newest first.
 func (s *Store) RunCalls(ctx context.Context, runID string, limit int) ([]Call, error) {
-	out, err := s.callRows(ctx, `SELECT `+callColumns+` FROM calls c WHERE c.run_id = $1 AND c.run_id <> '' ORDER BY c.id DESC LIMIT $2`,
+	out, err := s.callRows(ctx, `SELECT `+callColumns+` FROM calls c WHERE c.run_id = $1 AND c.run_id <> '' ORDER BY c.at DESC, c.id DESC LIMIT $2`,
 		runID, db.Limited(limit))
 	if err != nil {
 		return nil, fmt.Errorf("list calls of run %s: %w", runID, err)
