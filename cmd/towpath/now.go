@@ -20,7 +20,7 @@ import (
 )
 
 // temporalAnswers limits the wait for the Temporal server; then only the store's data is shown.
-const temporalAnswers = time.Second
+const temporalAnswers = 2 * time.Second
 
 // now is the output of status. NoTemporal is why statuses and next times are missing.
 type now struct {

@@ -24,11 +24,36 @@ const (
 	glanceHolds  = time.Second
 )
 
-// pulse remembers whether Temporal answered a moment ago.
+// silentBefore is how long Temporal has to be silent before a person is needed: one answer that is late, because the machine is busy, needs nobody.
+const silentBefore = 5 * time.Second
+
+// pulse remembers whether Temporal answered a moment ago, and since when it does not.
 type pulse struct {
-	mu sync.Mutex
-	at time.Time
-	ok bool
+	mu     sync.Mutex
+	at     time.Time
+	ok     bool
+	silent time.Time // the first question without an answer; zero: the last one was answered
+}
+
+// heard notes whether a question was answered.
+func (p *pulse) heard(ok bool, now time.Time) {
+	p.ok, p.at = ok, now
+	switch {
+	case ok:
+		p.silent = time.Time{}
+	case p.silent.IsZero():
+		p.silent = now
+	}
+}
+
+// silence returns what is wrong with Temporal if that needs a person, or empty.
+func (p *pulse) silence(now time.Time) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.silent.IsZero() || now.Sub(p.silent) < silentBefore {
+		return ""
+	}
+	return wording.NoTemporal
 }
 
 // reachable reports whether Temporal answers. If not, pages show the store's data without querying workflows.
@@ -41,7 +66,7 @@ func (c *console) reachable(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), pulseTimeout)
 	defer cancel()
 	_, err := c.starter.Temporal.CheckHealth(ctx, &client.CheckHealthRequest{})
-	c.pulse.ok, c.pulse.at = err == nil, time.Now()
+	c.pulse.heard(err == nil, time.Now())
 	return c.pulse.ok
 }
 
@@ -70,14 +95,11 @@ func (c *console) glance(ctx context.Context) (*frameCache, error) {
 	if err != nil {
 		return nil, err
 	}
-	var silent string
 	var builds incident.Builds
 	if c.reachable(ctx) {
 		builds = c.starter.RunningBuilds(ctx)
-	} else {
-		silent = wording.NoTemporal
 	}
-	needs, err := c.starter.NeedsYou(ctx, silent, builds)
+	needs, err := c.starter.NeedsYou(ctx, c.pulse.silence(time.Now()), builds)
 	if err != nil {
 		return nil, err
 	}
