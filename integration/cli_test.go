@@ -203,7 +203,7 @@ func (d *operator) listsAndShows(p *program) {
 // publishesWhatIsWrong publishes the goods of the demonstration that Amazon takes and the two that it does not, as the README does.
 func (d *operator) publishesWhatIsWrong(p *program) {
 	p.eventually("the demonstration's goods to be published", func() bool {
-		stdout, _, _ := d.run("items", "--account", "amazon-uk", "--status", "live")
+		stdout, _, _ := d.run("items", "--account", "amazon-uk", "--status", "done")
 		return strings.Contains(stdout, "LS-BOARD")
 	})
 	said, stderr, code := d.run("publish", "--account", "amazon-uk", "--category", "Kitchen", "--endpoint", "production", "--wait")
