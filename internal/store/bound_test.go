@@ -68,19 +68,25 @@ func skusOf(page orders.Page) []string {
 	return out
 }
 
-// BenchmarkSavePage saves new pages of 100 orders with 20 lines each.
+// BenchmarkSavePage saves new pages of 100 orders with 20 lines each, and of one order with one line, as most are.
 func BenchmarkSavePage(b *testing.B) {
+	for _, size := range [][2]int{{100, 20}, {1, 1}} {
+		b.Run(fmt.Sprintf("orders=%d", size[0]), func(b *testing.B) { benchmarkSavePage(b, size[0], size[1]) })
+	}
+}
+
+func benchmarkSavePage(b *testing.B, orders, lines int) {
 	for name, address := range map[string]func() string{
 		"sqlite":   func() string { return "sqlite:" + filepath.Join(b.TempDir(), "store.db") },
 		"postgres": func() string { return postgrestest.URL(b) },
 	} {
 		b.Run(name, func(b *testing.B) {
 			s := storetest.Fresh(b, address())
-			first := bigPage("first", 100, 20)
+			first := bigPage("first", orders, lines)
 			link(b, s, skusOf(first)...)
 			var changes []stock.Change
 			for _, sku := range skusOf(first) {
-				changes = append(changes, stock.Change{Key: sku, SKU: sku, Location: "main", Kind: stock.Opening, Quantity: 500})
+				changes = append(changes, stock.Change{Key: sku, SKU: sku, Location: "main", Kind: stock.Opening, Quantity: 1_000_000})
 			}
 			_, err := s.Ledger.ApplyStock(ctx, changes)
 			require.NoError(b, err)
@@ -88,11 +94,11 @@ func BenchmarkSavePage(b *testing.B) {
 			n := 0
 			for b.Loop() {
 				n++
-				_, err := s.Orders.SavePage(ctx, bigPage(fmt.Sprint("p", n), 100, 20))
+				_, err := s.Orders.SavePage(ctx, bigPage(fmt.Sprint("p", n), orders, lines))
 				require.NoError(b, err)
 			}
 			b.ReportMetric(float64(s.Statements()-before)/float64(n), "statements/page")
-			b.ReportMetric(float64(100*n)/b.Elapsed().Seconds(), "orders/s")
+			b.ReportMetric(float64(orders*n)/b.Elapsed().Seconds(), "orders/s")
 		})
 	}
 }

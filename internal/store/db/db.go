@@ -14,7 +14,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
-	_ "modernc.org/sqlite" // driver "sqlite"
 
 	"github.com/towpath/towpath/internal/private"
 )
@@ -135,16 +134,16 @@ func openSQLite(path, more string) (*DB, error) {
 	}
 	pragmas := "_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" + more
 	file := "file:" + (&url.URL{Path: path}).EscapedPath()
-	writer, err := sql.Open("sqlite", file+"?_txlock=immediate&"+pragmas)
+	writing, err := newPreparing(file + "?_txlock=immediate&" + pragmas)
 	if err != nil {
 		return nil, err
 	}
+	reading, err := newPreparing(file + "?_pragma=query_only(1)&" + pragmas)
+	if err != nil {
+		return nil, err
+	}
+	writer, reader := sql.OpenDB(writing), sql.OpenDB(reading)
 	writer.SetMaxOpenConns(1)
-	reader, err := sql.Open("sqlite", file+"?_pragma=query_only(1)&"+pragmas)
-	if err != nil {
-		_ = writer.Close()
-		return nil, err
-	}
 	reader.SetMaxOpenConns(sqliteReaders)
 	reader.SetMaxIdleConns(sqliteReaders)
 	return &DB{dialect: sqlite, writer: writer, reader: reader, path: path}, nil
