@@ -97,7 +97,7 @@ func (s *Starter) ItemAdvice(i publications.PublicationItem, kind channel.Kind) 
 		if issue.Severity != listing.Error || len(list) == mostAdvice {
 			continue
 		}
-		found := s.Catalogue().For(kind, faultOf(i, issue), issue.Message, issue.Attributes...).Named(names)
+		found := s.Catalogue().For(kind, faultOf(i, issue), issue.Message, issue.Attributes...).OfPublication().Named(names)
 		if !seen[found.Code] {
 			seen[found.Code] = true
 			list = append(list, found)

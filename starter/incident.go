@@ -68,10 +68,21 @@ func noIncident(wanted incident.Name, needs []incident.Need) error {
 
 // pastIncident returns an incident that is resolved.
 func (s *Starter) pastIncident(ctx context.Context, i incident.Incident) (IncidentShown, error) {
-	out := IncidentShown{Name: i.Name().String(), ResolvedAt: i.ChangedAt, Need: incident.Need{Kind: i.Kind, Account: i.Account, Code: i.Code,
+	out := IncidentShown{Name: i.Name().String(), Need: incident.Need{Kind: i.Kind, Account: i.Account, Code: i.Code,
 		Title: "it is over: nothing is affected any more", Sample: i.Sample, Since: i.Since, Acts: incident.Towpath, State: incident.Resolved}}
+	if !i.Open { // else it is over, and its end not yet kept
+		out.ResolvedAt = i.ChangedAt
+	}
 	err := s.withRemedy(ctx, &out, "")
 	return out, err
+}
+
+// SampleFirst is how many a sample takes, where one is offered.
+const SampleFirst = 3
+
+// Sampled reports whether it affects so many that a sample can be tried first.
+func (i IncidentShown) Sampled() bool {
+	return i.Retryable && i.Kind != incident.Failing && i.Subjects > SampleFirst
 }
 
 // shown completes an incident that is open.
@@ -81,7 +92,7 @@ func (s *Starter) shown(ctx context.Context, n incident.Need) (IncidentShown, er
 	if err != nil {
 		return out, err
 	}
-	faultID := ""
+	faultID := n.FaultID
 	if known {
 		out.Affected, out.Trend, faultID = &affected, affected.Trend.Words(), affected.FaultID
 	}
@@ -120,7 +131,7 @@ func (s *Starter) withRemedy(ctx context.Context, out *IncidentShown, faultID st
 	return nil
 }
 
-// fitRemedy names the endpoint of a publication in the remedy's steps, and says that what waits for a retry does not go on by itself.
+// fitRemedy fits the remedy to the incident: items of a publication are published again, and what waits for a person says so.
 func (i *IncidentShown) fitRemedy() {
 	if i.Remedy == nil {
 		return
@@ -128,9 +139,15 @@ func (i *IncidentShown) fitRemedy() {
 	r := *i.Remedy
 	if i.Kind == incident.Unpublished {
 		endpoint, _ := incident.PublicationCode(i.Code)
-		r = r.Named(remedy.Names{Account: i.Account, Endpoint: endpoint})
+		r = r.OfPublication().Named(remedy.Names{Account: i.Account, Endpoint: endpoint})
 	}
-	if i.Waits() && retryable(i.Need.Name()) {
+	switch {
+	case !i.Waits():
+	case i.Kind == incident.Failing:
+		r = r.OnceFailing()
+	case i.Kind == incident.Paused:
+		r.Who = remedy.You // nothing is asked of the channel while it is paused
+	case retryable(i.Need.Name()):
 		r = r.OnceParked()
 	}
 	i.Remedy = &r

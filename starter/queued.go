@@ -7,6 +7,7 @@ import (
 
 	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/invocation"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/backfills"
@@ -73,13 +74,15 @@ func (q *queue) until(a store.AccountSummary, kind runs.RunKind, at time.Time) Q
 
 // paused is what waits because its account is paused.
 func (q *queue) paused(a store.AccountSummary) Queued {
-	return Queued{Reason: Paused, Why: "paused: " + a.PausedReason, Command: "towpath accounts resume " + invocation.ShellWord(a.ID), Page: "/accounts/" + a.ID}
+	reason, _ := incident.FaultOf(a.PausedReason)
+	return Queued{Reason: Paused, Why: "paused: " + reason, Command: "towpath accounts resume " + invocation.ShellWord(a.ID), Page: "/accounts/" + a.ID}
 }
 
 // pausedWork is what waits because its kind of work is paused by itself; false: it is not paused.
 func (q *queue) pausedWork(a store.AccountSummary, w account.Work) (Queued, bool) {
 	p, is := a.Pauses(w)
-	return Queued{Reason: Paused, Why: string(w) + " paused: " + p.Reason, Command: "towpath accounts resume " + invocation.ShellWord(a.ID) + " --only " + string(w),
+	reason, _ := incident.FaultOf(p.Reason)
+	return Queued{Reason: Paused, Why: string(w) + " paused: " + reason, Command: "towpath accounts resume " + invocation.ShellWord(a.ID) + " --only " + string(w),
 		Page: "/accounts/" + a.ID}, is
 }
 

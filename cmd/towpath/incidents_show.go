@@ -129,8 +129,11 @@ func showIncidentRemedy(pg *page, i starter.IncidentShown) {
 	if i.Remedy == nil && i.Command != "" {
 		pg.line("  %s", i.Command)
 	}
-	if i.Retryable {
-		pg.line("  To try again: towpath incidents retry %s --sample 3 --wait, and without --sample all.", shellWord(i.Name))
+	switch {
+	case i.Sampled():
+		pg.line("  To try again: towpath incidents retry %s --sample %d --wait, and without --sample all.", shellWord(i.Name), starter.SampleFirst)
+	case i.Retryable:
+		pg.line("  To try again: towpath incidents retry %s --wait", shellWord(i.Name))
 	}
 	if i.Fault != nil {
 		pg.line("  The newest error: towpath errors %s", i.Fault.ID)

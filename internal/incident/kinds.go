@@ -103,12 +103,15 @@ func (k Kind) urgency() int {
 }
 
 func (i Incident) paused(a Account, n *Need) bool {
-	n.Title, n.Command, n.Page = "paused: "+a.PausedReason, "towpath accounts resume "+i.Account, "/accounts/"+i.Account
+	n.Command, n.Page = "towpath accounts resume "+i.Account, "/accounts/"+i.Account
 	n.Sample = nil // it is the reason, which the title has
 	if i.Code != "" {
-		n.Title, n.Command = i.Code+" paused: "+strings.Join(i.Sample, " "), n.Command+" --only "+i.Code
+		reason, fault := FaultOf(strings.Join(i.Sample, " "))
+		n.Title, n.Command, n.FaultID = i.Code+" paused: "+reason, n.Command+" --only "+i.Code, fault
 		return true
 	}
+	reason, fault := FaultOf(a.PausedReason)
+	n.Title, n.FaultID = "paused: "+reason, fault
 	if !a.PausedAt.IsZero() {
 		n.Since = a.PausedAt
 	}

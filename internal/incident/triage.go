@@ -39,6 +39,7 @@ type Need struct {
 	Cases    []string  `json:"cases,omitempty"`   // numbers of the cases about it with the channel's support; the title has them too
 
 	Fault        string           `json:"-"` // of failing runs: the code of the last fault, or its class
+	FaultID      string           `json:"-"` // of a pause: the fault that caused it; empty: a person did
 	State        State            `json:"state"`
 	Retrying     int              `json:"retrying,omitempty"`     // of what somebody asked to be tried again, how much is under way
 	Attempt      *Attempt         `json:"attempt,omitempty"`      // that is under way

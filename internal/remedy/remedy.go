@@ -108,6 +108,36 @@ func (r Remedy) OnceParked() Remedy {
 	return r
 }
 
+// keepsFailing are the steps for what Towpath does by itself, in runs that keep failing.
+var keepsFailing = []string{
+	"A run begins by itself at its next time, and this ends with the first that has no error. Nothing is lost meanwhile.",
+	"If it goes on, look at the channel's own status page, and retry once it says that all is well: a run begins at once.",
+	"If that fails too, open a case with the channel's support, with the request id of the newest error.",
+}
+
+// OnceFailing returns the remedy for runs that keep failing: it is for you to look, whoever would act otherwise.
+func (r Remedy) OnceFailing() Remedy {
+	if r.Who == Towpath {
+		r.Steps, r.Command, r.Page = slices.Clone(keepsFailing), "", nil
+	}
+	r.Who = You
+	return r
+}
+
+// sendsLevels is how the step begins with which a remedy has levels sent.
+const sendsLevels = "Run `towpath sync stock"
+
+// OfPublication returns the remedy for items of a publication: what would have levels sent has the items published instead. Named names them.
+func (r Remedy) OfPublication() Remedy {
+	r = r.clone()
+	for n, step := range r.Steps {
+		if strings.HasPrefix(step, sendsLevels) {
+			r.Steps[n] = "Run `towpath publish --account ACCOUNT --errors --endpoint ENDPOINT`."
+		}
+	}
+	return r
+}
+
 // Actor returns who acts next, in words.
 func (r Remedy) Actor() string {
 	switch {

@@ -52,7 +52,7 @@ func TestStepsNameCommandsThatThereAre(t *testing.T) {
 		"towpath accounts list", "towpath accounts test ACCOUNT", "towpath accounts resume ACCOUNT",
 		"towpath levels diff --account ACCOUNT", "towpath accounts live ACCOUNT",
 		"towpath retry --account ACCOUNT", "towpath sync stock --account ACCOUNT", "towpath sync orders --account ACCOUNT",
-		"towpath links list --account ACCOUNT", "towpath links strike SKU --account ACCOUNT --reason REASON", "towpath links import --account ACCOUNT --wait", "towpath links migrate --account ACCOUNT",
+		"towpath links list --account ACCOUNT", "towpath links remove SKU --account ACCOUNT", "towpath links strike SKU --account ACCOUNT --reason REASON", "towpath links import --account ACCOUNT --wait", "towpath links migrate --account ACCOUNT",
 		"towpath links migrate --account ACCOUNT --yes", "towpath errors", "towpath limits", "towpath order REF", "towpath retry REF", "towpath cancel REF", "towpath order reopen REF", "towpath process REF --package FILE",
 		"towpath publish --account ACCOUNT --errors --endpoint ENDPOINT", "towpath publish needs --account ACCOUNT", "towpath catalog import FILE",
 		"towpath orders aside retry REF --account ACCOUNT", "towpath backfill orders --account ACCOUNT --file FILE",

@@ -142,12 +142,20 @@ func (s *Store) atStake(ctx context.Context, text string, n incident.Name, a *Af
 // faultWith is the condition of a fault f with the code of an incident: its own, or where it has none its class. Its parts are two searches of one index.
 const faultWith = `f.account = CAST($1 AS TEXT) AND (f.code = CAST($2 AS TEXT) OR f.code = '' AND f.class = CAST($2 AS TEXT))`
 
+// lastFaultOfRuns is SQL for the fault of the newest failing run: the one that ended it, or else the newest that one of its items met.
+const lastFaultOfRuns = `SELECT fault FROM (SELECT o.started_at, COALESCE(NULLIF(o.fault_id, ''),
+		(SELECT f.id FROM faults f WHERE f.run_id = o.id AND f.run_id <> '' ORDER BY f.at DESC, f.id LIMIT 1), '') AS fault
+	FROM runs o WHERE o.account = CAST($1 AS TEXT) AND o.kind = CAST($2 AS TEXT) AND (o.errors > 0 OR o.fault_id <> '') AND o.ended_at > 0
+		AND o.started_at > COALESCE((SELECT MAX(w.started_at) FROM runs w WHERE w.account = CAST($1 AS TEXT) AND w.kind = CAST($2 AS TEXT)
+			AND w.ended_at > 0 AND w.errors = 0 AND w.fault_id = ''), 0)) failed
+	WHERE fault <> '' ORDER BY started_at DESC LIMIT 1`
+
 // lastFault adds the newest fault with the incident's code; of failing runs, that of the newest run.
 func (s *Store) lastFault(ctx context.Context, n incident.Name, a *Affected) error {
 	text, code := `SELECT f.id FROM faults f WHERE `+faultWith+` ORDER BY f.at DESC LIMIT 1`, n.Code
 	switch n.Kind {
 	case incident.Failing:
-		text = `SELECT o.fault_id FROM runs o WHERE o.account = $1 AND o.kind = $2 AND o.fault_id <> '' ORDER BY o.started_at DESC LIMIT 1`
+		text = lastFaultOfRuns
 	case incident.Unpublished:
 		_, code = incident.PublicationCode(n.Code)
 	}
