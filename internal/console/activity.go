@@ -97,7 +97,7 @@ func (r activityRow) Test() bool { return r.Endpoint == channel.Test }
 // runNow starts a kind of run now, unless it is running.
 func (c *console) runNow(ctx context.Context, r *http.Request) (string, error) {
 	if err := r.ParseForm(); err != nil {
-		return "", badInput("The form", "it can't be read")
+		return "", badForm("it can't be read", "")
 	}
 	account, kind := r.PostForm.Get("account"), runs.RunKind(r.PostForm.Get("kind"))
 	if _, err := c.starter.Store.Accounts.Account(ctx, account); err != nil {
@@ -131,7 +131,7 @@ func notStarted(err error) error {
 // stopRun stops a publication. It may be repeated.
 func (c *console) stopRun(ctx context.Context, r *http.Request) (string, error) {
 	if err := r.ParseForm(); err != nil {
-		return "", badInput("The form", "it can't be read")
+		return "", badForm("it can't be read", "")
 	}
 	id := r.PostForm.Get("run")
 	if id == "" || !plainText(id) {

@@ -56,7 +56,7 @@ const maxAside = 200
 // retryAside tries one order again, or all of an account.
 func (c *console) retryAside(ctx context.Context, r *http.Request) (string, error) {
 	if err := r.ParseForm(); err != nil {
-		return "", badInput("The form", "it can't be read")
+		return "", badForm("it can't be read", "")
 	}
 	account := r.PostForm.Get("account")
 	next := "/orders/aside?" + url.Values{"account": {account}}.Encode()

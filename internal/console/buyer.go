@@ -53,7 +53,7 @@ func (c *console) readBuyer(ctx context.Context, r *http.Request) (buyerPage, er
 // address to which it could redirect would show the buyer without asking.
 func (c *console) showBuyer(ctx context.Context, r *http.Request) (view, error) {
 	if err := r.ParseForm(); err != nil {
-		return view{}, badInput("The form", "it can't be read")
+		return view{}, badForm("it can't be read", "")
 	}
 	by, reason := strings.TrimSpace(r.PostForm.Get("by")), strings.TrimSpace(r.PostForm.Get("reason"))
 	if by == "" || reason == "" {

@@ -15,15 +15,16 @@ import (
 // correctPackage corrects the label of a package, which its order's page offers.
 func (c *console) correctPackage(ctx context.Context, r *http.Request) (string, error) {
 	if err := r.ParseForm(); err != nil {
-		return "", badInput("The form", "it can't be read")
+		return "", badForm("it can't be read", "")
 	}
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
 	if err != nil || id < 1 {
 		return "", store.ErrNotFound
 	}
+	back := "/orders/" + strconv.FormatInt(id, 10)
 	correction := shipment.Correction{TrackingNumber: r.PostForm.Get("tracking"), Carrier: r.PostForm.Get("carrier"), Label: r.PostForm.Get("label")}
 	if correction.Empty() {
-		return "", badInput("The correction", "it is empty: give a tracking number, a carrier or a label")
+		return "", notDone("the correction is empty: give a tracking number, a carrier or a label", back)
 	}
 	d, err := c.starter.Store.Orders.Detail(ctx, id)
 	if err != nil {
@@ -34,7 +35,7 @@ func (c *console) correctPackage(ctx context.Context, r *http.Request) (string, 
 	var refused *starter.RefusedError
 	switch {
 	case errors.As(err, &refused):
-		return "", badInput("The correction", refused.Reason)
+		return "", notDone(refused.Reason, back)
 	case err != nil && out.Changed:
 		notice = "corrected-later"
 	case err != nil:
@@ -42,5 +43,5 @@ func (c *console) correctPackage(ctx context.Context, r *http.Request) (string, 
 	case out.Tell:
 		notice = "correcting"
 	}
-	return "/orders/" + strconv.FormatInt(id, 10) + "?" + url.Values{"notice": {notice}}.Encode(), nil
+	return back + "?" + url.Values{"notice": {notice}}.Encode(), nil
 }

@@ -15,7 +15,7 @@ import (
 // decide carries out a decision about an order that its page offers.
 func (c *console) decide(ctx context.Context, r *http.Request) (string, error) {
 	if err := r.ParseForm(); err != nil {
-		return "", badInput("The form", "it can't be read")
+		return "", badForm("it can't be read", "")
 	}
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
 	if err != nil || id < 1 {
@@ -23,7 +23,7 @@ func (c *console) decide(ctx context.Context, r *http.Request) (string, error) {
 	}
 	d := starter.Decision(r.PostForm.Get("decision"))
 	if !slices.Contains([]starter.Decision{starter.Reopen, starter.Keep}, d) {
-		return "", badInput("The decision", "it is none of those that the page offers")
+		return "", badForm("the decision is none of those that the page offers", "/orders/"+strconv.FormatInt(id, 10))
 	}
 	detail, err := c.starter.Store.Orders.Detail(ctx, id)
 	if err != nil {

@@ -75,7 +75,7 @@ func driftOrLeft(r *http.Request) string {
 // account that was asked about.
 func (c *console) answerPicks(ctx context.Context, r *http.Request, page string, do func(context.Context, pick) (answered, error)) (string, error) {
 	if err := r.ParseForm(); err != nil {
-		return "", badInput("The form", "it can't be read")
+		return "", badForm("it can't be read", "")
 	}
 	back := page
 	if account := r.PostForm.Get("account"); account != "" {

@@ -37,6 +37,11 @@ func badInput(what, why string) error {
 	return &problem{Status: http.StatusBadRequest, Title: "Filter not understood", What: fmt.Sprintf("%s: %s.", what, why), Do: "Correct it, or begin again without filters."}
 }
 
+// badForm is the problem that a form is not one of the console's, or not complete. back is the page that has the form; empty: the overview.
+func badForm(why, back string) error {
+	return &problem{Status: http.StatusBadRequest, Title: "Form not understood", What: "Nothing was changed: " + why + ".", Do: "Open the page again and send its form.", Back: back}
+}
+
 // text returns a filter without surrounding spaces.
 func (in *inputs) text(name string) string {
 	s := strings.TrimSpace(in.given.Get(name))

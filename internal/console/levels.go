@@ -108,7 +108,7 @@ func (c *console) waiting(ctx context.Context, p *levelsPage) error {
 // goLive lets an account write to its channel, as the form on its levels' page says. Repeating it changes nothing.
 func (c *console) goLive(ctx context.Context, r *http.Request) (string, error) {
 	if err := r.ParseForm(); err != nil {
-		return "", badInput("The form", "it can't be read")
+		return "", badForm("it can't be read", "")
 	}
 	id, back := r.PathValue("id"), levelsOf(r)
 	by := strings.TrimSpace(r.PostForm.Get("by"))

@@ -174,7 +174,7 @@ func (c *console) observe(ctx context.Context, r *http.Request) (string, error) 
 // liveForm reads a form of an account's page, and returns the page.
 func liveForm(r *http.Request) (back string, err error) {
 	if err := r.ParseForm(); err != nil {
-		return "", badInput("The form", "it can't be read")
+		return "", badForm("it can't be read", "")
 	}
 	return accountPath(r.PathValue("id")), nil
 }

@@ -30,7 +30,7 @@ func (p orderPage) OnlyChanged() bool { return order.OnlyAfterPacking(p.Contradi
 // orderWord carries out a person's word about an order, who is named with it. Repeating it changes nothing.
 func (c *console) orderWord(ctx context.Context, r *http.Request) (string, error) {
 	if err := r.ParseForm(); err != nil {
-		return "", badInput("The form", "it can't be read")
+		return "", badForm("it can't be read", "")
 	}
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
 	if err != nil || id < 1 {
@@ -73,5 +73,5 @@ func (c *console) say(ctx context.Context, word, by string, row orders.OrderRow,
 	case "restore":
 		return c.starter.Restore(ctx, row, by)
 	}
-	return message.OrderResult{}, badInput("The word", "it is none of those that the page offers")
+	return message.OrderResult{}, badForm("the word is none of those that the page offers", "")
 }

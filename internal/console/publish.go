@@ -33,7 +33,7 @@ var publishKey = regexp.MustCompile(`^[A-Z2-7]{26}$`)
 // requests nothing more.
 func (c *console) publish(ctx context.Context, r *http.Request) (string, error) {
 	if err := r.ParseForm(); err != nil {
-		return "", badInput("The form", "it can't be read")
+		return "", badForm("it can't be read", "")
 	}
 	ask, err := readPublish(r.PostForm)
 	if err != nil {

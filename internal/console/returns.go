@@ -46,7 +46,7 @@ func (c *console) returns(ctx context.Context, r *http.Request) (view, error) {
 // settleReturn restocks a return, or writes it off.
 func (c *console) settleReturn(ctx context.Context, r *http.Request) (string, error) {
 	if err := r.ParseForm(); err != nil {
-		return "", badInput("The form", "it can't be read")
+		return "", badForm("it can't be read", "")
 	}
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
 	if err != nil || id < 1 {
@@ -56,7 +56,7 @@ func (c *console) settleReturn(ctx context.Context, r *http.Request) (string, er
 	open, errOpen := strconv.Atoi(r.PostForm.Get("open"))
 	quantity, err := strconv.Atoi(r.PostForm.Get("quantity"))
 	if err != nil || errOpen != nil || open < 1 || quantity < open {
-		return "", badInput("The form", "it does not say how many units were shown: look at the page again")
+		return "", badForm("it does not say how many units were shown", "/returns")
 	}
 	d := orders.Settlement{ID: id, By: "console", Units: open, Key: fmt.Sprintf("console, %d of %d", open, quantity)}
 	switch r.PostForm.Get("decision") {
@@ -64,10 +64,10 @@ func (c *console) settleReturn(ctx context.Context, r *http.Request) (string, er
 		d.Restock, d.Location = true, r.PostForm.Get("location")
 	case "writeoff":
 		if d.Reason = r.PostForm.Get("reason"); d.Reason == "" {
-			return "", badInput("The reason", "say why the units are written off")
+			return "", notDone("the reason is missing: why the units are written off", "/returns")
 		}
 	default:
-		return "", badInput("The decision", "it is none of those that the page offers")
+		return "", badForm("the decision is none of those that the page offers", "/returns")
 	}
 	out, err := c.starter.SettleReturn(ctx, d)
 	notice := "settled"

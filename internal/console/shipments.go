@@ -12,7 +12,7 @@ import (
 // syncShipments lets the selected parked packages be sent again, or all of them.
 func (c *console) syncShipments(ctx context.Context, r *http.Request) (string, error) {
 	if err := r.ParseForm(); err != nil {
-		return "", badInput("The form", "it can't be read")
+		return "", badForm("it can't be read", "")
 	}
 	ask := starter.ShipmentsAsk{}
 	switch r.PostForm.Get("which") {
@@ -22,7 +22,7 @@ func (c *console) syncShipments(ctx context.Context, r *http.Request) (string, e
 			ask.Chosen = []string{}
 		}
 	default:
-		return "", badInput("which", "want all or chosen")
+		return "", badForm("it says neither all nor the selected", "")
 	}
 	list, err := c.starter.SyncShipments(ctx, ask)
 	if err != nil {

@@ -42,7 +42,7 @@ var changeKey = regexp.MustCompile(`^(count|adjust|receive|move)/[A-Z2-7]{26}$`)
 // changeStock carries out one form. Its key makes it count once, however often it is sent.
 func (c *console) changeStock(ctx context.Context, r *http.Request) (string, error) {
 	if err := r.ParseForm(); err != nil {
-		return "", badInput("The form", "it can't be read")
+		return "", badForm("it can't be read", "")
 	}
 	form, err := stockFormOf(r.PathValue("what"))
 	if err != nil {

@@ -57,7 +57,7 @@ func (c *console) putBack(ctx context.Context, r *http.Request) (string, error) 
 func (c *console) turnListings(ctx context.Context, r *http.Request, notice string,
 	turn func(*starter.Starter, context.Context, starter.StrikeAsk) (starter.Struck, error)) (string, error) {
 	if err := r.ParseForm(); err != nil {
-		return "", badInput("The form", "it can't be read")
+		return "", badForm("it can't be read", "")
 	}
 	ask := starter.StrikeAsk{Reason: strings.TrimSpace(r.PostForm.Get("reason")), By: strings.TrimSpace(r.PostForm.Get("by"))}
 	page := turnedOn(r.PostForm)

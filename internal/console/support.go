@@ -62,7 +62,7 @@ func fileName(kind support.Kind, reference string) string {
 // keepCase keeps the number of a case with what it is about. Repeating it changes nothing.
 func (c *console) keepCase(ctx context.Context, r *http.Request) (string, error) {
 	if err := r.ParseForm(); err != nil {
-		return "", badInput("The form", "it can't be read")
+		return "", badForm("it can't be read", "")
 	}
 	by := strings.TrimSpace(r.PostForm.Get("by"))
 	if by == "" || !plainText(by) {

@@ -33,11 +33,11 @@ func (c *console) why(ctx context.Context, r *http.Request) (view, error) {
 // askWhy explains an order, and asks the channel once what it has.
 func (c *console) askWhy(ctx context.Context, r *http.Request) (view, error) {
 	if err := r.ParseForm(); err != nil {
-		return view{}, badInput("The form", "it can't be read")
+		return view{}, badForm("it can't be read", "")
 	}
 	reference, account := strings.TrimSpace(r.PostForm.Get("reference")), strings.TrimSpace(r.PostForm.Get("account"))
 	if !plainText(reference) || !plainText(account) {
-		return view{}, badInput("The reference", "want at most 200 bytes of plain text")
+		return view{}, badForm("the reference: want at most 200 bytes of plain text", "/why")
 	}
 	return c.explained(ctx, reference, account, c.channels)
 }
@@ -53,7 +53,7 @@ func (c *console) explained(ctx context.Context, reference, account string, chan
 		p.Explained, err = c.starter.Explain(ctx, reference, account, channels)
 		var usage *starter.UsageError
 		if errors.As(err, &usage) {
-			return view{}, badInput("The order", usage.Problem)
+			return view{}, badForm("the order: "+usage.Problem, "/why")
 		}
 		if err != nil {
 			return view{}, err
