@@ -136,7 +136,8 @@ type problem struct {
 	Status   int
 	Title    string
 	What, Do string
-	Back     string // where to go on; empty: the overview
+	Steps    []string // what to do in steps, before Do; nil: Do is enough
+	Back     string   // where to go on; empty: the overview
 }
 
 func (p *problem) Error() string { return p.What }

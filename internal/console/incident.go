@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 
+	"go.uber.org/zap"
+
 	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/wording"
@@ -101,11 +103,11 @@ func itemHref(kind incident.Kind, one store.AffectedItem) string {
 // incidentForm reads a form of an incident's page: the page, and who sends it.
 func incidentForm(r *http.Request) (back, by string, err error) {
 	if err := r.ParseForm(); err != nil {
-		return "", "", badInput("The form", "it can't be read")
+		return "", "", badForm("it can't be read", "")
 	}
 	name, err := incident.ParseName(r.PostForm.Get("incident"))
 	if err != nil || !plainText(name.String()) {
-		return "", "", badInput("The form", "it names no incident")
+		return "", "", badForm("it names no incident", "")
 	}
 	back = incidentPath(name)
 	by = strings.TrimSpace(r.PostForm.Get("by"))
@@ -146,9 +148,6 @@ func (c *console) unacknowledge(ctx context.Context, r *http.Request) (string, e
 	return back + "?notice=unacknowledged", nil
 }
 
-// sampleFirst is how many a sample from the page takes.
-const sampleFirst = 3
-
 // retryIncident lets what an incident affects be tried again: all, a sample first, or one.
 func (c *console) retryIncident(ctx context.Context, r *http.Request) (string, error) {
 	back, by, err := incidentForm(r)
@@ -163,16 +162,24 @@ func (c *console) retryIncident(ctx context.Context, r *http.Request) (string, e
 	case item != "":
 		ask.Items = []string{item}
 	case r.PostForm.Get("which") == "sample":
-		ask.Sample = sampleFirst
+		ask.Sample = starter.SampleFirst
 	case r.PostForm.Get("which") != "all":
-		return "", badInput("The form", "it says neither what nor how many to try again")
+		return "", badForm("it says neither what nor how many to try again", back)
 	}
 	out, err := c.starter.RetryIncident(ctx, ask)
+	if err != nil && out.Asked == 0 && len(out.Problems) > 0 {
+		c.logger.Warn("Retry of an incident was not accepted.", zap.String("incident", ask.Name), zap.Error(err))
+		return "", &problem{Status: http.StatusServiceUnavailable, Title: "Not retried", What: "Temporal did not accept the retry; nothing was changed.",
+			Do: "Check that the Temporal server runs, then retry again.", Back: back}
+	}
 	if err != nil && out.Asked == 0 {
 		return "", refusedAs(err, back)
 	}
 	if err != nil {
 		return "", err
 	}
-	return withNotice(back, "trying", out.Asked, strings.Join(out.Problems, "; ")), nil
+	if len(out.Problems) > 0 {
+		return withNotice(back, "trying-some", out.Asked, ""), nil
+	}
+	return withNotice(back, "trying", out.Asked, ""), nil
 }

@@ -44,7 +44,7 @@ func TestAnIncidentIsShownAndAcknowledged(t *testing.T) {
 	require.Contains(t, overview, "2 things need you", "Temporal, and the package")
 	require.Contains(t, overview, `id="parked"`)
 	page := b.page(path)
-	for _, text := range []string{"1 package is parked after 32210", "At stake", "1 order, ", "12-345", "1 in the last hour, 0 in the hour before: growing", "A sample of 3 first", "Retry all",
+	for _, text := range []string{"1 package is parked after 32210", "At stake", "1 order, ", "12-345", "1 in the last hour, 0 in the hour before: growing", "Retry it",
 		message.ShipmentWorkflowID("ebay-uk", "12-345", "P1"), `<span class="pill bad">open</span>`, "What to do"} {
 		require.Contains(t, page, text)
 	}

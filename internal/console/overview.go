@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -33,6 +34,7 @@ type overview struct {
 	SweepLink string
 	Detached  bool
 	Notice    string
+	Asked     bool // the notice is about packages that are sent again
 }
 
 func (c *console) overview(ctx context.Context, r *http.Request) (view, error) {
@@ -55,6 +57,7 @@ func (c *console) overview(ctx context.Context, r *http.Request) (view, error) {
 		SweepLink: c.scheduleLink(message.SweepScheduleID), Notice: notices[r.URL.Query().Get("notice")],
 		Accounts: make([]accountCard, len(now.Accounts)),
 	}
+	o.Asked = o.Notice != "" && strings.HasPrefix(r.URL.Query().Get("notice"), "shipments") && o.Notice != notices["shipments-none"]
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(4)
 	for i, a := range now.Accounts {
@@ -100,7 +103,8 @@ func (c *console) now(ctx context.Context) (now starter.Now, live bool, err erro
 // parkedRow is something that waits for a person, with what to do about it.
 type parkedRow struct {
 	incidents.Parked
-	Advice    *advice
+	Advice    *advice // nil: there is none, or a row before has the same
+	Above     string  // its title, if a row before has the same
 	OrderHref string
 	Workflow  string
 }
@@ -113,11 +117,20 @@ func (c *console) parkedRows(ctx context.Context, now starter.Now) []parkedRow {
 		kinds[a.ID] = a.Channel
 	}
 	var rows []parkedRow
+	shown := map[string]bool{}
 	for _, p := range now.Parked[:min(len(now.Parked), pageSize)] {
-		rows = append(rows, parkedRow{
+		row := parkedRow{
 			Parked: p, Advice: c.adviseParked(ctx, kinds[p.Account], p), Workflow: c.workflowLink(p.WorkflowID),
 			OrderHref: "/orders?" + url.Values{"account": {p.Account}, "reference": {p.Reference}}.Encode(),
-		})
+		}
+		if row.Advice != nil {
+			same := p.Account + "\n" + strings.Join(row.Advice.Lines(), "\n")
+			if shown[same] {
+				row.Above, row.Advice = row.Advice.Title, nil
+			}
+			shown[same] = true
+		}
+		rows = append(rows, row)
 	}
 	return rows
 }

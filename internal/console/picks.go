@@ -100,6 +100,9 @@ var countedNotices = map[string]func(n int) string{
 	"prices-some": func(n int) string {
 		return wording.PricesReleased(n) + ". Others were held or changed after the page was shown: they stay held, so look at them again"
 	},
+	"trying-some": func(n int) string {
+		return wording.TriedAgain(n) + ". Others were not asked, and wait as before: ask again in a moment"
+	},
 	"trying": wording.TriedAgain, "sample": wording.SampleNow, "undone": wording.GoesBack,
 }
 

@@ -37,6 +37,8 @@ var notices = map[string]string{
 
 	"paused":         "Paused: a call in progress is finished, and then nothing of it is read or sent.",
 	"resumed":        "Resumed: the channel accepts it, and all that waited goes on.",
+	"paused-later":   "Paused. Temporal did not answer: its schedules follow with the next sweep, and nothing is read or sent until it is resumed.",
+	"resumed-later":  "Resumed. Temporal did not answer for all of it: what waits goes on with the next sweep.",
 	"acknowledged":   "Acknowledged: it is not counted until something new is affected.",
 	"unacknowledged": "It is counted again.",
 
@@ -62,7 +64,7 @@ var notices = map[string]string{
 // retry lets one parked workflow try again. Only what the store has as parked can be retried.
 func (c *console) retry(ctx context.Context, r *http.Request) (string, error) {
 	if err := r.ParseForm(); err != nil {
-		return "", badInput("The form", "it can't be read")
+		return "", badForm("it can't be read", "")
 	}
 	id := r.PostForm.Get("workflow")
 	next := "/"

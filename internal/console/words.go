@@ -8,6 +8,7 @@ import (
 
 	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/remedy"
 	"github.com/towpath/towpath/internal/wording"
@@ -27,6 +28,11 @@ var functions = template.FuncMap{
 	"neverCounted": func() string { return wording.NeverCounted }, "unread": wording.Unread, "noAccounts": func() string { return wording.NoAccounts },
 	"took": wording.Took, "liveText": func(s *message.Status) wording.Said { return wording.Live(*s) }, "covered": wording.Coverage, "support": supportAddress,
 	"incident": incidentHref, "works": account.Works, "needTone": incidentTone,
+	"reason": func(pause string) string { text, _ := incident.FaultOf(pause); return text },
+	"pauseHref": func(account, work string) string {
+		return incidentPath(incident.Name{Kind: incident.Paused, Account: account, Code: work})
+	},
+	"sampleFirst": func() int { return starter.SampleFirst },
 }
 
 // full returns a time in the zone that "in" gave it, else in UTC. The machine's own zone is nobody's.
