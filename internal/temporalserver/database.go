@@ -23,7 +23,7 @@ func prepareDatabase(cfg *config.Config, o Options) error {
 	if err := prepareFile(stores[mainStore].SQL, o.File); err != nil {
 		return err
 	}
-	if err := prepareFile(stores[visibilityStore].SQL, visibilityFile(o.File)); err != nil {
+	if err := prepareFile(stores[visibilityStore].SQL, visibilityFile(o.File), dropIndexes); err != nil {
 		return err
 	}
 	namespace, err := schema.NewNamespaceConfig(clusterName, o.Namespace, false, nil)
@@ -37,8 +37,8 @@ func prepareDatabase(cfg *config.Config, o Options) error {
 	return nil
 }
 
-// prepareFile creates the file, which only its owner can read, with the schema.
-func prepareFile(file *config.SQL, name string) error {
+// prepareFile creates the file, which only its owner can read, with the schema. more is done with it afterwards, at every start.
+func prepareFile(file *config.SQL, name string, more ...func(db sqlplugin.AdminDB, file string) error) error {
 	if err := private.Database(name); err != nil {
 		return fmt.Errorf("open Temporal's database %s (does its folder exist?): %w", name, err)
 	}
@@ -47,7 +47,15 @@ func prepareFile(file *config.SQL, name string) error {
 		return fmt.Errorf("open Temporal's database %s (does its folder exist, and is no other towpath-dev using it?): %w", name, err)
 	}
 	defer func() { _ = db.Close() }()
-	return createSchema(db, name)
+	if err := createSchema(db, name); err != nil {
+		return err
+	}
+	for _, do := range more {
+		if err := do(db, name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // createSchema fills an empty database. The transaction spans several calls, which is sound only because the plugin's pool

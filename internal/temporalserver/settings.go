@@ -151,12 +151,22 @@ func databaseConfig(file string, sync Sync) *config.SQL {
 	}
 }
 
+// How many tasks of a history queue are worked on at a time. All wait for the one connection of their file.
+const (
+	queueWorkers  = 8
+	searchWorkers = 2
+)
+
 // dynamicSettings returns the dynamic configuration; the package comment has the reason for each setting.
 func dynamicSettings(o Options) dc.StaticClient {
 	settings := dc.StaticClient{
 		dc.TransferProcessorMaxPollRPS.Key():   1000,
 		dc.TimerProcessorMaxPollRPS.Key():      1000,
 		dc.VisibilityProcessorMaxPollRPS.Key(): 1000,
+
+		dc.TransferProcessorSchedulerWorkerCount.Key():   queueWorkers,
+		dc.TimerProcessorSchedulerWorkerCount.Key():      queueWorkers,
+		dc.VisibilityProcessorSchedulerWorkerCount.Key(): searchWorkers,
 
 		dc.MatchingNumTaskqueueReadPartitions.Key():  1,
 		dc.MatchingNumTaskqueueWritePartitions.Key(): 1,
