@@ -3,6 +3,7 @@
 // months does to the lag of the stock levels; and how fast an order book goes through. Nothing here passes or fails: figures depend on the machine.
 //
 //	go run ./integration/bench [-orders 200] [-book FILE] [-only cost|budget|levels|listings|backfill|book]
+//	go run ./integration/bench compare [-pairs 5] [-orders 300] [-book FILE] REV
 package main
 
 import (
@@ -18,17 +19,28 @@ import (
 const realBook = "../shared/data/online-retail/2010-12.csv"
 
 func main() {
-	n := flag.Int("orders", 200, "orders whose cost is counted")
-	book := flag.String("book", "", "order book to play; none = December 2010 if it is at "+realBook+", else a generated one")
-	only := flag.String("only", "", "cost, budget, levels, listings, backfill or book; none = all")
-	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := benchmark(ctx, *n, *book, *only)
+	err := command(ctx)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
+}
+
+func command(ctx context.Context) error {
+	if len(os.Args) > 1 && os.Args[1] == "compare" {
+		c, err := compareCommand(os.Args[2:])
+		if err != nil {
+			return err
+		}
+		return compare(ctx, c, os.Stdout)
+	}
+	n := flag.Int("orders", 200, "orders whose cost is counted")
+	book := flag.String("book", "", "order book to play; none = December 2010 if it is at "+realBook+", else a generated one")
+	only := flag.String("only", "", "cost, budget, levels, listings, backfill or book; none = all")
+	flag.Parse()
+	return benchmark(ctx, *n, *book, *only)
 }
 
 func benchmark(ctx context.Context, n int, book, only string) error {
