@@ -9,24 +9,14 @@ import (
 )
 
 // CorrectShipment changes the tracking of the package's fulfilments, of which there is one per location. Those that have the new number
-// already were changed by an earlier call; one that is all of the package is changed again, because that call may have named another carrier.
-// Shopify does not notify the buyer.
+// already are changed again: an earlier call changed them, and may have named another carrier. Shopify does not notify the buyer.
 func (c *Connection) CorrectShipment(ctx context.Context, s channel.Shipment, was string) (channel.Confirmation, error) {
 	done, fault := c.fulfillments(ctx, s.OrderID)
 	if fault != nil {
 		return channel.Confirmation{}, fault
 	}
-	if i := slices.IndexFunc(done, func(f fulfillment) bool { return f.is(s) }); i >= 0 {
-		return c.retrack(ctx, done[i].ID, trackingInput{Company: company(s), Number: s.TrackingNumber})
-	}
-	old, corrected := s, s
-	old.TrackingNumber = was
-	first, rest := left(done, corrected)
-	if strings.EqualFold(was, s.TrackingNumber) { // no part tells whether it was changed
-		rest = wanted(s)
-	}
-	answer := channel.Confirmation{Ref: first, Found: true}
-	for _, id := range parts(done, old, rest) {
+	var answer channel.Confirmation
+	for _, id := range parts(done, s, was) {
 		one, err := c.retrack(ctx, id, trackingInput{Company: company(s), Number: s.TrackingNumber})
 		if err != nil {
 			return channel.Confirmation{}, err
@@ -39,19 +29,30 @@ func (c *Connection) CorrectShipment(ctx context.Context, s channel.Shipment, wa
 	return answer, nil
 }
 
-// parts returns the ids of the fulfilments that are a package: the one with its tracking number and its units, or those with that number that
-// have together only the rest of its units. Another package of the order may have the same number.
-func parts(done []fulfillment, s channel.Shipment, rest map[string]int) (ids []string) {
-	if i := slices.IndexFunc(done, func(f fulfillment) bool { return f.is(s) }); i >= 0 {
-		return []string{done[i].ID}
-	}
-	for i := range done {
-		if done[i].valid() && done[i].tracked(s.TrackingNumber) && within(done[i].contents(), rest) {
-			take(done[i].contents(), rest)
-			ids = append(ids, done[i].ID)
+// parts returns the ids of the fulfilments that are a corrected package, which was sent with another number. What has all its units is all of it: first
+// with the new number, as the old one may be another package's by then. Otherwise an earlier call has changed some, and the others have the rest.
+func parts(done []fulfillment, s channel.Shipment, was string) []string {
+	old := s
+	old.TrackingNumber = was
+	for _, p := range []channel.Shipment{s, old} {
+		if i := slices.IndexFunc(done, func(f fulfillment) bool { return f.is(p) }); i >= 0 {
+			return []string{done[i].ID}
+		}
+		if ids, rest := left(done, p); len(rest) == 0 {
+			return ids
 		}
 	}
-	return ids
+	changed, rest := left(done, s)
+	if strings.EqualFold(was, s.TrackingNumber) {
+		return changed
+	}
+	for i := range done {
+		if done[i].valid() && done[i].tracked(was) && within(done[i].contents(), rest) {
+			take(done[i].contents(), rest)
+			changed = append(changed, done[i].ID)
+		}
+	}
+	return changed
 }
 
 // retrack changes the tracking of one fulfilment.

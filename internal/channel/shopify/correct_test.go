@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/simulator/faults"
 )
 
 // label is what a fulfilment says, and how many units it has.
@@ -82,4 +83,51 @@ func TestACorrectionAfterALostOneChangesTheCarrier(t *testing.T) {
 	_, err = f.conn.CorrectShipment(t.Context(), s, "T1")
 	require.NoError(t, err)
 	require.Equal(t, []label{{"DHL Express", "T2", 2}}, f.labels(t, o.ID))
+}
+
+// A package that leaves from two locations is two fulfilments. The answer to its first correction was lost, after both or one of them were changed, and a second
+// one changes the carrier alone: the buyer sees it on both.
+func TestACorrectionAfterALostOneChangesTheCarrierOfEveryPart(t *testing.T) {
+	t.Parallel()
+	for name, failed := range map[string]bool{"both were changed": false, "one was changed": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFixture(t)
+			o := f.order(t, f.placeAt(t, "1", attic))
+			s := pack(o, "T1", 1, 1)
+			_, err := f.conn.ConfirmShipment(t.Context(), s)
+			require.NoError(t, err)
+			require.Len(t, f.labels(t, o.ID), 2)
+			s.Carrier, s.TrackingNumber = "UPS", "T2"
+			if failed {
+				f.injector.Next(faults.Slow, opTrackingUpdate.name, 1)
+				f.injector.Next(faults.Unavailable, opTrackingUpdate.name, 1)
+			}
+			_, err = f.conn.CorrectShipment(t.Context(), s, "T1")
+			require.Equal(t, failed, err != nil)
+			s.Carrier = "DHL"
+			for range 2 {
+				_, err = f.conn.CorrectShipment(t.Context(), s, "T1")
+				require.NoError(t, err)
+				require.Equal(t, []label{{"DHL Express", "T2", 1}, {"DHL Express", "T2", 1}}, f.labels(t, o.ID))
+			}
+		})
+	}
+}
+
+// The number that was wrong is that of another package's part: only the package that it was wrong on is changed.
+func TestACorrectionOfSeveralPartsLeavesOtherPackagesAlone(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	o := f.order(t, f.placeAt(t, "1", attic))
+	one := pack(o, "T2", 1)
+	_, err := f.conn.ConfirmShipment(t.Context(), one)
+	require.NoError(t, err)
+	s := pack(o, "T1", 1, 1)
+	_, err = f.conn.ConfirmShipment(t.Context(), s)
+	require.NoError(t, err)
+	s.Carrier, s.TrackingNumber = "DHL", "T2"
+	_, err = f.conn.CorrectShipment(t.Context(), s, "T1")
+	require.NoError(t, err)
+	require.Equal(t, []label{{"Royal Mail", "T2", 1}, {"DHL Express", "T2", 1}, {"DHL Express", "T2", 1}}, f.labels(t, o.ID))
 }

@@ -52,8 +52,8 @@ func (c *Connection) ConfirmShipment(ctx context.Context, s channel.Shipment) (c
 	groups, refusal := allocate(orders, wanted(s), at)
 	first := ""
 	if refusal != nil && refusal.code == CodeUnitsNotOpen {
-		var rest map[string]int
-		if first, rest = left(done, s); first != "" {
+		if found, rest := left(done, s); len(found) > 0 {
+			first = found[0]
 			groups, refusal = allocate(orders, rest, at)
 			if len(rest) == 0 {
 				return channel.Confirmation{Ref: first, Found: true}, nil
@@ -96,19 +96,17 @@ func company(s channel.Shipment) string {
 }
 
 // left finds the parts of a package that were confirmed before: fulfilments with its tracking number that have only
-// its units. It returns the first one's id and the units left to confirm.
-func left(done []fulfillment, s channel.Shipment) (first string, rest map[string]int) {
+// its units. It returns their ids and the units left to confirm.
+func left(done []fulfillment, s channel.Shipment) (ids []string, rest map[string]int) {
 	rest = wanted(s)
 	for i := range done {
 		if !done[i].valid() || !done[i].tracked(s.TrackingNumber) || !within(done[i].contents(), rest) {
 			continue
 		}
 		take(done[i].contents(), rest)
-		if first == "" {
-			first = done[i].ID
-		}
+		ids = append(ids, done[i].ID)
 	}
-	return first, rest
+	return ids, rest
 }
 
 // take takes units out of the rest.
