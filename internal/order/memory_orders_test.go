@@ -158,7 +158,7 @@ func (m *memory) Pack(t *ordertest.T, ref ordertest.Ref, p shipment.Package) str
 		lines = append(lines, l.LineID)
 	}
 	require.NoError(t, p.Storable())
-	fresh, _, err := shipment.Sort([]shipment.Package{p}, r.packages, lines)
+	fresh, _, err := shipment.Sort([]shipment.Package{p}, r.packages, lines, false)
 	require.NoError(t, err)
 	for _, p := range fresh {
 		r.packages = append(r.packages, &shipment.Known{Package: p, Number: len(r.packages) + 1, State: shipment.Saved})

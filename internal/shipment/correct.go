@@ -40,6 +40,12 @@ func (k *Known) there() Package {
 	return p
 }
 
+// confused reports whether a channel could confuse another package with this one: as it is, or, unless the channel edits, with the number that the
+// channel still has of it.
+func (k *Known) confused(p Package, edits bool) bool {
+	return !k.State.Waiting() && k.State != Voided && (p.Alike(k.Package) || !edits && k.Was != "" && p.Alike(k.there()))
+}
+
 // Correct changes a package's label, and reports whether anything changed and whether the channel is to be told: it has the package already. Which
 // number it has stays in Was until it has taken the right one. others are the order's other packages; of the channel, edits says that
 // it takes a package sent again as a change, and whyNot why it takes no correction (channel.Kind). What can't be done is a *stock.RefusedError.
@@ -58,7 +64,7 @@ func (k *Known) Correct(c Correction, others []*Known, edits bool, whyNot string
 		return false, false, refusef("package %q was sent, and no clear answer came: retry it first, then it is known whether the channel has it", k.ID)
 	}
 	for _, q := range others {
-		if q.ID != k.ID && !q.State.Waiting() && q.State != Voided && (now.Alike(q.Package) || !edits && q.Was != "" && now.Alike(q.there())) {
+		if q.ID != k.ID && q.confused(now, edits) {
 			return false, false, refusef("package %q would have the tracking number and the contents of package %q: a channel could not distinguish them", k.ID, q.ID)
 		}
 	}

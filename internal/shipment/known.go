@@ -155,8 +155,9 @@ func (k *Known) reverse(lineID string, n int) int {
 
 // Sort returns which of the reported packages are new, and which were refused before and are now replaced. Packages saved before
 // with the same contents are left out. Other contents, a line that the order does not have, or a package that a channel could
-// confuse with another is a *stock.RefusedError.
-func Sort(given []Package, saved []*Known, lineIDs []string) (fresh, anew []Package, err error) {
+// confuse with another is a *stock.RefusedError. edits says that the channel recognises a package that it has by its number among the
+// order's (channel.Kind).
+func Sort(given []Package, saved []*Known, lineIDs []string, edits bool) (fresh, anew []Package, err error) {
 	for _, p := range given {
 		if err := p.knownLines(lineIDs); err != nil {
 			return nil, nil, err
@@ -174,7 +175,7 @@ func Sort(given []Package, saved []*Known, lineIDs []string) (fresh, anew []Pack
 			}
 			return nil, nil, refusef("package %q was saved before with other contents (%s): give the new one another id", p.ID, before[j].words())
 		case i < 0 && j < 0:
-			if q, found := p.duplicate(saved, fresh); found {
+			if q, found := p.duplicate(saved, fresh, edits); found {
 				return nil, nil, refusef("package %q has the tracking number and the contents of package %q: a channel could not distinguish them; give it its own number, or leave it out if it is the same package", p.ID, q)
 			}
 			fresh = append(fresh, p)
@@ -183,10 +184,10 @@ func Sort(given []Package, saved []*Known, lineIDs []string) (fresh, anew []Pack
 	return fresh, anew, nil
 }
 
-// duplicate returns an unsent package that a channel could confuse with this one.
-func (p Package) duplicate(saved []*Known, fresh []Package) (id string, found bool) {
+// duplicate returns a package that a channel could confuse with this one.
+func (p Package) duplicate(saved []*Known, fresh []Package, edits bool) (id string, found bool) {
 	for _, q := range saved {
-		if !q.State.Waiting() && q.State != Voided && p.Alike(q.Package) {
+		if q.confused(p, edits) {
 			return q.ID, true
 		}
 	}

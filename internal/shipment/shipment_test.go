@@ -89,23 +89,29 @@ func TestWhichPackagesAreNew(t *testing.T) {
 	saved := func(state shipment.State, p shipment.Package) []*shipment.Known {
 		return []*shipment.Known{{Package: p, Number: 1, State: state}}
 	}
-	fresh, anew, err := shipment.Sort([]shipment.Package{pack("p", of("a", 2)), pack("q", of("b", 1))}, saved(shipment.Processed, pack("p", of("a", 1), of("a", 1))), lines)
+	fresh, anew, err := shipment.Sort([]shipment.Package{pack("p", of("a", 2)), pack("q", of("b", 1))}, saved(shipment.Processed, pack("p", of("a", 1), of("a", 1))), lines, false)
 	require.NoError(t, err)
 	require.Empty(t, anew)
 	require.Equal(t, []shipment.Package{pack("q", of("b", 1))}, fresh, "p says the same as before")
 
-	_, _, err = shipment.Sort([]shipment.Package{pack("p", of("a", 3))}, saved(shipment.Processed, pack("p", of("a", 2))), lines)
+	_, _, err = shipment.Sort([]shipment.Package{pack("p", of("a", 3))}, saved(shipment.Processed, pack("p", of("a", 2))), lines, false)
 	require.ErrorContains(t, err, "saved before with other contents")
-	_, anew, err = shipment.Sort([]shipment.Package{pack("p", of("a", 3))}, saved(shipment.Refused, pack("p", of("a", 2))), lines)
+	_, anew, err = shipment.Sort([]shipment.Package{pack("p", of("a", 3))}, saved(shipment.Refused, pack("p", of("a", 2))), lines, false)
 	require.NoError(t, err)
 	require.Len(t, anew, 1, "nothing of what was refused has counted")
 	double := pack("p", of("a", 2))
 	double.ID = "other"
-	_, _, err = shipment.Sort([]shipment.Package{double}, saved(shipment.Processed, pack("p", of("a", 2))), lines)
+	_, _, err = shipment.Sort([]shipment.Package{double}, saved(shipment.Processed, pack("p", of("a", 2))), lines, false)
 	require.ErrorContains(t, err, `the tracking number and the contents of package "p"`)
-	_, _, err = shipment.Sort([]shipment.Package{double}, saved(shipment.Voided, pack("p", of("a", 2))), lines)
+	_, _, err = shipment.Sort([]shipment.Package{double}, saved(shipment.Voided, pack("p", of("a", 2))), lines, false)
 	require.NoError(t, err)
-	_, _, err = shipment.Sort([]shipment.Package{pack("p", of("c", 1))}, nil, lines)
+	moved := saved(shipment.Confirmed, pack("p", of("a", 2)))
+	moved[0].TrackingNumber, moved[0].Was = "RIGHT", double.TrackingNumber
+	_, _, err = shipment.Sort([]shipment.Package{double}, moved, lines, false)
+	require.ErrorContains(t, err, `the contents of package "p"`, "the channel still has it with that number")
+	_, _, err = shipment.Sort([]shipment.Package{double}, moved, lines, true)
+	require.NoError(t, err, "the channel tells packages apart by their own number")
+	_, _, err = shipment.Sort([]shipment.Package{pack("p", of("c", 1))}, nil, lines, false)
 	require.ErrorContains(t, err, `the order has no line "c"; it has a, b`)
 }
 

@@ -67,7 +67,7 @@ func (s *Store) savePackages(ctx context.Context, rowID int64, packages []shipme
 		if err != nil {
 			return err
 		}
-		fresh, anew, err := shipment.Sort(packages, saved, lines)
+		fresh, anew, err := shipment.Sort(packages, saved, lines, rec.Account.Channel.Edits())
 		if err != nil {
 			return err
 		}
