@@ -180,14 +180,15 @@ func apply(pushes []levels.Push, answer channel.LevelsAnswer, seen sighting) (se
 	return sent, transient, faults
 }
 
-// finish plans the next call, and ends the run when there is none.
+// finish plans the next call, and ends the run when there is none. A batch that met a fault is sent again by the caller; after the answer to a feed
+// nobody calls again when nothing is left to be sent, as while stock is paused.
 func (s *Stock) finish(ctx context.Context, rec *record, in PushInput, out PushOutput) (PushOutput, error) {
 	next, err := s.plan(ctx, in.Account, in.Ahead)
 	if err != nil {
 		return PushOutput{}, err
 	}
 	out.Next = next
-	if next.Dirty > 0 || len(next.Feeds) > 0 || out.Fault != nil {
+	if next.Dirty > 0 || len(next.Feeds) > 0 || out.Fault != nil && in.Pending == "" {
 		return out, nil
 	}
 	pushed, failed := in.Sofar.Pushed+out.Counts.Pushed+in.Sofar.Superseded+out.Counts.Superseded, in.Sofar.Failed+out.Counts.Failed

@@ -39,19 +39,25 @@ func (s *Stock) noAnswer(ctx context.Context, rec *record, in PushInput, pushes 
 	switch {
 	case in.Pending == "":
 		err = s.behind(ctx, in.Account, fault, pushes)
-	case fault.Class == channel.Missing || fault.Class == channel.Invalid:
-		return s.giveUp(ctx, in, fault)
+	case fault.Class == channel.Missing || fault.Class == channel.Invalid || overdue(pushes):
+		return s.giveUp(ctx, rec, in, fault)
+	case fault.Forbids():
+		err = s.Store.Levels.FeedRefused(ctx, in.Account, in.Pending)
 	}
 	return PushOutput{Fault: fault, Pending: in.Pending}, err
 }
 
+// overdue reports whether a feed was sent so long ago that the channel will say nothing of it any more. One without levels is, too.
+func overdue(pushes []levels.Push) bool {
+	return len(pushes) == 0 || time.Since(pushes[0].SentAt) > stock.FeedLasts
+}
+
 // giveUp forgets a feed without a result: its levels are sent again.
-func (s *Stock) giveUp(ctx context.Context, in PushInput, fault *channel.Fault) (PushOutput, error) {
+func (s *Stock) giveUp(ctx context.Context, rec *record, in PushInput, fault *channel.Fault) (PushOutput, error) {
 	if err := s.Store.Levels.ForgetFeed(ctx, in.Account, in.Pending); err != nil {
 		return PushOutput{}, fmt.Errorf("give up feed %s: %w", in.Pending, err)
 	}
-	next, err := s.PlanPush(ctx, in.Account)
-	return PushOutput{Fault: fault, Next: next}, err
+	return s.finish(ctx, rec, in, PushOutput{Fault: fault})
 }
 
 // CodeFeedLost is the fault code of a feed that the channel has not finished in stock.FeedLasts.
@@ -71,13 +77,13 @@ func (s *Stock) wait(ctx context.Context, rec *record, in PushInput, pushes []le
 	if err != nil {
 		return PushOutput{}, fmt.Errorf("save pushes pending under %s: %w", handle, err)
 	}
-	if len(pushes) == 0 || time.Since(pushes[0].SentAt) > stock.FeedLasts {
+	if overdue(pushes) {
 		f := channel.NewFault(channel.Unavailable, string(channel.OpFeedRead), "the channel has not finished feed "+handle+": its levels are sent again")
 		f.Code = CodeFeedLost
 		if err := rec.refused(ctx, f); err != nil {
 			return PushOutput{}, err
 		}
-		return s.giveUp(ctx, in, f)
+		return s.giveUp(ctx, rec, in, f)
 	}
 	next, err := s.PlanPush(ctx, in.Account)
 	return PushOutput{Pending: handle, Next: next}, err

@@ -198,3 +198,59 @@ func TestAFeedIsAskedAboutWhileStockIsPaused(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 1, do[activities.Plan](s, a.PlanPush, account).Dirty)
 }
+
+// The run of a push that was paused meanwhile ends with the answer to its last feed, also when the channel would take one of the levels later.
+func TestARunEndsWithItsLastFeedWhileStockIsPaused(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]func(conn *queueing){
+		"one level later": func(conn *queueing) {
+			conn.answer = channel.LevelsAnswer{Results: []channel.LevelResult{{SKU: "A"}, {SKU: "B"}, {SKU: "C"}, {SKU: "D", Fault: channel.NewFault(channel.Unavailable, "getFeed", "")}}}
+		},
+		"the feed is gone": func(conn *queueing) { conn.fault = channel.NewFault(channel.Missing, "getFeed", "no such feed") },
+	} {
+		s, conn, a := openQueueing(t)
+		ctx := t.Context()
+		do[activities.PushOutput](s, a.PushLevels, activities.PushInput{Account: account, RunID: "run-1", Started: time.Now(), Size: 4})
+		_, err := s.store.Accounts.PauseWork(ctx, account, work.Stock, "stock take")
+		require.NoError(t, err)
+		answer(conn)
+		out := do[activities.PushOutput](s, a.LevelsOutcome, activities.PushInput{Account: account, RunID: "run-1", Started: time.Now(), Pending: "feed-1"})
+		require.NotNil(t, out.Fault, name)
+		require.Equal(t, activities.Plan{}, out.Next, name)
+		list, err := s.store.Runs.List(ctx, runs.RunFilter{Account: account, Kind: runs.RunStock, Limit: 5})
+		require.NoError(t, err)
+		require.Len(t, list, 1)
+		require.True(t, list[0].Ended(), name)
+	}
+}
+
+// A feed that the account may not ask about is left alone while stock is paused, and given up after a day like one that the channel does not finish.
+func TestAFeedThatMayNotBeAskedAboutIsLeftWhileStockIsPaused(t *testing.T) {
+	t.Parallel()
+	s, conn, a := openQueueing(t)
+	ctx := t.Context()
+	do[activities.PushOutput](s, a.PushLevels, activities.PushInput{Account: account, RunID: "run-1", Size: 4})
+	woken := func() []string {
+		list, err := s.store.Levels.DirtyAccounts(ctx, time.Now().Add(time.Minute))
+		require.NoError(t, err)
+		return list
+	}
+	_, err := s.store.Accounts.PauseWork(ctx, account, work.Stock, "the channel refuses it")
+	require.NoError(t, err)
+	require.Equal(t, []string{account}, woken())
+	conn.fault = channel.NewFault(channel.Config, "getFeed", "forbidden")
+	conn.fault.Status = 403
+	outcome := func() activities.PushOutput {
+		return do[activities.PushOutput](s, a.LevelsOutcome, activities.PushInput{Account: account, RunID: "run-1", Pending: "feed-1"})
+	}
+	require.Equal(t, "feed-1", outcome().Pending)
+	require.Empty(t, woken())
+	_, err = s.store.Accounts.ResumeWork(ctx, account, work.Stock)
+	require.NoError(t, err)
+	require.Equal(t, []string{account}, woken())
+	old := time.Now().Add(-stock.FeedLasts - time.Second).UnixMicro()
+	require.NoError(t, storetest.Exec(ctx, s.store.DB, `UPDATE pending_pushes SET sent_at = $1`, old))
+	out := outcome()
+	require.Empty(t, out.Pending)
+	require.Equal(t, 4, out.Next.Dirty)
+}

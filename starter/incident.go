@@ -226,11 +226,10 @@ func (s *Starter) KeepIncidents(ctx context.Context) error {
 		case m.Over(needs, time.Now()):
 			errs = append(errs, s.Store.Incidents.ForgetMark(ctx, m.Name))
 		case m.Lapsed(needs):
-			_, err := s.Store.Incidents.Unacknowledge(ctx, m.Name)
-			errs = append(errs, err)
+			errs = append(errs, s.Store.Incidents.Lapse(ctx, m.Name, *m.Acknowledged))
 		default:
 			if n, fewer := m.Fewer(needs); fewer {
-				errs = append(errs, s.Store.Incidents.LowerAcknowledged(ctx, m.Name, n))
+				errs = append(errs, s.Store.Incidents.LowerAcknowledged(ctx, m.Name, *m.Acknowledged, n))
 			}
 		}
 	}

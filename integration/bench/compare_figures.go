@@ -99,7 +99,7 @@ func printRatios(out io.Writer, rev string, pairs []measuredPair) error {
 
 func median(list []float64) float64 {
 	sorted := slices.Sorted(slices.Values(list))
-	return sorted[len(sorted)/2]
+	return (sorted[len(sorted)/2] + sorted[(len(sorted)-1)/2]) / 2
 }
 
 // firstOrders writes the first n orders of a book (0: all) to a file, and returns its path.

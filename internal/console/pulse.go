@@ -32,18 +32,18 @@ type pulse struct {
 	mu     sync.Mutex
 	at     time.Time
 	ok     bool
-	silent time.Time // the first question without an answer; zero: the last one was answered
+	silent time.Time // the first question without an answer of those asked in a row; zero: the last one was answered
 }
 
 // heard notes whether a question was answered.
 func (p *pulse) heard(ok bool, now time.Time) {
-	p.ok, p.at = ok, now
 	switch {
 	case ok:
 		p.silent = time.Time{}
-	case p.silent.IsZero():
+	case p.silent.IsZero(), now.Sub(p.at) > 6*silentBefore: // nobody has asked meanwhile
 		p.silent = now
 	}
+	p.ok, p.at = ok, now
 }
 
 // silence returns what is wrong with Temporal if that needs a person, or empty.

@@ -26,6 +26,9 @@ func TestOnlySilenceOfTemporalNeedsAPerson(t *testing.T) {
 		{8 * time.Second, false, ""},
 		{11 * time.Second, false, wording.NoTemporal},
 		{13 * time.Second, true, ""},
+		{15 * time.Second, false, ""},
+		{9 * time.Hour, false, ""}, // the page was closed meanwhile
+		{9*time.Hour + 5*time.Second, false, wording.NoTemporal},
 	} {
 		at := noon.Add(tc.after)
 		p.heard(tc.ok, at)

@@ -143,10 +143,11 @@ func (m Mark) Lapsed(needs []Need) bool {
 	return m.Acknowledged != nil && slices.ContainsFunc(needs, func(n Need) bool { return n.Name() == m.Name && !m.Acknowledged.Holds(n) })
 }
 
-// Fewer returns how many an acknowledged incident affects now, if these are fewer than were acknowledged: from then on it holds for so many.
+// Fewer returns how many an acknowledged incident affects now, if these are fewer than were acknowledged: from then on it holds for so many. What is
+// tried again may come back, and failing runs are counted in a window that moves: of these nothing is known to be gone.
 func (m Mark) Fewer(needs []Need) (n int, fewer bool) {
 	i := slices.IndexFunc(needs, func(n Need) bool { return n.Name() == m.Name })
-	if m.Acknowledged == nil || i < 0 || !m.Acknowledged.Holds(needs[i]) || needs[i].State == Retrying {
+	if m.Acknowledged == nil || m.Trying > 0 || m.Kind == Failing || i < 0 || !m.Acknowledged.Holds(needs[i]) {
 		return 0, false
 	}
 	return needs[i].Subjects, needs[i].Subjects < m.Acknowledged.Subjects

@@ -31,10 +31,16 @@ func TestAnAcknowledgementFollowsDownwards(t *testing.T) {
 		n, fewer := mark.Fewer(tc.needs)
 		require.Equal(t, []any{tc.n, tc.fewer}, []any{n, fewer}, tc.name)
 	}
-	trying := need(30)
-	trying[0].State = incident.Retrying
-	_, fewer := mark.Fewer(trying)
-	require.False(t, fewer, "those that are tried again are not gone")
+	trying := mark
+	trying.Attempt, trying.Trying = &incident.Attempt{By: "ann", At: noon.Add(time.Hour)}, 10
+	_, fewer := trying.Fewer(incident.WithMarks(need(30), []incident.Mark{trying}))
+	require.False(t, fewer, "those that are tried again may come back")
+	failing := mark
+	failing.Name = incident.Name{Kind: incident.Failing, Account: "amazon-uk", Code: "stock"}
+	window := need(5)
+	window[0].Kind, window[0].Code = incident.Failing, "stock"
+	_, fewer = failing.Fewer(window)
+	require.False(t, fewer, "a window of runs moves")
 	_, fewer = incident.Mark{Name: mark.Name}.Fewer(need(30))
 	require.False(t, fewer, "nobody has acknowledged it")
 }

@@ -109,18 +109,28 @@ func TestPausedWorkIsAnIncidentAndWakesNoPush(t *testing.T) {
 	})
 }
 
-// An acknowledgement holds for as many as are left, and is raised by nothing.
+// An acknowledgement holds for as many as are left, and is raised by nothing. One that is given anew meanwhile is another one.
 func TestAnAcknowledgementIsLowered(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		n := incident.Name{Kind: incident.Refused, Account: "ebay-uk", Code: "25710"}
-		require.NoError(t, s.Incidents.Acknowledge(ctx, n, incident.Acknowledgement{By: "ann", Reason: "known", Subjects: 40}))
-		for _, now := range []int{30, 35} {
-			require.NoError(t, s.Incidents.LowerAcknowledged(ctx, n, now))
+		acknowledged := func() *incident.Acknowledgement {
 			marks, err := s.Incidents.Marks(ctx)
 			require.NoError(t, err)
-			require.Equal(t, 30, marks[0].Acknowledged.Subjects)
+			return marks[0].Acknowledged
 		}
+		require.NoError(t, s.Incidents.Acknowledge(ctx, n, incident.Acknowledgement{By: "ann", Reason: "known", Subjects: 40}))
+		first := *acknowledged()
+		for _, now := range []int{30, 35} {
+			require.NoError(t, s.Incidents.LowerAcknowledged(ctx, n, first, now))
+			require.Equal(t, 30, acknowledged().Subjects)
+		}
+		require.NoError(t, s.Incidents.Acknowledge(ctx, n, incident.Acknowledgement{By: "bob", Reason: "more of it", Subjects: 60}))
+		require.NoError(t, s.Incidents.LowerAcknowledged(ctx, n, first, 20))
+		require.NoError(t, s.Incidents.Lapse(ctx, n, first))
+		require.Equal(t, 60, acknowledged().Subjects)
+		require.NoError(t, s.Incidents.Lapse(ctx, n, *acknowledged()))
+		require.Nil(t, acknowledged())
 	})
 }
 

@@ -140,7 +140,7 @@ func (s *Store) ResumeWork(ctx context.Context, id string, w account.Work) (chan
 func (s *Store) setPause(ctx context.Context, id string, set func(*Account, time.Time) bool) (changed bool, err error) {
 	err = s.Write(ctx, "pause or resume account "+id, func(ctx context.Context, t *db.Tx) error {
 		// Whoever pauses another kind at the same moment waits here, and then reads what this one has set.
-		err := t.Query(ctx, `SELECT o.id FROM accounts o WHERE o.id = $1 {{lock o}}`, func(rows *sql.Rows) error { return rows.Scan(&id) }, id)
+		err := t.Query(ctx, `SELECT o.id FROM accounts o WHERE o.id = $1 {{own o}}`, func(rows *sql.Rows) error { return rows.Scan(&id) }, id)
 		if err != nil {
 			return err
 		}

@@ -55,11 +55,21 @@ func (s *Store) Unacknowledge(ctx context.Context, n incident.Name) (changed boo
 	return changed, err
 }
 
-// LowerAcknowledged lets an acknowledgement hold for so many from now on, if it held for more: what comes after some have gone is new.
-func (s *Store) LowerAcknowledged(ctx context.Context, n incident.Name, subjects int) error {
+// LowerAcknowledged lets an acknowledgement hold for so many from now on, if it held for more: what comes after some have gone is new. One that was
+// given anew since it was read stays as it is.
+func (s *Store) LowerAcknowledged(ctx context.Context, n incident.Name, was incident.Acknowledgement, subjects int) error {
 	return s.Write(ctx, "let the acknowledgement of "+n.String()+" hold for fewer", func(ctx context.Context, t *db.Tx) error {
-		_, err := t.Exec(ctx, `UPDATE incident_marks SET subjects = $4 WHERE kind = $1 AND account = $2 AND code = $3 AND acknowledged_at > 0 AND subjects > $4`,
-			string(n.Kind), n.Account, n.Code, subjects)
+		_, err := t.Exec(ctx, `UPDATE incident_marks SET subjects = $4 WHERE kind = $1 AND account = $2 AND code = $3 AND acknowledged_at = $5 AND subjects > $4`,
+			string(n.Kind), n.Account, n.Code, subjects, db.Micro(was.At))
+		return err
+	})
+}
+
+// Lapse takes back an acknowledgement that does not hold any more, unless one was given anew since it was read.
+func (s *Store) Lapse(ctx context.Context, n incident.Name, was incident.Acknowledgement) error {
+	return s.Write(ctx, "let the acknowledgement of "+n.String()+" lapse", func(ctx context.Context, t *db.Tx) error {
+		_, err := t.Exec(ctx, `UPDATE incident_marks SET acknowledged_by = '', acknowledged_at = 0, reason = '', subjects = 0
+			WHERE kind = $1 AND account = $2 AND code = $3 AND acknowledged_at = $4`, string(n.Kind), n.Account, n.Code, db.Micro(was.At))
 		return err
 	})
 }

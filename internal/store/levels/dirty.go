@@ -66,23 +66,23 @@ func DirtyAccounts(ctx context.Context, t *db.Tx) ([]string, error) {
 }
 
 // dirtyAccounts returns the accounts that send levels and have one to be sent that is dirty since before a moment, and the running ones with a feed sent
-// before it: what became of that is asked for while no level is sent, too.
+// before it: what became of that is asked for while no level is sent, too, unless the channel forbids the question.
 func dirtyAccounts(ctx context.Context, read db.Reading, before int64) ([]string, error) {
 	var out []string
 	err := read(ctx, `SELECT w.id, w.enabled, w.paused, w.paused_work, w.feeds FROM (SELECT a.id, a.enabled, a.paused, a.paused_work,
 				CASE WHEN EXISTS (SELECT 1 FROM links l WHERE l.account = a.id AND l.dirty_since < $1 AND `+Sendable+`) THEN 1 ELSE 0 END AS dirty,
-				CASE WHEN EXISTS (SELECT 1 FROM level_feeds f WHERE f.account = a.id AND f.sent_at < $1) THEN 1 ELSE 0 END AS feeds
+				COALESCE((SELECT MAX(2 - f.refused) FROM level_feeds f WHERE f.account = a.id AND f.sent_at < $1), 0) AS feeds
 			FROM accounts a) w WHERE w.dirty + w.feeds > 0 ORDER BY w.id`, func(rows *sql.Rows) error {
 		var a accounts.Account
 		var work string
-		var feeds bool
+		var feeds int // 2: one may be asked about; 1: the channel forbids it
 		if err := rows.Scan(&a.ID, &a.Enabled, &a.Paused, &work, &feeds); err != nil {
 			return err
 		}
 		if err := db.FromJSON(work, &a.PausedWork); err != nil {
 			return err
 		}
-		if a.Does(account.Stock) || feeds && a.Runs() {
+		if a.Does(account.Stock) || feeds == 2 && a.Runs() {
 			out = append(out, a.ID)
 		}
 		return nil

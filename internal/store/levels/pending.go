@@ -115,6 +115,14 @@ func (s *Store) SaveFeed(ctx context.Context, account, runID, handle string, pus
 	return counts, err
 }
 
+// FeedRefused notes that the channel forbids the account to ask what became of a feed. It may be repeated.
+func (s *Store) FeedRefused(ctx context.Context, account, handle string) error {
+	return s.Write(ctx, "note that feed "+handle+" may not be asked about", func(ctx context.Context, t *db.Tx) error {
+		_, err := t.Exec(ctx, `UPDATE level_feeds SET refused = 1 WHERE account = $1 AND handle = $2`, account, handle)
+		return err
+	})
+}
+
 // ForgetFeed gives up a feed whose result nobody will know. Its levels are sent like all others.
 func (s *Store) ForgetFeed(ctx context.Context, account, handle string) error {
 	return s.Write(ctx, "forget a feed of "+account, func(ctx context.Context, t *db.Tx) error {
