@@ -2,15 +2,18 @@ package console
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/store"
-	"github.com/towpath/towpath/starter"
 )
+
+// maxLabel is the greatest length of what a label has, in bytes.
+const maxLabel = 100
 
 // correctPackage corrects the label of a package, which its order's page offers.
 func (c *console) correctPackage(ctx context.Context, r *http.Request) (string, error) {
@@ -22,7 +25,13 @@ func (c *console) correctPackage(ctx context.Context, r *http.Request) (string, 
 		return "", store.ErrNotFound
 	}
 	back := "/orders/" + strconv.FormatInt(id, 10)
-	correction := shipment.Correction{TrackingNumber: r.PostForm.Get("tracking"), Carrier: r.PostForm.Get("carrier"), Label: r.PostForm.Get("label")}
+	given := map[string]string{}
+	for _, name := range []string{"tracking", "carrier", "label"} {
+		if given[name] = strings.TrimSpace(r.PostForm.Get(name)); !plainText(given[name]) || len(given[name]) > maxLabel {
+			return "", notDone(fmt.Sprintf("the %s is no plain text of at most %d characters", name, maxLabel), back)
+		}
+	}
+	correction := shipment.Correction{TrackingNumber: given["tracking"], Carrier: given["carrier"], Label: given["label"]}
 	if correction.Empty() {
 		return "", notDone("the correction is empty: give a tracking number, a carrier or a label", back)
 	}
@@ -32,14 +41,11 @@ func (c *console) correctPackage(ctx context.Context, r *http.Request) (string, 
 	}
 	notice := "corrected"
 	out, err := c.starter.CorrectPackage(ctx, d.OrderRow, r.PostForm.Get("package"), correction)
-	var refused *starter.RefusedError
 	switch {
-	case errors.As(err, &refused):
-		return "", notDone(refused.Reason, back)
-	case err != nil && out.Changed:
+	case err != nil && (out.Changed || out.Tell): // the second: it was corrected before, and Temporal did not answer then
 		notice = "corrected-later"
 	case err != nil:
-		return "", err
+		return "", refusedAs(err, back)
 	case out.Tell:
 		notice = "correcting"
 	}

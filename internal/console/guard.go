@@ -138,9 +138,22 @@ type problem struct {
 	What, Do string
 	Steps    []string // what to do in steps, before Do; nil: Do is enough
 	Back     string   // where to go on; empty: the overview
+	Still    bool     // it answers a form: the page can't be loaded again
 }
 
 func (p *problem) Error() string { return p.What }
+
+// What a page does about a store that does not answer, and what a person does whose form it did not answer.
+const (
+	triesAgain = "This page tries again by itself. If that does not help, "
+	sendAgain  = "Go back and look whether it was done; if not, send it again. If that does not help, "
+)
+
+// ofForm returns a problem as the answer to a form.
+func (p problem) ofForm() *problem {
+	p.Still, p.Do = true, strings.Replace(p.Do, triesAgain, sendAgain, 1)
+	return &p
+}
 
 // asProblem returns an error as a problem. The error's text is only logged, because it may contain addresses.
 func asProblem(err error) *problem {
@@ -152,14 +165,17 @@ func asProblem(err error) *problem {
 		return &problem{Status: http.StatusNotFound, Title: "Not found", What: "There is nothing under this address.", Do: "It may have been mistyped. Start from a list."}
 	case errors.Is(err, context.DeadlineExceeded):
 		return &problem{Status: http.StatusServiceUnavailable, Title: "The store takes too long", What: "The database did not answer in time.",
-			Do: "This page tries again by itself. If that does not help, look at the database's load."}
+			Do: triesAgain + "look at the database's load."}
 	}
 	return &problem{Status: http.StatusServiceUnavailable, Title: "The store does not answer", What: "The database could not be read.",
-		Do: "This page tries again by itself. If that does not help, check that the database runs; the console's log has its error."}
+		Do: triesAgain + "check that the database runs; the console's log has its error."}
 }
 
 func (c *console) fail(w http.ResponseWriter, r *http.Request, err error) {
 	p := asProblem(err)
+	if r.Method == http.MethodPost {
+		p = p.ofForm()
+	}
 	if p.Status >= http.StatusInternalServerError && !errors.Is(err, context.Canceled) {
 		c.logger.Warn("Console page failed.", zap.String("path", r.URL.Path), zap.Error(err))
 	}

@@ -50,6 +50,11 @@ type affectedItem struct {
 // Tone returns the tone of the incident's state: what is red waits for a person.
 func (p incidentPage) Tone() tone { return incidentTone(p.Need) }
 
+// OwnPage reports whether there is a page for what it is about, and the advice does not lead there.
+func (p incidentPage) OwnPage() bool {
+	return p.Page != "" && (p.Advice == nil || p.Advice.Page == nil || p.Advice.Page.Path != p.Page)
+}
+
 // incidentTone returns the tone of a need: red only when it waits for a person.
 func incidentTone(n incident.Need) tone {
 	switch {

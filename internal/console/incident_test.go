@@ -1,6 +1,7 @@
 package console
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // post sends a form to the console, as its own pages do.
@@ -41,7 +43,6 @@ func TestAnIncidentIsShownAndAcknowledged(t *testing.T) {
 	const path, name = "/incidents/parked/ebay-uk/32210", "parked/ebay-uk/32210"
 	overview := b.page("/")
 	require.Contains(t, overview, `href="`+path+`"`)
-	require.Contains(t, overview, "2 things need you", "Temporal, and the package")
 	require.Contains(t, overview, `id="parked"`)
 	page := b.page(path)
 	for _, text := range []string{"1 package is parked after 32210", "At stake", "1 order, ", "12-345", "1 in the last hour, 0 in the hour before: growing", "Retry it",
@@ -57,8 +58,7 @@ func TestAnIncidentIsShownAndAcknowledged(t *testing.T) {
 	require.Contains(t, page, `<span class="pill quiet">acknowledged</span>`)
 	require.Contains(t, page, "the carrier corrects it on Monday")
 	overview = b.page("/")
-	require.Contains(t, overview, "1 thing needs you", "what is known is not counted")
-	require.NotContains(t, overview, `id="parked"`)
+	require.NotContains(t, overview, `id="parked"`, "what is known is not counted")
 	require.Contains(t, overview, "acknowledged by ann", "it is good to know")
 
 	park("12-346")
@@ -69,4 +69,66 @@ func TestAnIncidentIsShownAndAcknowledged(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, func() int { code, _ := b.get("/incidents/parked/ebay-uk/1"); return code }())
 	require.Equal(t, http.StatusBadRequest, b.post("/incidents/retry", url.Values{"incident": {name}}).Code)
 	require.NotEqual(t, http.StatusSeeOther, b.post("/incidents/retry", url.Values{"incident": {name}, "which": {"all"}}).Code, "Temporal is down, and nothing was asked")
+}
+
+// The forms of an incident's page may be sent twice, and what they do not offer is refused with a way back.
+func TestAnIncidentsFormsTakeOnlyWhatThePageOffers(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t)
+	b.product("lamp", "Lamp", 10)
+	ids := b.save("ebay-uk", "run-1", sale("12-345", time.Now(), "lamp"))
+	f := channel.NewFault(channel.Unavailable, "createShippingFulfillment", "try later")
+	f.Code = "30500"
+	b.pack(ids["12-345"], "P1")
+	b.park("ebay-uk", "12-345", ids["12-345"], "P1", f)
+	const path, name = "/incidents/parked/ebay-uk/30500", "parked/ebay-uk/30500"
+	for range 2 {
+		answer := b.post("/incidents/acknowledge", url.Values{"incident": {name}, "by": {"ann"}, "reason": {"eBay is down until noon"}})
+		require.Equal(t, path+"?notice=acknowledged", answer.Header().Get("Location"))
+	}
+	require.Contains(t, b.page(path), "nobody acts: it is acknowledged")
+	for range 2 {
+		require.Equal(t, path+"?notice=unacknowledged", b.post("/incidents/unacknowledge", url.Values{"incident": {name}}).Header().Get("Location"))
+	}
+	require.Contains(t, b.page(path), "you retry")
+
+	for says, c := range map[string]struct {
+		path string
+		form url.Values
+		code int
+	}{
+		"it says neither what nor how many": {"/incidents/retry", url.Values{"incident": {name}}, http.StatusBadRequest},
+		"it names no incident":              {"/incidents/retry", url.Values{"which": {"all"}}, http.StatusBadRequest},
+		"nothing of " + name + " waits":     {"/incidents/retry", url.Values{"incident": {name}, "item": {"shipment/other"}}, http.StatusUnprocessableEntity},
+		"no incident parked/ebay-uk/1":      {"/incidents/retry", url.Values{"incident": {"parked/ebay-uk/1"}, "which": {"all"}}, http.StatusUnprocessableEntity},
+		"Temporal did not accept the retry": {"/incidents/retry", url.Values{"incident": {name}, "which": {"all"}}, http.StatusServiceUnavailable},
+		"your name is missing":              {"/incidents/acknowledge", url.Values{"incident": {name}, "reason": {"later"}}, http.StatusUnprocessableEntity},
+		"the reason is missing":             {"/incidents/acknowledge", url.Values{"incident": {name}, "by": {"ann"}, "reason": {" "}}, http.StatusUnprocessableEntity},
+	} {
+		answer := b.post(c.path, c.form)
+		require.Equal(t, c.code, answer.Code, says)
+		require.Contains(t, answer.Body.String(), says)
+		require.NotContains(t, answer.Body.String(), "Filter", says)
+	}
+	require.Contains(t, b.page(path), `<span class="pill bad">open</span>`, "nothing of this changed it")
+}
+
+// Runs that keep failing can be run at once, but not by a sample, and are not said to wait for that.
+func TestFailingRunsAreRetriedByOneButton(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t)
+	down := channel.NewFault(channel.Unavailable, "getOrders", "")
+	down.Status = http.StatusServiceUnavailable
+	require.NoError(t, b.store.Runs.SaveFaults(b.ctx, "ebay-uk", []*channel.Fault{down}))
+	for i := range 5 {
+		at := time.Now().Add(time.Duration(i-10) * time.Minute)
+		require.NoError(t, b.store.Runs.EndRun(b.ctx, runs.Run{ID: fmt.Sprintf("scan-%d", i), Kind: runs.RunOrders, Account: "ebay-uk", Endpoint: channel.Production,
+			StartedAt: at, EndedAt: at.Add(time.Second), FaultID: down.ID}))
+	}
+	body := b.page("/incidents/failing/ebay-uk/orders")
+	for _, want := range []string{"Retry: run it now", "A run begins by itself at its next time", "you act", `href="/errors/` + down.ID + `"`} {
+		require.Contains(t, body, want)
+	}
+	require.NotContains(t, body, `value="sample"`)
+	require.NotContains(t, body, "does not go on by itself")
 }

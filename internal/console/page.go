@@ -71,7 +71,7 @@ func parseTemplates() templates {
 // render renders the whole page before the first byte is sent, so that a failure never leaves half a page.
 func (c *console) render(ctx context.Context, w http.ResponseWriter, r *http.Request, status int, v view) {
 	f := c.frame(ctx, v)
-	f.Retry = status == http.StatusServiceUnavailable
+	f.Retry = status == http.StatusServiceUnavailable && r.Method != http.MethodPost
 	var page bytes.Buffer
 	if err := c.templates[v.Template].ExecuteTemplate(&page, "frame.html", f); err != nil {
 		c.logger.Error("Console page could not be made.", zap.String("path", r.URL.Path), zap.Error(err))

@@ -55,7 +55,7 @@ func TestAKindOfWorkIsPausedAndResumedByTheForms(t *testing.T) {
 	asked.refuses = errors.New("the channel does not accept ebay-uk: forbidden\nThe app may not set levels (you act).\n1. Grant it `stock`")
 	refused := b.post(page+"/resume", url.Values{"only": {"stock"}})
 	require.Equal(t, http.StatusUnprocessableEntity, refused.Code)
-	for _, want := range []string{"<h1>It stays paused</h1>", "<p>The channel does not accept ebay-uk: forbidden.</p>", "<p>1. Grant it <code>stock</code></p>", `href="` + page + `">Back`} {
+	for _, want := range []string{"<h1 data-still>It stays paused</h1>", "<p>The channel does not accept ebay-uk: forbidden.</p>", "<p>1. Grant it <code>stock</code></p>", `href="` + page + `">Back`} {
 		require.Contains(t, refused.Body.String(), want)
 	}
 	require.Contains(t, b.page(of), `<span class="pill bad">open</span>`)
