@@ -32,6 +32,7 @@ var functions = template.FuncMap{
 	"pauseHref": func(account, work string) string {
 		return incidentPath(incident.Name{Kind: incident.Paused, Account: account, Code: work})
 	},
+	"sentence":    wording.Sentence,
 	"sampleFirst": func() int { return starter.SampleFirst },
 }
 
