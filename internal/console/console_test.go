@@ -34,7 +34,7 @@ func TestOverviewWithoutTemporal(t *testing.T) {
 
 	body := b.page("/")
 	for _, want := range []string{
-		"Temporal does not answer", ">4 incidents</span>", "4 things need you", "1 unit was sold of listings that are not linked", `class="pill quiet" href="/runs?errors=1"`, ">1 error in the last hour</a>",
+		"Temporal does not answer", ">3 incidents</span>", "3 things need you", "1 unit was sold of listings that are not linked", `class="pill quiet" href="/runs?errors=1"`, ">1 error in the last hour</a>",
 		"Order 12-345", "package P1", "auth HTTP 401 in createShippingFulfillment", "towpath accounts resume ebay-uk",
 		"the authorisation has expired", "test endpoint", "1 level queued", "no errors in the last run", "/orders?account=ebay-uk&amp;state=processed",
 		"http://127.0.0.1:8233/namespaces/towpath/workflows/shipment%2Febay-uk%2F12-345",
