@@ -31,7 +31,7 @@ func TestTheSyncStatusIsOnEveryPage(t *testing.T) {
 		require.Contains(t, text, "amazon-uk: paused: stock take", path)
 	}
 	text := textOf(b.page("/sync"))
-	for _, want := range []string{"ebay-uk orders", "in progress", "towpath runs now stock --account shopify-uk", "scans", "towpath accounts resume amazon-uk", "the next push takes them"} {
+	for _, want := range []string{"ebay-uk orders", "in progress", "towpath runs now stock --account shopify-uk", "scans", "towpath accounts resume amazon-uk", "the next push takes it"} {
 		require.Contains(t, text, want)
 	}
 }
