@@ -44,12 +44,17 @@ func (d *dev) finish(ctx context.Context) error {
 			moved = time.Now()
 			continue
 		}
-		now, quiet, err := d.quiet(ctx)
+		now, err := d.figures(ctx)
 		if err != nil {
 			return err
 		}
 		if now.saved != last.saved || now.ended != last.ended || now.dirty != last.dirty {
 			last, moved = now, time.Now()
+			continue // the books are only read when nothing moves
+		}
+		quiet, err := d.quiet(ctx, now)
+		if err != nil {
+			return err
 		}
 		if quiet {
 			if !paced {
@@ -75,23 +80,22 @@ func (d *dev) played(ctx context.Context) (bool, error) {
 	return d.simulation.bookDone(ctx, d.packer.Progress().Read)
 }
 
-// quiet reports whether every placed order has ended or waits for a person's decision, which nobody makes here, every level is pushed and
+// quiet reports whether, at these figures, every placed order has ended or waits for a person's decision, which nobody makes here, every level is pushed and
 // the warehouse has nothing to do.
-func (d *dev) quiet(ctx context.Context) (figures, bool, error) {
+func (d *dev) quiet(ctx context.Context, f figures) (bool, error) {
 	if ended, err := d.published(ctx); err != nil || !ended {
-		return figures{}, false, err
+		return false, err
 	}
-	f, err := d.figures(ctx)
-	if err != nil || f.dirty > 0 || !d.packer.Idle() {
-		return f, false, err
+	if f.dirty > 0 || !d.packer.Idle() {
+		return false, nil
 	}
 	placed, pending, err := d.simulation.counts(ctx)
 	if err != nil || placed != f.saved || pending > 0 {
-		return f, false, err
+		return false, err
 	}
 	b, err := d.platform.Store.Books.All(ctx)
 	if err != nil || b.Pending > 0 {
-		return f, false, err
+		return false, err
 	}
 	waiting := 0
 	for _, o := range b.Orders {
@@ -100,10 +104,10 @@ func (d *dev) quiet(ctx context.Context) (figures, bool, error) {
 		}
 	}
 	if f.open != waiting {
-		return f, false, nil
+		return false, nil
 	}
 	running, err := d.platform.Starter.RunningLifecycles(ctx)
-	return f, err == nil && len(running) == waiting, err
+	return err == nil && len(running) == waiting, err
 }
 
 // shown reports whether the levels that may be wrong were read back: what Amazon accepts may never take effect, and a call that got
