@@ -73,6 +73,10 @@ func (c *console) incident(ctx context.Context, r *http.Request) (view, error) {
 	}
 	i, err := c.starter.Incident(ctx, name)
 	var usage *starter.UsageError
+	if errors.As(err, &usage) && c.mayHaveBeen(ctx, name) {
+		return view{Title: "It is over", Section: "Overview", Template: "problem", Data: &problem{Title: "It is over",
+			What: "Nothing of " + name + " is affected now: it ended by itself, or nothing ever was.", Do: "The overview lists what needs you.", Back: "/"}}, nil
+	}
 	if errors.As(err, &usage) {
 		return view{}, &problem{Status: http.StatusNotFound, Title: "No such incident", What: usage.Problem + ".", Do: "The overview lists those that need you.", Back: "/"}
 	}
@@ -90,6 +94,16 @@ func (c *console) incident(ctx context.Context, r *http.Request) (view, error) {
 		}
 	}
 	return view{Title: i.Name, Section: "Overview", Template: "incident", Data: p}, nil
+}
+
+// mayHaveBeen reports whether an incident of a name can have been: one that is judged anew each time may be over before it was kept.
+func (c *console) mayHaveBeen(ctx context.Context, name string) bool {
+	n, err := incident.ParseName(name)
+	if err != nil || !slices.Contains(incident.Kinds(), n.Kind) {
+		return false
+	}
+	_, err = c.starter.Store.Accounts.Account(ctx, n.Account)
+	return err == nil
 }
 
 // itemHref returns the page of what an incident affects.
