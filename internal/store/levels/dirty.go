@@ -60,7 +60,8 @@ var Sendable = Unsent + ` AND l.dirty_version > l.later_version AND (l.stale_at 
 const UnmanagedLink = `(l.listing_ref = '' AND EXISTS (SELECT 1 FROM listings u
 	WHERE u.account = l.account AND u.channel_sku = l.channel_sku AND u.unmanaged = 1 AND u.gone_at = 0))`
 
-// DirtyAccounts returns the accounts with levels to be sent, without those that may not send.
+// DirtyAccounts returns the accounts with levels to be sent, without those that may not send, and those with a feed that may be asked about, also while
+// their stock is paused.
 func DirtyAccounts(ctx context.Context, t *db.Tx) ([]string, error) {
 	return dirtyAccounts(ctx, t.Query, math.MaxInt64)
 }

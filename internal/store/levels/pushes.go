@@ -164,8 +164,8 @@ func (s *Store) RetryPushes(ctx context.Context, account string) (int, error) {
 	return n, err
 }
 
-// DirtyAccounts returns the accounts with a level that has been waiting since before olderThan, without accounts that are paused
-// or not enabled.
+// DirtyAccounts returns the accounts with a level that has been waiting since before olderThan, or a feed sent before it that may be asked about. Left out
+// are accounts that are paused or not enabled, and those whose stock is paused unless they have such a feed.
 func (s *Store) DirtyAccounts(ctx context.Context, olderThan time.Time) ([]string, error) {
 	out, err := dirtyAccounts(ctx, s.Read, olderThan.UnixMicro())
 	if err != nil {
