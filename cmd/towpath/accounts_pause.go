@@ -57,7 +57,8 @@ func (p *Program) accountResumeCommand() *cobra.Command {
 		Short: "Let a paused account work again, once the channel accepts it",
 		Long: "Lets a paused account work again. The connection is tested first: if the channel refuses it, the account stays\n" +
 			"paused. Then all waiting work continues, except for the kinds that were paused by themselves, which are named. With\n" +
-			"--only it lets one kind of work continue that was paused by itself, once the channel allows it.",
+			"--only, which may be repeated, it lets kinds of work continue that were paused by themselves, once the channel allows\n" +
+			"them. --only may be left out where nothing but one kind is paused; where several are, each has to be named.",
 		Example: "  towpath accounts resume ebay-uk\n  towpath accounts resume amazon-uk --only stock",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -70,6 +71,13 @@ func (p *Program) accountResumeCommand() *cobra.Command {
 				if err := knownAccount(ctx, pf, args[0]); err != nil {
 					return err
 				}
+				acc, err := pf.Store.Accounts.Account(ctx, args[0])
+				if err != nil {
+					return err
+				}
+				if works, err = toResume(acc, works); err != nil {
+					return err
+				}
 				test := func(ctx context.Context) error { return pf.TestAccount(ctx, args[0], works...) }
 				if len(works) > 0 {
 					err = pf.Starter.ResumeWork(ctx, args[0], works, test)
@@ -79,8 +87,7 @@ func (p *Program) accountResumeCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				acc, err := pf.Store.Accounts.Account(ctx, args[0])
-				if err != nil {
+				if acc, err = pf.Store.Accounts.Account(ctx, args[0]); err != nil {
 					return err
 				}
 				return p.printResumed(acc, works)
@@ -89,6 +96,27 @@ func (p *Program) accountResumeCommand() *cobra.Command {
 	}
 	c.Flags().StringSliceVar(&only, "only", nil, "only this kind of work: orders, stock, shipments or listings; may be repeated")
 	return c
+}
+
+// toResume returns the kinds of work to be resumed: those asked for, or the only thing that is paused; none: the whole account. Where several kinds are
+// paused by themselves it refuses to guess: one may be paused on purpose.
+func toResume(a accounts.Account, asked []account.Work) ([]account.Work, error) {
+	switch {
+	case len(asked) > 0 || a.Paused || len(a.PausedWork) == 0:
+		return asked, nil
+	case len(a.PausedWork) == 1:
+		return []account.Work{a.PausedWork[0].Work}, nil
+	}
+	var commands []string
+	for _, paused := range a.PausedWork {
+		commands = append(commands, "`"+resumes(a.ID, paused.Work)+"` ("+paused.Reason+")")
+	}
+	return nil, usagef("%s is not paused as a whole, but several kinds of its work are. Name what to resume: %s", a.ID, strings.Join(commands, ", "))
+}
+
+// resumes is the command that resumes a kind of work.
+func resumes(id string, w account.Work) string {
+	return fmt.Sprintf("towpath accounts resume %s --only %s", invocation.ShellWord(id), w)
 }
 
 // accountState is what was done to an account.
@@ -114,7 +142,7 @@ func (p *Program) printAccountState(id, state string, works []account.Work) erro
 func (p *Program) printResumed(a accounts.Account, works []account.Work) error {
 	done := accountState{Account: a.ID, State: "resumed", Only: works}
 	for _, paused := range a.PausedWork {
-		done.Still = append(done.Still, stillPaused{paused, fmt.Sprintf("towpath accounts resume %s --only %s", invocation.ShellWord(a.ID), paused.Work)})
+		done.Still = append(done.Still, stillPaused{paused, resumes(a.ID, paused.Work)})
 	}
 	return p.print(done, func(pg *page) {
 		pg.line("%s", done.text())
