@@ -124,9 +124,16 @@ func WaitsForYou(parked []incidents.Parked, needs []incident.Need) []incidents.P
 }
 
 // waitsForPause reports whether a package waits for the end of a pause, which is an incident of its own.
-func waitsForPause(p incidents.Parked, needs []incident.Need) bool {
+func waitsForPause(p incidents.Parked, needs []incident.Need) bool { return EndsPause(p, needs) != "" }
+
+// EndsPause returns the command that ends the pause that a package waits for; empty: it waits for none.
+func EndsPause(p incidents.Parked, needs []incident.Need) string {
 	name := ParkedIncident(p)
-	return p.Package != "" && name.Code == incident.CodePaused && slices.ContainsFunc(needs, func(n incident.Need) bool { return n.Name() == name && n.Acts != incident.You })
+	i := slices.IndexFunc(needs, func(n incident.Need) bool { return n.Name() == name && n.Acts != incident.You })
+	if p.Package == "" || name.Code != incident.CodePaused || i < 0 {
+		return ""
+	}
+	return needs[i].Command
 }
 
 // ParkedIncident returns the name of the incident that something parked belongs to.

@@ -68,8 +68,8 @@ func Uncured(a store.AccountSummary, needs []incident.Need) (n int) {
 }
 
 // OrderWords returns an order for package wording, with its dates in a time zone. failing is the status of the workflow whose last call failed, unread a newer version
-// that can't be read; nil: none.
-func OrderWords(d orders.OrderDetail, zone *time.Location, failing *message.Status, unread *AsideOrder) wording.Order {
+// that can't be read; nil: none. needs tell which packages wait for a pause.
+func OrderWords(d orders.OrderDetail, zone *time.Location, failing *message.Status, unread *AsideOrder, needs []incident.Need) wording.Order {
 	o := wording.Order{
 		Reference: d.Reference, State: d.State, Reason: d.Reason, Units: d.Units, Location: d.Locations(),
 		Test: d.Key.Account.Endpoint == "test", Failing: failing, Zone: zone,
@@ -89,7 +89,7 @@ func OrderWords(d orders.OrderDetail, zone *time.Location, failing *message.Stat
 		o.Packages = append(o.Packages, p.State)
 	}
 	for _, p := range d.Parked {
-		o.Parked = append(o.Parked, ParkedWords(p))
+		o.Parked = append(o.Parked, ParkedWords(p, needs))
 	}
 	return o
 }
@@ -102,9 +102,9 @@ func CancelWords(reference string, c *orders.ChannelCancel) *wording.Cancel {
 	return &wording.Cancel{Reference: reference, Declines: c.Declines, State: c.State, Page: c.Page, SentAt: c.SentAt, Fault: c.Fault}
 }
 
-// ParkedWords returns something parked for package wording.
-func ParkedWords(p incidents.Parked) wording.Parked {
-	return wording.Parked{Account: p.Account, Package: p.Package, Since: p.Since, Fault: p.Fault, Reason: p.Reason, UntilLive: HeldUntilLive(p)}
+// ParkedWords returns something parked for package wording. needs tell whether it waits for a pause.
+func ParkedWords(p incidents.Parked, needs []incident.Need) wording.Parked {
+	return wording.Parked{Account: p.Account, Package: p.Package, Since: p.Since, Fault: p.Fault, Reason: p.Reason, UntilLive: HeldUntilLive(p), EndsPause: EndsPause(p, needs)}
 }
 
 // RunWords returns a run for package wording.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -65,7 +66,7 @@ type ending struct {
 	channel.Expiry
 }
 
-// parked is a parked entry with its remedy, and the command that retries it.
+// parked is a parked entry with its remedy, and the command that has it sent: it retries it, or ends the pause that it waits for.
 type parked struct {
 	incidents.Parked
 	Remedy  *remedy.Remedy `json:"remedy,omitempty"`
@@ -138,7 +139,7 @@ func complete(ctx context.Context, pf *platform.Platform, all starter.Now, noTem
 		}
 	}
 	for i, k := range all.Parked {
-		n.Parked[i] = parked{k, pf.Starter.ParkedAdvice(ctx, k, kinds[k.Account]), retryCommandOf(k)}
+		n.Parked[i] = parked{k, pf.Starter.ParkedAdvice(ctx, k, kinds[k.Account]), cmp.Or(starter.EndsPause(k, n.Needs), retryCommandOf(k))}
 	}
 	return n, nil
 }

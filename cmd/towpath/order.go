@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/remedy"
 	"github.com/towpath/towpath/internal/shipment"
@@ -41,7 +42,10 @@ func (p *Program) orderCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				shown := withRemedy(ctx, pf, st)
+				shown, err := withRemedy(ctx, pf, st)
+				if err != nil {
+					return err
+				}
 				short, cancel := context.WithTimeout(ctx, temporalAnswers)
 				defer cancel()
 				shown.noTemporal = pf.Reachable(short) != nil
@@ -61,15 +65,21 @@ type orderShown struct {
 	starter.OrderStatus
 	Remedies   []*remedy.Remedy `json:"remedies,omitempty"` // in the order of what is parked; nil: none is known
 	Where      []string         `json:"where"`              // where it is, why, and what it needs, in sentences
+	needs      []incident.Need  // what its packages wait for, where that is a pause
 	noTemporal bool             // the Temporal server does not answer
 }
 
-func withRemedy(ctx context.Context, pf *platform.Platform, st starter.OrderStatus) orderShown {
-	shown := orderShown{OrderStatus: st}
+func withRemedy(ctx context.Context, pf *platform.Platform, st starter.OrderStatus) (shown orderShown, err error) {
+	shown.OrderStatus = st
 	for _, k := range st.Parked {
 		shown.Remedies = append(shown.Remedies, pf.Starter.ParkedAdvice(ctx, k, st.Key.Account.Channel))
+		if shown.needs == nil && starter.ParkedIncident(k).Code == incident.CodePaused {
+			if shown.needs, err = pf.Starter.NeedsYou(ctx, "", incident.Builds{}); err != nil {
+				return shown, err
+			}
+		}
 	}
-	return shown
+	return shown, nil
 }
 
 func accountFlag(c *cobra.Command, account *string) {

@@ -60,15 +60,19 @@ func showNow(pg *page, n now, at time.Time) {
 	showSync(pg, n, at)
 	if len(n.Accounts) > 0 {
 		pg.section("Accounts")
-		showAccounts(pg, n.Accounts, at)
+		showAccounts(pg, n, at)
 	}
 	showHealths(pg, n.Health)
 	showGood(pg, n, at)
 }
 
-func showAccounts(pg *page, accounts []starter.AccountNow, at time.Time) {
-	rows := make([][]cell, len(accounts))
-	for i, a := range accounts {
+func showAccounts(pg *page, n now, at time.Time) {
+	yours := make(map[string]bool) // accounts of which something parked waits for a person, not only for the end of a pause
+	for _, k := range starter.WaitsForYou(n.Now.Parked, n.Needs) {
+		yours[k.Account] = true
+	}
+	rows := make([][]cell, len(n.Accounts))
+	for i, a := range n.Accounts {
 		last := a.LastRun[runs.RunOrders]
 		lastScan := away(last.StartedAt, at)
 		if last.FaultClass != "" {
@@ -76,7 +80,7 @@ func showAccounts(pg *page, accounts []starter.AccountNow, at time.Time) {
 		}
 		rows[i] = []cell{
 			word(a.ID), word(string(a.Channel)), tinted(a.EndpointText(), when(a.Endpoint == channel.Test, yellow)).prose(), said(starter.ConditionOf(a.Account)), number(openOrders(a.AccountSummary.Orders)),
-			counted(a.Dirty, cyan), counted(a.Parked, red), number(a.Faults),
+			counted(a.Dirty, cyan), counted(a.Parked, when(yours[a.ID], red)), number(a.Faults),
 			tinted(lastScan, when(last.FaultClass != "", yellow)).prose(), word(nextScan(a, at)).prose(),
 		}
 	}

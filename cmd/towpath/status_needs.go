@@ -79,7 +79,7 @@ func showParkedFor(pg *page, need incident.Need, list []parked, at time.Time) {
 		if k.Package != "" {
 			text += ", package " + k.Package
 		}
-		text += ", parked " + away(k.Since, at) + ": " + starter.ParkedWords(k.Parked).Why()
+		text += ", parked " + away(k.Since, at) + ": " + starter.ParkedWords(k.Parked, nil).Why()
 		if !alike {
 			text += advised(k)
 		}

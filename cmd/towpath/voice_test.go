@@ -20,6 +20,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/towpath/towpath/activities"
+	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/console"
 	"github.com/towpath/towpath/internal/incident"
@@ -181,6 +182,63 @@ func TestOneVoiceAboutAParkedPackage(t *testing.T) {
 		v.said = map[string]string{"the Web UI": plainOf(detailsWhileParked(t, workflow, f))}
 		v.prints("status").agree(retry, r.Title, r.Actor())
 	}
+}
+
+// A package that waits for a pause: the pause is what needs you. A retry would only park it again, and ending every pause may end one in the middle of a stock take.
+func TestOneVoiceAboutAPackageThatWaitsForAPause(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t)
+	b.fill()
+	ctx := context.Background()
+	row := b.rowOf("amazon-uk", "1001")
+	for _, w := range []account.Work{account.Stock, account.Shipments} {
+		_, err := b.store.Accounts.PauseWork(ctx, "amazon-uk", w, "stock take")
+		require.NoError(t, err)
+	}
+	f := channel.Refusal(channel.Config, string(channel.OpShipment), incident.CodePaused, "shipments paused: stock take")
+	workflow := message.ShipmentWorkflowID("amazon-uk", "1001", "P1")
+	require.NoError(t, b.store.Incidents.Park(ctx, incidents.Parked{WorkflowID: workflow, Account: "amazon-uk", OrderRow: row, Reference: "1001", Package: "P1", Since: epoch, Fault: f}))
+	v := b.voices()
+	r, resume := v.remedyOf(f.ID), "towpath accounts resume amazon-uk --only shipments"
+	require.Equal(t, resume, r.Command)
+	v.prints("order 1001 --account amazon-uk").shows("/orders/"+strconv.FormatInt(row, 10)).agree(r.Title, r.Steps[0], r.Actor(), resume, "Held: package P1 goes out when the pause ends")
+	v.none("It waits for you")
+	v.none("To try again")
+	v.none("resume amazon-uk. It tests") // it would end the stock take
+	v.said["the Web UI"] = plainOf(detailsWhileParked(t, workflow, f))
+	v.agree(r.Title, r.Steps[0], r.Actor(), resume)
+	v.said = map[string]string{}
+	v.shows("/orders?account=amazon-uk")
+	v.none("waits for you")
+
+	_, out, _ := b.run("status", "-o", "json")
+	var n now
+	require.NoError(t, json.Unmarshal([]byte(out), &n))
+	require.Equal(t, []string{resume}, []string{n.Parked[0].Command})
+	require.NotContains(t, b.rowInColours("amazon-uk"), "\x1b[31m1", "the pause needs you, not the package")
+	_, err := b.store.Accounts.ResumeWork(ctx, "amazon-uk", account.Shipments)
+	require.NoError(t, err)
+	_, out, _ = b.run("status", "-o", "json")
+	n = now{}
+	require.NoError(t, json.Unmarshal([]byte(out), &n))
+	require.Equal(t, "towpath retry "+workflow, n.Parked[0].Command, "the pause is over")
+	require.Contains(t, b.rowInColours("amazon-uk"), "\x1b[31m1")
+}
+
+// rowInColours returns an account's row of status, as a terminal shows it.
+func (b *fixture) rowInColours(id string) string {
+	b.t.Helper()
+	p, out, _ := b.program()
+	p.Colours = true
+	p.Run(context.Background(), []string{"status"})
+	_, accounts, _ := strings.Cut(out.String(), "ACCOUNT")
+	for line := range strings.Lines(accounts) {
+		if strings.Contains(line, id) {
+			return line
+		}
+	}
+	b.t.Fatal("no row of " + id)
+	return ""
 }
 
 // detailsWhileParked returns what the workflow of a parked package says of itself in the Web UI.

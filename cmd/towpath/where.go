@@ -12,14 +12,16 @@ import (
 // where says where an order is, why, and what makes it go on: its history, as the console shows it, then what to do where it
 // waits for a person, and its workflows' own words.
 func where(st orderShown, zone *time.Location, at time.Time) []string {
-	lines := starter.OrderWords(st.OrderDetail, zone, starter.Failing(st.Lifecycle, st.Shipments), st.Aside).Explain(at)
+	lines := starter.OrderWords(st.OrderDetail, zone, starter.Failing(st.Lifecycle, st.Shipments), st.Aside, st.needs).Explain(at)
 	if st.Aside != nil {
 		lines = append(lines, whatToDo(st.Aside.Remedy)...)
 	}
 	for i, k := range st.Parked {
 		if !starter.HeldUntilLive(k) {
 			lines = append(lines, whatToDo(st.Remedies[i])...)
-			lines = append(lines, fmt.Sprintf("To try again: `%s`.", retryCommandOf(k))) // the console has a button
+			if starter.EndsPause(k, st.needs) == "" { // a retry would only park it again
+				lines = append(lines, fmt.Sprintf("To try again: `%s`.", retryCommandOf(k))) // the console has a button
+			}
 		}
 	}
 	if st.State.Terminal() {

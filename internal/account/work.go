@@ -43,20 +43,7 @@ func ParseWorks(words []string) ([]Work, error) {
 }
 
 // WorkOf returns the work that an operation on the channel belongs to. It is empty for asking what became of a feed: that is done also while nothing more is sent.
-func WorkOf(op channel.Operation) Work {
-	switch op {
-	case channel.OpOrders, channel.OpOrder, channel.OpReport, channel.OpCancel:
-		return Orders
-	case channel.OpLevels, channel.OpFeed:
-		return Stock
-	case channel.OpShipment:
-		return Shipments
-	case channel.OpListings, channel.OpPublish, channel.OpCheck, channel.OpDefine, channel.OpMigrate:
-		return Listings
-	case channel.OpFeedRead:
-	}
-	return ""
-}
+func WorkOf(op channel.Operation) Work { return Work(op.Work()) }
 
 // PausedWork is a kind of work that is paused while the account runs.
 type PausedWork struct {

@@ -96,7 +96,7 @@ func (c *console) order(ctx context.Context, r *http.Request) (view, error) {
 	p.Zone = g.zones().Of(d.Key.Account.ID)
 	live := c.reachable(ctx)
 	lifecycle, shipments := c.ask(ctx, d, live)
-	p.Where, p.Steps = starter.OrderWords(d, p.Zone, starter.Failing(lifecycle, shipments), unread).Explain(time.Now()), steps(d)
+	p.Where, p.Steps = starter.OrderWords(d, p.Zone, starter.Failing(lifecycle, shipments), unread, g.needs).Explain(time.Now()), steps(d)
 	p.Live = c.liveWords(d, lifecycle, shipments, live)
 	for _, l := range d.Lines {
 		name := l.SKU
@@ -115,7 +115,7 @@ func (c *console) order(ctx context.Context, r *http.Request) (view, error) {
 	}
 	p.Held = len(d.Parked) > 0
 	for _, k := range d.Parked {
-		p.Held = p.Held && starter.HeldUntilLive(k)
+		p.Held = p.Held && (starter.HeldUntilLive(k) || starter.EndsPause(k, g.needs) != "")
 		p.Parked = append(p.Parked, parkedRow{Parked: k, Advice: c.adviseParked(ctx, kind, k), Workflow: c.workflowLink(k.WorkflowID)})
 	}
 	if p.Notes, p.NotesLost, err = c.starter.NotesOf(ctx, id); err != nil {

@@ -76,6 +76,7 @@ type frameCache struct {
 	at       time.Time
 	accounts []store.AccountSummary
 	parked   []incidents.Parked
+	waiting  []incidents.Parked // of these, what waits for a person
 	needs    []incident.Need
 }
 
@@ -103,7 +104,7 @@ func (c *console) glance(ctx context.Context) (*frameCache, error) {
 	if err != nil {
 		return nil, err
 	}
-	g.accounts, g.parked, g.needs, g.at = accounts, parked, needs, time.Now()
+	g.accounts, g.parked, g.waiting, g.needs, g.at = accounts, parked, starter.WaitsForYou(parked, needs), needs, time.Now()
 	return g.copy(), nil
 }
 
@@ -115,7 +116,7 @@ func (g *frameCache) forget() {
 }
 
 func (g *frameCache) copy() *frameCache {
-	return &frameCache{accounts: g.accounts, parked: g.parked, needs: g.needs}
+	return &frameCache{accounts: g.accounts, parked: g.parked, waiting: g.waiting, needs: g.needs}
 }
 
 // find returns the account with the id, or nil.
@@ -128,15 +129,10 @@ func (g *frameCache) find(id string) *store.AccountSummary {
 	return nil
 }
 
-// waits reports whether one of the order's packages waits for a person. Waiting for its account to go live does not
-// count.
+// waits reports whether one of the order's packages waits for a person: not for its account to go live, nor for the end of
+// a pause.
 func (g *frameCache) waits(k message.OrderKey) bool {
-	return slices.ContainsFunc(g.parked, func(p incidents.Parked) bool {
-		if starter.HeldUntilLive(p) {
-			return false
-		}
-		return p.OrderRow == k.RowID
-	})
+	return slices.ContainsFunc(g.waiting, func(p incidents.Parked) bool { return p.OrderRow == k.RowID })
 }
 
 func (g *frameCache) ids() []string {

@@ -88,7 +88,7 @@ func (c *checker) remedy(t entryText) Remedy {
 	c.need(len(t.Steps) >= 1 && len(t.Steps) <= maxSteps, "%s: %d steps: want 1 to %d", t.Code, len(t.Steps), maxSteps)
 	for i, s := range t.Steps {
 		c.need(fits(s, maxStep), "%s: step %d: want 1 to %d characters", t.Code, i+1, maxStep)
-		c.need(!strings.ContainsAny(detail.ReplaceAllString(s, ""), "{}"), "%s: step %d: in braces there may be {named|...} or {sku|...}, with what stands there when a fault names none", t.Code, i+1)
+		c.need(!strings.ContainsAny(detail.ReplaceAllString(s, ""), "{}"), "%s: step %d: in braces there may be {named|...}, {sku|...} or {work|...}, with what stands there when a fault names none", t.Code, i+1)
 	}
 	return Remedy{Code: t.Code, Class: t.Class, Title: t.Title, Steps: t.Steps, Who: t.Who, Own: c.own}
 }

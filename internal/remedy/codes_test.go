@@ -197,6 +197,7 @@ var fromTheChannels = []message{
 	{channel.Shopify, channel.Conflict, 0, "CANCEL_NOT_SHOWN", "", "cancel-not-shown"},
 	{channel.Shopify, channel.Config, 0, "NO_REFUND_PERMISSION", "", "no-refund-permission"},
 	{channel.Amazon, channel.Config, 0, "account-paused", "", "account-paused"},
+	{channel.EBay, channel.Config, 0, "account-paused", "stock paused: stock take", "work-paused"},
 	{channel.Amazon, channel.Conflict, 0, "level-not-shown", "", "level-not-shown"},
 	{channel.Amazon, channel.Unavailable, 0, "feed-lost", "", "feed-lost"},
 	{channel.Amazon, channel.Throttled, 0, "asked-to-wait", "", "asked-to-wait"},

@@ -17,6 +17,7 @@ type occurrence struct {
 	words  string   // tidied, lower case
 	named  []string // attributes, parameters and fields that it names
 	sku    string   // the channel's; empty: it is not about a single one
+	work   string   // the kind of work that its operation belongs to
 }
 
 // condition is true when all its fields match; empty fields match anything.

@@ -48,6 +48,21 @@ func TestStepsNameWhatTheFaultNames(t *testing.T) {
 	}
 }
 
+// What a kind's own pause stopped goes on with that kind alone. A workflow does not have the words that tell whether the whole account is paused.
+func TestWhatAPauseStoppedIsResumedByItsKind(t *testing.T) {
+	t.Parallel()
+	c := builtIn(t)
+	named := remedy.Names{Account: "ebay-uk"}
+	f := &channel.Fault{Class: channel.Config, Code: "account-paused", Operation: string(channel.OpShipment)}
+	one := c.For(channel.EBay, f, "shipments paused: stock take").Named(named)
+	require.Equal(t, "towpath accounts resume ebay-uk --only shipments", one.Command)
+	require.NotContains(t, strings.Join(one.Steps, "\n"), "resume ebay-uk`")
+	whole := c.For(channel.EBay, f, "stock take").Named(named)
+	require.Equal(t, "towpath accounts resume ebay-uk", whole.Command)
+	require.Contains(t, strings.Join(whole.Steps, "\n"), "`towpath accounts resume ebay-uk --only shipments`")
+	require.Equal(t, []string{one.Title, one.Steps[0]}, []string{whole.Title, whole.Steps[0]}, "one voice")
+}
+
 // "Read the channel's words" is no advice: the steps say what to look for where.
 func TestNoStepSendsToTheChannelsWords(t *testing.T) {
 	t.Parallel()
@@ -63,6 +78,6 @@ func TestADetailNeedsWordsForAFaultThatNamesNone(t *testing.T) {
 	t.Parallel()
 	for _, step := range []string{"Correct {named}.", "Correct {colour|this}.", "Correct {named|}."} {
 		_, err := remedy.Parse([]byte("faults:\n  - {code: a, class: invalid, title: A, who: you, match: [{code: A}], steps: ['" + step + "']}\n"))
-		require.ErrorContains(t, err, "a: step 1: in braces there may be {named|...} or {sku|...}", step)
+		require.ErrorContains(t, err, "a: step 1: in braces there may be {named|...}, {sku|...} or {work|...}", step)
 	}
 }

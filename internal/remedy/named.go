@@ -17,8 +17,8 @@ type Names struct {
 var placeholder = regexp.MustCompile(`\b(?:ACCOUNT|ENDPOINT|REF)\b`)
 
 // detail is a part of a step in the file that depends on the fault: {named|...} has the attributes, parameters and fields that it names, {sku|...}
-// its SKU (the channel's, of an item the merchant's), and what stands after the bar is for a fault that names none.
-var detail = regexp.MustCompile(`\{(named|sku)\|([^{}|]+)\}`)
+// its SKU (the channel's, of an item the merchant's), {work|...} the kind of work that its operation belongs to, and what stands after the bar is for a fault that names none.
+var detail = regexp.MustCompile(`\{(named|sku|work)\|([^{}|]+)\}`)
 
 // filled returns a copy of the remedy with what the fault names in its steps.
 func (r Remedy) filled(o occurrence) Remedy {
@@ -29,6 +29,8 @@ func (r Remedy) filled(o occurrence) Remedy {
 			switch {
 			case of[1] == "sku" && o.sku != "":
 				return invocation.ShellWord(o.sku)
+			case of[1] == "work" && o.work != "":
+				return o.work
 			case of[1] == "named" && len(o.named) > 0:
 				return strings.Join(o.named, ", ")
 			}

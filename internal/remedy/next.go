@@ -38,7 +38,7 @@ var pages = []struct {
 var commands = regexp.MustCompile("`(towpath [^`]+)`")
 
 // unnamed finds what is left to fill in of a command.
-var unnamed = regexp.MustCompile(`\b(?:ACCOUNT|ENDPOINT|REF|FILE|SKU|REASON|CATEGORY|TYPE|NAME=VALUE)\b`)
+var unnamed = regexp.MustCompile(`\b(?:ACCOUNT|ENDPOINT|REF|FILE|SKU|REASON|KIND|CATEGORY|TYPE|NAME=VALUE)\b`)
 
 // next returns the last command of steps as in the file that can be run as it is, with its names, and the page on which the last one of them is done.
 func next(steps []string, fill func(text string) string, names map[string]string) (command string, page *Page) {

@@ -63,7 +63,7 @@ func (c *Catalogue) For(k channel.Kind, f *channel.Fault, raw string, attributes
 		raw = f.Raw
 	}
 	raw = raw[:min(len(raw), channel.MaxRaw)]
-	o := occurrence{kind: k, class: f.Class, status: f.Status, code: strings.ToLower(f.Code), words: tidy(raw), named: namedIn(raw), sku: short(f.Hit.SKU)}
+	o := occurrence{kind: k, class: f.Class, status: f.Status, code: strings.ToLower(f.Code), words: tidy(raw), named: namedIn(raw), sku: short(f.Hit.SKU), work: channel.Operation(f.Operation).Work()}
 	if len(attributes) > 0 {
 		o.named = attributeNames(attributes)
 	}

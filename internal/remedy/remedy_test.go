@@ -49,7 +49,7 @@ func TestARemedyIsOnlyForItsChannelAndClass(t *testing.T) {
 func TestStepsNameCommandsThatThereAre(t *testing.T) {
 	t.Parallel()
 	commands := []string{
-		"towpath accounts list", "towpath accounts test ACCOUNT", "towpath accounts resume ACCOUNT",
+		"towpath accounts list", "towpath accounts test ACCOUNT", "towpath accounts resume ACCOUNT", "towpath accounts resume ACCOUNT --only KIND",
 		"towpath levels diff --account ACCOUNT", "towpath accounts live ACCOUNT",
 		"towpath retry --account ACCOUNT", "towpath sync stock --account ACCOUNT", "towpath sync orders --account ACCOUNT",
 		"towpath links list --account ACCOUNT", "towpath links remove SKU --account ACCOUNT", "towpath links strike SKU --account ACCOUNT --reason REASON", "towpath links import --account ACCOUNT --wait", "towpath links migrate --account ACCOUNT",

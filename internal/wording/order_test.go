@@ -51,6 +51,8 @@ func TestAnOrderTellsWhereItIsAndWhatComesNext(t *testing.T) {
 		"parked": {wording.Order{State: order.Completed, Parked: []wording.Parked{{Package: "P1", Since: noon.Add(-3 * time.Hour), Fault: refused}, {Package: "P2", Since: noon.Add(-2 * time.Hour), Fault: refused}}, Failing: &message.Status{Fault: refused}},
 			[]string{"It waits for you: package P1 was parked 3 h ago, auth HTTP 401 in confirmShipment, request id r-1.",
 				"It waits for you: package P2 was parked 2 h ago, auth HTTP 401 in confirmShipment, request id r-1.", "Shipped, and the channel shows it as shipped. Nothing is left to do."}},
+		"held by a pause": {wording.Order{State: order.Completed, Parked: []wording.Parked{{Package: "P1", Fault: refused, EndsPause: "towpath accounts resume ebay-uk --only shipments"}}},
+			[]string{"Held: package P1 goes out when the pause ends, `towpath accounts resume ebay-uk --only shipments`.", "Shipped, and the channel shows it as shipped. Nothing is left to do."}},
 		"held": {wording.Order{State: order.Completed, Parked: []wording.Parked{{Account: "ebay-uk", Package: "P1", UntilLive: true}}},
 			[]string{"Held: package P1 goes out when the account goes live, `towpath accounts live ebay-uk`.", "Shipped, and the channel shows it as shipped. Nothing is left to do."}},
 	} {

@@ -14,7 +14,8 @@ type Parked struct {
 	Since     time.Time
 	Fault     *channel.Fault // nil: it was not parked because of a fault
 	Reason    string
-	UntilLive bool // nobody need do anything except let the account go live
+	UntilLive bool   // nobody need do anything except let the account go live
+	EndsPause string // the command that ends the pause that it waits for; empty: none
 }
 
 // Why returns the reason in few words: the fault, with the request id for the channel's support.
@@ -33,6 +34,9 @@ func (p Parked) Sentence(now time.Time) string {
 	}
 	if p.UntilLive {
 		return "Held: " + what + " goes out when the account goes live, `towpath accounts live " + invocation.ShellWord(p.Account) + "`."
+	}
+	if p.EndsPause != "" {
+		return "Held: " + what + " goes out when the pause ends, `" + p.EndsPause + "`."
 	}
 	text := "It waits for you: " + what + " was parked " + Away(p.Since, now)
 	if why := p.Why(); why != "" {
