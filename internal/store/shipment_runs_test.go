@@ -107,9 +107,9 @@ func TestHoursOfShipmentsAreCountedAfterAnOutage(t *testing.T) {
 			}
 			return ids
 		}
-		for i, hours := range []time.Duration{30, 5} { // the first is counted, the other not
-			send(fmt.Sprint("p", i), now.Add(-hours*time.Hour))
-			require.Len(t, counted(), i+1, hours)
+		for i, ago := range []time.Duration{30 * time.Hour, 5 * time.Hour} {
+			send(fmt.Sprint("p", i), now.Add(-ago))
+			require.Len(t, counted(), i+1, ago)
 		}
 	})
 }

@@ -15,6 +15,8 @@ import (
 	"go.temporal.io/server/common/persistence/sql"
 	"go.temporal.io/server/common/persistence/sql/sqlplugin"
 	"go.temporal.io/server/common/resolver"
+
+	"github.com/towpath/towpath/internal/polltest"
 )
 
 func admin(t testing.TB, file *config.SQL) sqlplugin.AdminDB {
@@ -53,11 +55,11 @@ func TestAFileWithAllIndexesIsSearchedWithFew(t *testing.T) {
 		"": 3, "WorkflowType = 'greeting' AND ExecutionStatus = 'Completed'": 3, "ExecutionStatus = 'Running'": 0,
 		"WorkflowId = 'greeting/1'": 1, "WorkflowId STARTS_WITH 'greeting/'": 3, "TaskQueue = 'greetings'": 3,
 	} {
-		require.Eventually(t, func() bool {
+		polltest.Until(t, "so many for "+query, func() bool {
 			list, err := c.ListWorkflow(t.Context(), &workflowservice.ListWorkflowExecutionsRequest{Query: query})
 			require.NoError(t, err)
 			return len(list.Executions) == want
-		}, 20*time.Second, 20*time.Millisecond, query)
+		})
 	}
 }
 
