@@ -83,6 +83,9 @@ func (c *console) resumeAccount(ctx context.Context, r *http.Request) (string, e
 	if c.tests == nil {
 		return "", notDone("this console can't ask the channel: `towpath accounts resume "+id+"` can", back)
 	}
+	if len(works) == 0 && c.isPaused(ctx, id, nil, false) { // a second click, or a page of before: kinds that are paused by themselves are not meant
+		return back + "?notice=resumed", nil
+	}
 	var refused error
 	test := func(ctx context.Context) error {
 		refused = c.tests.TestAccount(ctx, id, works...)

@@ -68,6 +68,25 @@ func TestAKindOfWorkIsPausedAndResumedByTheForms(t *testing.T) {
 	require.Contains(t, b.page(of), `<span class="pill quiet">resolved</span>`)
 }
 
+// The form that resumes a whole account ends no pause of one kind, even when it is sent again from a page of before.
+func TestResumingAWholeAccountFromAnOldPageLeavesAKindPaused(t *testing.T) {
+	t.Parallel()
+	b, asked := newFixture(t).withTester()
+	const page = "/accounts/ebay-uk"
+	b.post(page+"/pause", url.Values{"only": {"stock"}, "reason": {"counting the shelves"}})
+	b.post(page+"/pause", url.Values{"reason": {"holiday"}})
+	require.Contains(t, b.page(page), "holiday")
+	require.Equal(t, page+"?notice=resumed-later", b.post(page+"/resume", url.Values{}).Header().Get("Location"))
+	require.Len(t, asked.asked, 1)
+	require.Equal(t, page+"?notice=resumed", b.post(page+"/resume", url.Values{}).Header().Get("Location"))
+	require.Len(t, asked.asked, 1)
+	a, err := b.store.Accounts.Account(b.ctx, "ebay-uk")
+	require.NoError(t, err)
+	require.False(t, a.Paused)
+	_, paused := a.Pauses(account.Stock)
+	require.True(t, paused)
+}
+
 // A form that says nothing clear changes nothing, and neither does one of another site.
 func TestThePauseFormsTakeOnlyWhatThePageOffers(t *testing.T) {
 	t.Parallel()
