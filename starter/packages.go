@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/invocation"
 	"github.com/towpath/towpath/internal/order"
@@ -53,6 +54,9 @@ func circumstances(d orders.OrderDetail, acc accounts.Account, row orders.Packag
 		SwitchedOff: !acc.Enabled, Paused: acc.Paused, PausedReason: acc.PausedReason, Observing: acc.Observing,
 		Paid: d.Paid, NeedsPayment: acc.ProcessAt != order.AtPlaced, PlacedAt: d.PlacedAt,
 		Lines: map[string]shipment.Linked{}, Refusal: row.Refusal,
+	}
+	if p, paused := acc.Pauses(account.Shipments); paused {
+		c.ShipmentsPaused = p.Reason
 	}
 	for _, e := range acc.Expiries(now) {
 		if e.Severity == channel.Ended {

@@ -76,7 +76,7 @@ func (c *console) card(ctx context.Context, a starter.AccountNow, live bool) (ac
 	words := a.Words(live)
 	card := accountCard{
 		Account: a.Account, Schedule: a.Orders, ScheduleLink: c.scheduleLink(message.OrdersScheduleID(a.ID)),
-		Dirty: a.Dirty, Parked: a.Parked, Refused: a.Refused, Faults: a.Faults,
+		Dirty: a.Dirty, Refused: a.Refused, Faults: a.Faults,
 		ErrorsHref: "/runs?" + url.Values{"account": {a.ID}, "errors": {"1"}}.Encode(), Warnings: a.Warnings(time.Now()),
 		Condition: words.Condition(), Push: c.said(words.StockPush(), a.Stock, message.StockWorkflowID(a.ID)),
 	}
@@ -84,6 +84,7 @@ func (c *console) card(ctx context.Context, a starter.AccountNow, live bool) (ac
 	if err != nil {
 		return card, err
 	}
+	card.Parked = g.waitingOf(a.ID)
 	card.Condition = withIncidents(card.Condition, a.ID, g.needs)
 	card.Errors = wording.Errors(a.Faults, starter.Uncured(a.AccountSummary, g.needs))
 	scan := ""

@@ -135,6 +135,16 @@ func (g *frameCache) waits(k message.OrderKey) bool {
 	return slices.ContainsFunc(g.waiting, func(p incidents.Parked) bool { return p.OrderRow == k.RowID })
 }
 
+// waitingOf returns how much of an account waits for a person.
+func (g *frameCache) waitingOf(account string) (n int) {
+	for _, p := range g.waiting {
+		if p.Account == account {
+			n++
+		}
+	}
+	return n
+}
+
 func (g *frameCache) ids() []string {
 	var list []string
 	for i := range g.accounts {

@@ -22,6 +22,7 @@ type Circumstances struct {
 
 	SwitchedOff, Paused, Observing bool // the account
 	PausedReason                   string
+	ShipmentsPaused                string // why no packages are sent while the account runs; empty: they are
 	AccessEnded                    string // which part of its access has ended; empty: none
 
 	Paid, NeedsPayment bool   // NeedsPayment: the account processes only paid orders
@@ -53,6 +54,8 @@ func (k *Known) Preconditions(c Circumstances) []Precondition {
 	}
 	need("account-on", !c.SwitchedOff, "the account is switched on", "the account is switched off in the accounts file", "Enable it there, then restart the workers.")
 	need("account-not-paused", !c.Paused, "the account is not paused", "the account is paused: "+c.PausedReason, "`towpath accounts resume "+account+"`, once the reason is gone.")
+	need("shipments-not-paused", c.ShipmentsPaused == "", "sending packages is not paused by itself", "sending packages is paused: "+c.ShipmentsPaused,
+		"`towpath accounts resume "+account+" --only shipments`, once the reason is gone.")
 	need("account-live", !c.Observing, "the account is live", "the account only observes: nothing is sent", "`towpath accounts live "+account+"`.")
 	need("access", c.AccessEnded == "", "the access to the channel has not ended", "the access has ended: "+c.AccessEnded, "`towpath accounts show "+account+"` says how to renew it.")
 

@@ -23,7 +23,7 @@ func TestThePreconditionsOfSendingAPackage(t *testing.T) {
 	}
 	k, c := ready()
 	all := k.Preconditions(c)
-	require.Len(t, all, 15)
+	require.Len(t, all, 16)
 	require.Empty(t, shipment.Unmet(all))
 	names := map[string]bool{}
 	for _, p := range all {
@@ -33,21 +33,22 @@ func TestThePreconditionsOfSendingAPackage(t *testing.T) {
 		names[p.Name] = true
 	}
 	for name, spoil := range map[string]func(*shipment.Known, *shipment.Circumstances){
-		"account-on":         func(_ *shipment.Known, c *shipment.Circumstances) { c.SwitchedOff = true },
-		"account-not-paused": func(_ *shipment.Known, c *shipment.Circumstances) { c.Paused = true },
-		"account-live":       func(_ *shipment.Known, c *shipment.Circumstances) { c.Observing = true },
-		"access":             func(_ *shipment.Known, c *shipment.Circumstances) { c.AccessEnded = "the refresh token" },
-		"order-stands":       func(_ *shipment.Known, c *shipment.Circumstances) { c.Gone = "cancelled" },
-		"paid":               func(_ *shipment.Known, c *shipment.Circumstances) { c.Paid = false },
-		"not-held":           func(_ *shipment.Known, c *shipment.Circumstances) { c.Held = "the buyer wants to cancel" },
-		"not-contradicted":   func(_ *shipment.Known, c *shipment.Circumstances) { c.Contradiction = "it goes elsewhere" },
-		"lines-linked":       func(_ *shipment.Known, c *shipment.Circumstances) { c.Lines["a"] = shipment.Linked{} },
-		"products":           func(k *shipment.Known, _ *shipment.Circumstances) { k.Reversed = map[string]int{"a": 2} },
-		"processed":          func(k *shipment.Known, _ *shipment.Circumstances) { k.State = shipment.Refused },
-		"label":              func(k *shipment.Known, _ *shipment.Circumstances) { k.Label = "" },
-		"carrier":            func(_ *shipment.Known, c *shipment.Circumstances) { c.CarrierCode = "" },
-		"tracking-number":    func(k *shipment.Known, _ *shipment.Circumstances) { k.TrackingNumber = "---" },
-		"ship-date":          func(k *shipment.Known, _ *shipment.Circumstances) { k.ShippedAt = placed.Add(-48 * time.Hour) },
+		"account-on":           func(_ *shipment.Known, c *shipment.Circumstances) { c.SwitchedOff = true },
+		"account-not-paused":   func(_ *shipment.Known, c *shipment.Circumstances) { c.Paused = true },
+		"shipments-not-paused": func(_ *shipment.Known, c *shipment.Circumstances) { c.ShipmentsPaused = "stock take" },
+		"account-live":         func(_ *shipment.Known, c *shipment.Circumstances) { c.Observing = true },
+		"access":               func(_ *shipment.Known, c *shipment.Circumstances) { c.AccessEnded = "the refresh token" },
+		"order-stands":         func(_ *shipment.Known, c *shipment.Circumstances) { c.Gone = "cancelled" },
+		"paid":                 func(_ *shipment.Known, c *shipment.Circumstances) { c.Paid = false },
+		"not-held":             func(_ *shipment.Known, c *shipment.Circumstances) { c.Held = "the buyer wants to cancel" },
+		"not-contradicted":     func(_ *shipment.Known, c *shipment.Circumstances) { c.Contradiction = "it goes elsewhere" },
+		"lines-linked":         func(_ *shipment.Known, c *shipment.Circumstances) { c.Lines["a"] = shipment.Linked{} },
+		"products":             func(k *shipment.Known, _ *shipment.Circumstances) { k.Reversed = map[string]int{"a": 2} },
+		"processed":            func(k *shipment.Known, _ *shipment.Circumstances) { k.State = shipment.Refused },
+		"label":                func(k *shipment.Known, _ *shipment.Circumstances) { k.Label = "" },
+		"carrier":              func(_ *shipment.Known, c *shipment.Circumstances) { c.CarrierCode = "" },
+		"tracking-number":      func(k *shipment.Known, _ *shipment.Circumstances) { k.TrackingNumber = "---" },
+		"ship-date":            func(k *shipment.Known, _ *shipment.Circumstances) { k.ShippedAt = placed.Add(-48 * time.Hour) },
 	} {
 		require.True(t, names[name], name)
 		k, c := ready()
