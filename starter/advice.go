@@ -34,11 +34,19 @@ func (s *Starter) Advice(ctx context.Context, f *channel.Fault, kind channel.Kin
 	if f == nil {
 		return nil
 	}
-	words := f.Raw
 	if row, err := s.Store.Runs.Fault(ctx, f.ID); err == nil {
-		f, words = &row.Fault, row.Words
+		return s.adviceOf(row, kind, names)
 	}
-	return s.AdviceFor(f, words, kind, names)
+	return s.AdviceFor(f, f.Raw, kind, names)
+}
+
+// adviceOf is Advice for callers that have read the fault. One of a publication is of its items, which are to be published again.
+func (s *Starter) adviceOf(row runs.FaultRow, kind channel.Kind, names remedy.Names) *remedy.Remedy {
+	r := s.AdviceFor(&row.Fault, row.Words, kind, names)
+	if row.RunKind == runs.RunListings {
+		*r = r.OfPublication().Named(remedy.Names{Account: row.Account, Endpoint: string(row.RunOn)})
+	}
+	return r
 }
 
 // AdviceFor is Advice for callers that have the channel's own text.

@@ -89,7 +89,7 @@ func (s *Starter) faultsShown(ctx context.Context, rows []runs.FaultRow, kind ch
 		if waits {
 			names.Reference = p.Reference
 		}
-		out[i] = FaultShown{FaultRow: row, Channel: kind, Remedy: s.AdviceFor(&row.Fault, row.Words, kind, names)}
+		out[i] = FaultShown{FaultRow: row, Channel: kind, Remedy: s.adviceOf(row, kind, names)}
 		if waits {
 			*out[i].Remedy = asParked(*out[i].Remedy, p)
 		}

@@ -2,12 +2,16 @@ package starter_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/catalogue"
+	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/remedy"
 	"github.com/towpath/towpath/internal/store/publications"
+	"github.com/towpath/towpath/internal/store/runs"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -59,4 +63,27 @@ func TestItemsInErrorArePublishedAgainOnce(t *testing.T) {
 	shown, err := s.Incident(t.Context(), "unpublished/amazon-uk/production/not-in-catalogue")
 	require.NoError(t, err)
 	require.False(t, shown.Retryable)
+}
+
+// The listing limit that a publication meets is mended by publishing again, and the one that a level meets by sending it, also on the error's own page.
+func TestAFaultOfAPublicationIsMendedByPublishing(t *testing.T) {
+	t.Parallel()
+	s, _ := openPublishing(t)
+	ctx := t.Context()
+	for kind, want := range map[runs.RunKind]string{
+		runs.RunListings: "towpath publish --account ebay-uk --errors --endpoint production", runs.RunStock: "towpath sync stock --account ebay-uk",
+	} {
+		id := "run-" + string(kind)
+		require.NoError(t, s.Store.Runs.StartRun(ctx, runs.Run{ID: id, Kind: kind, Account: "ebay-uk", Endpoint: channel.Production, StartedAt: time.Now()}))
+		f := channel.NewFault(channel.Invalid, "publishOffer", "the limit is reached")
+		f.Code, f.Hit.RunID = "25026", id
+		require.NoError(t, s.Store.Runs.SaveFaults(ctx, "ebay-uk", []*channel.Fault{f}))
+		shown, err := s.Fault(ctx, f.ID)
+		require.NoError(t, err)
+		require.Equal(t, want, shown.Remedy.Command, kind)
+		require.Equal(t, want, s.Advice(ctx, f, channel.EBay, remedy.Names{Account: "ebay-uk"}).Command, kind)
+		list, err := s.Faults(ctx, runs.FaultFilter{Account: "ebay-uk", Limit: 9})
+		require.NoError(t, err)
+		require.Equal(t, want, list[0].Remedy.Command, kind)
+	}
 }

@@ -21,22 +21,24 @@ type FaultRow struct {
 	Words    string           `json:"raw"` // same as Raw, but printed
 
 	RunID     string           `json:"runId,omitempty"` // of the run in which it happened
-	OrderRow  int64            `json:"-"`               // row id of the order that it hit; 0: no single one
-	Order     string           `json:"order,omitempty"` // the channel's id of it
+	RunKind   RunKind          `json:"runKind,omitempty"`
+	RunOn     channel.Endpoint `json:"runEndpoint,omitempty"` // to which the run went: a publication may go to a test endpoint
+	OrderRow  int64            `json:"-"`                     // row id of the order that it hit; 0: no single one
+	Order     string           `json:"order,omitempty"`       // the channel's id of it
 	PackageID string           `json:"packageId,omitempty"`
 	SKU       string           `json:"sku,omitempty"`
 	Calls     []channel.CallID `json:"calls,omitempty"` // where several calls made it
 }
 
-// hitColumns are the columns of what a fault f hit; its order is o.
+// hitColumns are the columns of what a fault f hit; its order is o, its run k.
 const (
-	hitColumns = `f.run_id, f.package_id, f.channel_sku, f.calls, f.order_id, COALESCE(o.channel_order_id, '')`
-	hitOrder   = ` LEFT JOIN orders o ON o.id = f.order_id AND f.order_id > 0`
+	hitColumns = `f.run_id, COALESCE(k.kind, ''), COALESCE(k.endpoint, ''), f.package_id, f.channel_sku, f.calls, f.order_id, COALESCE(o.channel_order_id, '')`
+	hitOrder   = ` LEFT JOIN orders o ON o.id = f.order_id AND f.order_id > 0 LEFT JOIN runs k ON k.id = f.run_id AND f.run_id <> ''`
 )
 
 // hit returns the destinations of hitColumns.
 func (r *FaultRow) hit(calls *string) []any {
-	return []any{&r.RunID, &r.PackageID, &r.SKU, calls, &r.OrderRow, &r.Order}
+	return []any{&r.RunID, &r.RunKind, &r.RunOn, &r.PackageID, &r.SKU, calls, &r.OrderRow, &r.Order}
 }
 
 // made reads the calls of a fault.
