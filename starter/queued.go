@@ -136,7 +136,7 @@ func (q *queue) account(a store.AccountSummary, held int, running []Working) {
 		}
 	}
 	if a.Dirty > 0 && !busy(running, a.ID, runs.RunStock) && !q.has(a.ID, runs.RunStock) {
-		q.add(a, runs.RunStock, levels, Queued{Reason: Next, Why: "the next push takes " + them(a.Dirty), Page: "/accounts/" + a.ID + "/levels"})
+		q.add(a, runs.RunStock, levels, Queued{Reason: Next, Why: "the next push takes " + wording.It(a.Dirty), Page: "/accounts/" + a.ID + "/levels"})
 	}
 }
 
@@ -180,12 +180,4 @@ func (q *queue) publication(p store.QueuedRun) {
 func (q *queue) backfill(b backfills.Backfill) {
 	q.add(q.of(b.Account), runs.RunBackfill, "a backfill, "+wording.Percent(b.Share())+" done", Queued{Reason: Paused, RunID: b.ID, Why: "paused by a person",
 		Command: "towpath backfill resume " + invocation.ShellWord(b.Account), Page: "/runs/" + b.ID})
-}
-
-// them is what so many things are called after they were named.
-func them(n int) string {
-	if n == 1 {
-		return "it"
-	}
-	return "them"
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/csv"
 	"fmt"
@@ -111,7 +110,7 @@ func firstOrders(book string, n int, file string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	rows, err := csv.NewReader(bufio.NewReader(bytes.NewReader(text))).ReadAll()
+	rows, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
 	if err != nil {
 		return "", err
 	}

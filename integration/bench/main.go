@@ -8,6 +8,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -31,6 +32,9 @@ func main() {
 func command(ctx context.Context) error {
 	if len(os.Args) > 1 && os.Args[1] == "compare" {
 		c, err := compareCommand(os.Args[2:])
+		if errors.Is(err, flag.ErrHelp) {
+			return nil
+		}
 		if err != nil {
 			return err
 		}

@@ -72,7 +72,7 @@ func (w SecondWriter) Said() Said {
 		parts = append(parts, Count(w.Contested, "is contested, and corrected", "are contested, and corrected")+" no more: another tool writes there")
 	}
 	if w.Prices > 0 {
-		parts = append(parts, Count(w.Prices, "price is", "prices are")+" as somebody else has set "+it(w.Prices))
+		parts = append(parts, Count(w.Prices, "price is", "prices are")+" as somebody else has set "+It(w.Prices))
 	}
 	if w.Statuses > 0 {
 		parts = append(parts, Count(w.Statuses, "listing was", "listings were")+" ended or taken off sale on the channel, not by Towpath")
@@ -90,7 +90,8 @@ func (w SecondWriter) Said() Said {
 	return Said{w.Account + ": " + strings.Join(parts, "; ") + ".", tone}
 }
 
-func it(n int) string {
+// It is what so many things are called after they were named.
+func It(n int) string {
 	if n == 1 {
 		return "it"
 	}
