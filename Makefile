@@ -9,10 +9,10 @@ WORKFLOWCHECK := bin/workflowcheck-$(WORKFLOWCHECK_VERSION)
 export TESTCONTAINERS_RYUK_DISABLED := true
 
 .DEFAULT_GOAL := help
-.PHONY: help run test race soak bench histories lint fmt build setup clean
+.PHONY: help run test race soak bench histories screenshots lint fmt build setup clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## Bring everything up on this machine (ARGS='--orders FILE --speed max ...')
 	@build/before-first-build.sh bin/towpath-dev
@@ -40,6 +40,9 @@ bench: ## Measure throughput, costs and lag end to end, and print a table
 
 histories: ## Record workflow histories for the replay tests from a running towpath-dev (see integration/histories)
 	go run ./integration/histories -data .towpath $(ARGS)
+
+screenshots: ## Take the console's pictures for the README from a demonstration that it plays (minutes; look at them before you keep them)
+	go run ./integration/screenshots $(ARGS)
 
 lint: $(GOLANGCI_LINT) $(WORKFLOWCHECK) ## Check style, the direction of dependencies, determinism of workflows, docker-compose.yml
 	$(GOLANGCI_LINT) run ./...

@@ -3,6 +3,8 @@ package activities
 import (
 	"context"
 	"fmt"
+	"math"
+	"slices"
 	"strconv"
 	"time"
 
@@ -50,7 +52,7 @@ func (s *Stock) PushLevels(ctx context.Context, in PushInput) (PushOutput, error
 	if err != nil || fault != nil {
 		return PushOutput{Fault: fault}, err
 	}
-	dirty, err := s.toSend(ctx, in)
+	dirty, err := s.toSend(ctx, rec.conn, in)
 	if err != nil {
 		return PushOutput{}, fmt.Errorf("read dirty levels of %s: %w", in.Account, err)
 	}
@@ -74,16 +76,24 @@ func (s *Stock) PushLevels(ctx context.Context, in PushInput) (PushOutput, error
 	asking := rec.ask(ctx)
 	answer, err := rec.conn.SetLevels(asking, list)
 	seen := rec.see(asking, list, answer, s.Speed)
+	rec.lower(asking, list, answer, &seen)
 	ctx, done := rec.keep(ctx)
 	defer done()
 	return s.recordAnswer(ctx, rec, in, pushes, seen, answer, err)
 }
 
-func (s *Stock) toSend(ctx context.Context, in PushInput) ([]levels.DirtyLevel, error) {
-	if in.Ahead {
-		return s.Store.Levels.AheadLevels(ctx, in.Account, time.Now(), in.Size)
+// toSend reads the levels of a turn. The turn was planned when the one before it ended, and may have waited for its budget since: what has changed meanwhile
+// goes with it, as much as the channel takes at once.
+func (s *Stock) toSend(ctx context.Context, conn channel.Connection, in PushInput) ([]levels.DirtyLevel, error) {
+	size := in.Size
+	if _, planned := conn.Batch(size); planned == channel.OpLevels {
+		most, _ := withoutFeed(conn, math.MaxInt32)
+		size = max(size, most)
 	}
-	return s.Store.Levels.DirtyLevels(ctx, in.Account, in.Size)
+	if in.Ahead {
+		return s.Store.Levels.AheadLevels(ctx, in.Account, time.Now(), size)
+	}
+	return s.Store.Levels.DirtyLevels(ctx, in.Account, size)
 }
 
 // EndPush records the end of a push that ended early with a fault.
@@ -145,16 +155,24 @@ func apply(pushes []levels.Push, answer channel.LevelsAnswer, seen sighting) (se
 		if r.Fault != nil && r.Unsent {
 			if transient == nil {
 				transient = r.Fault
+				faults = append(faults, r.Fault)
 			}
 			continue
 		}
 		if r.Fault != nil {
-			r.Fault.Hit.SKU = p.ChannelSKU
+			if !r.Shared {
+				r.Fault.Hit.SKU = p.ChannelSKU
+			}
 			r.Fault.Created(p.RequestID) // of a feed, the call that created it
 		}
 		p.RequestID, p.Fault, p.At = r.RequestID, r.Fault, accepted(*p, r.At, now)
 		if p.Stale = r.Stale && r.Fault != nil; p.Stale {
 			p.Seen, p.At, p.ScanFrom = seen.of(p.ChannelSKU)
+			if requestID, lowered := seen.lowered[p.ChannelSKU]; lowered {
+				p.Fault, p.Quantity, p.AckedAt, p.RequestID = nil, p.Seen, now, requestID
+				sent = append(sent, *p)
+				continue
+			}
 			if asWanted(*p, p.At) { // nothing was overwritten
 				p.Fault, p.Stale, p.AckedAt = nil, false, now
 				for i := range p.At {
@@ -172,7 +190,10 @@ func apply(pushes []levels.Push, answer channel.LevelsAnswer, seen sighting) (se
 			sent = append(sent, *p)
 			continue
 		}
-		faults, sent = append(faults, r.Fault), append(sent, *p)
+		if !slices.Contains(faults, r.Fault) {
+			faults = append(faults, r.Fault)
+		}
+		sent = append(sent, *p)
 		if transient == nil && !r.Fault.Permanent() && !p.Stale {
 			transient = r.Fault
 		}
@@ -200,7 +221,7 @@ func (s *Stock) finish(ctx context.Context, rec *record, in PushInput, out PushO
 
 // levelOf returns a level in the form in which the channel is given it.
 func levelOf(account string, d levels.DirtyLevel) channel.Level {
-	level := channel.Level{SKU: d.ChannelSKU, ListingRef: d.ListingRef, Quantity: d.Quantity, Key: decisionKey(account, d)}
+	level := channel.Level{SKU: d.ChannelSKU, ListingRef: d.ListingRef, Quantity: d.Quantity, Key: decisionKey(account, d), Call: d.Call}
 	for _, l := range d.At {
 		level.At = append(level.At, channel.LevelAt{Location: l.Location, Quantity: l.Units})
 	}

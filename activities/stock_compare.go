@@ -56,6 +56,7 @@ type sighting struct {
 	scanFrom   time.Time                // when a scan must begin to find all that was sold before
 	quantities map[string]channel.Shown // by channel SKU
 	fault      *channel.Fault           // why it could not be read
+	lowered    map[string]string        // by channel SKU: the request id of the call that has lowered it to quantities since
 }
 
 // see reads what the channel has of the levels that it did not want to overwrite. They are sent again after a scan of orders that

@@ -19,6 +19,7 @@ type comparing struct {
 	channel.Connection
 	has  map[string]int
 	from map[string]*int // of the last call
+	read func()          // what happens after it was read
 }
 
 // Batch takes all levels.
@@ -48,6 +49,9 @@ func (c *comparing) Quantities(context.Context, []channel.Level) (map[string]cha
 	seen := map[string]channel.Shown{}
 	for sku, n := range c.has {
 		seen[sku] = channel.Shown{Quantity: n}
+	}
+	if c.read != nil {
+		c.read()
 	}
 	return seen, nil
 }

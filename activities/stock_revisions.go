@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"fmt"
+	"math"
 	"time"
 
 	"go.temporal.io/sdk/activity"
@@ -24,11 +25,21 @@ func (s *Stock) spend(ctx context.Context, rec *record, dirty []levels.DirtyLeve
 	if !limited {
 		return dirty, nil
 	}
-	dirty, err := s.Store.Levels.SpendRevisions(ctx, rec.acc.ID, dirty, limit, time.Now())
+	dirty, err := s.Store.Levels.SpendRevisions(ctx, rec.acc.ID, dirty, turnOf(rec.acc.Channel), limit, time.Now())
 	if err != nil {
 		return nil, fmt.Errorf("count revisions of %s: %w", rec.acc.ID, err)
 	}
 	return dirty, nil
+}
+
+// turnOf returns the calls of a turn of levels.
+func turnOf(kind channel.Kind) stock.Turn {
+	a, found := channel.AllowanceOf(kind, channel.OpLevels)
+	if !found {
+		return stock.Turn{Calls: 1, PerCall: math.MaxInt32}
+	}
+	calls := a.CallsATurn()
+	return stock.Turn{Calls: calls, PerCall: a.Units / calls}
 }
 
 // usedUp notes until when a level waits of whose listing the channel takes no more revisions today.

@@ -74,7 +74,7 @@ func (s *Sweep) SweepOnce(ctx context.Context, in message.SweepInput) (message.S
 		func(ctx context.Context) error { return s.cover(ctx, in.Speed) },
 		func(ctx context.Context) error { return s.followListings(ctx, in.Speed) },
 		func(ctx context.Context) error { return s.endUndone(ctx, in.Speed) },
-		s.followAccounts, s.Starter.StartLostBackfills, s.Starter.KeepIncidents, s.decideHeld, s.releaseRefunded, s.releaseNotYet, s.wakePublications, s.countShipments, s.tellCorrections, s.forgetCalls, s.forgetRevisions, s.forgetBuyers,
+		s.followAccounts, s.Starter.StartLostBackfills, s.Starter.KeepIncidents, s.decideHeld, s.releaseRefunded, s.releaseNotYet, s.wakePublications, s.countShipments, s.tellCorrections, s.forgetCalls, s.forgetLags, s.forgetRevisions, s.forgetBuyers,
 	)
 	return out, err
 }

@@ -10,12 +10,13 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 )
 
-// How long calls to the channels are kept. One sweep deletes a limited number in short transactions; the next sweep deletes the
+// How long calls to the channels, and what was counted of lags, are kept. One sweep deletes a limited number in short transactions; the next sweep deletes the
 // rest.
 const (
 	callsKept    = 30 * 24 * time.Hour
 	forgetBatch  = 2_000
 	forgetRounds = 25
+	lagsKept     = 8 * 24 * time.Hour
 )
 
 // forgetCalls deletes the calls that are older than their retention time.
@@ -31,6 +32,11 @@ func (s *Sweep) forgetCalls(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// forgetLags deletes what the overview's chart of lags no longer shows.
+func (s *Sweep) forgetLags(ctx context.Context) error {
+	return s.Store.Levels.ForgetLags(ctx, time.Now().UTC().Add(-lagsKept))
 }
 
 // expireBatch is how many records of buyers are removed in one transaction.

@@ -84,7 +84,7 @@ func TestOnlyWhatTemporalAcceptedIsDelivered(t *testing.T) {
 			return errAway
 		case call == "start" && orderID != "fresh":
 			return &serviceerror.WorkflowExecutionAlreadyStarted{}
-		case call == "signal" && orderID != "runs":
+		case (call == "signal" || call == "end") && orderID != "runs":
 			return errMissing
 		}
 		return nil
@@ -101,7 +101,7 @@ func TestOnlyWhatTemporalAcceptedIsDelivered(t *testing.T) {
 	id := func(orderID string) string { return message.OrderWorkflowID("ebay-uk", orderID) }
 	require.ElementsMatch(t, []string{
 		"start " + id("fresh"), "start " + id("runs"), "signal " + id("runs"), "start " + id("ended"), "signal " + id("ended"),
-		"signal or start " + id("changed"), "signal " + id("over"), "start " + id("away"), "signal " + id("lost"),
+		"signal or start " + id("changed"), "end " + id("over"), "start " + id("away"), "end " + id("lost"), "signal " + id("lost"),
 	}, f.calls())
 }
 

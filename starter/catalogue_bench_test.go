@@ -8,7 +8,6 @@ import (
 	"runtime"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -24,6 +23,7 @@ import (
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/links"
+	"github.com/towpath/towpath/internal/store/storetest"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -69,9 +69,9 @@ func BenchmarkImportCatalogue(b *testing.B) {
 				require.NoError(b, err)
 				require.NoError(b, s.Migrate(b.Context()))
 				b.StartTimer()
-				cpu := processor()
+				cpu := storetest.Processor()
 				first, peak, statements := timedImport(b, s, path)
-				cpu = processor() - cpu
+				cpu = storetest.Processor() - cpu
 				again, _, _ := timedImport(b, s, path)
 				b.ReportMetric(first.Seconds(), "s/first")
 				b.ReportMetric(cpu.Seconds(), "cpu-s/first")
@@ -83,13 +83,6 @@ func BenchmarkImportCatalogue(b *testing.B) {
 			}
 		})
 	}
-}
-
-// processor returns the processor time that this process has used: on a busy machine it says more than the clock.
-func processor() time.Duration {
-	var use syscall.Rusage
-	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &use)
-	return time.Duration(use.Utime.Nano() + use.Stime.Nano())
 }
 
 // timedImport imports and returns how long it took, the most memory in use meanwhile, and the number of statements.
@@ -124,11 +117,11 @@ func BenchmarkMatchLinks(b *testing.B) {
 				runtime.GC()
 				peak, stop := watchMemory()
 				b.StartTimer()
-				cpu, before := processor(), s.Statements()
+				cpu, before := storetest.Processor(), s.Statements()
 				m, err := (&starter.Starter{Store: s}).MatchLinks(b.Context(), "", false)
 				require.NoError(b, err)
 				require.Len(b, m.Links, 3*benchVariants)
-				b.ReportMetric((processor() - cpu).Seconds(), "cpu-s")
+				b.ReportMetric((storetest.Processor() - cpu).Seconds(), "cpu-s")
 				b.ReportMetric(float64(s.Statements()-before), "statements")
 				stop()
 				b.ReportMetric(float64(peak.Load())/(1<<20), "MB-peak")

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
 
+	"github.com/towpath/towpath/internal/store/bulk"
 	"github.com/towpath/towpath/internal/store/storetest"
 	"github.com/towpath/towpath/starter"
 )
@@ -19,7 +20,7 @@ func BenchmarkExplainOrder(b *testing.B) {
 	for name, address := range storetest.Openers {
 		b.Run(name, func(b *testing.B) {
 			st := storetest.Fresh(b, address(b))
-			require.NoError(b, storetest.Bulk(b.Context(), st, many))
+			require.NoError(b, bulk.Fill(b.Context(), st, many))
 			s := &starter.Starter{Store: st, Logger: zap.NewNop()}
 			n := 0
 			for kind, ref := range map[string]string{"saved": "#%d", "unknown": "9%d", "by-id": "%d-id"} {

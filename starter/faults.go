@@ -32,7 +32,9 @@ func (s *Starter) Faults(ctx context.Context, f runs.FaultFilter) ([]FaultShown,
 		if f.Account != "" && a.ID != f.Account {
 			continue
 		}
-		found, err := s.Store.Runs.Faults(ctx, runs.FaultFilter{Account: a.ID, Before: f.Before, Limit: f.Limit})
+		one := f
+		one.Account = a.ID
+		found, err := s.Store.Runs.Faults(ctx, one)
 		if err != nil {
 			return nil, err
 		}
@@ -84,7 +86,7 @@ func (s *Starter) faultsShown(ctx context.Context, rows []runs.FaultRow, kind ch
 	}
 	out := make([]FaultShown, len(rows))
 	for i, row := range rows {
-		names := remedy.Names{Account: row.Account, Reference: row.Order}
+		names := remedy.Names{Account: row.Account, Reference: cmp.Or(row.Reference, row.Order)}
 		p, waits := parked[row.ID]
 		if waits {
 			names.Reference = p.Reference
@@ -100,7 +102,7 @@ func (s *Starter) faultsShown(ctx context.Context, rows []runs.FaultRow, kind ch
 // Hit says what the fault hit, e.g. "order 1001, package P1"; empty: no single thing.
 func (f FaultShown) Hit() string {
 	var parts []string
-	for _, part := range []struct{ name, is string }{{"order", f.Order}, {"package", f.PackageID}, {"SKU", f.SKU}, {"run", f.RunID}} {
+	for _, part := range []struct{ name, is string }{{"order", cmp.Or(f.Reference, f.Order)}, {"package", f.PackageID}, {"SKU", f.SKU}, {"run", f.RunID}} {
 		if part.is != "" {
 			parts = append(parts, fmt.Sprintf("%s %s", part.name, part.is))
 		}

@@ -16,7 +16,8 @@ import (
 // faultyTemporal is a fake Temporal client: it records its calls, as "call id", and fails as the test wants.
 type faultyTemporal struct {
 	client.Client
-	fail func(call, id string) error // nil: nothing fails
+	fail     func(call, id string) error // nil: nothing fails
+	creating func()                      // called by each creation of a schedule, several at the same time; nil: nothing is called
 
 	mu        sync.Mutex
 	asked     []string
@@ -71,6 +72,10 @@ func (f *faultyTemporal) SignalWorkflow(_ context.Context, id, _, _ string, _ an
 	return f.ask("signal", id)
 }
 
+func (f *faultyTemporal) UpdateWorkflow(_ context.Context, o client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error) {
+	return taken{}, f.ask("end", o.WorkflowID)
+}
+
 func (f *faultyTemporal) SignalWithStartWorkflow(_ context.Context, id, _ string, _ any, _ client.StartWorkflowOptions, _ any, _ ...any) (client.WorkflowRun, error) {
 	return nil, f.ask("signal or start", id)
 }
@@ -110,8 +115,14 @@ type faultySchedules struct {
 }
 
 func (s faultySchedules) Create(_ context.Context, o client.ScheduleOptions) (client.ScheduleHandle, error) {
+	if s.f.creating != nil {
+		s.f.creating()
+	}
+	err := s.f.ask("create", o.ID)
+	s.f.mu.Lock()
+	defer s.f.mu.Unlock()
 	s.f.created[o.ID] = o
-	return nil, s.f.ask("create", o.ID)
+	return nil, err
 }
 
 func (s faultySchedules) GetHandle(_ context.Context, id string) client.ScheduleHandle {
@@ -155,6 +166,8 @@ func (s faultySchedule) Update(_ context.Context, o client.ScheduleUpdateOptions
 	}
 	old := client.Schedule{Spec: &client.ScheduleSpec{}, State: &client.ScheduleState{Paused: true, Note: "left by a crash"}}
 	next, err := o.DoUpdate(client.ScheduleUpdateInput{Description: client.ScheduleDescription{Schedule: old}})
+	s.f.mu.Lock()
+	defer s.f.mu.Unlock()
 	if err == nil {
 		s.f.schedules[s.id] = next.Schedule
 	}

@@ -29,6 +29,7 @@ type KindHealth struct {
 	Kind runs.RunKind `json:"kind"`
 	Last runs.Run     `json:"last"`
 	remedy.Health
+	Recent []runs.Run `json:"-"` // those that were judged and those that go on, the newest first
 }
 
 // Text returns the health in one clause: "stock failing: 3 errors in the last 100 runs, ...".
@@ -46,7 +47,7 @@ func (s *Starter) AccountHealth(ctx context.Context, a accounts.Account) ([]Kind
 		if len(list) == 0 {
 			continue
 		}
-		h := KindHealth{kind, list[0], HealthOf(list)}
+		h := KindHealth{kind, list[0], HealthOf(list), list}
 		if _, paused := a.WhyPaused(workOfRun(kind)); paused {
 			h.Health = h.WhilePaused()
 		}
@@ -92,16 +93,17 @@ func (s *Starter) Healths(ctx context.Context, list []accounts.Account) ([]Healt
 	return out, nil
 }
 
-// failing returns the kinds of an account's runs that start by themselves and keep failing.
-func (s *Starter) failing(ctx context.Context, account string, marks []incident.Mark) ([]incident.FailingRuns, error) {
+// failing returns the kinds of an account's runs that start by themselves and keep failing. often are those of all accounts that have failed often enough.
+func (s *Starter) failing(ctx context.Context, account string, often []runs.Work, marks []incident.Mark) ([]incident.FailingRuns, error) {
 	var out []incident.FailingRuns
 	for _, kind := range register.Recurring() {
-		list, err := s.Store.Runs.Recent(ctx, account, kind, remedy.LeastForAttention)
+		work := runs.Work{Account: account, Kind: kind}
+		if !slices.Contains(often, work) {
+			continue
+		}
+		list, err := s.Store.Runs.Recent(ctx, work)
 		if err != nil {
 			return nil, err
-		}
-		if len(list) == 0 {
-			continue
 		}
 		if list = sinceRetry(list, incident.RetriedAt(marks, account, string(kind))); len(list) == 0 {
 			continue

@@ -38,6 +38,7 @@ type lifecycles struct {
 	fail    func(id string) error // of an update, before it is carried out
 	after   func(id string) error // after it was carried out: the answer is lost
 	wake    error
+	begins  func() // when the lifecycle of a new order is started
 }
 
 func (l *lifecycles) NewWithStartWorkflowOperation(client.StartWorkflowOptions, any, ...any) client.WithStartWorkflowOperation {
@@ -49,6 +50,9 @@ func (l *lifecycles) SignalWithStartWorkflow(context.Context, string, string, an
 }
 
 func (l *lifecycles) ExecuteWorkflow(context.Context, client.StartWorkflowOptions, any, ...any) (client.WorkflowRun, error) {
+	if l.begins != nil {
+		l.begins()
+	}
 	return nil, nil
 }
 
@@ -115,14 +119,24 @@ type fixture struct {
 	*starter.Starter
 	store *store.Store
 	calls *lifecycles
+	file  string // of the store
+}
+
+// opened is a starter of a process of its own on the store in a file.
+func opened(t *testing.T, file string) *fixture {
+	t.Helper()
+	s, err := store.Open(context.Background(), "sqlite:"+file, keyring.ForSimulations())
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = s.Close() })
+	calls := &lifecycles{store: s, answers: map[string]message.OrderResult{}}
+	return &fixture{&starter.Starter{Temporal: calls, Store: s, Speed: 1, Logger: zap.NewNop()}, s, calls, file}
 }
 
 func newFixture(t *testing.T) *fixture {
 	t.Helper()
 	ctx := context.Background()
-	s, err := store.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "store.db"), keyring.ForSimulations())
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = s.Close() })
+	d := opened(t, filepath.Join(t.TempDir(), "store.db"))
+	s := d.store
 	require.NoError(t, s.Migrate(ctx))
 	account := func(id string, k channel.Kind) accounts.Account {
 		return accounts.Account{Account: message.Account{ID: id, Channel: k, Endpoint: channel.Production}, Name: id,
@@ -134,10 +148,9 @@ func newFixture(t *testing.T) *fixture {
 		require.NoError(t, err)
 	}
 	require.NoError(t, s.Links.SaveLinks(ctx, []links.Link{{Account: "amazon-uk", ChannelSKU: "LAMP", SKU: "lamp"}, {Account: "ebay-uk", ChannelSKU: "LAMP", SKU: "lamp"}}))
-	_, err = s.Ledger.ApplyStock(ctx, []stock.Change{{Key: "open", SKU: "lamp", Location: "main", Kind: stock.Opening, Quantity: 10}})
+	_, err := s.Ledger.ApplyStock(ctx, []stock.Change{{Key: "open", SKU: "lamp", Location: "main", Kind: stock.Opening, Quantity: 10}})
 	require.NoError(t, err)
-	calls := &lifecycles{store: s, answers: map[string]message.OrderResult{}}
-	return &fixture{&starter.Starter{Temporal: calls, Store: s, Speed: 1, Logger: zap.NewNop()}, s, calls}
+	return d
 }
 
 // sell saves paid orders, of two lines with one lamp each.

@@ -102,7 +102,7 @@ func (s *Starter) SetLimit(ctx context.Context, namespace, account string, op ch
 		return Limit{}, err
 	}
 	if !(rate >= channel.MinRate && rate <= channel.MaxRate) {
-		return Limit{}, &UsageError{Problem: fmt.Sprintf("rate %v: want calls per second from %v to %v; to stop the account instead: `towpath accounts pause %s`",
+		return Limit{}, &UsageError{Problem: fmt.Sprintf("rate %v: want turns per second from %v to %v; to stop the account instead: `towpath accounts pause %s`",
 			rate, channel.MinRate, channel.MaxRate, account)}
 	}
 	if err := s.Store.Accounts.SetRate(ctx, account, op, rate); err != nil {

@@ -31,6 +31,7 @@ type Limit struct {
 	UsedCalls int     `json:"usedCalls"` // calls of these turns, including those for tokens
 	Share     float64 `json:"share"`     // part of the budget in use; a burst may exceed 1 for a moment
 	Throttled int     `json:"throttled"` // calls in the last hour that the channel throttled
+	Allowed   float64 `json:"-"`         // turns in a minute that Share refers to
 
 	Waiting   int    `json:"waiting"`      // what waits for this operation, according to the store
 	Of        string `json:"of,omitempty"` // what is waiting: levels, feeds, packages or scans
@@ -78,9 +79,7 @@ func (s *Starter) Limits(ctx context.Context, account string) ([]Limit, error) {
 	for i := range limits {
 		l := &limits[i]
 		l.wait(backlogs[l.Account])
-		use := useOf(minute, l)
-		l.Used, l.UsedCalls = use.Draws, use.Calls
-		l.Share = float64(use.Draws) / (l.allowed() * max(s.Speed, 1) * time.Minute.Seconds())
+		l.use(minute, s.Speed)
 		l.Throttled = useOf(hour, l).Throttled
 		if l.Operation == channel.OpOrders && l.Schedule {
 			if l.Shared, err = s.Store.Backfills.TakesTurns(ctx, l.Account); err != nil {
@@ -89,6 +88,34 @@ func (s *Starter) Limits(ctx context.Context, account string) ([]Limit, error) {
 		}
 	}
 	return limits, nil
+}
+
+// use sets how much of the budget was used in the last minute.
+func (l *Limit) use(minute []runs.Use, speed float64) {
+	use := useOf(minute, l)
+	l.Used, l.UsedCalls = use.Draws, use.Calls
+	l.Allowed = l.allowed() * max(speed, 1) * time.Minute.Seconds()
+	l.Share = float64(use.Draws) / l.Allowed
+}
+
+// Busiest returns of each account the budget of which the greatest share was used in the last minute; an account that made no call is missing.
+func (s *Starter) Busiest(ctx context.Context) (map[string]Limit, error) {
+	limits, err := s.rates(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	minute, err := s.Store.Runs.Used(ctx, time.Now().Add(-time.Minute))
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]Limit{}
+	for i := range limits {
+		l := &limits[i]
+		if l.use(minute, s.Speed); l.Used > 0 && l.Share > out[l.Account].Share {
+			out[l.Account] = *l
+		}
+	}
+	return out, nil
 }
 
 // allowed returns the rate that Share refers to: the published rate where a schedule already keeps to the budget.

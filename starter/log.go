@@ -26,6 +26,7 @@ type LogLine struct {
 	ErrorID   string       `json:"errorId,omitempty"`
 	RequestID string       `json:"requestId,omitempty"` // for the channel's support
 	Order     string       `json:"order,omitempty"`     // the channel's id of it
+	Reference string       `json:"reference,omitempty"` // what people call the order
 	Package   string       `json:"package,omitempty"`
 	SKU       string       `json:"sku,omitempty"`
 	mark      string
@@ -196,11 +197,11 @@ func logLine(r runs.LogRow, titles map[string]string) LogLine {
 		l.RunID, l.Wrong, l.ErrorID = r.ID, r.Run.Failed(), r.Run.FaultID
 		l.Text = wording.LogEnded(kind, r.Account, RunWords(r.Run), r.Run.EndedAt.Sub(r.Run.StartedAt), titles[r.Run.FaultID])
 	case runs.LogCall:
-		l.RunID, l.Order, l.Package, l.RequestID = r.Call.RunID, r.Order, r.Call.PackageID, r.Call.RequestID
+		l.RunID, l.Order, l.Reference, l.Package, l.RequestID = r.Call.RunID, r.Order, r.Reference, r.Call.PackageID, r.Call.RequestID
 		l.Text = wording.LogCall(r.Call.Operation, hit(l), r.Call.Status, r.Call.Took)
 	case runs.LogFault:
 		l.Wrong, l.ErrorID, l.RequestID = true, r.ID, r.Fault.RequestID
-		l.RunID, l.Order, l.Package, l.SKU = r.Fault.RunID, r.Order, r.Fault.PackageID, r.Fault.SKU
+		l.RunID, l.Order, l.Reference, l.Package, l.SKU = r.Fault.RunID, r.Order, r.Reference, r.Fault.PackageID, r.Fault.SKU
 		wait := time.Duration(0)
 		if !r.Again.IsZero() {
 			wait, l.Repeated = max(r.Again.Sub(r.At), time.Millisecond), true
@@ -219,5 +220,5 @@ func logLine(r runs.LogRow, titles map[string]string) LogLine {
 
 // hit says what a line is about besides its run.
 func hit(l LogLine) string {
-	return FaultShown{FaultRow: runs.FaultRow{Order: l.Order, PackageID: l.Package, SKU: l.SKU}}.Hit()
+	return FaultShown{FaultRow: runs.FaultRow{Order: l.Order, Reference: l.Reference, PackageID: l.Package, SKU: l.SKU}}.Hit()
 }

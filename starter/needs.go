@@ -7,11 +7,14 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/incident"
+	"github.com/towpath/towpath/internal/register"
+	"github.com/towpath/towpath/internal/remedy"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/levels"
 	"github.com/towpath/towpath/internal/store/orders"
 	"github.com/towpath/towpath/internal/store/publications"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // NeedsYou returns what needs a person and what is good to know, for the console's header and pages, `towpath status` and its
@@ -52,7 +55,7 @@ func (s *Starter) facts(ctx context.Context, marks []incident.Mark) (facts incid
 		if err := s.publicationFacts(ctx, a, known, &fact); err != nil {
 			return facts, err
 		}
-		if fact.Failing, err = s.failing(ctx, a.ID, marks); err != nil {
+		if fact.Failing, err = s.failing(ctx, a.ID, known.often, marks); err != nil {
 			return facts, err
 		}
 		e := known.ended[a.ID]
@@ -76,6 +79,8 @@ type knownOf struct {
 	pending  []store.PendingItems
 	failed   []publications.Failed
 	promises map[string]*orders.Promises
+	often    []runs.Work // failed often enough of late
+	began    []string    // accounts that have published something
 }
 
 func (s *Starter) knownOf(ctx context.Context) (k knownOf, err error) {
@@ -89,6 +94,12 @@ func (s *Starter) knownOf(ctx context.Context) (k knownOf, err error) {
 		return k, err
 	}
 	if k.failed, err = s.Store.Publications.Failed(ctx); err != nil {
+		return k, err
+	}
+	if k.often, err = s.Store.Runs.OftenFailed(ctx, register.Recurring(), remedy.LeastForAttention); err != nil {
+		return k, err
+	}
+	if k.began, err = s.Store.Publications.Begun(ctx); err != nil {
 		return k, err
 	}
 	k.promises, err = s.Store.Orders.Promises(ctx)

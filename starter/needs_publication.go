@@ -2,6 +2,7 @@ package starter
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
@@ -24,6 +25,9 @@ func (s *Starter) publicationFacts(ctx context.Context, a accounts.Account, know
 				Endpoint: string(f.Endpoint), Code: f.Code, Items: f.SKUs, Sample: f.Sample, Since: f.Since, Test: f.Endpoint == channel.Test,
 			})
 		}
+	}
+	if !slices.Contains(known.began, a.ID) {
+		return nil
 	}
 	return s.switchedOff(ctx, a, fact)
 }

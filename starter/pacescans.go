@@ -69,7 +69,7 @@ func (s *Starter) PaceScans(ctx context.Context, account string) error {
 	err = s.Temporal.ScheduleClient().GetHandle(ctx, message.OrdersScheduleID(account)).Update(ctx, client.ScheduleUpdateOptions{
 		DoUpdate: func(in client.ScheduleUpdateInput) (*client.ScheduleUpdate, error) {
 			next := in.Description.Schedule
-			next.Spec = &client.ScheduleSpec{Intervals: []client.ScheduleIntervalSpec{{Every: every}}}
+			next.Spec = &client.ScheduleSpec{Intervals: []client.ScheduleIntervalSpec{interval(account, every)}}
 			return &client.ScheduleUpdate{Schedule: &next}, nil
 		},
 	})

@@ -12,7 +12,7 @@ func (s *Starter) Promises(ctx context.Context) (wording.Promises, error) {
 	found, err := s.Store.Orders.Promises(ctx)
 	var all wording.Promises
 	for account, p := range found {
-		all.Late, all.AtRisk = all.Late+p.Late, all.AtRisk+p.AtRisk
+		all.Late, all.AtRisk, all.Soon = all.Late+p.Late, all.AtRisk+p.AtRisk, all.Soon+p.Soon
 		if o := p.First[0]; all.Account == "" || o.ShipBy.Before(all.ShipBy) || o.ShipBy.Equal(all.ShipBy) && account < all.Account {
 			all.Reference, all.Account, all.ShipBy = o.Reference, account, o.ShipBy
 		}

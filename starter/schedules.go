@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/channel"
@@ -47,19 +49,28 @@ func catchUp(every time.Duration) time.Duration {
 // switchedOff is the note on the schedules of an account that the accounts file disables.
 const switchedOff = "switched off in the accounts file"
 
+// ensuredAtOnce is for how many accounts schedules are created or updated at once: each request waits for several answers of the server.
+const ensuredAtOnce = 8
+
 // EnsureSchedules creates or updates the schedules of every enabled account and of the sweep. Several workers may call it at the
 // same time, at every start.
 func (s *Starter) EnsureSchedules(ctx context.Context, list []accounts.Account) error {
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(ensuredAtOnce)
 	for _, a := range list {
+		ensure := s.ensureAccount
 		if !a.Enabled {
-			if err := s.stopSchedules(ctx, a.ID); err != nil {
-				return err
+			ensure = func(ctx context.Context, a accounts.Account) error { return s.stopSchedules(ctx, a.ID) }
+		}
+		g.Go(func() error {
+			if err := ensure(gctx, a); err != nil {
+				return fmt.Errorf("schedules of %s: %w", a.ID, err)
 			}
-			continue
-		}
-		if err := s.ensureAccount(ctx, a); err != nil {
-			return fmt.Errorf("schedules of %s: %w", a.ID, err)
-		}
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
 	}
 	sweep := &client.ScheduleWorkflowAction{
 		ID: message.SweepScheduleID, Workflow: message.WorkflowSweep, TaskQueue: message.TaskQueue,
@@ -123,10 +134,26 @@ func (s *Starter) ensurePublications(ctx context.Context, a accounts.Account, pa
 	return s.ensure(ctx, a.ID, max(s.scaled(a.PublishChanged), time.Minute), action, paused)
 }
 
+// spreadOver is the longest time over which the runs of accounts are spread: what is done at night stays there.
+const spreadOver = time.Hour
+
+// interval returns the interval of an account's schedule, in the server's whole seconds. Intervals begin at the same moment for all: each account has an offset of its own, always
+// the same, so that the scans of many do not all begin in the same second.
+func interval(account string, every time.Duration) client.ScheduleIntervalSpec {
+	every = max(every, leastInterval)
+	if account == "" {
+		return client.ScheduleIntervalSpec{Every: every}
+	}
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(account))
+	seconds := uint32(min(every, spreadOver) / time.Second)
+	return client.ScheduleIntervalSpec{Every: every, Offset: time.Duration(h.Sum32()%seconds) * time.Second}
+}
+
 // ensure creates the schedule with the action's id, or updates the interval, catch-up and action of an existing one. A new account's first
 // scan starts at once.
 func (s *Starter) ensure(ctx context.Context, account string, every time.Duration, action *client.ScheduleWorkflowAction, paused string) error {
-	spec := client.ScheduleSpec{Intervals: []client.ScheduleIntervalSpec{{Every: max(every, leastInterval)}}}
+	spec := client.ScheduleSpec{Intervals: []client.ScheduleIntervalSpec{interval(account, every)}}
 	policy := client.SchedulePolicies{Overlap: enumspb.SCHEDULE_OVERLAP_POLICY_BUFFER_ONE, CatchupWindow: catchUp(every)}
 	c, id := s.Temporal.ScheduleClient(), action.ID
 	_, err := c.Create(ctx, client.ScheduleOptions{

@@ -3,6 +3,8 @@ package starter_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -53,6 +55,74 @@ func TestAScheduleThatExistsIsBroughtUpToDate(t *testing.T) {
 	require.True(t, f.schedules[id].State.Paused)
 	require.Equal(t, "holidays", f.schedules[id].State.Note)
 	require.False(t, f.created[id].TriggerImmediately, "a paused account's scan does not begin")
+}
+
+// Many accounts' schedules are created side by side: none is left out, only so many are asked for at once, and an error names its account.
+func TestSchedulesOfManyAccountsAreCreatedSideBySide(t *testing.T) {
+	t.Parallel()
+	d, f := newFaulty(t, nil)
+	var under, most, begun atomic.Int64
+	tooMany := make(chan struct{})
+	within, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	f.creating = func() {
+		now := under.Add(1)
+		defer under.Add(-1)
+		for before := most.Load(); now > before && !most.CompareAndSwap(before, now); before = most.Load() {
+		}
+		if begun.Add(1) == 9 {
+			close(tooMany)
+		}
+		select { // the first stay under way for a while, or until there are too many
+		case <-tooMany:
+		case <-within.Done():
+		}
+	}
+	var many []accounts.Account
+	for i := range 30 {
+		many = append(many, accounts.Account{Account: message.Account{ID: fmt.Sprintf("ebay-%d", i+1), Channel: channel.EBay}, Enabled: true})
+	}
+	require.NoError(t, d.EnsureSchedules(t.Context(), many))
+	require.Greater(t, most.Load(), int64(1), "side by side")
+	require.LessOrEqual(t, most.Load(), int64(8))
+	require.Len(t, f.created, 2*len(many)+1)
+	for _, a := range many {
+		require.Contains(t, f.created, message.OrdersScheduleID(a.ID))
+		require.Contains(t, f.created, message.OpenOrdersScheduleID(a.ID))
+	}
+	f.fail = func(_, id string) error {
+		if id == message.OrdersScheduleID("ebay-7") {
+			return errAway
+		}
+		return nil
+	}
+	require.ErrorContains(t, d.EnsureSchedules(t.Context(), many), "schedules of ebay-7: ")
+}
+
+// The scans of many accounts begin in different seconds of their interval; an account's always in the same one, also after its pace was changed.
+func TestAccountsScanInDifferentSeconds(t *testing.T) {
+	t.Parallel()
+	d, f := newFaulty(t, exists)
+	var many []accounts.Account
+	for i := range 60 {
+		many = append(many, accounts.Account{Account: message.Account{ID: fmt.Sprintf("ebay-%d", i+1), Channel: channel.EBay}, Enabled: true})
+	}
+	amazon := accounts.Account{Account: message.Account{ID: "amazon-uk", Channel: channel.Amazon}, Enabled: true}
+	require.NoError(t, d.EnsureSchedules(t.Context(), append(many, amazon)))
+	in := map[time.Duration]int{}
+	for _, a := range many {
+		spec := f.created[message.OrdersScheduleID(a.ID)].Spec.Intervals[0]
+		require.Equal(t, spec, f.schedules[message.OrdersScheduleID(a.ID)].Spec.Intervals[0], "an existing one")
+		require.Less(t, spec.Offset, spec.Every)
+		require.Zero(t, spec.Offset%time.Second)
+		in[spec.Offset]++
+		require.Less(t, f.created[message.OpenOrdersScheduleID(a.ID)].Spec.Intervals[0].Offset, time.Hour, "the night's scan stays in the night")
+	}
+	require.Greater(t, len(in), 20)
+	require.Zero(t, f.created[message.SweepScheduleID].Spec.Intervals[0].Offset)
+	before := f.schedules[message.OrdersScheduleID("amazon-uk")].Spec.Intervals[0]
+	require.NoError(t, d.PaceScans(t.Context(), "amazon-uk"))
+	require.Equal(t, before, f.schedules[message.OrdersScheduleID("amazon-uk")].Spec.Intervals[0])
 }
 
 // An account that is switched off may never have had schedules, which is no error; a server that does not answer is

@@ -36,13 +36,15 @@ type Starter struct {
 
 	trial trial
 
+	reports reports
+
 	answers answers // for what is shown while Temporal does not answer
 }
 
-// deliveries is how many workflows are started or signalled at once.
+// deliveries is how many workflows are started, signalled or updated at once.
 const deliveries = 8
 
-// Deliver starts or signals the lifecycles of outbox entries and returns the entries that Temporal accepted. The others stay
+// Deliver starts, signals or updates the lifecycles of outbox entries and returns the entries that Temporal accepted. The others stay
 // pending, and the sweep delivers them.
 func (s *Starter) Deliver(ctx context.Context, entries []orders.OutboxEntry) []orders.OutboxEntry {
 	accepted := make([]bool, len(entries))
@@ -73,8 +75,7 @@ func (s *Starter) deliver(ctx context.Context, h orders.OutboxEntry) error {
 	change := message.OrderChange{State: lifecycleState(h.State), Version: h.Version, Unsent: h.Unsent, Unshown: h.Unshown}
 	switch {
 	case h.State.Terminal():
-		// An order that has ended needs no new lifecycle.
-		return ignoreMissing(s.Temporal.SignalWorkflow(ctx, id, "", message.SignalChannelChanged, change))
+		return s.reportEnd(ctx, id, change)
 	case h.New:
 		_, err := s.Temporal.ExecuteWorkflow(ctx, s.lifecycleOptions(h.Key), message.WorkflowOrderLifecycle, s.lifecycleInput(h))
 		var runs *serviceerror.WorkflowExecutionAlreadyStarted

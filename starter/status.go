@@ -174,6 +174,21 @@ func (s *Starter) Stored(summaries []store.AccountSummary, parked []incidents.Pa
 	return out
 }
 
+// With returns what was asked of the workflows with newer figures of the store. ok is false if accounts have come or gone since.
+func (n Now) With(summaries []store.AccountSummary, parked []incidents.Parked) (out Now, ok bool) {
+	if len(summaries) != len(n.Accounts) {
+		return n, false
+	}
+	n.Parked, n.Accounts = parked, slices.Clone(n.Accounts)
+	for i, a := range summaries {
+		if n.Accounts[i].ID != a.ID {
+			return n, false
+		}
+		n.Accounts[i].AccountSummary = a
+	}
+	return n, true
+}
+
 // Now returns the store's figures and the statuses of the workflows.
 func (s *Starter) Now(ctx context.Context) (Now, error) {
 	summaries, err := s.Store.Summaries(ctx)
@@ -184,6 +199,11 @@ func (s *Starter) Now(ctx context.Context) (Now, error) {
 	if err != nil {
 		return Now{}, fmt.Errorf("read what is parked: %w", err)
 	}
+	return s.Ask(ctx, summaries, parked)
+}
+
+// Ask returns the store's figures, which are given, and the statuses of the workflows.
+func (s *Starter) Ask(ctx context.Context, summaries []store.AccountSummary, parked []incidents.Parked) (Now, error) {
 	out := Now{Parked: parked, Accounts: make([]AccountNow, len(summaries))}
 	var g errgroup.Group
 	g.SetLimit(deliveries)

@@ -19,6 +19,7 @@ import (
 	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/links"
 	"github.com/towpath/towpath/internal/store/products"
+	"github.com/towpath/towpath/internal/store/storetest"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -86,11 +87,11 @@ func linkAll(b *testing.B, s *store.Store) {
 
 func timedStock(b *testing.B, s *store.Store, path, name string, changed int) {
 	b.Helper()
-	before, began, cpu := s.Statements(), time.Now(), processor()
+	before, began, cpu := s.Statements(), time.Now(), storetest.Processor()
 	out, err := (&starter.Starter{Store: s}).ImportStock(b.Context(), starter.StockFile{Path: path, By: "bench"})
 	require.NoError(b, err)
 	require.Equal(b, changed, out.Changed)
 	b.ReportMetric(time.Since(began).Seconds(), "s/"+name)
-	b.ReportMetric((processor() - cpu).Seconds(), "cpu-s/"+name)
+	b.ReportMetric((storetest.Processor() - cpu).Seconds(), "cpu-s/"+name)
 	b.ReportMetric(float64(s.Statements()-before)/(benchVariants/2_000), "statements/batch-"+name)
 }

@@ -34,6 +34,7 @@ var messages = map[string]any{
 	"signal " + message.SignalPause:          func(message.PauseRequest) {},
 	"update " + message.UpdateProcess:        func(message.ProcessRequest) (r message.OrderResult) { return },
 	"update " + message.UpdateCancel:         func(message.CancelRequest) (r message.OrderResult) { return },
+	"update " + message.UpdateChannelChanged: func(message.OrderChange) (r message.OrderResult) { return },
 }
 
 // everything is what a process's workers run, and the messages sent to it, by kind and name.

@@ -43,6 +43,7 @@ func (l *lifecycle) setup(ctx workflow.Context) error {
 		serveStatus(ctx, l.status),
 		workflow.SetUpdateHandler(ctx, message.UpdateProcess, l.process),
 		workflow.SetUpdateHandler(ctx, message.UpdateCancel, l.cancel),
+		workflow.SetUpdateHandlerWithOptions(ctx, message.UpdateChannelChanged, l.takeEnd, workflow.UpdateHandlerOptions{Validator: l.endsWith}),
 	)
 }
 
@@ -86,17 +87,39 @@ func (l *lifecycle) followChannel(ctx workflow.Context) {
 	for {
 		var change message.OrderChange
 		l.changes.Receive(ctx, &change)
-		l.advance(change.State)
-		l.add(change.Unsent...)
-		if l.in.Version >= 2 && !l.state.Terminal() {
-			l.unshown = append(l.unshown, change.Unshown...)
-		}
-		final := change.State == order.Cancelled || l.in.Version >= 2 && change.State.Terminal()
-		if final && l.sending > 0 {
-			l.orderChanged(ctx) // its packages are void or shown now, so a parked one need not wait for a person
-		}
-		l.show(ctx)
+		l.apply(ctx, change)
 	}
+}
+
+// apply applies a change. One that comes twice, as an update that was not answered in time and as the signal sent instead, counts once:
+// a package is added once, and of an order that has ended none is sent again.
+func (l *lifecycle) apply(ctx workflow.Context, change message.OrderChange) {
+	l.advance(change.State)
+	l.add(change.Unsent...)
+	if l.in.Version >= 2 && !l.state.Terminal() {
+		l.unshown = append(l.unshown, change.Unshown...)
+	}
+	final := change.State == order.Cancelled || l.in.Version >= 2 && change.State.Terminal()
+	if final && l.sending > 0 {
+		l.orderChanged(ctx) // its packages are void or shown now, so a parked one need not wait for a person
+	}
+	l.show(ctx)
+}
+
+// takeEnd applies the last change of an order, that it has ended.
+func (l *lifecycle) takeEnd(ctx workflow.Context, change message.OrderChange) (message.OrderResult, error) {
+	l.apply(ctx, change)
+	return l.result(), nil
+}
+
+// endsWith is the validator of that update: it refuses, which leaves no event, what does not end the lifecycle at once. The starter
+// sends that as a signal. So what follows an accepted one in a history is its end, and a worker of a build that does not know the update,
+// after a rollback, has nothing to go on with.
+func (l *lifecycle) endsWith(_ workflow.Context, change message.OrderChange) error {
+	if !change.State.Terminal() || len(change.Unsent) > 0 || l.sending > 0 || l.waiting() {
+		return errors.New("the lifecycle does not end with this change: send it as a signal")
+	}
+	return nil
 }
 
 // advance sets the state from the store. A final state is never replaced by a late report.

@@ -119,6 +119,9 @@ func (p *stockPush) send(ctx workflow.Context, plan activities.Plan) (activities
 	in := p.input(plan.Size)
 	in.Ahead = plan.Ahead
 	summary := fmt.Sprintf("up to %d of %d levels", plan.Size, plan.Dirty)
+	if plan.Size >= plan.Dirty {
+		summary = plural(plan.Dirty, "level") + ", and what changes until they are sent"
+	}
 	if plan.Ahead {
 		summary += ", ahead of their feed"
 	}

@@ -27,6 +27,7 @@ func bookFlags(cmd *cobra.Command, o *devserver.Options) {
 	f.StringVar(&o.Speed, "speed", o.Speed, "how many seconds of the book pass in one, or max: as fast as the platform keeps up")
 	f.StringVar(&o.Stock, "stock", o.Stock, "opening stock: ample (all that will be sold) or tight (too little of 30% of the SKUs)")
 	f.StringVar(&o.Shape, "shape", o.Shape, "book (orders as they are) or retail (orders of 1 to 5 lines, same totals)")
+	f.Func("accounts", "`N` accounts, on Amazon, eBay and Shopify in turn: amazon-1, ebay-1, shopify-1, amazon-2, ...; each lists the whole book, and its orders are spread over them (default: amazon-uk, ebay-uk and shopify-uk)", o.SetAccounts)
 	f.BoolVar(&o.Fresh, "fresh", false, "delete all earlier data and start again")
 	f.StringVar(&o.Faults, "faults", "", "none, occasional (default without --orders), or kinds with their rates, e.g. lost=0.05,throttle=0.01; towpath-dev faults -h lists them")
 	f.StringVar(&o.Quirks, "quirks", "", "usual (default without --orders): some orders are shipped by the channel, combined, on hold for a while, or ship from two places; or none")

@@ -32,6 +32,8 @@ func TestExitCodes(t *testing.T) {
 		"version":         {args: []string{"--version"}, code: exitDone},
 		"help":            {args: []string{"--help"}, code: exitDone},
 		"unknown flag":    {args: []string{"--bogus"}, code: exitUsage, said: "--bogus"},
+		"no account":      {args: []string{"--data", fresh(), "--accounts", "0"}, code: exitUsage, said: "from 1 to 500"},
+		"many accounts":   {args: []string{"marketplaces", "--data", fresh(), "--accounts", "9999"}, code: exitUsage, said: "--accounts"},
 		"an argument":     {args: []string{"book.csv"}, code: exitUsage, said: "book.csv"},
 		"missing book":    {args: []string{"--data", fresh(), "--orders", "none.csv"}, code: exitUsage, said: "none.csv"},
 		"a file":          {args: []string{"--data", file}, code: exitUsage, said: "not a directory"},

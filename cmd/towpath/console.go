@@ -54,7 +54,7 @@ func (p *Program) consoleCommand() *cobra.Command {
 			}
 			logger.Info("Console runs.", zap.String("address", "http://"+l.Addr().String()))
 			pages := console.New(pf.Starter, console.Options{TemporalUI: s.TemporalUI, Namespace: s.TemporalNamespace, Command: p.called(), Logger: logger,
-				Channels: pf, Tests: pf, Version: version.Of(invocation.Program).Version})
+				Channels: pf, Tests: pf, Version: version.Of(invocation.Program).Version, Ending: ctx.Done()})
 			return serve(ctx, l, pages)
 		},
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
@@ -91,7 +92,7 @@ func showFault(pg *page, f starter.FaultShown) {
 		words("account", fmt.Sprintf("%s (%s, %s)", f.Account, dash(string(f.Channel)), dash(string(f.Endpoint)))),
 		words("when", pg.moment(f.Account, f.At)), words("class", string(f.Class)), words("call", f.Operation), words("channel's code", dash(f.Code)), words("HTTP status", status),
 	}
-	for _, part := range []struct{ name, is string }{{"order", f.Order}, {"package", f.PackageID}, {"channel's SKU", f.SKU}, {"run", f.RunID}} {
+	for _, part := range []struct{ name, is string }{{"order", cmp.Or(f.Reference, f.Order)}, {"package", f.PackageID}, {"channel's SKU", f.SKU}, {"run", f.RunID}} {
 		if part.is != "" {
 			rows = append(rows, words(part.name, part.is))
 		}

@@ -24,7 +24,7 @@ func (p *Program) limitsSetCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			rate, err := strconv.ParseFloat(args[2], 64)
 			if err != nil || !(rate >= channel.MinRate && rate <= channel.MaxRate) {
-				return usagef("rate %q: want a number of calls per second from %v to %v, e.g. 0.5", args[2], channel.MinRate, channel.MaxRate)
+				return usagef("rate %q: want a number of turns per second from %v to %v, e.g. 0.5", args[2], channel.MinRate, channel.MaxRate)
 			}
 			op := channel.Operation(args[1])
 			return p.changeLimit(cmd.Context(), args[0], op, func(ctx context.Context, pf *platform.Platform) (starter.Limit, error) {

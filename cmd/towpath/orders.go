@@ -26,8 +26,8 @@ const (
 
 func (p *Program) ordersCommand() *cobra.Command {
 	var filter orders.OrderFilter
-	var state, shipments string
-	var deleted bool
+	var state, shipments, view, sort string
+	var deleted, shipByFirst bool
 	c := &cobra.Command{
 		Use:   "orders",
 		Short: "List orders, the last saved first",
@@ -38,6 +38,7 @@ func (p *Program) ordersCommand() *cobra.Command {
 			"  towpath orders --at-risk\n" +
 			"  towpath orders --shipments requires-sync\n" +
 			"  towpath orders --same-address\n" +
+			"  towpath orders --view to-ship-today --sort highest-total-first\n" +
 			"  towpath orders --ship-by-first --account shopify-uk\n" +
 			"  towpath orders --deleted",
 		Args: cobra.NoArgs,
@@ -45,7 +46,17 @@ func (p *Program) ordersCommand() *cobra.Command {
 			if deleted && state != "" {
 				return usagef("--deleted and --state %q: give one of them", state)
 			}
-			if (filter.AtRisk || filter.ShipByFirst) && (deleted || state != "" && !order.State(state).ToBeShipped()) {
+			filter.Sort, filter.View = orders.Sort(sort), order.View(view)
+			if shipByFirst {
+				filter.Sort = orders.ShipByFirst
+			}
+			if !slices.Contains(orders.Sorts(), filter.Sort) {
+				return usagef("--sort %q: want one of %s", sort, list(orders.Sorts()))
+			}
+			if view != "" && !slices.Contains(order.Views(), filter.View) {
+				return usagef("--view %q: want one of %s", view, list(order.Views()))
+			}
+			if (filter.AtRisk || filter.Sort == orders.ShipByFirst) && (deleted || state != "" && !order.State(state).ToBeShipped()) {
 				return usagef("--at-risk and --ship-by-first list orders that are to be shipped: give no other state")
 			}
 			filter.State = order.State(state)
@@ -66,6 +77,7 @@ func (p *Program) ordersCommand() *cobra.Command {
 				if err := knownAccount(cmd.Context(), pf, filter.Account); err != nil {
 					return err
 				}
+				filter.Today = wording.DayEnds(time.Now(), p.zones.Shared())
 				rows, err := pf.Store.Orders.Find(cmd.Context(), filter)
 				if errors.Is(err, store.ErrBadCursor) {
 					return usagef("--after %d: want the value shown at the end of a list", filter.After)
@@ -73,7 +85,7 @@ func (p *Program) ordersCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return p.printOrders(rows, filter != (orders.OrderFilter{Limit: filter.Limit}), filter.Limit)
+				return p.printOrders(rows, filter != (orders.OrderFilter{Sort: filter.Sort, Today: filter.Today, Limit: filter.Limit}), filter.Limit)
 			})
 		},
 	}
@@ -86,7 +98,9 @@ func (p *Program) ordersCommand() *cobra.Command {
 	f.BoolVar(&filter.Undecided, "undecided", false, "only orders about which you have to decide: contradicted by the channel, or held")
 	f.BoolVar(&filter.SameAddress, "same-address", false, "only orders to be packed that go to the address of another one, from the same location")
 	f.BoolVar(&filter.AtRisk, "at-risk", false, "only orders that are late or at risk: to be shipped within a day; the earliest first")
-	f.BoolVar(&filter.ShipByFirst, "ship-by-first", false, "only orders that are to be shipped, the earliest ship-by date first, those without one last")
+	f.StringVar(&view, "view", "", "only orders of this view, as the console counts them: "+list(order.Views()))
+	f.StringVar(&sort, "sort", string(orders.NewestFirst), "the order of the list: "+list(orders.Sorts()))
+	f.BoolVar(&shipByFirst, "ship-by-first", false, "only orders that are to be shipped, the earliest ship-by date first, those without one last")
 	f.BoolVar(&deleted, "deleted", false, "only orders that were deleted by hand, with who did it, when and why")
 	f.StringVar(&filter.Reference, "reference", "", "only the order with this reference or channel order id")
 	f.IntVar(&filter.Limit, "limit", pageSize, "how many orders to list")

@@ -107,7 +107,7 @@ func (p *Program) root() *cobra.Command {
 	p.fitHelp(root)
 	root.AddGroup(&cobra.Group{ID: "ask", Title: "Ask and act:"}, &cobra.Group{ID: "run", Title: "Run Towpath:"})
 	for _, c := range []*cobra.Command{
-		p.statusCommand(), p.ordersCommand(), p.orderCommand(), p.packagesCommand(), p.processCommand(), p.cancelCommand(), p.returnCommand(), p.returnsCommand(),
+		p.statusCommand(), p.findCommand(), p.ordersCommand(), p.viewsCommand(), p.orderCommand(), p.packagesCommand(), p.processCommand(), p.cancelCommand(), p.returnCommand(), p.returnsCommand(),
 		p.runsCommand(), p.runCommand(), p.logCommand(), p.incidentsCommand(), p.errorsCommand(), p.remediesCommand(), p.retryCommand(), p.syncCommand(), p.backfillCommand(), p.catalogCommand(), p.publishCommand(), p.itemsCommand(), p.linksCommand(),
 		p.coverageCommand(), p.explainCommand(), p.supportCommand(), p.deleteCommand(), p.restoreCommand(), p.noteCommand(),
 		p.stockCommand(), p.levelsCommand(),

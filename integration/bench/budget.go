@@ -83,7 +83,7 @@ func (s *shop) pileUp(ctx context.Context, orders []string) ([]client.WorkflowRu
 		runs = append(runs, run)
 	}
 	return runs, until(ctx, "the backlog is there", func() (bool, error) {
-		queues, err := s.starter.Queues(ctx, s.temporal.Namespace())
+		queues, err := s.starter.Queues(ctx, s.temporal.Namespace)
 		return slices.ContainsFunc(queues, func(q starter.Queue) bool { return q.Channel == channel.Amazon && q.Waiting >= budgetCalls }), err
 	})
 }

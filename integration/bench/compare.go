@@ -21,8 +21,16 @@ type compared struct {
 	book   string
 }
 
-// compareCommand reads `compare REV` and its flags.
-func compareCommand(args []string) (c compared, err error) {
+// compareCommand reads `compare REV` and its flags, and compares.
+func compareCommand(ctx context.Context, args []string, out io.Writer) error {
+	c, err := readCompare(args)
+	if err != nil {
+		return unlessHelp(err)
+	}
+	return compare(ctx, c, out)
+}
+
+func readCompare(args []string) (c compared, err error) {
 	f := flag.NewFlagSet("compare", flag.ContinueOnError)
 	f.IntVar(&c.pairs, "pairs", 5, "how often both builds are run, in turn")
 	f.IntVar(&c.orders, "orders", 300, "orders of the book that are played; 0: all")
@@ -55,9 +63,9 @@ func compare(ctx context.Context, c compared, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	after := filepath.Join(dir, "after")
-	if err := run(ctx, ".", "go", "build", "-o", after, "./cmd/towpath-dev"); err != nil {
-		return fmt.Errorf("build this revision: %w", err)
+	after, err := buildThis(ctx, dir)
+	if err != nil {
+		return err
 	}
 	var pairs []measuredPair
 	for n := range c.pairs {
@@ -103,9 +111,8 @@ func run(ctx context.Context, dir, name string, args ...string) error {
 }
 
 // measure plays the book once, from nothing, and measures it from outside: the time, the processor's time of the program, and what it wrote to the disk.
-func measure(ctx context.Context, program, book, data string) (measured, error) {
-	cmd := exec.CommandContext(ctx, program, "--data", data, "--fresh", "--orders", book, "--speed", "max", "--faults", "none", "--exit-when-done",
-		"--console-port", "0", "--ui-port", "0", "--temporal-port", "0", "--markets-port", "0")
+func measure(ctx context.Context, program, book, data string, more ...string) (measured, error) {
+	cmd := exec.CommandContext(ctx, program, append(playing(data, book, "--speed", "max", "--exit-when-done"), more...)...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = time.Minute
 	var said bytes.Buffer
@@ -115,6 +122,9 @@ func measure(ctx context.Context, program, book, data string) (measured, error) 
 	}
 	m, err := readFigures(said.Bytes())
 	if err != nil {
+		return m, err
+	}
+	if err := m.readFailed(said.Bytes(), filepath.Join(data, "towpath-dev.log")); err != nil {
 		return m, err
 	}
 	used := cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()

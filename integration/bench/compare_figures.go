@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/towpath/towpath/internal/table"
@@ -23,6 +24,7 @@ type measured struct {
 	disk            float64 // kB per order
 	actions, writes float64 // of Temporal, per order
 	push            float64 // milliseconds from saved to pushed, p99
+	failed          float64 // tasks of Temporal's history service that were done in vain, per order
 }
 
 type measuredPair struct{ before, after measured }
@@ -68,6 +70,24 @@ func readFigures(said []byte) (m measured, err error) {
 	lag, err := time.ParseDuration(string(found[1]))
 	m.push = float64(lag.Milliseconds())
 	return m, err
+}
+
+// failedTask is what the server logs of a task that it did in vain. towpath-dev's log has at most a hundred such lines of a second, and
+// every hundredth of the others.
+var failedTask = []byte("Fail to process task")
+
+// readFailed reads how many tasks were done in vain from what a run printed or, with a build that prints no such row, from its log.
+func (m *measured) readFailed(said []byte, log string) error {
+	failed, counted := readCounts(strings.Split(string(said), "\n"))[lastCount]
+	if !counted {
+		lines, err := os.ReadFile(log)
+		if err != nil {
+			return fmt.Errorf("count the failed tasks: %w", err)
+		}
+		failed = int64(bytes.Count(lines, failedTask))
+	}
+	m.failed = float64(failed) / float64(m.orders)
+	return nil
 }
 
 // printRatios prints each figure of both builds, its median ratio after to before, and the smallest and the greatest one.

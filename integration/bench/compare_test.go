@@ -44,11 +44,11 @@ func TestRatiosAreOfPairs(t *testing.T) {
 
 func TestACompareSaysWhatIsWrongWithItsArguments(t *testing.T) {
 	t.Parallel()
-	c, err := compareCommand([]string{"-pairs", "3", "main~20"})
+	c, err := readCompare([]string{"-pairs", "3", "main~20"})
 	require.NoError(t, err)
 	require.Equal(t, compared{rev: "main~20", pairs: 3, orders: 300, book: realBook}, c)
 	for _, args := range [][]string{{}, {"a", "b"}, {"-pairs", "0", "a"}, {"-orders", "-1", "a"}} {
-		_, err := compareCommand(args)
+		_, err := readCompare(args)
 		require.ErrorContains(t, err, "want one revision", args)
 	}
 }

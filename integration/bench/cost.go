@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"maps"
 	"os"
-	"slices"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -16,8 +14,7 @@ import (
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/store/orders"
-	"github.com/towpath/towpath/internal/table"
-	"github.com/towpath/towpath/internal/temporalserver"
+	"github.com/towpath/towpath/internal/store/packages"
 )
 
 const (
@@ -31,7 +28,7 @@ type stage struct {
 	name  string
 	per   string // what one of n is
 	n     int
-	count temporalserver.Counts
+	used  use
 	order bool // it belongs to the orders, not to the scans and pushes that they share
 }
 
@@ -41,15 +38,19 @@ type meter struct {
 	stages []stage
 }
 
-// during measures what do adds to the server's counters. do returns how many things it did.
+// during measures what do makes the server do. do returns how many things it did.
 func (m *meter) during(name, per string, ofOrder bool, do func() (int, error)) error {
-	before := m.shop.temporal.Counts()
+	before, err := m.shop.temporal.used()
+	if err != nil {
+		return err
+	}
 	n, err := do()
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	m.stages = append(m.stages, stage{name, per, n, less(m.shop.temporal.Counts(), before), ofOrder})
-	return nil
+	used, err := m.shop.temporal.usedSince(before)
+	m.stages = append(m.stages, stage{name, per, n, used, ofOrder})
+	return err
 }
 
 // cost takes n orders with one line and one package each from placement to completion, and measures each stage by
@@ -60,20 +61,31 @@ func cost(ctx context.Context, n int, out io.Writer) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	s, err := openShop(ctx, dir, unbound())
+	m, err := meterOrders(ctx, dir, n, unbound())
 	if err != nil {
 		return err
 	}
-	defer s.close()
-	if err := s.warmUp(ctx); err != nil {
-		return err
+	defer m.shop.close()
+	m.print(out, n)
+	return m.shop.printHistories(ctx, out)
+}
+
+// meterOrders takes n orders through a new shop, which the caller closes.
+func meterOrders(ctx context.Context, dir string, n int, as setup) (*meter, error) {
+	s, err := openShop(ctx, dir, as)
+	if err != nil {
+		return nil, err
 	}
 	m := &meter{shop: s}
-	if err := m.stagesOf(ctx, n); err != nil {
-		return err
+	err = s.warmUp(ctx)
+	if err == nil {
+		err = m.stagesOf(ctx, n)
 	}
-	m.print(out, n)
-	return s.printHistories(ctx, out)
+	if err != nil {
+		s.close()
+		return nil, err
+	}
+	return m, nil
 }
 
 // warmUp makes the first scan of each account, which differs from the later ones, and pushes the opening levels.
@@ -114,7 +126,12 @@ func (m *meter) stagesOf(ctx context.Context, n int) error {
 
 // place places n orders on the marketplaces in turn, and returns their ids there.
 func (s *shop) place(ctx context.Context, n int) (ids []string, err error) {
-	for i := range n {
+	return s.placeFrom(ctx, 0, n)
+}
+
+// placeFrom places n orders, the first with this number: a number is placed once.
+func (s *shop) placeFrom(ctx context.Context, first, n int) (ids []string, err error) {
+	for i := first; i < first+n; i++ {
 		a := s.accounts[i%len(s.accounts)]
 		answer, err := s.markets.Market(a.ID).Place(ctx, purchase(fmt.Sprintf("bench-%d", i), lamp))
 		if err != nil {
@@ -131,21 +148,29 @@ func (s *shop) place(ctx context.Context, n int) (ids []string, err error) {
 // scan scans every account once.
 func (s *shop) scan(ctx context.Context) (int, error) {
 	for i, a := range s.accounts {
-		run, err := s.starter.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
-			ID: fmt.Sprintf("bench-scan/%s/%d", a.ID, time.Now().UnixNano()), TaskQueue: message.TaskQueue,
-		}, message.WorkflowOrderSync, message.OrderSyncInput{Account: a, Policy: s.starter.Policies.Orders})
-		if err != nil {
+		if err := s.scanOne(ctx, a); err != nil {
 			return i, err
-		}
-		var out message.OrderSyncResult
-		if err := run.Get(ctx, &out); err != nil {
-			return i, err
-		}
-		if out.Fault != nil {
-			return i, out.Fault
 		}
 	}
 	return len(s.accounts), nil
+}
+
+// scanOne scans an account once.
+func (s *shop) scanOne(ctx context.Context, a message.Account) error {
+	run, err := s.starter.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
+		ID: fmt.Sprintf("bench-scan/%s/%d", a.ID, time.Now().UnixNano()), TaskQueue: message.TaskQueue,
+	}, message.WorkflowOrderSync, message.OrderSyncInput{Account: a, Policy: s.starter.Policies.Orders})
+	if err != nil {
+		return err
+	}
+	var out message.OrderSyncResult
+	if err := run.Get(ctx, &out); err != nil {
+		return err
+	}
+	if out.Fault != nil {
+		return out.Fault
+	}
+	return nil
 }
 
 // deliver delivers what scans have found to the lifecycles, and waits until they have nothing more to do.
@@ -167,7 +192,7 @@ func (s *shop) deliver(ctx context.Context) (int, error) {
 	if err := g.Wait(); err != nil {
 		return 0, err
 	}
-	return len(delivered), s.idle(ctx)
+	return len(delivered), s.temporal.idle(ctx)
 }
 
 // push pushes the changed levels of every account.
@@ -190,14 +215,7 @@ func (s *shop) process(ctx context.Context) (int, error) {
 	g.SetLimit(atOnce)
 	for _, o := range ready {
 		g.Go(func() error {
-			p := shipment.Package{
-				ID: fmt.Sprintf("p%d", o.Key.RowID), Label: "LBL", Carrier: "Royal Mail",
-				TrackingNumber: fmt.Sprintf("TP%d", o.Key.RowID), ShippedAt: time.Now().UTC(),
-				Contents: []shipment.Content{{LineID: o.Lines[0].LineID, Quantity: o.Lines[0].Quantity}},
-			}
-			row := orders.OrderRow{Key: o.Key, Reference: o.Reference, State: order.Open}
-			_, err := s.starter.Process(gctx, row, []shipment.Package{p})
-			return err
+			return s.processOne(gctx, o)
 		})
 	}
 	if err := g.Wait(); err != nil {
@@ -206,7 +224,19 @@ func (s *shop) process(ctx context.Context) (int, error) {
 	if err := s.confirmed(ctx, len(ready)); err != nil {
 		return 0, err
 	}
-	return len(ready), s.idle(ctx)
+	return len(ready), s.temporal.idle(ctx)
+}
+
+// processOne processes one package with the first line of an order.
+func (s *shop) processOne(ctx context.Context, o packages.ReadyOrder) error {
+	p := shipment.Package{
+		ID: fmt.Sprintf("p%d", o.Key.RowID), Label: "LBL", Carrier: "Royal Mail",
+		TrackingNumber: fmt.Sprintf("TP%d", o.Key.RowID), ShippedAt: time.Now().UTC(),
+		Contents: []shipment.Content{{LineID: o.Lines[0].LineID, Quantity: o.Lines[0].Quantity}},
+	}
+	row := orders.OrderRow{Key: o.Key, Reference: o.Reference, State: order.Open}
+	_, err := s.starter.Process(ctx, row, []shipment.Package{p})
+	return err
 }
 
 // confirmed waits until the channels have confirmed the packages of n orders.
@@ -215,25 +245,6 @@ func (s *shop) confirmed(ctx context.Context, n int) error {
 		rows, err := s.store.Orders.Find(ctx, orders.OrderFilter{State: order.Shipped, Limit: n})
 		return len(rows) == n, err
 	})
-}
-
-// idle waits until the server's counters have not changed for a while: the work of a stage has ended.
-func (s *shop) idle(ctx context.Context) error {
-	const quiet = 2 * time.Second
-	last, since := s.temporal.Counts(), time.Now()
-	tick := time.NewTicker(look)
-	defer tick.Stop()
-	for time.Since(since) < quiet {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-tick.C:
-		}
-		if now := s.temporal.Counts(); now.WritesByOperation["UpdateWorkflowExecution"] != last.WritesByOperation["UpdateWorkflowExecution"] {
-			last, since = now, time.Now()
-		}
-	}
-	return nil
 }
 
 // ended checks that all work is complete: figures of incomplete work would mislead.
@@ -246,51 +257,4 @@ func (s *shop) ended(ctx context.Context, n int) error {
 		return fmt.Errorf("%d of %d orders are completed", len(rows), n)
 	}
 	return nil
-}
-
-func (m *meter) print(out io.Writer, n int) {
-	t := table.NewWriter(out, true)
-	fmt.Fprintf(t, "COST OF %d ORDERS WITH ONE PACKAGE\tN\tACTIONS\tEACH\tWRITES\tEACH\t\n", n)
-	var actions, writes int64
-	kinds, operations := make(map[string]int64), make(map[string]int64)
-	for _, s := range m.stages {
-		fmt.Fprintf(t, "%s\t%d %ss\t%d\t%.2f\t%d\t%.2f\t\n", s.name, s.n, s.per, s.count.Actions, each(s.count.Actions, s.n), s.count.Writes, each(s.count.Writes, s.n))
-		if !s.order {
-			continue
-		}
-		for _, op := range slices.Sorted(maps.Keys(s.count.WritesByOperation)) {
-			fmt.Fprintf(t, "%s\t\t\t\t%d\t%.2f\t\n", op, s.count.WritesByOperation[op], each(s.count.WritesByOperation[op], s.n))
-		}
-		actions, writes = actions+s.count.Actions, writes+s.count.Writes
-		for kind, c := range s.count.ActionsByType {
-			kinds[kind] += c
-		}
-		for op, c := range s.count.WritesByOperation {
-			operations[op] += c
-		}
-	}
-	fmt.Fprintf(t, "\t\t\t\t\t\t\nper order, scans and pushes apart\t%d orders\t%d\t%.2f\t%d\t%.2f\t\n", n, actions, each(actions, n), writes, each(writes, n))
-	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
-		fmt.Fprintf(t, "%s\t\t%d\t%.2f\t\t\t\n", kind, kinds[kind], each(kinds[kind], n))
-	}
-	for _, op := range slices.Sorted(maps.Keys(operations)) {
-		fmt.Fprintf(t, "%s\t\t\t\t%d\t%.2f\t\n", op, operations[op], each(operations[op], n))
-	}
-	_ = t.Flush()
-}
-
-func each(count int64, n int) float64 { return float64(count) / float64(max(n, 1)) }
-
-// less returns what was counted since before.
-func less(now, before temporalserver.Counts) temporalserver.Counts {
-	for kind, n := range before.ActionsByType {
-		now.ActionsByType[kind] -= n
-	}
-	for op, n := range before.WritesByOperation {
-		now.WritesByOperation[op] -= n
-	}
-	maps.DeleteFunc(now.ActionsByType, func(_ string, n int64) bool { return n == 0 })
-	maps.DeleteFunc(now.WritesByOperation, func(_ string, n int64) bool { return n == 0 })
-	now.Actions, now.Writes = now.Actions-before.Actions, now.Writes-before.Writes
-	return now
 }

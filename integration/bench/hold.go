@@ -13,6 +13,8 @@ import (
 type hold struct {
 	*starter.Starter
 	through bool // nothing is kept
+	// running are the lifecycles that the sweep is told to run; nil: the server is asked.
+	running map[string]bool
 	mu      sync.Mutex
 	entries []orders.OutboxEntry
 	wakes   int // of accounts, requested
@@ -48,3 +50,14 @@ func (h *hold) drain() (entries []orders.OutboxEntry, wakes int) {
 	h.entries, h.wakes = nil, 0
 	return entries, wakes
 }
+
+// RunningLifecycles implements activities.SweepStarter.
+func (h *hold) RunningLifecycles(ctx context.Context) (map[string]bool, error) {
+	if h.running != nil {
+		return h.running, nil
+	}
+	return h.Starter.RunningLifecycles(ctx)
+}
+
+// FollowAccount implements activities.SweepStarter: a shop has no schedules.
+func (h *hold) FollowAccount(context.Context, string, bool, string) error { return nil }

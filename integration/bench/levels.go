@@ -97,12 +97,13 @@ func (s *shop) printLevels(ctx context.Context, out io.Writer, a message.Account
 	if seconds := span(calls).Seconds(); seconds > 0 { // a single call has no rate
 		perSecond := float64(len(calls)-1) / seconds
 		rate = fmt.Sprintf("%.2f", perSecond)
-		ofBudget = fmt.Sprintf("%.1f%%", 100*perSecond/allowed.Weight)
-		ofChannel = fmt.Sprintf("%.1f%%", 100*perSecond*allowed.Calls[0].Cost/allowed.Calls[0].PerSecond)
+		ofBudget = fmt.Sprintf("%.1f%%", 100*perSecond/float64(allowed.CallsATurn())/allowed.Weight)
+		ofChannel = fmt.Sprintf("%.1f%%", 100*perSecond/float64(allowed.CallsATurn())*allowed.Calls[0].Cost/allowed.Calls[0].PerSecond)
 	}
-	least := (changedLevels + allowed.Units - 1) / allowed.Units
+	perCall := allowed.Units / allowed.CallsATurn()
+	least := (changedLevels + perCall - 1) / perCall
 	_, err = fmt.Fprintf(out, "%s (%s)\t%d\t%d\t%.1f\t%s\t%.3g\t%s\t%s\t%d\t%d\t\n", a.ID, allowed.Calls[0].Call, len(calls), least, took.Seconds(),
-		rate, allowed.Weight, ofBudget, ofChannel, refused, len(s.callLogs[a.ID].of("/")))
+		rate, allowed.Weight*float64(allowed.CallsATurn()), ofBudget, ofChannel, refused, len(s.callLogs[a.ID].of("/")))
 	return err
 }
 

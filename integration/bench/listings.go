@@ -94,7 +94,11 @@ func (s *shop) enterGoods(ctx context.Context) error {
 // publishTo publishes all products on one account and prints its row. It returns an error if the work is incomplete,
 // because the row would mislead.
 func (s *shop) publishTo(ctx context.Context, out io.Writer, a message.Account) error {
-	before, began := s.temporal.Counts(), time.Now()
+	before, err := s.temporal.used()
+	if err != nil {
+		return err
+	}
+	began := time.Now()
 	run, err := s.starter.Publish(ctx, starter.PublishRequest{
 		Account: a.ID, Endpoint: channel.Production, Selection: listing.Selection{Categories: []string{"Gifts"}}, By: "bench",
 	})
@@ -105,7 +109,10 @@ func (s *shop) publishTo(ctx context.Context, out io.Writer, a message.Account) 
 		return err
 	}
 	took := time.Since(began)
-	count := less(s.temporal.Counts(), before)
+	count, err := s.temporal.usedSince(before)
+	if err != nil {
+		return err
+	}
 	if n := run.Counts; n.Invalid+n.Refused+n.Skipped > 0 || n.Done < publishedGoods {
 		return fmt.Errorf("%d items are done, %d invalid, %d refused, %d skipped", n.Done, n.Invalid, n.Refused, n.Skipped)
 	}
@@ -158,7 +165,7 @@ func percent(used, seconds, perSecond float64) string {
 // the longest.
 func (s *shop) histories(ctx context.Context, id string) (runs int, most int64, err error) {
 	list, err := s.starter.Temporal.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{
-		Namespace: s.temporal.Namespace(), Query: fmt.Sprintf("WorkflowId = %q", id),
+		Namespace: s.temporal.Namespace, Query: fmt.Sprintf("WorkflowId = %q", id),
 	})
 	if err != nil {
 		return 0, 0, fmt.Errorf("list the runs of %s: %w", id, err)

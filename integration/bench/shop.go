@@ -28,7 +28,6 @@ import (
 	"github.com/towpath/towpath/internal/store/links"
 	"github.com/towpath/towpath/internal/store/products"
 	"github.com/towpath/towpath/internal/store/settings"
-	"github.com/towpath/towpath/internal/temporalserver"
 	"github.com/towpath/towpath/internal/vault"
 	"github.com/towpath/towpath/starter"
 	"github.com/towpath/towpath/workers"
@@ -47,6 +46,7 @@ type setup struct {
 	listed   int      // quantity of each that the marketplaces show at first
 	workers  int      // started by openShop
 	accounts []simulator.AccountSpec
+	startDev bool             // Temporal has the settings of its own command line
 	through  bool             // activities' deliveries go to workflows at once, as in the product
 	now      func() time.Time // the marketplaces' clock; nil = time.Now
 }
@@ -58,7 +58,7 @@ func unbound() setup { return setup{speed: 20_000, listed: plenty, workers: 1} }
 type shop struct {
 	setup
 
-	temporal *temporalserver.Server
+	temporal *apart
 	markets  *simulator.Simulator
 	store    *store.Store
 	starter  *starter.Starter
@@ -95,11 +95,9 @@ func (s *shop) close() {
 }
 
 func (s *shop) openTemporal(ctx context.Context, dir string) (err error) {
-	s.temporal, err = temporalserver.Start(ctx, temporalserver.Options{
-		File: filepath.Join(dir, "temporal.db"), UIPort: temporalserver.NoUI, CountActions: true,
-	})
+	s.temporal, err = startApart(ctx, filepath.Join(dir, "temporal.db"), s.startDev)
 	if err == nil {
-		s.closers = append(s.closers, s.temporal.Stop)
+		s.closers = append(s.closers, s.temporal.stop)
 	}
 	return err
 }
@@ -156,10 +154,16 @@ func (s *shop) openStore(ctx context.Context, dir string) (err error) {
 	return s.link(ctx)
 }
 
-// link links each marketplace's listings to the products.
+// link links each marketplace's listings to the products, and all SKUs where there are no marketplaces.
 func (s *shop) link(ctx context.Context) error {
 	var list []links.Link
 	for _, a := range s.accounts {
+		if s.markets == nil {
+			for _, one := range s.skus {
+				list = append(list, links.Link{Account: a.ID, ChannelSKU: one, SKU: one, ListingRef: one})
+			}
+			continue
+		}
 		listings, err := s.markets.Market(a.ID).AllListings(ctx)
 		if err != nil {
 			return err
@@ -179,8 +183,8 @@ func (s *shop) link(ctx context.Context) error {
 	return nil
 }
 
-// openWork prepares Temporal and starts the workers, as the platform does, but without the schedules.
-func (s *shop) openWork(ctx context.Context, _ string) error {
+// openStarter prepares Temporal.
+func (s *shop) openStarter(ctx context.Context, _ string) error {
 	c, err := s.dial(ctx)
 	if err != nil {
 		return err
@@ -190,7 +194,12 @@ func (s *shop) openWork(ctx context.Context, _ string) error {
 		return err
 	}
 	s.starter = &starter.Starter{Temporal: c, Store: s.store, Policies: policies.Scaled(s.speed), Speed: s.speed, Logger: zap.NewNop()}
-	if err := s.starter.Prepare(ctx, s.temporal.Namespace()); err != nil {
+	return s.starter.Prepare(ctx, s.temporal.Namespace)
+}
+
+// openWork starts the workers, as the platform does, but without the schedules.
+func (s *shop) openWork(ctx context.Context, dir string) error {
+	if err := s.openStarter(ctx, dir); err != nil {
 		return err
 	}
 	registry := channel.Registry{channel.Amazon: amazon.Open, channel.EBay: ebay.Open, channel.Shopify: shopify.Open}
@@ -220,7 +229,7 @@ func (s *shop) openWork(ctx context.Context, _ string) error {
 		return nil
 	}
 	// As in the product, the worker that finds orders starts their lifecycles, and gets their first tasks in the same answer.
-	if err := s.work(c); err != nil {
+	if err := s.work(s.starter.Temporal); err != nil {
 		return err
 	}
 	return s.workMore(ctx, s.workers-1)
@@ -228,7 +237,7 @@ func (s *shop) openWork(ctx context.Context, _ string) error {
 
 func (s *shop) dial(ctx context.Context) (client.Client, error) {
 	c, err := client.DialContext(ctx, client.Options{
-		HostPort: s.temporal.Address(), Namespace: s.temporal.Namespace(), Logger: platform.SDKLogger(zap.NewNop()),
+		HostPort: s.temporal.Address, Namespace: s.temporal.Namespace, Logger: platform.SDKLogger(zap.NewNop()),
 	})
 	if err == nil {
 		s.closers = append(s.closers, c.Close)

@@ -8,6 +8,11 @@ import (
 
 // until polls until so returns true, for as long as patience. Its error says what it waited for.
 func until(ctx context.Context, what string, so func() (bool, error)) error {
+	return untilEvery(ctx, look, what, so)
+}
+
+// untilEvery is until with another time between two polls.
+func untilEvery(ctx context.Context, every time.Duration, what string, so func() (bool, error)) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for {
@@ -17,7 +22,7 @@ func until(ctx context.Context, what string, so func() (bool, error)) error {
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("wait until %s: %w", what, ctx.Err())
-		case <-time.After(look):
+		case <-time.After(every):
 		}
 	}
 }

@@ -42,10 +42,11 @@ const (
 // when the test allows it.
 type fixture struct {
 	*starter.Starter
-	t      *testing.T
-	server *temporalserver.Server
-	env    []string // of the command line
-	shop   *shop
+	another func() *starter.Starter // as in another process
+	t       *testing.T
+	server  *temporalserver.Server
+	env     []string // of the command line
+	shop    *shop
 }
 
 func newFixture(t *testing.T) *fixture {
@@ -67,9 +68,11 @@ func newFixture(t *testing.T) *fixture {
 		"TOWPATH_DATABASE_URL=" + url, "TOWPATH_TEMPORAL_ADDRESS=" + server.Address(), "TOWPATH_TEMPORAL_NAMESPACE=" + server.Namespace(),
 	}}
 	const speed = 1000 // of the channel's budgets
-	f.Starter = &starter.Starter{
-		Temporal: f.dial("test"), Store: st, Policies: policies.Scaled(speed), Speed: speed, Logger: zaptest.NewLogger(t), ReportsBuild: true,
+	c := f.dial("test")
+	f.another = func() *starter.Starter {
+		return &starter.Starter{Temporal: c, Store: st, Policies: policies.Scaled(speed), Speed: speed, Logger: zaptest.NewLogger(t), ReportsBuild: true}
 	}
+	f.Starter = f.another()
 	f.sell()
 	require.NoError(t, f.Prepare(ctx, server.Namespace()))
 	return f

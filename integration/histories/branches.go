@@ -22,7 +22,7 @@ var kinds = []kind{
 	{"OrderLifecycle", []string{
 		"one-package", "two-packages", "refused", "cancelled-by-channel", "cancelled", "cancelled-in-part",
 		"cancelled-while-sending", "restarted-unsent", "restarted",
-		"v2-one-package", "v2-two-packages", "v2-refused", "v2-cancelled-by-channel", "v2-cancelled", "v2-cancelled-in-part", "v2-retried", "v2-conflict-refreshed",
+		"v2-one-package", "v2-ended-by-update", "v2-two-packages", "v2-refused", "v2-cancelled-by-channel", "v2-cancelled", "v2-cancelled-in-part", "v2-retried", "v2-conflict-refreshed",
 		"v2-parked", "v2-parked-cancelled", "v2-restarted-unsent", "v2-restarted-parked", "v2-restarted",
 	}, orderLifecycle},
 	{"ShipmentSync", []string{
@@ -122,6 +122,8 @@ func lifecycleThatSends(f facts, in message.OrderLifecycleInput, out message.Ord
 		return "v2-cancelled-by-channel"
 	case f.updates[message.UpdateProcess] > 1:
 		return "v2-two-packages"
+	case sends == 1 && f.updates[message.UpdateChannelChanged] > 0:
+		return "v2-ended-by-update"
 	case sends == 1:
 		return "v2-one-package"
 	}

@@ -2,7 +2,7 @@
 // the replay test: a change to a workflow that could not take over what already runs fails there.
 //
 //	go run ./integration/histories -address 127.0.0.1:7233 -out workflows/testdata/histories
-//	go run ./integration/histories -play   # publications, a push, cancellations and comparisons, on a server of its own
+//	go run ./integration/histories -play   # an order, publications, a push, cancellations and comparisons, on a server of its own
 //	go run ./integration/histories -data .towpath -provoke   # a towpath-dev --speed 600 --stock tight that runs there
 //
 // A branch is recognised by the events of the history, never by its name. Of several histories of one branch the
@@ -46,7 +46,7 @@ func main() {
 	flag.BoolVar(&o.replace, "replace", false, "overwrite the histories of branches that are found")
 	flag.StringVar(&o.data, "data", "", "data folder of a running towpath-dev, instead of -address")
 	flag.BoolVar(&o.provoke, "provoke", false, "first make happen what is rare, in the towpath-dev of -data (minutes)")
-	flag.BoolVar(&o.play, "play", false, "play publications, a push, cancellations and comparisons on a server of its own, and read that one")
+	flag.BoolVar(&o.play, "play", false, "play an order, publications, a push, cancellations and comparisons on a server of its own, and read that one")
 	flag.IntVar(&o.limit, "limit", 5000, "closed workflows of each type to look at, the latest first")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)

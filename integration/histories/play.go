@@ -27,7 +27,7 @@ import (
 // which would make files too long to read.
 const suggested = 150
 
-// play starts its own server and plays the branches of publications, pushes, cancellations and comparisons that a day with towpath-dev may not have: a
+// play starts its own server and plays the branches of orders, publications, pushes, cancellations and comparisons that a day with towpath-dev may not have: a
 // feed that is answered late, a stop, an account that is paused in the middle. Workflows and server are the real ones; a
 // script for each play has the answers of the store and the channel.
 func play(ctx context.Context, o *options, out io.Writer) (stop func(), err error) {
@@ -53,6 +53,10 @@ func play(ctx context.Context, o *options, out io.Writer) (stop func(), err erro
 	}
 	if err := knowAttributes(ctx, c, o.namespace); err != nil {
 		return server.Stop, fmt.Errorf("register search attributes: %w", err)
+	}
+	fmt.Fprintln(out, "play: an order that ends with an update")
+	if err := playLifecycle(ctx, c, policies.Scaled(100)); err != nil {
+		return server.Stop, fmt.Errorf("play an order that ends with an update: %w", err)
 	}
 	fmt.Fprintln(out, "play: a queued feed")
 	if err := (&pushPlay{}).run(ctx, c, policies.Scaled(100)); err != nil {

@@ -2,8 +2,11 @@ package catalogue
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Fold returns a SKU without typing differences: case and surrounding space.
@@ -91,4 +94,22 @@ func quoted(skus []string) string {
 		names = append(names, fmt.Sprintf("%d more", more))
 	}
 	return strings.Join(names, " and ")
+}
+
+// Limits of the words by which a title is found.
+const (
+	leastWord  = 2  // letters
+	longestOne = 32 // bytes
+	mostWords  = 16
+)
+
+// Words returns the words by which a title is found: letters and digits, folded, each once, without single letters.
+func Words(title string) []string {
+	var out []string
+	for _, word := range strings.FieldsFunc(Fold(title), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		if utf8.RuneCountInString(word) >= leastWord && len(word) <= longestOne && !slices.Contains(out, word) && len(out) < mostWords {
+			out = append(out, word)
+		}
+	}
+	return out
 }

@@ -40,6 +40,14 @@ type Allowance struct {
 	Why      string `json:"why"` // the reason for this weight
 }
 
+// CallsATurn returns how many calls of the first kind one turn makes.
+func (a Allowance) CallsATurn() int {
+	if a.Calls[0].Bucket == Points { // its cost is in points, of one call
+		return 1
+	}
+	return max(1, int(a.Calls[0].Cost))
+}
+
 // PublishedRate is the rate that the channel publishes for a call. Calls with the same Bucket share one limit.
 type PublishedRate struct {
 	Call      string  `json:"call"`             // the channel's name of the call
@@ -127,7 +135,8 @@ var allowances = []Allowance{
 	{EBay, OpShipment, 0.5, 1, []PublishedRate{ebayOrderCall("createShippingFulfillment", 1)}, false,
 		"most of the remaining rate; shipments are read first only after an attempt without an answer"},
 	{EBay, OpCancel, 0.1, 1, []PublishedRate{ebayOrderCall("getOrder", 1)}, false, occasional},
-	{EBay, OpLevels, 5, 25, []PublishedRate{ebayInventoryCall("bulkUpdatePriceQuantity", 1)}, false, "125 levels per second leave enough calls for the other operations"},
+	{EBay, OpLevels, 1, 200, []PublishedRate{ebayInventoryCall("bulkUpdatePriceQuantity", 8)}, false,
+		"a turn is eight calls of 25 levels: 200 levels per second leave enough calls for the other operations"},
 	{EBay, OpListings, 0.4, 12, []PublishedRate{ebayInventoryCall("getInventoryItems", 1), ebayInventoryCall("getOffers", 24)}, false,
 		"offers and groups are read for one SKU at a time"},
 	{EBay, OpPublish, 0.52, 50, []PublishedRate{ebayInventoryCall("publishOffer", 40)}, false, daily},

@@ -82,7 +82,7 @@ func TestAReportedRateScalesTheBudget(t *testing.T) {
 		"the slowest of two calls counts": {Amazon, OpFeed, []ObservedRate{{Call: "createFeed", PerSecond: 0.0166}, {Call: "createFeedDocument", PerSecond: 0.5}}, 1.0 / 120, false},
 		"another call":                    {Amazon, OpOrder, []ObservedRate{{Call: "searchOrders", PerSecond: 1}}, 0.5, false},
 		"kept by the schedule":            {Amazon, OpOrders, []ObservedRate{{Call: "searchOrders", PerSecond: 1}}, 1, false},
-		"nothing":                         {EBay, OpLevels, nil, 5, false},
+		"nothing":                         {EBay, OpLevels, nil, 1, false},
 		"more than the server takes":      {Amazon, OpShipment, []ObservedRate{{Call: "confirmShipment", PerSecond: 1e9}}, MaxRate, true},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -139,6 +139,7 @@ type Level struct {
 	ListingRef string    // eBay: offer id; Shopify: inventory item gid; Amazon: product type
 	Quantity   int       //
 	Key        string    // idempotency key: the same whenever this level is sent again
+	Call       int       // levels of one call follow each other and have the same; a channel that makes one call for all ignores it
 	From       *int      // the quantity that it replaces, for a Comparer; nil = not known: nothing is compared
 	At         []LevelAt // of Quantity, what each location is to list, where the channel has a level per location; From is not used then
 }
@@ -169,6 +170,7 @@ type LevelResult struct {
 	RequestID string
 	Fault     *Fault
 	Unsent    bool     // with Fault: no call was made for it, because of another level's failure
+	Shared    bool     // with Fault: it is the call's, and other levels have the same
 	Stale     bool     // with Fault: the channel does not have the quantity From, and has set nothing
 	UsedUp    bool     // with Fault: a channel with Kind.RevisionsADay takes no more revisions of the listing today
 	At        []string // of a level with At: our locations that have accepted theirs, also with Fault

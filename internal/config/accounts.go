@@ -25,7 +25,7 @@ const (
 type Account struct {
 	Store   accounts.Account
 	Channel channel.Account // holds the credentials: never logged, never printed
-	// Rates are rates in calls per second that replace the published budgets.
+	// Rates are rates in turns per second that replace the published budgets.
 	Rates map[channel.Operation]float64
 }
 

@@ -106,13 +106,13 @@ var rated = []string{
 	string(channel.OpOrder), string(channel.OpOrders), string(channel.OpPublish), string(channel.OpReport), string(channel.OpShipment),
 }
 
-// rates reads rates in calls per second that replace the published budgets.
+// rates reads rates in turns per second that replace the published budgets.
 func (r *reader) rates(a *Account, e document.Field) {
 	a.Rates = make(map[channel.Operation]float64)
 	for _, c := range r.Fields(e.Value, "rates", rated) {
 		rate, err := strconv.ParseFloat(r.Text(c.In("rates")), 64)
 		if err != nil || !(rate >= channel.MinRate && rate <= channel.MaxRate) {
-			r.Wrong(c.Value, "rates: %s: want calls per second, from %v to %v, e.g. 0.5",
+			r.Wrong(c.Value, "rates: %s: want turns per second, from %v to %v, e.g. 0.5",
 				c.Name, channel.MinRate, channel.MaxRate)
 			continue
 		}

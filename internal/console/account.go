@@ -31,6 +31,8 @@ type accountCard struct {
 	ErrorsHref    string
 	Warnings      []channel.Expiry // what ends within 30 days, or has ended
 	Runs          []lastRun
+	Bars          []*runBars // of each kind of runs, the one that asks for most attention first
+	Busy          busy
 	Health        *accountHealth // of the kind that asks for most attention; nil: nothing has run, or nothing is wrong
 }
 
@@ -104,7 +106,12 @@ func (c *console) card(ctx context.Context, a starter.AccountNow, live bool) (ac
 	for _, k := range kinds {
 		card.Runs = append(card.Runs, lastRun{k.Last, health{k.Health}})
 	}
-	if worst, found := starter.Worst(kinds); found && worst.State != remedy.OK && worst.State != remedy.Paused { // the condition says that it is paused
+	if card.Busy, err = c.busyOf(ctx, a.ID, a.Expiries(time.Now())); err != nil {
+		return card, err
+	}
+	worst, found := starter.Worst(kinds)
+	card.Bars = barsByKind(kinds, worst.Kind, time.Now())
+	if found && worst.State != remedy.OK && worst.State != remedy.Paused { // the condition says that it is paused
 		card.Health = &accountHealth{health{worst.Health}, string(worst.Kind) + " " + string(worst.State)}
 	}
 	return card, nil

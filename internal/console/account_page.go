@@ -24,10 +24,11 @@ type accountPage struct {
 }
 
 func (c *console) account(ctx context.Context, r *http.Request) (view, error) {
-	now, live, err := c.now(ctx)
+	g, err := c.glance(ctx)
 	if err != nil {
 		return view{}, err
 	}
+	now, live := c.now(ctx, g)
 	id := r.PathValue("id")
 	i := slices.IndexFunc(now.Accounts, func(a starter.AccountNow) bool { return a.ID == id })
 	if i < 0 {

@@ -48,18 +48,41 @@ func TestViewMoreAppends(t *testing.T) {
 	tab.RequireNothingWrong("orders")
 }
 
-// A form that is half filled in stays so when the page is updated around it.
-func TestTheRenewalKeepsWhatWasTyped(t *testing.T) {
+// Filters apply while one types, stand in the address, and one goes on typing; Back goes to the list before.
+func TestFiltersApplyAtOnce(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)
-	b.sell(2)
+	b.sell(30)
 	tab, base := b.browse()
 	tab.Go(base + "/orders")
-	tab.Type(`input[name="reference"]`, "203-0")
-	browsertest.Eval[bool](tab, `document.activeElement.blur(); true`)
+	browsertest.Eval[bool](tab, `window.sameLoad = true`)
+	tab.Type(`input[name="reference"]`, "203-007")
+	tab.Until("the one order", rowCount+" === 1")
+	require.Equal(t, "?reference=203-007", browsertest.Eval[string](tab, "location.search"))
+	require.Equal(t, "reference 203-007", browsertest.Eval[string](tab, `document.activeElement.name + " " + document.activeElement.value`))
+	require.True(t, browsertest.Eval[bool](tab, "window.sameLoad"), "no page was loaded anew")
+	require.Contains(t, tab.Main(), "1 order · 1 unit · 12.50 GBP")
+	browsertest.Eval[bool](tab, `(() => { const f = document.querySelector('select[name="account"]'); f.value = "ebay-uk"; f.dispatchEvent(new Event("change", { bubbles: true })); return true; })()`)
+	tab.Sees("No order fits these filters")
+	browsertest.Eval[bool](tab, `history.back(); true`)
+	tab.Until("the list before", rowCount+" === 1")
+	tab.RequireNothingWrong("orders")
+}
+
+// What is ticked, opened and focused stays while the list renews itself, and an id is copied with the keyboard.
+func TestTicksStayWhileTheListRenewsItself(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t)
+	b.sell(3)
+	tab, base := b.browse()
+	tab.Go(base + "/orders")
+	tab.Click(`input[aria-label="Select 203-001"]`)
 	b.save("amazon-uk", "run-2", sale("203-new", ago(0), "lamp"))
 	tab.Until("the renewal to bring a new order", `document.querySelector("#rows a").innerText === "203-new"`)
-	require.Equal(t, "203-0", browsertest.Eval[string](tab, `document.querySelector('input[name="reference"]').value`))
+	require.Equal(t, "Select 203-001", browsertest.Eval[string](tab, `[...document.querySelectorAll("[data-pick]:checked")].map((e) => e.ariaLabel).join()`))
+	require.Equal(t, "Select 203-001", browsertest.Eval[string](tab, `document.activeElement.ariaLabel`))
+	browsertest.Eval[bool](tab, `document.querySelector('[aria-label="Copy 203-001"]').focus(); document.activeElement.click(); true`)
+	tab.Until("what was copied to be said", `document.getElementById("said").innerText === "Copied 203-001."`)
 	tab.RequireNothingWrong("orders")
 }
 
@@ -171,17 +194,6 @@ func TestNoPageIsWiderThanAPhone(t *testing.T) {
 		require.Empty(t, browsertest.Eval[string](tab, overflow), path)
 		tab.RequireNothingWrong(path)
 	}
-}
-
-// allPages fills the fixture and returns one page of every kind.
-func (b *fixture) allPages() []string {
-	b.t.Helper()
-	b.sell(3)
-	b.goods()
-	b.observe("ebay-de", 30)
-	b.publishes("run-p1")
-	return []string{"/", "/activity", "/listings", "/listings?status=error", "/product?sku=MUG-BLUE", "/runs/run-p1", "/sku?sku=MUG-RED", "/accounts/amazon-uk", "/accounts/ebay-de/levels", "/orders", "/orders/1", "/runs", "/runs/run-1", "/products", "/product?sku=MUG-RED", "/product?sku=SET",
-		"/stock", "/sku?sku=lamp", "/sku?sku=SET", "/errors", "/why", "/why?reference=nowhere"}
 }
 
 // What somebody else has set is answered in a browser: the page stands still, a tick and a row's own button send their rows.

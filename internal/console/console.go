@@ -1,6 +1,6 @@
 // Package console serves the operator's web pages: what is running, queued and failed, what to do about it, and what happens
-// next. It uses the starter for everything. Pages are rendered on the server and work without a script; a small script refreshes
-// them every two seconds. No buyer's data is shown.
+// next. It uses the starter for everything. Pages are rendered on the server and work without a script; a small script renews
+// them when something has changed. No buyer's data is shown.
 //
 // The pages have no password: serve them on a loopback address or behind a proxy that asks for one.
 package console
@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -29,6 +30,7 @@ type Options struct {
 	Channels   starter.OrderReader // asked for an order that is explained; nil: it can't be asked
 	Version    string              // of the program, for support
 	Tests      AccountTester       // asked before an account is resumed; nil: it can't be resumed here
+	Ending     <-chan struct{}     // closed when the console is to stop: open pages that ask for changes don't hold it up; nil: never
 }
 
 // AccountTester asks channels whether they accept accounts.
@@ -48,10 +50,16 @@ type console struct {
 	tests     AccountTester
 	webUI     string // base URL with its namespace, no slash at the end; empty: unknown
 	command   string // how the command line is called, as HTML
+	ending    <-chan struct{}
+	changes   changes
 	pulse     pulse
-	glimpse   frameCache
-	syncing   syncCache
+	glimpse   held[*glance]
+	syncing   held[starter.Syncing]
+	lately    held[starter.Now]
 	figures   figuresCache
+	hours     hoursCache
+	busy      busyCache
+	counts    orderCountsCache
 	levels    counted // SKUs with stock
 	variants  counted // SKUs of the catalogue
 	templates templates
@@ -65,9 +73,12 @@ func (c *console) pages() map[string]func(context.Context, *http.Request) (view,
 		"/accounts/{id}/levels": c.accountLevels,
 		"/orders":               c.orders,
 		"/orders/aside":         c.aside,
+		"/batches":              c.batches,
+		"/batches/{id}":         c.batch,
 		"/returns":              c.returns,
 		"/orders/{id}":          c.order,
 		"/orders/{id}/buyer":    c.buyer,
+		"/search":               c.search,
 		"/why":                  c.why,
 		"/runs":                 c.runs,
 		"/runs/{id}":            c.run,
@@ -92,7 +103,8 @@ func (c *console) pages() map[string]func(context.Context, *http.Request) (view,
 
 // New returns the console's handler. It is safe for concurrent use and starts nothing in the background.
 func New(s *starter.Starter, o Options) http.Handler {
-	c := &console{starter: s, logger: o.Logger, channels: o.Channels, version: o.Version, tests: o.Tests, webUI: webUI(o), command: html.EscapeString(cmp.Or(o.Command, invocation.Program)), templates: parseTemplates()}
+	c := &console{starter: s, logger: o.Logger, channels: o.Channels, version: o.Version, tests: o.Tests, webUI: webUI(o), command: html.EscapeString(cmp.Or(o.Command, invocation.Program)), templates: parseTemplates(),
+		ending: o.Ending, changes: changes{began: time.Now()}}
 	if c.logger == nil {
 		c.logger = zap.NewNop()
 	}
@@ -105,6 +117,12 @@ func New(s *starter.Starter, o Options) http.Handler {
 	mux.Handle("POST /orders/{id}/decide", c.action(actionTimeout, c.decide))
 	mux.Handle("POST /orders/{id}/word", c.action(actionTimeout, c.orderWord))
 	mux.Handle("POST /orders/{id}/correct", c.action(actionTimeout, c.correctPackage))
+	mux.Handle("POST /batches/plan", c.answer(c.planBatch))
+	mux.Handle("POST /batches", c.action(goLiveTimeout, c.runBatch))
+	mux.Handle("POST /batches/{id}/continue", c.action(goLiveTimeout, c.continueBatch))
+	mux.HandleFunc("POST /orders/export", c.exportOrders)
+	mux.Handle("POST /orders/views", c.action(actionTimeout, c.keepView))
+	mux.Handle("POST /orders/views/delete", c.action(actionTimeout, c.dropView))
 	mux.Handle("POST /why", c.answer(c.askWhy))
 	mux.Handle("POST /orders/aside/retry", c.action(actionTimeout, c.retryAside))
 	mux.Handle("POST /returns/{id}", c.action(actionTimeout, c.settleReturn))
@@ -129,6 +147,7 @@ func New(s *starter.Starter, o Options) http.Handler {
 	mux.Handle("POST /incidents/acknowledge", c.action(actionTimeout, c.acknowledge))
 	mux.Handle("POST /incidents/unacknowledge", c.action(actionTimeout, c.unacknowledge))
 	mux.Handle("POST /support/case", c.action(actionTimeout, c.keepCase))
+	mux.HandleFunc("GET /changes", c.askChanges)
 	mux.HandleFunc("GET /support", c.supportFile)
 	mux.HandleFunc("GET /log/download", c.logFile)
 	mux.HandleFunc("GET /healthz", c.healthz)

@@ -3,9 +3,12 @@ package console
 import (
 	"context"
 	"net/http"
+	"time"
 
+	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/internal/wording"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -32,16 +35,21 @@ func (c *console) errors(ctx context.Context, r *http.Request) (view, error) {
 		return view{}, err
 	}
 	p := errorPage{List: newList[faultView](in, "errors")}
-	account, before := p.List.account(g), in.mark()
+	f := faultFilter(p.List, g)
 	if in.err != nil {
 		return view{}, in.err
 	}
 	for _, a := range g.accounts {
-		if account == "" || a.ID == account {
+		if f.Account == "" || a.ID == f.Account {
 			p.LastHour += a.Faults
 		}
 	}
-	found, err := c.starter.Faults(ctx, runs.FaultFilter{Account: account, Before: before, Limit: p.List.limit()})
+	totals, err := c.starter.Store.Runs.FaultTotals(ctx, f)
+	if err != nil {
+		return view{}, err
+	}
+	countFaults(p.List, f, totals)
+	found, err := c.starter.Faults(ctx, f)
 	if err != nil {
 		return view{}, err
 	}
@@ -52,6 +60,25 @@ func (c *console) errors(ctx context.Context, r *http.Request) (view, error) {
 	p.List.fill(views, func(f faultView) string { return f.ID })
 	p.List.Rows = alike(p.List.Rows)
 	return view{Title: "Errors", Section: "Errors", Template: "errors", Data: p}, nil
+}
+
+// faultFilter reads the filters of a list of errors, and adds them to its form.
+func faultFilter(l *list[faultView], g *glance) runs.FaultFilter {
+	f := runs.FaultFilter{Class: channel.Class(l.in.choice("class", words(channel.Classes()))), Account: l.account(g)}
+	f.From, f.To = l.days(g.zoneOf(f.Account), time.Now())
+	f.Before, f.Limit = l.in.mark(), l.limit()
+	return f
+}
+
+// countFaults adds what was counted: by class, and all.
+func countFaults(l *list[faultView], f runs.FaultFilter, t runs.FaultTotals) {
+	classes := byWord(t.Classes)
+	for _, n := range t.Classes {
+		classes[""] += n
+	}
+	l.tabs("class", string(f.Class), "all", words(channel.Classes()), classes)
+	l.atMost(store.MostCounted)
+	l.Totals = wording.Counted(t.Faults, store.MostCounted, "error", "errors")
 }
 
 // alike groups faults that come from one answer of the channel.

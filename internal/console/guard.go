@@ -78,16 +78,25 @@ func hostFits(r *http.Request) bool {
 	return host == "localhost" || strings.HasSuffix(host, ".localhost") || net.ParseIP(host) != nil
 }
 
-// page serves the result of show, within pageTimeout.
+// page serves the result of show, within pageTimeout, or sends the browser to another page.
 func (c *console) page(show func(context.Context, *http.Request) (view, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), pageTimeout)
 		defer cancel()
+		began, version := time.Now(), c.newest(ctx)
+		defer func() { c.changes.made(time.Since(began)) }()
+		ctx = withAsOf(ctx, version)
 		v, err := show(ctx, r)
+		var other *elsewhere
+		if errors.As(err, &other) {
+			http.Redirect(w, r, other.href, http.StatusSeeOther)
+			return
+		}
 		if err != nil {
 			c.fail(w, r, err)
 			return
 		}
+		v.Version = version
 		c.render(ctx, w, r, http.StatusOK, v)
 	})
 }
@@ -99,7 +108,10 @@ func (c *console) action(within time.Duration, do func(context.Context, *http.Re
 		defer cancel()
 		next, err := do(ctx, r)
 		c.glimpse.forget() // the page that follows shows what was done
+		c.syncing.forget()
+		c.lately.forget()
 		c.figures.forget()
+		c.counts.forget()
 		if err != nil {
 			c.fail(w, r, err)
 			return

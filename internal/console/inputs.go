@@ -2,6 +2,7 @@ package console
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -20,12 +21,19 @@ type inputs struct {
 	given  url.Values
 	filter url.Values // filters in force, without the position in the list
 	rows   int        // how many rows to show: pageSize, or a multiple of it
+	spans  []option   // the usual spans of days, by their first
+	today  string     // their last
 	err    error
 }
 
 func readInputs(r *http.Request) *inputs {
-	in := &inputs{path: r.URL.Path, filter: url.Values{}}
-	in.given, in.err = url.ParseQuery(r.URL.RawQuery)
+	return inputsOf(r.URL.Path, r.URL.RawQuery)
+}
+
+// inputsOf reads the filters of a list's address.
+func inputsOf(path, query string) *inputs {
+	in := &inputs{path: path, filter: url.Values{}}
+	in.given, in.err = url.ParseQuery(query)
 	if in.err != nil {
 		in.err = badInput("the address", "it can't be read")
 	}
@@ -105,10 +113,7 @@ func (in *inputs) fail(name, why string) {
 
 // with returns the page's address with the same filters and one more value.
 func (in *inputs) with(name, value string) string {
-	q := url.Values{}
-	for k, v := range in.filter {
-		q[k] = v
-	}
+	q := maps.Clone(in.filter)
 	if name != "" && value != "" {
 		q.Set(name, value)
 	} else if name != "" {

@@ -26,7 +26,12 @@ type list[T any] struct {
 	More     string // the next rows; empty: there are none
 	First    string // the first rows; empty: these are they
 	Appends  bool   // the next rows may be appended here
+	Totals   string // what the rows come to, all of them and not only those shown; empty: that is not counted
+	Zone     string // in which the filter's days are; empty: UTC
 	in       *inputs
+	columns  map[string]columnWays // by label: those that the list can be sorted by
+	sorted   string
+	usual    string // the sort without a choice
 }
 
 // field is one filter of a list's form: a search, a choice or, a day or, with none of these, a tick.
@@ -41,11 +46,19 @@ type field struct {
 // option is a choice in a form or a row of tabs.
 type option struct {
 	Value, Label string
+	Title        string // what it means
 	Href         string
 	Chosen       bool
 	Counted      bool
 	Count        int  // when Counted
 	AtLeast      bool // counting stopped there
+}
+
+// capped says of a count that it ended after so many.
+func (o *option) capped(most int) {
+	if o.Count > most {
+		o.Count, o.AtLeast = most, true
+	}
 }
 
 func newList[T any](in *inputs, name string) *list[T] {
@@ -82,7 +95,7 @@ func (l *list[T]) search(name, label string) string {
 }
 
 // account adds a filter for one of the accounts and returns its id.
-func (l *list[T]) account(g *frameCache) string {
+func (l *list[T]) account(g *glance) string {
 	id := l.choose("account", "Account", g.ids(), "all accounts")
 	ids := l.Fields[len(l.Fields)-1].Options
 	for i := range ids[1:] {
@@ -98,17 +111,7 @@ func (l *list[T]) choose(name, label string, allowed []string, all string) strin
 }
 
 // day adds a filter for a date: what happened since its beginning, UTC.
-func (l *list[T]) day(name, label string) time.Time {
-	value := l.filter(field{Name: name, Label: label, Value: l.in.text(name), Day: true})
-	if value == "" {
-		return time.Time{}
-	}
-	t, err := time.Parse(time.DateOnly, value)
-	if err != nil {
-		l.in.fail(name, "want a day such as 2026-11-28")
-	}
-	return t
-}
+func (l *list[T]) day(name, label string) time.Time { return l.dayIn(name, label, time.UTC) }
 
 // tick adds a filter that is on or off.
 func (l *list[T]) tick(name, label string) bool {
@@ -125,10 +128,10 @@ func (l *list[T]) sort(ways ...string) string {
 	}
 	all[0].Chosen = chosen == ""
 	l.Fields = append(l.Fields, field{Name: "sort", Label: "Sort", Value: chosen, Options: all})
-	if chosen == "" {
-		return ways[0]
+	if l.usual, l.sorted = ways[0], chosen; chosen == "" {
+		l.sorted = ways[0]
 	}
-	return chosen
+	return l.sorted
 }
 
 // tabs adds a filter shown above the list, with a count for each value and under "" for all; counts may be nil. Values with count
@@ -143,6 +146,27 @@ func (l *list[T]) tabs(name, chosen, all string, values []string, counts map[str
 		}
 		o.Href = l.in.with(name, o.Value)
 		l.Tabs = append(l.Tabs, o)
+	}
+}
+
+// atMost says of the tabs' counts that they ended after so many.
+func (l *list[T]) atMost(most int) {
+	for i := range l.Tabs {
+		l.Tabs[i].capped(most)
+	}
+}
+
+// counts adds to the choices of a field how many rows each has, where that is counted, which ended after so many.
+func (l *list[T]) counts(name string, counts map[string]int, most int) {
+	for _, f := range l.Fields {
+		if f.Name != name {
+			continue
+		}
+		for i := range f.Options {
+			o := &f.Options[i]
+			o.Count, o.Counted = counts[o.Value]
+			o.capped(most)
+		}
 	}
 }
 

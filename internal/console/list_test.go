@@ -28,7 +28,7 @@ func (b *fixture) sell(n int) {
 // rowsOf returns the heads of a list's rows.
 func rowsOf(body string) []string {
 	var all []string
-	for _, m := range regexp.MustCompile(`<th scope="row">(?:<a [^>]*>)?([^<]*)<`).FindAllStringSubmatch(body, -1) {
+	for _, m := range regexp.MustCompile(`<th scope="row">(?:<input [^>]*> )?(?:<a [^>]*>)?([^<]*)<`).FindAllStringSubmatch(body, -1) {
 		all = append(all, m[1])
 	}
 	return all
@@ -73,7 +73,7 @@ func TestAListIsCountedFilteredAndSorted(t *testing.T) {
 }
 
 var (
-	headers = regexp.MustCompile(`<th scope="col"[^>]*>([^<]*)</th>`)
+	headers = regexp.MustCompile(`<th scope="col"[^>]*>(?:<a [^>]*>)?([^<]*)</(?:th|a)>`)
 	cells   = regexp.MustCompile(`<t([hd]) (?:data-label="([^"]*)"|scope="row")`)
 )
 

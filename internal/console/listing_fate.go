@@ -21,7 +21,7 @@ type outcomeRow struct {
 	Advice  []*advice
 }
 
-func (c *console) outcome(i publications.PublicationItem, g *frameCache) outcomeRow {
+func (c *console) outcome(i publications.PublicationItem, g *glance) outcomeRow {
 	row := outcomeRow{PublicationItem: i}
 	if a := g.find(i.Account); a != nil {
 		row.Channel = a.Channel

@@ -139,7 +139,7 @@ func before(queue []publications.Publication, id string) (behind string) {
 }
 
 // sellers returns the accounts that may publish, each with its test endpoint.
-func sellers(g *frameCache) (list []sellerOption) {
+func sellers(g *glance) (list []sellerOption) {
 	for i := range g.accounts {
 		a := &g.accounts[i]
 		if a.Enabled {

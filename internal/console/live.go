@@ -20,7 +20,7 @@ import (
 // usualSample is how many listings the form for a sample offers.
 const usualSample = 50
 
-// figuresHold is how long what was counted of an account's listings is reused. Its page renews itself every two seconds, and counting takes half a second
+// figuresHold is how long what was counted of an account's listings is reused. Its page may renew itself every two seconds, and counting takes half a second
 // at 100,000 listings.
 const figuresHold = 10 * time.Second
 

@@ -58,15 +58,17 @@ func (c *console) log(ctx context.Context, r *http.Request) (view, error) {
 	return view{Title: "Log", Section: "Activity", Template: "log", Data: p}, nil
 }
 
-func readLogFilter(l *list[logRow], g *frameCache) runs.LogFilter {
-	return runs.LogFilter{
+func readLogFilter(l *list[logRow], g *glance) runs.LogFilter {
+	f := runs.LogFilter{
 		Account: l.account(g), Kind: runs.RunKind(l.choose("kind", "Kind", words(runKinds), "all kinds")), RunID: l.search("run", "Run"),
-		Since: l.day("since", "Since"), Errors: l.tick("errors", "only what failed"),
 	}
+	f.Since, f.Until = l.days(g.zoneOf(f.Account), time.Now())
+	f.Errors = l.tick("errors", "only what failed")
+	return f
 }
 
 // logRows returns lines as rows. on is the run whose page it is: its lines need no link to it.
-func (c *console) logRows(g *frameCache, lines []starter.LogLine, on string) []logRow {
+func (c *console) logRows(g *glance, lines []starter.LogLine, on string) []logRow {
 	rows := make([]logRow, len(lines))
 	for i, l := range lines {
 		rows[i] = logRow{LogLine: l, Zone: time.UTC}

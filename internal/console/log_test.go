@@ -16,13 +16,13 @@ import (
 // failedScan saves a scan with two orders, one of which is in error, and a call that failed and was made again.
 func (b *fixture) failedScan(account, run string) {
 	b.t.Helper()
-	b.product("lamp", "Lamp", 5)
+	b.product("torch", "Torch", 5)
 	f := channel.NewFault(channel.Unavailable, "getOrders", hostile)
 	f.Status, f.Hit.RunID = 503, run
 	require.NoError(b.t, b.store.Runs.SaveFaults(b.ctx, account, []*channel.Fault{f}))
 	require.NoError(b.t, b.store.Runs.SaveItems(b.ctx, []runs.Item{{RunID: run, Type: "order", Reference: hostile, Status: runs.ItemError, Reason: "set aside", At: time.Now()}}))
 	require.NoError(b.t, b.store.Runs.SaveCalls(b.ctx, []runs.Call{{Account: account, RunID: run, Call: channel.Call{Operation: "getOrders", Status: 200, At: time.Now().Add(4 * time.Second)}}}))
-	b.save(account, run, sale("12-1", time.Now(), "lamp"))
+	b.save(account, run, sale("12-1", time.Now(), "torch"))
 }
 
 func TestTheLogSaysWhatHappenedInWords(t *testing.T) {

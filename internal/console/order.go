@@ -34,7 +34,8 @@ type orderPage struct {
 	Held      bool              // parked only until its account goes live
 	Contents  map[string]string // line id to what to call the line
 	Calls     []callRow         // the latest that concerned it
-	Aside     *asideView        // a newer version of it that can't be read; nil: none
+	Timeline  []starter.Happened
+	Aside     *asideView // a newer version of it that can't be read; nil: none
 	Notice    string
 }
 
@@ -126,6 +127,9 @@ func (c *console) order(ctx context.Context, r *http.Request) (view, error) {
 		return view{}, err
 	}
 	p.Calls = callRows(calls)
+	if p.Timeline, err = c.starter.Timeline(ctx, d, calls, p.Notes, live); err != nil {
+		return view{}, err
+	}
 	return view{Title: "Order " + d.Reference, Section: "Orders", Template: "order", Data: p}, nil
 }
 

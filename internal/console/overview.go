@@ -1,9 +1,11 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,13 +25,15 @@ const liveTimeout = 3 * time.Second
 // overview shows what is running, what is queued, what went wrong, what to do about it, and what happens next.
 type overview struct {
 	Headline  wording.Said
-	Promises  string          // the orders that are late or at risk; empty: there are none
-	Needs     []incident.Need // that wait for a person, parked packages apart: these follow one by one
+	Promises  string             // the orders that are late or at risk; empty: there are none
+	Needs     []incident.AtStake // that wait for a person, by what is at stake; parked packages apart: these follow one by one
+	Charts    charts
 	Good      []incident.Need // good to know
 	Parked    []parkedRow
 	ParkedAll int
 	ParkedFor []incident.Need // what the parked packages wait for
 	Accounts  []accountCard
+	Rest      []accountCard // those without a card: of many accounts, the ones that are as they should be
 	Sweep     starter.ScheduleNow
 	SweepLink string
 	Detached  bool
@@ -38,14 +42,11 @@ type overview struct {
 }
 
 func (c *console) overview(ctx context.Context, r *http.Request) (view, error) {
-	now, live, err := c.now(ctx)
-	if err != nil {
-		return view{}, err
-	}
 	glance, err := c.glance(ctx)
 	if err != nil {
 		return view{}, err
 	}
+	now, live := c.now(ctx, glance)
 	now.Parked = starter.WaitsForYou(now.Parked, glance.needs)
 	promises, err := c.starter.Promises(ctx)
 	if err != nil {
@@ -58,6 +59,11 @@ func (c *console) overview(ctx context.Context, r *http.Request) (view, error) {
 		Accounts: make([]accountCard, len(now.Accounts)),
 	}
 	o.Asked = o.Notice != "" && strings.HasPrefix(r.URL.Query().Get("notice"), "shipments") && o.Notice != notices["shipments-none"]
+	hours, err := c.hours.get(ctx, time.Now(), c.starter.Hours)
+	if err != nil {
+		return view{}, err
+	}
+	o.Charts = chartsOf(hours)
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(4)
 	for i, a := range now.Accounts {
@@ -70,34 +76,91 @@ func (c *console) overview(ctx context.Context, r *http.Request) (view, error) {
 	if err := g.Wait(); err != nil {
 		return view{}, err
 	}
-	for _, n := range glance.needs {
-		switch {
-		case !n.Waits():
-			o.Good = append(o.Good, n)
-		case n.Kind != incident.Parked:
-			o.Needs = append(o.Needs, n)
-		default:
-			o.ParkedFor = append(o.ParkedFor, n)
-		}
-	}
+	o.spread()
+	o.sort(glance.needs)
 	o.Headline = now.Summary(glance.needs, time.Now()).Headline()
 	return view{Title: "Overview", Section: "Overview", Template: "overview", Data: o}, nil
 }
 
-// now returns the starter's overview, or only the store's data while Temporal does not answer.
-func (c *console) now(ctx context.Context) (now starter.Now, live bool, err error) {
-	if c.reachable(ctx) {
-		ctx, cancel := context.WithTimeout(ctx, liveTimeout)
-		defer cancel()
-		if now, err := c.starter.Now(ctx); err == nil {
-			return now, true, nil
+// sort sorts what needs a person, and what is good to know.
+func (o *overview) sort(needs []incident.Need) {
+	var waiting []incident.Need
+	for _, n := range needs {
+		switch {
+		case !n.Waits():
+			o.Good = append(o.Good, n)
+		case n.Kind != incident.Parked:
+			waiting = append(waiting, n)
+		default:
+			o.ParkedFor = append(o.ParkedFor, n)
 		}
 	}
-	g, err := c.glance(ctx)
-	if err != nil {
-		return now, false, err
+	o.Needs = incident.ByStake(waiting)
+}
+
+// Up to cardsShown accounts all have a card of their own on the overview; of more, cardsOfMany have: those that ask for most attention. The others are rows, or
+// the page would grow beyond what a browser gets at once.
+const (
+	cardsShown  = 12
+	cardsOfMany = 6
+)
+
+// spread leaves the card's first row of bars, and moves accounts to the rows where they are many.
+func (o *overview) spread() {
+	for i := range o.Accounts {
+		a := &o.Accounts[i]
+		a.Bars = a.Bars[:min(len(a.Bars), 1)]
 	}
-	return c.starter.Stored(g.accounts, g.parked), false, nil
+	if len(o.Accounts) <= cardsShown {
+		return
+	}
+	slices.SortStableFunc(o.Accounts, func(a, b accountCard) int { return cmp.Compare(b.attention(), a.attention()) })
+	o.Accounts, o.Rest = o.Accounts[:cardsOfMany], o.Accounts[cardsOfMany:]
+}
+
+// attention is how much an account asks for it.
+func (a accountCard) attention() int {
+	switch {
+	case a.Condition.Tone == wording.Bad:
+		return 3
+	case a.Health != nil && a.Health.Tone() != wording.Quiet:
+		return 2
+	case len(a.Warnings) > 0:
+		return 1
+	}
+	return 0
+}
+
+// latelyHolds is how long what the workflows say of themselves is reused: at many accounts it takes seconds to ask all. The first page waits latelyFirst for it.
+const (
+	latelyHolds = 2 * time.Second
+	latelyFirst = 2 * time.Second
+)
+
+// now returns the starter's overview, or only the store's data while Temporal does not answer.
+func (c *console) now(ctx context.Context, g *glance) (now starter.Now, live bool) {
+	if !c.reachable(ctx) {
+		return c.starter.Stored(g.accounts, g.parked), false
+	}
+	waiting, cancel := context.WithTimeout(ctx, latelyFirst)
+	defer cancel()
+	now, err := c.lately.get(waiting, latelyHolds, func(ctx context.Context) (starter.Now, error) {
+		ctx, cancel := context.WithTimeout(ctx, liveTimeout)
+		defer cancel()
+		return c.starter.Ask(ctx, g.accounts, g.parked)
+	})
+	if waiting.Err() != nil { // the first answer of all takes longer: the page is fetched again for it
+		noteAsOf(ctx, time.Now(), "")
+		return c.starter.Stored(g.accounts, g.parked), true
+	}
+	if err != nil {
+		return c.starter.Stored(g.accounts, g.parked), false
+	}
+	if now, ok := now.With(g.accounts, g.parked); ok {
+		return now, true
+	}
+	c.lately.forget() // accounts have come or gone
+	return c.starter.Stored(g.accounts, g.parked), true
 }
 
 // parkedRow is something that waits for a person, with what to do about it.

@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -28,6 +29,8 @@ type view struct {
 	Section  string // which entry of the menu it belongs to
 	Template string // file in templates, without .html
 	Data     any
+	Find     string // what was looked for, in the header's search
+	Version  string // of changes, when its data was read; empty: the page renews itself as soon as it can
 }
 
 // frame is the data that every page shows around its view.
@@ -38,13 +41,17 @@ type frame struct {
 	Errors   string // the same in words: how many of them cured themselves
 	NeedYou  int    // needs that wait for a person
 	Sync     syncHead
-	Blind    bool // the store did not answer either
-	Detached bool // Temporal does not answer
-	Retry    bool // a page that failed for a moment tries again by itself
+	Blind    bool      // the store did not answer either
+	Detached bool      // Temporal does not answer
+	AsOf     time.Time // some of the figures are as old as that; zero: all are of now
+	Retry    bool      // a page that failed for a moment tries again by itself
 	Style    string
 	Script   string
 	Icon     string
 }
+
+// asOfShown is how old a figure is that the page calls old.
+const asOfShown = 10 * time.Second
 
 type menuEntry struct {
 	Label, Href string
@@ -55,7 +62,7 @@ type templates map[string]*template.Template
 
 // parseTemplates reads the embedded pages. It panics on a mistake in one: tests find that, not users.
 func parseTemplates() templates {
-	base := template.Must(template.New("frame").Funcs(functions).ParseFS(files, "templates/frame.html", "templates/parts.html", "templates/synchead.html", "templates/logrow.html", "templates/limits.html", "templates/coverage.html", "templates/live.html", "templates/list.html"))
+	base := template.Must(template.New("frame").Funcs(functions).ParseFS(files, "templates/frame.html", "templates/parts.html", "templates/synchead.html", "templates/logrow.html", "templates/limits.html", "templates/coverage.html", "templates/live.html", "templates/list.html", "templates/charts.html"))
 	all := templates{}
 	names, err := files.ReadDir("templates")
 	if err != nil {
@@ -103,12 +110,19 @@ func (c *console) frame(ctx context.Context, v view) frame {
 	}
 	f.NeedYou = len(incident.ForYou(g.needs))
 	f.Sync = c.syncHead(ctx, g)
+	c.changes.runs(f.Sync.Counts.Running > 0)
 	uncured := 0
 	for _, a := range g.accounts {
 		f.Faults += a.Faults
 		uncured += starter.Uncured(a, g.needs)
 	}
 	f.Errors = wording.Errors(f.Faults, uncured)
+	if at, behind := notedAsOf(ctx); behind {
+		f.Version = "" // the newer figures are on their way
+		if time.Since(at) > asOfShown {
+			f.AsOf = at
+		}
+	}
 	return f
 }
 

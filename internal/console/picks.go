@@ -53,7 +53,7 @@ func (c *console) picks(ctx context.Context, form url.Values, back string) ([]pi
 }
 
 // pickAll returns all rows of an account, or all of a kind: the value of a button is the account, or a slash and the kind after it.
-func pickAll(g *frameCache, value string) ([]pick, error) {
+func pickAll(g *glance, value string) ([]pick, error) {
 	account, kind, found := strings.Cut(value, "/")
 	if g.find(account) == nil {
 		return nil, store.ErrNotFound
@@ -65,7 +65,7 @@ func pickAll(g *frameCache, value string) ([]pick, error) {
 }
 
 // wholeAccount returns the account that a button for all rows is about: the one that the list is filtered by, or the only one there is.
-func wholeAccount(g *frameCache, filter string) string {
+func wholeAccount(g *glance, filter string) string {
 	if filter == "" && len(g.accounts) == 1 {
 		return g.accounts[0].ID
 	}

@@ -26,6 +26,12 @@ func (r productRow) Accounts() (list []string) {
 	return slices.Compact(list)
 }
 
+// productColumns are the columns that the catalogue can be sorted by.
+var productColumns = map[string]columnWays{
+	"SKU":     {first: string(products.BySKU), other: string(products.BySKU), rising: true},
+	"Changed": {first: string(products.ChangedLast), other: string(products.ChangedFirst)},
+}
+
 func (c *console) products(ctx context.Context, r *http.Request) (view, error) {
 	in := readInputs(r)
 	l, views := newList[productRow](in, "SKUs"), words(catalogue.Views())
@@ -33,6 +39,8 @@ func (c *console) products(ctx context.Context, r *http.Request) (view, error) {
 		Search: l.search("search", "SKU, title, barcode, brand or product"), Category: l.search("category", "Category begins with"),
 		View: catalogue.View(in.choice("show", views)), After: in.mark(), Limit: l.limit(),
 	}
+	l.columns = productColumns
+	f.Sort = products.VariantSort(l.sort(words(products.VariantSorts())...))
 	if in.err != nil {
 		return view{}, in.err
 	}

@@ -46,8 +46,8 @@ func TestProductsAreFoundAndCounted(t *testing.T) {
 	for _, want := range []string{">all <b>4</b>", ">kits <b>1</b>", ">without stock <b>1</b>", ">without link <b>2</b>"} {
 		require.Contains(t, body, want)
 	}
-	require.Contains(t, textOf(body), "MUG-RED Enamel mug, Red Lock & Co Kitchen > Mugs 4006381333931 2 12.50 GBP 13.99 GBP ebay-uk 5 ebay-uk")
-	require.Contains(t, textOf(body), "SET kit Mug and lid none none 0 none 2 amazon-uk")
+	require.Contains(t, textOf(body), "MUG-RED copy Enamel mug, Red Lock & Co Kitchen > Mugs 4006381333931 2 12.50 GBP 13.99 GBP ebay-uk 5 ebay-uk")
+	require.Contains(t, textOf(body), "SET copy kit Mug and lid none none 0 none 2 amazon-uk")
 	require.Equal(t, []string{"MUG-BLUE"}, rowsOf(b.page("/products?show=without-stock")))
 	require.Equal(t, []string{"LID", "MUG-BLUE"}, rowsOf(b.page("/products?show=without-link")))
 	require.Equal(t, []string{"SET"}, rowsOf(b.page("/products?show=kits")))

@@ -70,57 +70,39 @@ func (c *console) reachable(ctx context.Context) bool {
 	return c.pulse.ok
 }
 
-// frameCache has the store's figures of a moment ago.
-type frameCache struct {
-	mu       sync.Mutex
-	at       time.Time
+// glance is the store's figures of a moment ago.
+type glance struct {
 	accounts []store.AccountSummary
 	parked   []incidents.Parked
 	waiting  []incidents.Parked // of these, what waits for a person
 	needs    []incident.Need
 }
 
-// glance returns the store's figures, at most glanceHolds old. The result must not be changed.
-func (c *console) glance(ctx context.Context) (*frameCache, error) {
-	g := &c.glimpse
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if time.Since(g.at) < glanceHolds {
-		return g.copy(), nil
-	}
-	accounts, err := c.starter.Store.Summaries(ctx)
-	if err != nil {
-		return nil, err
-	}
-	parked, err := c.starter.Store.Incidents.ParkedList(ctx, "")
-	if err != nil {
-		return nil, err
-	}
-	var builds incident.Builds
-	if c.reachable(ctx) {
-		builds = c.starter.RunningBuilds(ctx)
-	}
-	needs, err := c.starter.NeedsYou(ctx, c.pulse.silence(time.Now()), builds)
-	if err != nil {
-		return nil, err
-	}
-	g.accounts, g.parked, g.waiting, g.needs, g.at = accounts, parked, starter.WaitsForYou(parked, needs), needs, time.Now()
-	return g.copy(), nil
-}
-
-// forget has the figures read anew.
-func (g *frameCache) forget() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.at = time.Time{}
-}
-
-func (g *frameCache) copy() *frameCache {
-	return &frameCache{accounts: g.accounts, parked: g.parked, waiting: g.waiting, needs: g.needs}
+// glance returns the store's figures, at most glanceHolds old unless the store is slow. The result must not be changed.
+func (c *console) glance(ctx context.Context) (*glance, error) {
+	return c.glimpse.get(ctx, glanceHolds, func(ctx context.Context) (*glance, error) {
+		accounts, err := c.starter.Store.Summaries(ctx)
+		if err != nil {
+			return nil, err
+		}
+		parked, err := c.starter.Store.Incidents.ParkedList(ctx, "")
+		if err != nil {
+			return nil, err
+		}
+		var builds incident.Builds
+		if c.reachable(ctx) {
+			builds = c.starter.RunningBuilds(ctx)
+		}
+		needs, err := c.starter.NeedsYou(ctx, c.pulse.silence(time.Now()), builds)
+		if err != nil {
+			return nil, err
+		}
+		return &glance{accounts, parked, starter.WaitsForYou(parked, needs), needs}, nil
+	})
 }
 
 // find returns the account with the id, or nil.
-func (g *frameCache) find(id string) *store.AccountSummary {
+func (g *glance) find(id string) *store.AccountSummary {
 	for i := range g.accounts {
 		if g.accounts[i].ID == id {
 			return &g.accounts[i]
@@ -131,12 +113,12 @@ func (g *frameCache) find(id string) *store.AccountSummary {
 
 // waits reports whether one of the order's packages waits for a person: not for its account to go live, nor for the end of
 // a pause.
-func (g *frameCache) waits(k message.OrderKey) bool {
+func (g *glance) waits(k message.OrderKey) bool {
 	return slices.ContainsFunc(g.waiting, func(p incidents.Parked) bool { return p.OrderRow == k.RowID })
 }
 
 // waitingOf returns how much of an account waits for a person.
-func (g *frameCache) waitingOf(account string) (n int) {
+func (g *glance) waitingOf(account string) (n int) {
 	for _, p := range g.waiting {
 		if p.Account == account {
 			n++
@@ -145,7 +127,7 @@ func (g *frameCache) waitingOf(account string) (n int) {
 	return n
 }
 
-func (g *frameCache) ids() []string {
+func (g *glance) ids() []string {
 	var list []string
 	for i := range g.accounts {
 		list = append(list, g.accounts[i].ID)

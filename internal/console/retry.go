@@ -42,6 +42,9 @@ var notices = map[string]string{
 	"acknowledged":   "Acknowledged: it is not counted until something new is affected.",
 	"unacknowledged": "It is counted again.",
 
+	"view-kept": "Kept: it stands above every list of orders.",
+	"view-gone": "Deleted: the orders are as they were.",
+
 	"case": "Kept: it is shown until this closes.",
 
 	"aside":       "Asked: the scan that starts now tries it. It leaves this list when it can be read.",

@@ -7,9 +7,12 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"time"
 
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/wording"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -27,11 +30,15 @@ func (c *console) returns(ctx context.Context, r *http.Request) (view, error) {
 		return view{}, err
 	}
 	p := returnsPage{List: newList[orders.ReturnRow](in, "returns"), Notice: notices[r.URL.Query().Get("notice")]}
-	f := orders.ReturnFilter{Account: p.List.account(g), Settled: p.List.tick("all", "also settled ones"),
-		After: in.position(), Limit: p.List.limit()}
+	f := returnFilter(p.List, g)
 	if in.err != nil {
 		return view{}, in.err
 	}
+	totals, err := c.starter.Store.Orders.ReturnTotals(ctx, f)
+	if err != nil {
+		return view{}, err
+	}
+	p.count(f, totals)
 	rows, err := c.starter.Store.Orders.Returns(ctx, f)
 	if err != nil {
 		return view{}, err
@@ -41,6 +48,34 @@ func (c *console) returns(ctx context.Context, r *http.Request) (view, error) {
 		return view{}, err
 	}
 	return view{Title: "Returns", Section: "Returns", Template: "returns", Data: p}, nil
+}
+
+// returnColumns are the columns that the returns can be sorted by.
+var returnColumns = map[string]columnWays{"Return": {first: oldestFirst, other: newestFirst, rising: true}}
+
+// returnFilter reads the filters of a list of returns, and adds them to its form.
+func returnFilter(l *list[orders.ReturnRow], g *glance) orders.ReturnFilter {
+	f := orders.ReturnFilter{Stage: order.Stage(l.in.choice("stage", words(order.Stages()))), Account: l.account(g)}
+	f.From, f.To = l.days(g.zoneOf(f.Account), time.Now())
+	f.Settled = l.tick("all", "also settled ones")
+	l.columns = returnColumns
+	f.Newest = l.sort(oldestFirst, newestFirst) == newestFirst
+	f.After, f.Limit = l.in.position(), l.limit()
+	return f
+}
+
+// count adds what was counted: by stage, and all.
+func (p *returnsPage) count(f orders.ReturnFilter, t orders.ReturnTotals) {
+	stages := byWord(t.Stages)
+	for _, n := range t.Stages {
+		stages[""] += n
+	}
+	p.List.tabs("stage", string(f.Stage), "all", words(order.Stages()), stages)
+	p.List.atMost(store.MostCounted)
+	p.List.Totals = wording.Counted(t.Returns, store.MostCounted, "return", "returns")
+	if t.Units > 0 {
+		p.List.Totals += " · " + wording.Plural(t.Units, "unit") + " to decide about"
+	}
 }
 
 // settleReturn restocks a return, or writes it off.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/towpath/towpath/internal/register"
 	"github.com/towpath/towpath/internal/store"
@@ -41,14 +42,15 @@ func (c *console) runs(ctx context.Context, r *http.Request) (view, error) {
 		return view{}, err
 	}
 	l := newList[runRow](in, "runs")
-	f := runs.RunFilter{
-		Kind: runs.RunKind(in.choice("kind", words(runKinds))), Account: l.account(g),
-		Errors: l.tick("errors", "only with errors"), Before: in.mark(), Limit: l.limit(),
-	}
+	f := runFilter(l, g)
 	if in.err != nil {
 		return view{}, in.err
 	}
-	l.tabs("kind", string(f.Kind), "all", words(runKinds), nil)
+	totals, err := c.starter.Store.Runs.Totals(ctx, f)
+	if err != nil {
+		return view{}, err
+	}
+	countRuns(l, f, totals)
 	found, err := c.starter.Store.Runs.List(ctx, f)
 	if err != nil {
 		return view{}, err
@@ -59,6 +61,34 @@ func (c *console) runs(ctx context.Context, r *http.Request) (view, error) {
 	}
 	l.fill(rows, func(r runRow) string { return r.ID })
 	return view{Title: "Runs", Section: "Activity", Template: "runs", Data: l}, nil
+}
+
+// runColumns are the columns that the runs can be sorted by.
+var runColumns = map[string]columnWays{"Started": {first: newestFirst, other: oldestFirst}}
+
+// runFilter reads the filters of a list of runs, and adds them to its form.
+func runFilter(l *list[runRow], g *glance) runs.RunFilter {
+	f := runs.RunFilter{Kind: runs.RunKind(l.in.choice("kind", words(runKinds))), Account: l.account(g)}
+	f.From, f.To = l.days(g.zoneOf(f.Account), time.Now())
+	f.Errors = l.tick("errors", "only with errors")
+	l.columns = runColumns
+	f.Oldest = l.sort(newestFirst, oldestFirst) == oldestFirst
+	f.Before, f.Limit = l.in.mark(), l.limit()
+	return f
+}
+
+// countRuns adds what was counted: by kind, all, and what failed.
+func countRuns(l *list[runRow], f runs.RunFilter, t runs.RunTotals) {
+	kinds := byWord(t.Kinds)
+	for _, n := range t.Kinds {
+		kinds[""] += n
+	}
+	l.tabs("kind", string(f.Kind), "all", words(runKinds), kinds)
+	l.atMost(store.MostCounted)
+	l.Totals = wording.Counted(t.Runs, store.MostCounted, "run", "runs")
+	if !f.Errors && t.Runs > 0 {
+		l.Totals += " · " + wording.Counted(t.Failed, store.MostCounted, "with errors", "with errors")
+	}
 }
 
 // runPage is one run with its items.

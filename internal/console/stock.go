@@ -15,12 +15,20 @@ type stockRow struct {
 	Levels      []ledger.LevelRow
 }
 
+// stockColumns are the columns that the stock can be sorted by.
+var stockColumns = map[string]columnWays{
+	"SKU":     {first: string(ledger.LevelsBySKU), other: string(ledger.LevelsBySKU), rising: true},
+	"On hand": {first: string(ledger.MostOnHand), other: string(ledger.LeastOnHand), num: true},
+}
+
 func (c *console) stock(ctx context.Context, r *http.Request) (view, error) {
 	in := readInputs(r)
 	l, views := newList[stockRow](in, "SKUs"), words(stock.LevelViews())
 	f := ledger.LevelFilter{
 		Search: l.search("search", "SKU or title"), View: stock.LevelView(in.choice("show", views)), After: in.mark(), Limit: l.limit(),
 	}
+	l.columns = stockColumns
+	f.Sort = ledger.LevelSort(l.sort(words(ledger.LevelSorts())...))
 	if in.err != nil {
 		return view{}, in.err
 	}

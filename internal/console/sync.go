@@ -3,8 +3,6 @@ package console
 import (
 	"context"
 	"net/http"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/towpath/towpath/internal/incident"
@@ -23,39 +21,17 @@ const (
 	overFor = 24 * time.Hour
 )
 
-// syncCache has what was in progress and queued a moment ago.
-type syncCache struct {
-	renewing sync.Mutex
-	last     atomic.Pointer[syncSeen]
-}
-
-type syncSeen struct {
-	at  time.Time
-	now starter.Syncing
-}
-
-// syncNow returns what is in progress and queued, about syncHolds old. While one page asks anew, the others show the answer before, so
-// that a worker that does not answer holds up one page in syncHolds, for a second. The result must not be changed.
-func (c *console) syncNow(ctx context.Context, g *frameCache) (starter.Syncing, error) {
-	last := c.syncing.last.Load()
-	if last != nil && (time.Since(last.at) < syncHolds || !c.syncing.renewing.TryLock()) {
-		return last.now, nil
-	}
-	if last == nil {
-		c.syncing.renewing.Lock()
-	}
-	defer c.syncing.renewing.Unlock()
-	noTemporal := ""
-	if !c.reachable(ctx) {
-		noTemporal = wording.NoTemporal
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), syncTimeout)
-	defer cancel()
-	now, err := c.starter.Syncing(ctx, noTemporal, g.accounts)
-	if err == nil {
-		c.syncing.last.Store(&syncSeen{time.Now(), now})
-	}
-	return now, err
+// syncNow returns what is in progress and queued, about syncHolds old. The result must not be changed.
+func (c *console) syncNow(ctx context.Context, g *glance) (starter.Syncing, error) {
+	return c.syncing.get(ctx, syncHolds, func(ctx context.Context) (starter.Syncing, error) {
+		noTemporal := ""
+		if !c.reachable(ctx) {
+			noTemporal = wording.NoTemporal
+		}
+		ctx, cancel := context.WithTimeout(ctx, syncTimeout)
+		defer cancel()
+		return c.starter.Syncing(ctx, noTemporal, g.accounts)
+	})
 }
 
 // runningRow is a run in progress.
@@ -75,7 +51,7 @@ type syncHead struct {
 }
 
 // syncHead returns the header's part. If the store does not answer, a page is shown without what runs.
-func (c *console) syncHead(ctx context.Context, g *frameCache) syncHead {
+func (c *console) syncHead(ctx context.Context, g *glance) syncHead {
 	now, _ := c.syncNow(ctx, g)
 	needs := incident.ForYou(g.needs)
 	h := syncHead{Syncing: now, Counts: now.Counts(len(needs)), Running: c.runningRows(now.Running[:min(len(now.Running), syncShown)]),

@@ -27,7 +27,7 @@ func TestTheSyncStatusIsOnEveryPage(t *testing.T) {
 	for _, path := range []string{"/", "/orders", "/stock", "/errors", "/sync"} {
 		text := textOf(b.page(path))
 		require.Contains(t, text, "Running 1 Queued 4 ", path)
-		require.Contains(t, text, "1 level: throttled until "+until.UTC().Format("15:04:05Z"), path)
+		require.Regexp(t, "1 level: throttled until (\\S+ )?"+until.UTC().Format("15:04:05Z"), text, "%s: with the date when it is another day", path)
 		require.Contains(t, text, "amazon-uk: paused: stock take", path)
 	}
 	text := textOf(b.page("/sync"))

@@ -20,7 +20,7 @@ type whyPage struct {
 	Support string
 }
 
-// why explains an order from what the store knows. Pages renew themselves every two seconds, so it asks no channel.
+// why explains an order from what the store knows. Pages may renew themselves every two seconds, so it asks no channel.
 func (c *console) why(ctx context.Context, r *http.Request) (view, error) {
 	in := readInputs(r)
 	reference, account := in.text("reference"), in.text("account")

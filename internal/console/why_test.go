@@ -23,7 +23,7 @@ func (a *absent) ReadOrder(context.Context, message.Account, string, int64) (ord
 	return order.Snapshot{}, "ask-1", channel.NewFault(channel.Missing, "getOrder", "")
 }
 
-// A page renews itself every two seconds: only the button asks the channel.
+// A page may renew itself every two seconds: only the button asks the channel.
 func TestWhyAnOrderIsMissing(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)

@@ -19,6 +19,7 @@ import (
 var functions = template.FuncMap{
 	"ago":  func(t time.Time) string { return wording.Away(t, time.Now()) },
 	"iso":  func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+	"hour": func(t time.Time) string { return wording.HourIn(t, time.UTC) },
 	"full": full, "in": func(zone *time.Location, t time.Time) time.Time { return t.In(zone) }, "day": wording.Day, "dayIn": wording.DayIn,
 	"n": wording.Number[int], "percent": wording.Percent, "rate": wording.Rate, "change": wording.Change, "plural": wording.Count,
 	"money": amountOf, "spaced": spaced, "segments": segments, "empty": empty,

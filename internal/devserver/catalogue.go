@@ -87,6 +87,8 @@ func catalogueOf(plan *book.Plan) ([]byte, error) {
 const (
 	// firstDayWithin is how long reading an account's listings may take.
 	firstDayWithin = 2 * time.Minute
+	// firstDaysAtOnce is of how many accounts the listings are read at once; the time of the others does not run yet.
+	firstDaysAtOnce = 16
 	// linkAgain is the pause after a reading of listings that failed with a fault.
 	linkAgain = time.Second
 )
@@ -99,6 +101,7 @@ func (d *dev) firstDay(ctx context.Context) error {
 		return err
 	}
 	var g errgroup.Group
+	g.SetLimit(firstDaysAtOnce)
 	var printing sync.Mutex
 	for _, a := range accounts {
 		if !a.Observing || d.o.Rehearse != nil {

@@ -14,6 +14,9 @@ func RunMarketplaces(ctx context.Context, o *Options, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if err := o.checkAccounts(); err != nil {
+		return err
+	}
 	plan, err := o.plan()
 	if err != nil {
 		return err

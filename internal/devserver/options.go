@@ -9,7 +9,6 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/invocation"
-	"github.com/towpath/towpath/internal/simulator"
 	"github.com/towpath/towpath/internal/simulator/book"
 	"github.com/towpath/towpath/internal/simulator/buyers"
 	"github.com/towpath/towpath/internal/simulator/faults"
@@ -40,6 +39,7 @@ type Options struct {
 	Speed        string // seconds of the book per second of real time, or max
 	Stock        string // book.StockAmple or book.StockTight
 	Shape        string // book.ShapeBook or book.ShapeRetail
+	Accounts     int    // of the merchant; 0: one on each marketplace, named after its country
 	Fresh        bool   // forget what earlier runs left in the data folder
 	ExitWhenDone bool   // audit and end when the book is played and no work is in progress
 	Faults       string // none, occasional, or kinds with their rates
@@ -112,7 +112,7 @@ func (o *Options) plan() (*book.Plan, error) {
 	if stock != book.StockAmple && stock != book.StockTight {
 		return nil, UsageError{fmt.Errorf("--stock %q: want %s or %s", o.Stock, book.StockAmple, book.StockTight)}
 	}
-	return b.Plan(book.Options{Shape: shape, Stock: stock, Accounts: accountIDs()}), nil
+	return b.Plan(book.Options{Shape: shape, Stock: stock, Accounts: o.accountIDs()}), nil
 }
 
 // The choices of --quirks.
@@ -177,31 +177,8 @@ func (o *Options) syncMode() (temporalserver.Sync, error) {
 	return "", UsageError{fmt.Errorf("--sync %q: want full or normal", o.Sync)}
 }
 
-// accounts returns the simulated merchant's accounts.
-func (o *Options) accounts() []simulator.AccountSpec {
-	specs := []simulator.AccountSpec{
-		{ID: "amazon-uk", Kind: channel.Amazon}, {ID: "ebay-uk", Kind: channel.EBay}, {ID: "shopify-uk", Kind: channel.Shopify},
-	}
-	if o.Sandboxes {
-		specs = append(specs, simulator.AccountSpec{ID: sandboxOf[channel.EBay], Kind: channel.EBay, Test: true},
-			simulator.AccountSpec{ID: sandboxOf[channel.Shopify], Kind: channel.Shopify, Test: true})
-	}
-	for i := range specs {
-		if o.Ports.Markets != 0 {
-			specs[i].Port = o.Ports.Markets + i
-		}
-	}
-	return specs
-}
-
-// sandboxOf are the accounts for the channels' test endpoints, where a channel has a separate one.
-var sandboxOf = map[channel.Kind]string{channel.EBay: "ebay-sandbox", channel.Shopify: "shopify-dev"}
-
 // clerk reports whether the merchant's clerk retries what is parked. In a rehearsal that is for the person who rehearses.
 func (o *Options) clerk() bool { return o.Clerk && o.Rehearse == nil }
 
 // demo reports whether this is the demonstration: no book is given, and the run has no end.
 func (o *Options) demo() bool { return o.Orders == "" && o.Rehearse == nil && !o.ExitWhenDone }
-
-// accountIDs returns the accounts with buyers.
-func accountIDs() []string { return []string{"amazon-uk", "ebay-uk", "shopify-uk"} }

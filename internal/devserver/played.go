@@ -25,18 +25,20 @@ type played struct {
 	Quirks string `json:"quirks,omitempty"` // empty = the folder was begun before there were quirks
 	Once   bool   `json:"once"`
 
+	Accounts int `json:"accounts,omitempty"` // 0 = one on each marketplace
+
 	Sandboxes bool `json:"sandboxes,omitempty"`
 
 	Rehearse []string `json:"rehearse,omitempty"` // absolute paths of the files of a rehearsal
 }
 
-// remember writes down what is played. A folder continues with the book and the sandboxes it began with.
+// remember writes down what is played. A folder continues with the book, the accounts and the sandboxes it began with.
 func (o *Options) remember() error {
 	quirks, err := o.quirksWord()
 	if err != nil {
 		return err
 	}
-	now := played{Stock: o.Stock, Shape: o.Shape, Quirks: quirks, Once: o.ExitWhenDone, Rehearse: o.Rehearse}
+	now := played{Stock: o.Stock, Shape: o.Shape, Quirks: quirks, Once: o.ExitWhenDone, Rehearse: o.Rehearse, Accounts: o.Accounts}
 	if o.Orders != "" {
 		path, err := filepath.Abs(o.Orders)
 		if err != nil {
@@ -50,6 +52,8 @@ func (o *Options) remember() error {
 		o.Sandboxes = o.Sandboxes || o.demo()
 	case err != nil:
 		return err
+	case before.Accounts != now.Accounts:
+		return UsageError{fmt.Errorf("data folder %s was started with %s: use the same number, start again with --fresh, or name another folder with --data", o.Data, accountsWord(before.Accounts))}
 	case before.Orders != now.Orders || before.Stock != now.Stock || before.Shape != now.Shape,
 		!slices.Equal(before.Rehearse, now.Rehearse), before.Quirks != "" && before.Quirks != now.Quirks:
 		return UsageError{fmt.Errorf("data folder %s was started with another book or other --stock, --shape or --quirks: use the same ones, start again with --fresh, or name another folder with --data", o.Data)}
@@ -64,6 +68,13 @@ func (o *Options) remember() error {
 		return fmt.Errorf("remember the book: %w", err)
 	}
 	return nil
+}
+
+func accountsWord(n int) string {
+	if n == 0 {
+		return "no --accounts"
+	}
+	return fmt.Sprintf("--accounts %d", n)
 }
 
 func (o *Options) played() (played, error) {
@@ -87,6 +98,7 @@ func (o *Options) recall() error {
 	if err != nil {
 		return err
 	}
+	o.Accounts = p.Accounts
 	if o.Orders == "" {
 		o.Orders, o.Stock, o.Shape, o.Rehearse = p.Orders, p.Stock, p.Shape, p.Rehearse
 	}

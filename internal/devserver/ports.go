@@ -80,12 +80,12 @@ func (d *dev) listenConsole(ctx context.Context) error {
 	return nil
 }
 
-func (d *dev) serveConsole(context.Context) error {
+func (d *dev) serveConsole(ctx context.Context) error {
 	l := d.listener
 	d.console = &http.Server{
 		Addr: l.Addr().String(), ReadHeaderTimeout: 5 * time.Second,
 		Handler: console.New(d.platform.Starter, console.Options{TemporalUI: d.temporal.UIAddress(), Namespace: d.temporal.Namespace(), Command: d.o.towpath(),
-			Logger: d.logger, Channels: d.platform, Tests: d.platform, Version: version.Of(invocation.Program).Version}),
+			Logger: d.logger, Channels: d.platform, Tests: d.platform, Version: version.Of(invocation.Program).Version, Ending: ctx.Done()}),
 	}
 	go func() { _ = d.console.Serve(l) }()
 	d.closers = append(d.closers, func() {

@@ -42,6 +42,9 @@ func (d *dev) checkOptions(ctx context.Context) error {
 	if d.factor, d.max, err = d.o.pace(); err != nil {
 		return err
 	}
+	if err := d.o.checkAccounts(); err != nil {
+		return err
+	}
 	if d.plan, err = d.planned(ctx); err != nil {
 		return err
 	}

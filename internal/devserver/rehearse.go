@@ -19,7 +19,7 @@ func (d *dev) planned(ctx context.Context) (*book.Plan, error) {
 	if d.goods, err = rehearsed(ctx, d.o.Rehearse); err != nil {
 		return nil, err
 	}
-	plan := rehearsalPlan(d.goods)
+	plan := rehearsalPlan(d.goods, d.o.accountIDs())
 	if len(plan.Events) == 0 {
 		return nil, UsageError{errors.New("rehearse: the files list nothing with a SKU")}
 	}
@@ -33,7 +33,7 @@ func (d *dev) printRehearsal(out io.Writer) {
 		listed[g.Account]++
 	}
 	fmt.Fprintln(out, "Your first day. The marketplaces list what your files show; Towpath knows nothing yet, and its accounts observe.")
-	for _, id := range accountIDs() {
+	for _, id := range d.o.accountIDs() {
 		fmt.Fprintf(out, "  %-12s %s\n", id, wording.Plural(listed[id], "listing"))
 	}
 	fmt.Fprintln(out, "What to do, step by step: docs/operating.md, The first day.")

@@ -14,8 +14,8 @@ const (
 	rehearsalBuyers  = 25
 )
 
-// rehearsalPlan returns a day's invented orders: one or two units each of what the marketplaces list with a SKU.
-func rehearsalPlan(all []goods) *book.Plan {
+// rehearsalPlan returns a day's invented orders on the accounts: one or two units each of what the marketplaces list with a SKU.
+func rehearsalPlan(all []goods, accounts []string) *book.Plan {
 	goods := make(map[string][]goods)
 	for _, g := range all {
 		if g.SKU != "" {
@@ -25,12 +25,12 @@ func rehearsalPlan(all []goods) *book.Plan {
 	at := time.Date(2026, time.March, 2, 8, 0, 0, 0, time.UTC)
 	plan := &book.Plan{Start: at}
 	for i := range rehearsalOrders {
-		account := accountIDs()[i%len(accountIDs())]
+		account := accounts[i%len(accounts)]
 		goods := goods[account]
 		if len(goods) == 0 {
 			continue
 		}
-		n := i / len(accountIDs())
+		n := i / len(accounts)
 		first, second := goods[n%len(goods)], goods[(n*7+3)%len(goods)]
 		lines := []book.Line{first.line(1 + n%2)}
 		if n%3 == 2 && second.SKU != first.SKU {

@@ -104,6 +104,7 @@ func (d *dev) play(ctx context.Context) error {
 		}
 	}
 	g.Go(func() error { return d.showProgress(gctx) })
+	g.Go(func() error { return d.showCosts(gctx) })
 	if d.o.ExitWhenDone {
 		g.Go(func() error { return d.finish(gctx) })
 	}

@@ -32,6 +32,18 @@ func Names(reference string) []string {
 // shopifyOrder begins Shopify's global id of an order: the number in the address of its page in Shopify's admin follows.
 const shopifyOrder = "gid://shopify/Order/"
 
+// ListingNames returns the spellings under which a listing that a person calls by its id may be saved: as given, and as Shopify's global id of a variant.
+func ListingNames(id string) []string {
+	id = strings.TrimSpace(id)
+	if digits.MatchString(id) {
+		return []string{id, shopifyVariant + id}
+	}
+	return []string{id}
+}
+
+// shopifyVariant begins Shopify's global id of a variant.
+const shopifyVariant = "gid://shopify/ProductVariant/"
+
 // The order ids of the channels: Amazon's 3-7-7 digits, eBay's 2-5-5, Shopify's number, which is longer than an order's name.
 var (
 	digits    = regexp.MustCompile(`^[0-9]+$`)

@@ -19,8 +19,8 @@ const Program = "towpath"
 // "this towpath is older" is not a command.
 var Commands = []string{
 	"accounts", "backfill", "buyers", "cancel", "catalog", "config", "console", "errors", "help", "incidents", "items", "levels", "limits", "links", "log", "migrate", "order", "orders", "packages", "process",
-	"coverage", "delete", "explain", "note", "restore", "support", "remedies",
-	"publish", "retry", "return", "returns", "run", "runs", "status", "stock", "sync", "worker", "workers", "--help", "--version",
+	"coverage", "delete", "explain", "find", "note", "restore", "support", "remedies",
+	"publish", "retry", "return", "returns", "run", "runs", "status", "views", "stock", "sync", "worker", "workers", "--help", "--version",
 }
 
 // named matches a command in a text. A name with a path in front of it is left as it is.

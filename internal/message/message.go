@@ -77,7 +77,8 @@ type OrderLifecycleInput struct {
 	Shipment policy.Policy `json:"shipment"`         // for sending its packages
 }
 
-// OrderChange is the payload of the channel-changed signal: the order as it is now stored.
+// OrderChange is the payload of the channel-changed signal and of the update of that name: the order as it is now stored. The update id
+// is channel-changed/ and the version.
 type OrderChange struct {
 	State   order.State `json:"state"`
 	Version int64       `json:"version"`
@@ -108,7 +109,7 @@ type CancelRequest struct {
 	CancelID string `json:"cancelId"`
 }
 
-// OrderResult is the result of process and cancel: accepted, or refused with a reason that is safe to show.
+// OrderResult is the result of a lifecycle and of its updates: accepted, or refused with a reason that is safe to show.
 type OrderResult struct {
 	State   order.State `json:"state"`
 	Refused string      `json:"refused,omitempty"`

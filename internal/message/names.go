@@ -90,6 +90,7 @@ const (
 	SignalPause          = "pause" // asks a backfill to pause, or to go on
 	UpdateProcess        = "process"
 	UpdateCancel         = "cancel"
+	UpdateChannelChanged = "channel-changed" // what the signal of that name says, of an order that has ended
 )
 
 // Search attributes, all Keyword.

@@ -42,6 +42,7 @@ var frozen = map[string]string{
 
 	"QueryStatus": "status", "SignalRetry": "retry", "SignalOrderChanged": "order-changed", "SignalChannelChanged": "channel-changed",
 	"SignalWake": "wake", "SignalStop": "stop", "SignalPause": "pause", "UpdateProcess": "process", "UpdateCancel": "cancel",
+	"UpdateChannelChanged": "channel-changed",
 
 	"AttrAccount": "Account", "AttrState": "State", "AttrFaultCode": "FaultCode",
 	"TaskQueue": "towpath", "ChannelQueuePrefix": "channel-",

@@ -251,8 +251,11 @@ func (a *Allocation) enter(l *Line, kind stock.Kind, onHand, reserved int, packa
 }
 
 // entryKey returns the ledger key of the line at its revision.
-func (l *Line) entryKey() string {
-	return "order/" + strconv.FormatInt(l.OrderID, 10) + "/" + strconv.FormatInt(l.Revision, 10) + "/" + l.LineID
+func (l *Line) entryKey() string { return EntryKey(l.LineKey, l.Revision) }
+
+// EntryKey returns the ledger key of a line at one of its revisions.
+func EntryKey(l LineKey, revision int64) string {
+	return "order/" + strconv.FormatInt(l.OrderID, 10) + "/" + strconv.FormatInt(revision, 10) + "/" + l.LineID
 }
 
 // wait changes the number of units that the line waits for by n.

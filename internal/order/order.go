@@ -2,7 +2,10 @@
 // from a channel is saved or skipped. It does not depend on Temporal, SQL or HTTP.
 package order
 
-import "cmp"
+import (
+	"cmp"
+	"fmt"
+)
 
 // State is the state of an order. It is stored, shown and searched by these words.
 type State string
@@ -105,6 +108,11 @@ func (u Units) Alive() int { return u.Open() + u.Packed + u.Shipped }
 
 // Total returns the line's quantity.
 func (u Units) Total() int { return u.Alive() + u.Cancelled }
+
+// Mark is a short text of the counts: another one when any of them is another.
+func (u Units) Mark() string {
+	return fmt.Sprintf("%d-%d-%d-%d-%d-%d", u.Reserved, u.Backordered, u.Unlinked, u.Packed, u.Shipped, u.Cancelled)
+}
 
 // Add returns the sum of two counts.
 func (u Units) Add(v Units) Units {

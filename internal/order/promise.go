@@ -16,6 +16,9 @@ const (
 // no less of it.
 const RiskAhead = 24 * time.Hour
 
+// SoonAhead is how long before its ship-by date an order is to be shipped next, of those at risk.
+const SoonAhead = 4 * time.Hour
+
 // Text returns the promise as text for operators.
 func (p Promise) Text() string {
 	switch p {

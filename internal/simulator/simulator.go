@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/private"
@@ -124,6 +125,15 @@ func (s *Simulator) start(ctx context.Context) error {
 		return err
 	}
 	before, _ := Attach(s.options.Dir) // only for the ports; there may be none, and a broken file is written anew
+	opened, err := s.open(ctx)
+	for i, spec := range s.options.Accounts {
+		if opened[i] != nil {
+			s.accounts[spec.ID], s.order = opened[i], append(s.order, spec.ID)
+		}
+	}
+	if err != nil {
+		return err
+	}
 	for _, spec := range s.options.Accounts {
 		if err := s.run(ctx, spec, before.port(spec.ID)); err != nil {
 			return fmt.Errorf("account %s: %w", spec.ID, err)
@@ -132,26 +142,49 @@ func (s *Simulator) start(ctx context.Context) error {
 	return s.save(os.Getpid())
 }
 
-// run opens one marketplace and serves it.
-func (s *Simulator) run(ctx context.Context, spec AccountSpec, before int) error {
-	format := formats[spec.Kind]
-	file := spec.ID + ".db"
-	own := format.market(spec.ID)
+// openedAtOnce is how many marketplaces are opened at once: most of the time is the disk's.
+const openedAtOnce = 8
+
+// open opens the files of all marketplaces, and returns those that it could open.
+func (s *Simulator) open(ctx context.Context) ([]*running, error) {
+	opened := make([]*running, len(s.options.Accounts))
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(openedAtOnce)
+	for i, spec := range s.options.Accounts {
+		g.Go(func() (err error) {
+			if opened[i], err = s.openOne(gctx, spec); err != nil {
+				return fmt.Errorf("account %s: %w", spec.ID, err)
+			}
+			return nil
+		})
+	}
+	return opened, g.Wait()
+}
+
+func fileOf(spec AccountSpec) string { return spec.ID + ".db" }
+
+func (s *Simulator) openOne(ctx context.Context, spec AccountSpec) (*running, error) {
+	own := formats[spec.Kind].market(spec.ID)
 	own.Now = s.options.Now
-	m, err := market.Open(ctx, filepath.Join(s.options.Dir, file), own)
+	m, err := market.Open(ctx, filepath.Join(s.options.Dir, fileOf(spec)), own)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	hash := fnv.New64a()
 	_, _ = hash.Write([]byte(spec.ID))
 	r := &running{market: m, injector: faults.New(s.options.Seed^hash.Sum64(), s.options.Faults.For(spec.Kind))}
 	r.injector.SetSpeed(s.options.Speed)
-	s.accounts[spec.ID], s.order = r, append(s.order, spec.ID)
+	return r, nil
+}
+
+// run serves one marketplace.
+func (s *Simulator) run(ctx context.Context, spec AccountSpec, before int) error {
+	r := s.accounts[spec.ID]
 	listener, err := listen(ctx, s.options.Host, spec.Port, before)
 	if err != nil {
 		return err
 	}
-	r.account = format.account(spec, file, address(s.options.Public, listener))
+	r.account = formats[spec.Kind].account(spec, fileOf(spec), address(s.options.Public, listener))
 	r.server = serve(listener, s.handler(r), s.logger.With(zap.String("account", spec.ID)))
 	return nil
 }

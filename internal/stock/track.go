@@ -113,7 +113,7 @@ type Sending struct {
 	Until     int64 // with UsedUp: when it is sent again
 	Used      int   // with UsedUp: how many revisions the channel takes on a day
 	Ahead     bool  // it was sent ahead of a feed that has the level too, and will overwrite it (Queued)
-	Stale     bool  // with Failed: the channel lists another quantity than was said; Seen is what it lists
+	Stale     bool  // with Failed, or accepted lower (Lowered): the channel listed another quantity than was said; Seen is what it lists
 	Seen      int   // or UnknownSeen
 	ScanFrom  int64 // when a scan must begin to find all that was sold before Seen was read
 }
@@ -133,6 +133,7 @@ const (
 	SentRefused                // refused for good: not sent again before it changes
 	SentLater                  // its listing takes no more revisions today: it is sent again later
 	SentAhead                  // accepted, until a feed overwrites it: it is sent again after that
+	SentLowered                // accepted, less what the channel's buyers bought unseen: it is sent again after a scan of orders
 )
 
 // counts returns how an outcome counts for the current level.
@@ -146,6 +147,8 @@ func (t Track) counts(s Sending) Sent {
 		return SentPassing
 	case !s.Accepted():
 		return SentUnknown
+	case s.Stale:
+		return SentLowered
 	case s.Ahead:
 		return SentAhead
 	case s.Version >= t.Dirty:
@@ -177,6 +180,9 @@ func (t *Track) Sent(s Sending) Sent {
 		if s.Stale {
 			t.StaleAt, t.SeenQuantity = s.ScanFrom, s.Seen
 		}
+	case sent == SentLowered:
+		t.TriedAt, t.DirtySince = 0, s.SentAt // what was sold before is in it
+		t.StaleAt, t.SeenQuantity = s.ScanFrom, s.Seen
 	}
 	return sent
 }
@@ -184,17 +190,24 @@ func (t *Track) Sent(s Sending) Sent {
 // UnknownSeen means that a quantity could not be read.
 const UnknownSeen = math.MinInt32
 
-// Expected returns what the channel should list now, and as of when: the newer of what it accepted and what its listings showed (or
-// UnknownListed), from which the units have left that were sold there since. After a refusal to overwrite it is exactly what was
-// read then: nobody knows which sales it includes, and what was sold later is refused again.
-func (t Track) Expected(shown int, shownAt int64) (quantity int, at int64, known bool) {
+// Expectation is what a channel should list, before what its buyers have bought since.
+type Expectation struct {
+	Quantity int
+	At       int64 // units have left the quantity that were bought later
+	Placed   bool  // bought later is an order placed later, by the channel's clock; otherwise one that was first seen later
+}
+
+// Expected returns what the channel should list: the newer of what it accepted and what its listings showed (or UnknownListed). After a
+// refusal to overwrite it is exactly what was read then: it includes the sales of before, seen or not, and none that was placed after the moment
+// from which orders were to be scanned. A sale in between is refused again.
+func (t Track) Expected(shown int, shownAt int64) (e Expectation, known bool) {
 	switch {
 	case t.StaleAt > 0 && t.SeenQuantity != UnknownSeen:
-		return t.SeenQuantity, math.MaxInt64, true
+		return Expectation{t.SeenQuantity, t.StaleAt, true}, true
 	case t.Accepted > 0 && t.AcceptedAt >= shownAt:
-		return t.AcceptedQuantity, t.AcceptedAt, true
+		return Expectation{t.AcceptedQuantity, t.AcceptedAt, false}, true
 	}
-	return shown, shownAt, shown != UnknownListed
+	return Expectation{shown, shownAt, false}, shown != UnknownListed
 }
 
 // Shows applies what the channel shows of an accepted level. A level that is shown differently is sent again; one that is given

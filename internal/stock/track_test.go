@@ -1,7 +1,6 @@
 package stock_test
 
 import (
-	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -124,6 +123,8 @@ func TestWhatAnAnswerMakesOfALevel(t *testing.T) {
 	tried.TriedAt, tried.DoubtedAt = 20, 20
 	stale := tried
 	stale.StaleAt, stale.SeenQuantity = 21, 7
+	lowered := before
+	lowered.TriedAt, lowered.DirtySince, lowered.StaleAt, lowered.SeenQuantity = 0, 20, 21, 3
 	for _, tc := range []struct {
 		name    string
 		sending stock.Sending
@@ -137,6 +138,7 @@ func TestWhatAnAnswerMakesOfALevel(t *testing.T) {
 		{"no answer", stock.Sending{Version: 6, SentAt: 20}, stock.SentUnknown, before},
 		{"did not get through", stock.Sending{Version: 6, SentAt: 20, Failed: true}, stock.SentPassing, tried},
 		{"not to be overwritten", stock.Sending{Version: 6, SentAt: 20, Failed: true, Stale: true, Seen: 7, ScanFrom: 21}, stock.SentPassing, stale},
+		{"accepted lower", stock.Sending{Version: 6, Quantity: 3, SentAt: 20, AckedAt: 22, Stale: true, Seen: 3, ScanFrom: 21}, stock.SentLowered, lowered},
 		{"refused", stock.Sending{Version: 6, SentAt: 20, Failed: true, Permanent: true}, stock.SentRefused, refused},
 		{"accepted ahead of a feed", stock.Sending{Version: 6, Quantity: 4, SentAt: 20, AckedAt: 22, Ahead: true}, stock.SentAhead, before},
 		{"refused ahead of a feed", stock.Sending{Version: 6, SentAt: 20, Failed: true, Permanent: true, Ahead: true}, stock.SentRefused, refused},
@@ -265,21 +267,19 @@ func TestWhatAChannelIsExpectedToList(t *testing.T) {
 	read.StaleAt, read.SeenQuantity = 20, -1
 	unread.StaleAt, unread.SeenQuantity = 20, stock.UnknownSeen
 	for name, tc := range map[string]struct {
-		track    stock.Track
-		shown    int
-		shownAt  int64
-		quantity int
-		since    int64
+		track   stock.Track
+		shown   int
+		shownAt int64
+		want    stock.Expectation
 	}{
-		"nothing known":                {stock.Track{}, stock.UnknownListed, 0, stock.UnknownListed, 0},
-		"accepted":                     {accepted, 9, 3, 5, 10},
-		"shown later":                  {accepted, 9, 11, 9, 11},
-		"read after a refusal":         {read, 9, 11, -1, math.MaxInt64},
-		"not readable after a refusal": {unread, 9, 3, 5, 10},
+		"nothing known":                {stock.Track{}, stock.UnknownListed, 0, stock.Expectation{Quantity: stock.UnknownListed}},
+		"accepted":                     {accepted, 9, 3, stock.Expectation{Quantity: 5, At: 10}},
+		"shown later":                  {accepted, 9, 11, stock.Expectation{Quantity: 9, At: 11}},
+		"read after a refusal":         {read, 9, 11, stock.Expectation{Quantity: -1, At: 20, Placed: true}},
+		"not readable after a refusal": {unread, 9, 3, stock.Expectation{Quantity: 5, At: 10}},
 	} {
-		quantity, since, known := tc.track.Expected(tc.shown, tc.shownAt)
-		require.Equal(t, tc.quantity, quantity, name)
-		require.Equal(t, tc.since, since, name)
+		e, known := tc.track.Expected(tc.shown, tc.shownAt)
+		require.Equal(t, tc.want, e, name)
 		require.Equal(t, name != "nothing known", known, name)
 	}
 	clean := stock.Track{Dirty: 2, StaleAt: 20, TriedAt: 20, SeenQuantity: 7}

@@ -47,6 +47,10 @@ type affectedRows struct {
 
 const faultIs = `CASE WHEN COALESCE(f.code, '') <> '' THEN f.code ELSE COALESCE(f.class, '') END = CAST($2 AS TEXT)`
 
+// lastWell is when the last run of an account, $1, and a kind, $2, began that went well; 0: none has. It is the first that the index has from its end.
+const lastWell = `COALESCE((SELECT w.started_at FROM runs w WHERE w.account = CAST($1 AS TEXT) AND w.kind = CAST($2 AS TEXT)
+	AND w.ended_at > 0 AND w.errors = 0 AND w.fault_id = '' ORDER BY w.started_at DESC LIMIT 1), 0)`
+
 var affectedBy = map[incident.Kind]affectedRows{
 	incident.Parked: {text: `SELECT COALESCE(o.reference, p.reference) AS reference, p.workflow_id AS item, p.order_id, p.since AS at
 		FROM parked p LEFT JOIN orders o ON o.id = p.order_id LEFT JOIN faults f ON f.id = p.fault_id
@@ -67,13 +71,12 @@ var affectedBy = map[incident.Kind]affectedRows{
 		WHERE c.account = CAST($1 AS TEXT) AND c.declines = 0 AND c.state IN ` + db.Words(order.CancelStates(), order.CancelState.ForPerson) + `
 			AND CASE WHEN c.state = '` + string(order.CancelByHand) + `' THEN '' WHEN COALESCE(f.code, '') <> '' THEN f.code ELSE COALESCE(f.class, '') END = CAST($2 AS TEXT)`},
 	incident.Backordered: {text: `SELECT DISTINCT o.reference, o.channel_order_id AS item, o.id AS order_id, o.placed_at AS at
-		FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE o.account = CAST($1 AS TEXT) AND CAST($2 AS TEXT) = '' AND l.backordered > 0`},
+		FROM order_lines l CROSS JOIN orders o WHERE o.id = l.order_id AND o.account = CAST($1 AS TEXT) AND CAST($2 AS TEXT) = '' AND l.backordered > 0`},
 	incident.Unlinked: {text: `SELECT DISTINCT o.reference, l.channel_sku AS item, o.id AS order_id, o.placed_at AS at
-		FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE o.account = CAST($1 AS TEXT) AND CAST($2 AS TEXT) = '' AND l.unlinked > 0 AND l.sku = ''`},
+		FROM order_lines l CROSS JOIN orders o WHERE o.id = l.order_id AND o.account = CAST($1 AS TEXT) AND CAST($2 AS TEXT) = '' AND l.unlinked > 0 AND l.sku = ''`},
 	incident.Failing: {text: `SELECT id AS reference, id AS item, 0 AS order_id, started_at AS at
 		FROM runs WHERE account = CAST($1 AS TEXT) AND kind = CAST($2 AS TEXT) AND (errors > 0 OR fault_id <> '') AND ended_at > 0
-			AND started_at > COALESCE((SELECT MAX(w.started_at) FROM runs w WHERE w.account = CAST($1 AS TEXT) AND w.kind = CAST($2 AS TEXT)
-				AND w.ended_at > 0 AND w.errors = 0 AND w.fault_id = ''), 0)`},
+			AND started_at > ` + lastWell},
 }
 
 // Affected returns what an incident affects, with a sample of so many, and whether it can be said for its kind.
@@ -146,8 +149,7 @@ const faultWith = `f.account = CAST($1 AS TEXT) AND (f.code = CAST($2 AS TEXT) O
 const lastFaultOfRuns = `SELECT fault FROM (SELECT o.started_at, COALESCE(NULLIF(o.fault_id, ''),
 		(SELECT f.id FROM faults f WHERE f.run_id = o.id AND f.run_id <> '' ORDER BY f.at DESC, f.id LIMIT 1), '') AS fault
 	FROM runs o WHERE o.account = CAST($1 AS TEXT) AND o.kind = CAST($2 AS TEXT) AND (o.errors > 0 OR o.fault_id <> '') AND o.ended_at > 0
-		AND o.started_at > COALESCE((SELECT MAX(w.started_at) FROM runs w WHERE w.account = CAST($1 AS TEXT) AND w.kind = CAST($2 AS TEXT)
-			AND w.ended_at > 0 AND w.errors = 0 AND w.fault_id = ''), 0)) failed
+		AND o.started_at > ` + lastWell + `) failed
 	WHERE fault <> '' ORDER BY started_at DESC LIMIT 1`
 
 // lastFault adds the newest fault with the incident's code; of failing runs, that of the newest run.

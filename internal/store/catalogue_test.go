@@ -3,6 +3,7 @@ package store_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -159,7 +160,7 @@ func TestStatementsDoNotGrowWithTheCatalogue(t *testing.T) {
 		}
 		few, many := count(changed(mugs("s", 1))), count(changed(mugs("l", 300)))
 		require.Equal(t, few, many)
-		require.LessOrEqual(t, many, int64(10))
+		require.LessOrEqual(t, many, int64(11))
 	})
 }
 
@@ -195,6 +196,8 @@ func TestTheCatalogueIsListedInPagesAndSearched(t *testing.T) {
 		}
 		rows, err := s.Products.VariantRows(ctx, products.VariantFilter{Search: "a-0000-blue"})
 		require.NoError(t, err)
+		require.NotZero(t, rows[0].Changed)
+		rows[0].Changed = time.Time{}
 		require.Equal(t, products.VariantRow{SKU: "a-0000-Blue", Title: "Mug a-0000, Blue", Product: "a-0000", Brand: "Lockside", Category: "Kitchen > Mugs",
 			Barcode: "96385074", Price: &catalogue.Price{Currency: "GBP", Amount: 995}, Images: 1}, rows[0])
 		views, err := s.Products.VariantCounts(ctx, products.VariantFilter{})

@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -77,14 +78,21 @@ func TestTheNewestRunsOfAnAccountAreReadWhenEnoughOfThemFailed(t *testing.T) {
 		}
 		endRun(t, s, "push", "ebay-uk", runs.RunStock, epoch, 16, "")
 		endRun(t, s, "other", "amazon-uk", runs.RunOrders, epoch, 0, "f1")
-		recent, err := s.Runs.Recent(ctx, "ebay-uk", runs.RunOrders, 18)
+		kinds := []runs.RunKind{runs.RunOrders, runs.RunStock}
+		often, err := s.Runs.OftenFailed(ctx, kinds, 18)
+		require.NoError(t, err)
+		require.Equal(t, []runs.Work{{Account: "ebay-uk", Kind: runs.RunOrders}}, often)
+		recent, err := s.Runs.Recent(ctx, often[0])
 		require.NoError(t, err)
 		require.Len(t, recent, runs.RecentRuns)
 		require.Equal(t, fmt.Sprintf("scan-%03d", runs.RecentRuns+19), recent[0].ID)
-		recent, err = s.Runs.Recent(ctx, "ebay-uk", runs.RunOrders, 19)
+		often, err = s.Runs.OftenFailed(ctx, kinds, 19)
 		require.NoError(t, err)
-		require.Empty(t, recent, "two of the newest twenty were good")
-		recent, err = s.Runs.Recent(ctx, "ebay-uk", runs.RunStock, 1)
+		require.Empty(t, often, "two of the newest twenty were good")
+		often, err = s.Runs.OftenFailed(ctx, kinds, 1)
+		require.NoError(t, err)
+		require.ElementsMatch(t, []runs.Work{{Account: "ebay-uk", Kind: runs.RunOrders}, {Account: "ebay-uk", Kind: runs.RunStock}, {Account: "amazon-uk", Kind: runs.RunOrders}}, often)
+		recent, err = s.Runs.Recent(ctx, runs.Work{Account: "ebay-uk", Kind: runs.RunStock})
 		require.NoError(t, err)
 		require.Equal(t, 16, recent[0].Counts.Errors)
 	})
@@ -102,5 +110,38 @@ func TestAStoreThatTakesNoWritesIsFoundOut(t *testing.T) {
 		busy, cancel := context.WithCancel(ctx)
 		cancel()
 		require.NoError(t, s.TrialWrite(busy), "that there was no time for it is no reason")
+	})
+}
+
+// The newest runs of each kind are kept until there are newer ones.
+func TestTheNewestRunsAreReadAnewWhenThereAreNewerOnes(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		var statements atomic.Int64
+		newest := func() (id string, read int64) {
+			statements.Store(0)
+			list, err := s.Runs.RecentByKind(ctx, "ebay-uk")
+			require.NoError(t, err)
+			return list[runs.RunOrders][0].ID, statements.Load()
+		}
+		s.Watch(func(string, []any) { statements.Add(1) })
+		endRun(t, s, "first", "ebay-uk", runs.RunOrders, epoch, 0, "")
+		for _, want := range []int64{2, 1} {
+			id, read := newest()
+			require.Equal(t, []any{"first", want}, []any{id, read})
+		}
+		require.NoError(t, s.Runs.StartRun(ctx, runs.Run{ID: "second", Kind: runs.RunOrders, Account: "ebay-uk", Endpoint: channel.Production, StartedAt: epoch.Add(time.Hour)}))
+		for range 2 {
+			id, read := newest()
+			require.Equal(t, []any{"second", int64(2)}, []any{id, read}, "while it goes on its counts change")
+		}
+		endRun(t, s, "second", "ebay-uk", runs.RunOrders, epoch.Add(time.Hour), 3, "")
+		for _, want := range []int64{2, 1} {
+			id, read := newest()
+			require.Equal(t, []any{"second", want}, []any{id, read})
+		}
+		list, err := s.Runs.RecentByKind(ctx, "ebay-uk")
+		require.NoError(t, err)
+		require.Equal(t, 3, list[runs.RunOrders][0].Counts.Errors)
 	})
 }

@@ -172,9 +172,17 @@ func TestEachLocationIsListedAtItsOwn(t *testing.T) {
 		// What was read after a refusal counts as it is, until something is accepted.
 		push.AckedAt, push.Version, push.Fault, push.Stale, push.Seen = time.Time{}, push.Version+1, channel.NewFault(channel.Conflict, "set", "stale"), true, 6
 		push.At = []levels.LocationLevel{{Location: "main", Quantity: 5, AsOf: levels.Exact}, {Location: "attic", Quantity: 1, AsOf: levels.Exact}}
+		push.ScanFrom = time.Now().UTC()
 		_, err = s.Levels.SavePushes(ctx, "shopify-uk", "push", []levels.Push{push})
 		require.NoError(t, err)
 		require.Equal(t, map[string]int{"main": 5, "attic": 1}, expected())
+
+		// What was bought for certain after that reading has left it.
+		later := pageOf("shopify-uk", sale("shopify-uk", "b", 0, from("attic", units("LAMP", 1))))
+		later.Orders[0].PlacedAt, later.SeenAt = push.ScanFrom.Add(time.Second), time.Now()
+		_, err = s.Orders.SavePage(ctx, later)
+		require.NoError(t, err)
+		require.Equal(t, map[string]int{"main": 5, "attic": 0}, expected())
 
 		// A location that no longer stocks the item is forgotten: nothing can be replaced there.
 		push.At = push.At[:1]

@@ -59,7 +59,7 @@ func TestWhatIsToBeShippedSoonComesFirst(t *testing.T) {
 		promisedOrders(t, s)
 		for _, limit := range []int{1, 2, 9} {
 			require.Equal(t, []string{"late-2", "late-1", "risk"}, references(t, s, orders.OrderFilter{AtRisk: true, Limit: limit}))
-			require.Equal(t, []string{"late-2", "late-1", "risk", "later", "none"}, references(t, s, orders.OrderFilter{ShipByFirst: true, Limit: limit}))
+			require.Equal(t, []string{"late-2", "late-1", "risk", "later", "none"}, references(t, s, orders.OrderFilter{Sort: orders.ShipByFirst, Limit: limit}))
 		}
 		require.Empty(t, references(t, s, orders.OrderFilter{AtRisk: true, State: order.Completed, Limit: 9}))
 		rows, err := s.Orders.Find(ctx, orders.OrderFilter{AtRisk: true, Limit: 9})
@@ -83,7 +83,7 @@ func TestAListByShipByDatesGoesOnBehindAnOrderShippedMeanwhile(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		promisedOrders(t, s)
-		filters := []orders.OrderFilter{{AtRisk: true, Limit: 2}, {ShipByFirst: true, Limit: 2}}
+		filters := []orders.OrderFilter{{AtRisk: true, Limit: 2}, {Sort: orders.ShipByFirst, Limit: 2}}
 		for i := range filters {
 			rows, err := s.Orders.Find(ctx, filters[i])
 			require.NoError(t, err)
@@ -109,7 +109,7 @@ func TestShipByDatesAreReadFromTheirIndex(t *testing.T) {
 			WITH RECURSIVE n (i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
 			SELECT 'amazon-uk', 'o' || CAST(i AS TEXT), 'o' || CAST(i AS TEXT), CASE i % 4 WHEN 0 THEN 'completed' ELSE 'open' END, '', '', '', 1, i, i, i, i, 'main', 1, 1, '', '', 0, 0, 0, 0,
 				i FROM n`))
-		require.NoError(t, storetest.Exec(context.Background(), s.DB, `ANALYZE`))
+		require.NoError(t, s.Analyse(context.Background()))
 		const promised = `(CASE WHEN o.state IN ('open', 'processing', 'processed') THEN CASE WHEN o.ship_by > 0 THEN o.ship_by ELSE 9223372036854775807 END END)`
 		for _, where := range []string{` AND ` + promised + ` <= 900`, ` AND (` + promised + `, o.id) > (19000, 7)`, ``, ` AND o.account || '' = 'amazon-uk'`} {
 			require.Contains(t, planOf(t, s, `SELECT o.id FROM orders o WHERE `+promised+` IS NOT NULL`+where+` ORDER BY `+promised+`, o.id LIMIT 25`), "orders_promised", where)

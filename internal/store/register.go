@@ -106,14 +106,14 @@ func (r *activities) running(ctx context.Context) error {
 }
 
 // GoingOn returns the runs that go on, the longest first, of publications with the counts of their items. Runs that have not ended are
-// few: the partial index has no others.
+// few: the partial index has no others. The sign keeps SQLite from reading all runs in the order of another index instead.
 func (s *Store) GoingOn(ctx context.Context) ([]runs.Run, error) {
 	var out []runs.Run
 	now := time.Now()
 	err := s.Read(ctx, `SELECT `+runs.RunColumns+`, COALESCE(p.items, 0), COALESCE(p.done, 0), COALESCE(p.invalid, 0), COALESCE(p.refused, 0),
 			COALESCE(p.skipped, 0), COALESCE(p.warnings, 0)
 		FROM runs o LEFT JOIN publications p ON p.id = o.id WHERE `+runs.GoingOn+`
-		ORDER BY o.started_at, o.id LIMIT $1`, func(rows *sql.Rows) error {
+		ORDER BY +o.started_at, o.id LIMIT $1`, func(rows *sql.Rows) error {
 		var c message.PublicationCounts
 		run, err := runs.ScanRun(rows, &c.Items, &c.Done, &c.Invalid, &c.Refused, &c.Skipped, &c.Warnings)
 		if run.Kind == runs.RunListings {
@@ -170,20 +170,17 @@ func (p PendingItems) WaitingFor() string { return p.Step.WaitsFor(p.Handles) }
 
 // PendingPublished lists what is pending in publications, by run and step, the longest first.
 func (s *Store) PendingPublished(ctx context.Context) ([]PendingItems, error) {
-	lanes := []publication.Lane{
-		publication.LaneOf(channel.Production, listing.KindVariant, publication.Pending), publication.LaneOf(channel.Test, listing.KindVariant, publication.Pending),
-	}
 	var out []PendingItems
 	err := s.Read(ctx, `SELECT i.account, i.endpoint, i.run_id, i.step, COUNT(*), MIN(i.created_at), MIN(i.reference),
 			(SELECT COUNT(DISTINCT h.handle) FROM publication_submissions h WHERE h.run_id = i.run_id)
-		FROM {{rows 1}} CROSS JOIN run_items i WHERE i.lane = r.value GROUP BY i.account, i.endpoint, i.run_id, i.step`, func(rows *sql.Rows) error {
+		FROM run_items i WHERE i.status = 'pending' AND i.type = $1 GROUP BY i.account, i.endpoint, i.run_id, i.step`, func(rows *sql.Rows) error {
 		var p PendingItems
 		var since int64
 		err := rows.Scan(&p.Account, &p.Endpoint, &p.RunID, &p.Step, &p.Items, &since, &p.Example, &p.Handles)
 		p.Since, p.Handles = db.At(since), p.Step.Unanswered(p.Handles)
 		out = append(out, p)
 		return err
-	}, db.RowsOf(lanes))
+	}, string(listing.KindVariant))
 	if err != nil {
 		return nil, fmt.Errorf("list what is pending in publications: %w", err)
 	}

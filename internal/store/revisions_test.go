@@ -23,7 +23,7 @@ func spent(t *testing.T, s *store.Store, at time.Time) (skus []string) {
 	t.Helper()
 	list, err := s.Levels.DirtyLevels(ctx, "ebay-uk", 100)
 	require.NoError(t, err)
-	list, err = s.Levels.SpendRevisions(ctx, "ebay-uk", list, ten, at)
+	list, err = s.Levels.SpendRevisions(ctx, "ebay-uk", list, stock.Turn{Calls: 8, PerCall: 25}, ten, at)
 	require.NoError(t, err)
 	for _, l := range list {
 		skus = append(skus, l.ChannelSKU)
@@ -128,7 +128,7 @@ func TestALevelWhoseListingIsUsedUpIsNotRefused(t *testing.T) {
 		receive(t, s, "open-B", "B", 5)
 		list, err := s.Levels.DirtyLevels(ctx, "ebay-uk", 1)
 		require.NoError(t, err)
-		list, err = s.Levels.SpendRevisions(ctx, "ebay-uk", list, ten, epoch)
+		list, err = s.Levels.SpendRevisions(ctx, "ebay-uk", list, stock.Turn{Calls: 8, PerCall: 25}, ten, epoch)
 		require.NoError(t, err)
 		fault := channel.NewFault(channel.Config, "levels", "revised too often")
 		counts, err := s.Levels.SavePushes(ctx, "ebay-uk", "push", []levels.Push{{ChannelSKU: list[0].ChannelSKU, Version: list[0].Version, Quantity: 5, SentAt: epoch,

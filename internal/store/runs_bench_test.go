@@ -19,7 +19,7 @@ func manyRuns(t testing.TB, s *store.Store, n int) {
 		WITH RECURSIVE n (i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < $1)
 		SELECT 'run-' || CAST(i AS TEXT), CASE i % 2 WHEN 0 THEN 'orders' ELSE 'stock' END, CASE i % 3 WHEN 0 THEN 'amazon-uk' WHEN 1 THEN 'ebay-uk' ELSE 'shopify-uk' END,
 			'production', 'w', i * 1000000, i * 1000000 + 5000, 1, 1, 0, 0, 0, CASE i % 200 WHEN 0 THEN 1 ELSE 0 END, CASE i % 200 WHEN 1 THEN 'f' ELSE '' END, '', '' FROM n`, n))
-	require.NoError(t, storetest.Exec(context.Background(), s.DB, `ANALYZE`))
+	require.NoError(t, s.Analyse(context.Background()))
 }
 
 // failedRuns are the lists of failed runs that people ask for.
@@ -38,7 +38,7 @@ func BenchmarkFailedRuns(b *testing.B) {
 			s := storetest.Fresh(b, address(b))
 			manyRuns(b, s, 1_000_000)
 			ask := map[string]func() error{"health": func() error {
-				_, err := s.Runs.Recent(context.Background(), "ebay-uk", runs.RunStock, 0)
+				_, err := s.Runs.OftenFailed(context.Background(), []runs.RunKind{runs.RunOrders, runs.RunStock}, 5)
 				return err
 			}}
 			for name, filter := range failedRuns {
@@ -70,7 +70,7 @@ func TestFailedRunsAreFoundByTheirIndex(t *testing.T) {
 }
 
 // planOf returns the database's plan for a query.
-func planOf(t *testing.T, s *store.Store, query string) string {
+func planOf(t *testing.T, s *store.Store, query string, args ...any) string {
 	t.Helper()
 	explain := `EXPLAIN `
 	if strings.HasSuffix(t.Name(), "/sqlite") {
@@ -92,6 +92,6 @@ func planOf(t *testing.T, s *store.Store, query string) string {
 		text, _ := (*values[len(values)-1].(*any)).(string)
 		plan = append(plan, text)
 		return nil
-	}))
+	}, args...))
 	return strings.Join(plan, "\n")
 }

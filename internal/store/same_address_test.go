@@ -29,7 +29,7 @@ func TestOrdersForTheSameAddressAreFoundTogether(t *testing.T) {
 		save(t, s, "ebay-uk", second)
 		other := rowID(t, s, "ebay-uk", "b")
 		same := func() (names []string) {
-			list, err := s.Orders.Find(ctx, orders.OrderFilter{SameAddress: true, Limit: 9, Oldest: true})
+			list, err := s.Orders.Find(ctx, orders.OrderFilter{SameAddress: true, Limit: 9, Sort: orders.OldestFirst})
 			require.NoError(t, err)
 			for _, o := range list {
 				names = append(names, o.Key.OrderID)

@@ -24,6 +24,9 @@ import (
 	"github.com/towpath/towpath/internal/store/settings"
 )
 
+// MostCounted is how many rows of most lists are counted: a longer list has more than so many.
+const MostCounted = db.MostCounted
+
 // Errors that several rooms return, wrapped.
 var (
 	// ErrNotFound means that nothing with the id exists.
@@ -57,15 +60,20 @@ type Store struct {
 	Backfills    *backfills.Store
 	Coverage     *coverages.Store
 	Books        *books.Store
+
+	finished finishedOrders
 }
 
-// Migrate updates the tables, seals the buyers that an earlier version saved in clear, and removes them from the files. Several
+// Migrate updates the tables, writes the words of titles that have none, seals the buyers that an earlier version saved in clear, and removes them from the files. Several
 // processes may call it at the same time, at every start; a process that dies in between leaves the rest to the next one.
 func (s *Store) Migrate(ctx context.Context) error {
 	if err := s.DB.Migrate(ctx); err != nil {
 		return err
 	}
-	err := s.Buyers.SealClear(ctx)
+	err := s.Products.WordTitles(ctx)
+	if err == nil {
+		err = s.Buyers.SealClear(ctx)
+	}
 	if err == nil {
 		err = s.ShredAll(ctx)
 	}

@@ -58,8 +58,15 @@ func (s *Store) Summaries(ctx context.Context) ([]AccountSummary, error) {
 			return nil
 		}, args...)
 	}
-	count(`SELECT account, state, COUNT(*) FROM orders GROUP BY account, state`,
-		func(a *AccountSummary, state string, n int) { a.Orders[order.State(state)] = n })
+	counts, err := s.orderCounts(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("summarise accounts: count orders: %w", err)
+	}
+	for _, c := range counts {
+		if a := index[c.Account]; a != nil {
+			a.Orders[c.State] = c.Orders
+		}
+	}
 	count(`SELECT l.account, '', COUNT(*) FROM links l WHERE `+levels.Unsent+` GROUP BY l.account`,
 		func(a *AccountSummary, _ string, n int) { a.Dirty = n })
 	count(`SELECT account, '', COUNT(*) FROM links WHERE `+levels.RefusedLinks+` GROUP BY account`,
@@ -92,15 +99,13 @@ func (s *Store) Summaries(ctx context.Context) ([]AccountSummary, error) {
 			a.Waits[w.Kind] = w
 		}
 	}
-	for i, a := range accounts {
-		for _, kind := range []runs.RunKind{runs.RunOrders, runs.RunStock, runs.RunShipments} {
-			last, err := s.Runs.List(ctx, runs.RunFilter{Account: a.ID, Kind: kind, Limit: 1})
-			if err != nil {
-				return nil, fmt.Errorf("summarise accounts: %w", err)
-			}
-			if len(last) > 0 {
-				out[i].LastRun[kind] = last[0]
-			}
+	newest, err := s.Runs.NewestOf(ctx, runs.RunOrders, runs.RunStock, runs.RunShipments)
+	if err != nil {
+		return nil, fmt.Errorf("summarise accounts: %w", err)
+	}
+	for _, r := range newest {
+		if a := index[r.Account]; a != nil {
+			a.LastRun[r.Kind] = r
 		}
 	}
 	return out, nil

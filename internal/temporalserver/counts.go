@@ -21,13 +21,16 @@ type Counts struct {
 	Writes int64
 	// WritesByOperation splits Writes, e.g. "UpdateWorkflowExecution", "CreateTasks".
 	WritesByOperation map[string]int64
+	// FailedTasks is how often the server's history service worked on a task in vain, such as one for which its three seconds were too short: the server's own
+	// `task_errors`, of all namespaces, which counts just what it logs as "Fail to process task". Such a task is done again.
+	FailedTasks int64
 }
 
 // Counts returns a copy of the counters so far; all zero unless Options.CountActions was set.
 func (s *Server) Counts() Counts {
 	s.counter.mu.Lock()
 	defer s.counter.mu.Unlock()
-	c := Counts{ActionsByType: maps.Clone(s.counter.actions), WritesByOperation: maps.Clone(s.counter.writes)}
+	c := Counts{ActionsByType: maps.Clone(s.counter.actions), WritesByOperation: maps.Clone(s.counter.writes), FailedTasks: s.counter.failed}
 	for _, n := range c.ActionsByType {
 		c.Actions += n
 	}
@@ -45,6 +48,7 @@ type counter struct {
 	mu        sync.Mutex
 	actions   map[string]int64
 	writes    map[string]int64
+	failed    int64 // tasks
 }
 
 func newCounter(enabled bool, namespace string) *counter {
@@ -58,7 +62,7 @@ func (c *counter) handler() metrics.Handler {
 	return tagged{Handler: metrics.NoopMetricsHandler, counter: c}
 }
 
-// tagged is a metrics.Handler that drops everything but the two counters, and every tag but the ones they are split by.
+// tagged is a metrics.Handler that drops everything but the three counters, and every tag but the ones they are split by.
 type tagged struct {
 	metrics.Handler
 	counter   *counter
@@ -81,6 +85,9 @@ func (t tagged) WithTags(tags ...metrics.Tag) metrics.Handler {
 
 // Counter implements metrics.Handler.
 func (t tagged) Counter(name string) metrics.CounterIface {
+	if name == metrics.TaskFailures.Name() {
+		return metrics.CounterFunc(t.countFailure)
+	}
 	if t.namespace != t.counter.namespace {
 		return metrics.NoopCounterMetricFunc
 	}
@@ -101,6 +108,12 @@ func (t tagged) countAction(n int64, tags ...metrics.Tag) {
 			t.counter.mu.Unlock()
 		}
 	}
+}
+
+func (t tagged) countFailure(n int64, _ ...metrics.Tag) {
+	t.counter.mu.Lock()
+	defer t.counter.mu.Unlock()
+	t.counter.failed += n
 }
 
 func (t tagged) countRequest(n int64, _ ...metrics.Tag) {

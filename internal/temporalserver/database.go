@@ -23,8 +23,10 @@ func prepareDatabase(cfg *config.Config, o Options) error {
 	if err := prepareFile(stores[mainStore].SQL, o.File); err != nil {
 		return err
 	}
-	if err := prepareFile(stores[visibilityStore].SQL, visibilityFile(o.File), dropIndexes); err != nil {
-		return err
+	if searches := stores[visibilityStore].SQL; searches != nil { // start-dev has everything in one file
+		if err := prepareFile(searches, visibilityFile(o.File), dropIndexes); err != nil {
+			return err
+		}
 	}
 	namespace, err := schema.NewNamespaceConfig(clusterName, o.Namespace, false, nil)
 	if err != nil {

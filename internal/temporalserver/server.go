@@ -64,6 +64,7 @@ type Options struct {
 	CountActions  bool          // makes Counts work, at the price of a lock per request
 	ContinueAfter int           // events after which a new history is suggested to a workflow; 4,096 when zero
 	Sync          Sync          // how often a commit waits for the disk; SyncFull when empty
+	StartDev      bool          // the settings of `temporal server start-dev`, not ours: for comparisons
 
 	// Waiting is called now and then while the start takes long; nil: nobody is told.
 	Waiting func(waited time.Duration)

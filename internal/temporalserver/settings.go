@@ -88,13 +88,7 @@ func serverConfig(o Options, p ports) *config.Config {
 		Global:       config.Global{Membership: config.Membership{MaxJoinDuration: startWithin / 2}},
 		Services:     services,
 		PublicClient: config.PublicClient{HostPort: p.frontendAddress()},
-		Persistence: config.Persistence{
-			DefaultStore: mainStore, VisibilityStore: visibilityStore, NumHistoryShards: 1,
-			DataStores: map[string]config.DataStore{
-				mainStore:       {SQL: databaseConfig(o.File, o.Sync)},
-				visibilityStore: {SQL: databaseConfig(visibilityFile(o.File), SyncNormal)},
-			},
-		},
+		Persistence:  persistenceConfig(o),
 		ClusterMetadata: &cluster.Config{
 			FailoverVersionIncrement: 10, MasterClusterName: clusterName, CurrentClusterName: clusterName,
 			ClusterInformation: map[string]cluster.ClusterInformation{
@@ -109,6 +103,19 @@ func serverConfig(o Options, p ports) *config.Config {
 			History:    config.HistoryArchivalNamespaceDefaults{State: disabled},
 			Visibility: config.VisibilityArchivalNamespaceDefaults{State: disabled},
 		}},
+	}
+}
+
+func persistenceConfig(o Options) config.Persistence {
+	if o.StartDev {
+		return startDevPersistence(o.File)
+	}
+	return config.Persistence{
+		DefaultStore: mainStore, VisibilityStore: visibilityStore, NumHistoryShards: 1,
+		DataStores: map[string]config.DataStore{
+			mainStore:       {SQL: databaseConfig(o.File, o.Sync)},
+			visibilityStore: {SQL: databaseConfig(visibilityFile(o.File), SyncNormal)},
+		},
 	}
 }
 
@@ -137,12 +144,11 @@ const (
 
 func visibilityFile(file string) string { return file + ".visibility" }
 
-// databaseConfig returns the configuration of a database file. The file is named so that SQLite's URI syntax can't
-// misread special characters in its path.
+// databaseConfig returns the configuration of a database file.
 func databaseConfig(file string, sync Sync) *config.SQL {
 	return &config.SQL{
 		PluginName:   sqlite.PluginName,
-		DatabaseName: strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(filepath.ToSlash(file)),
+		DatabaseName: databaseName(file),
 		MaxConns:     1,
 		MaxIdleConns: 1,
 		ConnectAttributes: map[string]string{
@@ -151,15 +157,32 @@ func databaseConfig(file string, sync Sync) *config.SQL {
 	}
 }
 
+// databaseName names a file so that SQLite's URI syntax can't misread special characters in its path.
+func databaseName(file string) string {
+	return strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(filepath.ToSlash(file))
+}
+
 // How many tasks of a history queue are worked on at a time. All wait for the one connection of their file.
 const (
 	queueWorkers  = 8
 	searchWorkers = 2
 )
 
-// dynamicSettings returns the dynamic configuration; the package comment has the reason for each setting.
+// dynamicSettings returns the dynamic configuration.
 func dynamicSettings(o Options) dc.StaticClient {
-	settings := dc.StaticClient{
+	settings := ownSettings()
+	if o.StartDev {
+		settings = startDevSettings()
+	}
+	if o.ContinueAfter > 0 {
+		settings[dc.HistoryCountSuggestContinueAsNew.Key()] = o.ContinueAfter
+	}
+	return settings
+}
+
+// ownSettings returns our dynamic configuration; the package comment has the reason for each setting.
+func ownSettings() dc.StaticClient {
+	return dc.StaticClient{
 		dc.TransferProcessorMaxPollRPS.Key():   1000,
 		dc.TimerProcessorMaxPollRPS.Key():      1000,
 		dc.VisibilityProcessorMaxPollRPS.Key(): 1000,
@@ -189,8 +212,4 @@ func dynamicSettings(o Options) dc.StaticClient {
 		dc.EnableServerVersionCheck.Key():      false,
 		dc.NamespaceCacheRefreshInterval.Key(): 500 * time.Millisecond,
 	}
-	if o.ContinueAfter > 0 {
-		settings[dc.HistoryCountSuggestContinueAsNew.Key()] = o.ContinueAfter
-	}
-	return settings
 }

@@ -11,6 +11,7 @@ import (
 type Promises struct {
 	Late      int            `json:"late"`
 	AtRisk    int            `json:"atRisk"`
+	Soon      int            `json:"soon"` // of AtRisk, those to be shipped within order.SoonAhead
 	Reference string         `json:"reference,omitempty"`
 	Account   string         `json:"account,omitempty"`
 	ShipBy    time.Time      `json:"shipBy,omitzero"`
@@ -29,6 +30,9 @@ func (p Promises) Line() string {
 		counts = fmt.Sprintf("%s at risk, due within %s", Count(p.AtRisk, "order is", "orders are"), Took(order.RiskAhead))
 	default:
 		return ""
+	}
+	if p.Soon > 0 {
+		counts += fmt.Sprintf(" (%s within %s)", Number(p.Soon), Took(order.SoonAhead))
 	}
 	return fmt.Sprintf("Ship-by: %s; the first is %s of %s, %s", counts, p.Reference, p.Account, MomentIn(p.ShipBy, p.Zone))
 }

@@ -31,6 +31,21 @@ func (z Zones) Of(account string) *time.Location {
 	return time.UTC
 }
 
+// Shared returns the zone in which somebody who looks at all accounts counts his days: theirs, if they share one, else UTC.
+func (z Zones) Shared() *time.Location {
+	var shared *time.Location
+	for _, zone := range z {
+		if shared != nil && shared.String() != zone.String() {
+			return time.UTC
+		}
+		shared = zone
+	}
+	if shared == nil {
+		return time.UTC
+	}
+	return shared
+}
+
 // Moment returns a time in the zone of an account.
 func (z Zones) Moment(account string, t time.Time) string { return MomentIn(t, z.Of(account)) }
 

@@ -29,10 +29,6 @@ func TestLevelsHaveEachTheirOutcome(t *testing.T) {
 	mug, err = f.market.Listing(t.Context(), "MUG")
 	require.NoError(t, err)
 	require.Equal(t, 7, mug.Quantity)
-
-	n, op := f.conn.Batch(1000)
-	require.Equal(t, 25, n)
-	require.Equal(t, channel.OpLevels, op)
 }
 
 func TestAPackageIsNeverThereTwice(t *testing.T) {

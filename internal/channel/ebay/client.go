@@ -61,6 +61,7 @@ type connection struct {
 	signer     *signer           // nil: calls are not signed
 	everybodys *transport.Tokens // for data that any application may read
 	rules      rulebook
+	sent       channel.Further[map[string]int] // units per line of orders' fulfillments
 }
 
 var (

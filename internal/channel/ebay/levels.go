@@ -1,16 +1,22 @@
 package ebay
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"net/http"
-	"strconv"
+	"sync"
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/channel/transport"
 )
 
-// maxLevels is the greatest number of SKUs in one bulk_update_price_quantity call.
-const maxLevels = 25
+// maxLevels is the greatest number of SKUs in one bulk_update_price_quantity call; a turn makes up to levelCalls of them, levelsAtOnce at a time.
+const (
+	maxLevels    = 25
+	levelCalls   = 8
+	levelsAtOnce = 4
+)
 
 const opLevels = "bulkUpdatePriceQuantity"
 
@@ -31,20 +37,100 @@ type offerQuantity struct {
 	Available int    `json:"availableQuantity"`
 }
 
-// Batch returns at most 25 levels per call.
+// Batch returns at most eight calls of 25 levels.
 func (c *connection) Batch(n int) (int, channel.Operation) {
-	return min(n, maxLevels), channel.OpLevels
+	return min(n, levelCalls*maxLevels), channel.OpLevels
 }
 
-// SetLevels overwrites quantities. They are absolute, so it may be repeated.
+// SetLevels overwrites quantities, 25 with each call, the levels of each Level.Call with calls of their own. They are absolute, so it may be repeated. After a
+// call that failed no other is begun: the levels of those have its fault, as not sent. It returns the fault itself when it is the
+// account's and no call was carried out, or when there was one call.
 func (c *connection) SetLevels(ctx context.Context, levels []channel.Level) (channel.LevelsAnswer, error) {
-	if len(levels) == 0 {
-		return channel.LevelsAnswer{}, nil
+	calls := callsOf(levels)
+	if len(levels) > levelCalls*maxLevels || len(calls) > levelCalls {
+		return channel.LevelsAnswer{}, channel.NewFault(channel.Invalid, opLevels, fmt.Sprintf("%d levels in %d calls in one turn: eBay is sent at most %d in %d",
+			len(levels), len(calls), levelCalls*maxLevels, levelCalls))
 	}
-	if len(levels) > maxLevels {
-		return channel.LevelsAnswer{}, channel.NewFault(channel.Invalid, opLevels,
-			strconv.Itoa(len(levels))+" levels in one call: eBay accepts "+strconv.Itoa(maxLevels))
+	ctx, cancel := context.WithTimeout(ctx, channel.TurnDeadline)
+	defer cancel()
+	turn := &levelTurn{connection: c}
+	answers := make([]channel.LevelsAnswer, len(calls))
+	_ = together(ctx, levelsAtOnce, opLevels, len(calls), func(ctx context.Context, i int) *channel.Fault {
+		answers[i] = turn.call(ctx, calls[i])
+		return nil // a fault ends no other call that has begun
+	})
+	if turn.failed != nil && (len(calls) == 1 || !turn.reached) {
+		return channel.LevelsAnswer{}, turn.failed
 	}
+	var all channel.LevelsAnswer
+	for _, a := range answers {
+		all.Results, all.RequestID = append(all.Results, a.Results...), cmp.Or(a.RequestID, all.RequestID)
+	}
+	return all, nil
+}
+
+// callsOf divides levels into calls.
+func callsOf(levels []channel.Level) (calls [][]channel.Level) {
+	for from := 0; from < len(levels); {
+		to := from + 1
+		for to < len(levels) && to-from < maxLevels && levels[to].Call == levels[from].Call {
+			to++
+		}
+		calls = append(calls, levels[from:to])
+		from = to
+	}
+	return calls
+}
+
+// levelTurn is what the calls of one turn know of each other.
+type levelTurn struct {
+	*connection
+	mu      sync.Mutex
+	failed  *channel.Fault // of the first call that failed as a whole
+	reached bool           // a call was carried out, or may have been
+}
+
+// call sends the levels of one call, unless another one has failed.
+func (t *levelTurn) call(ctx context.Context, levels []channel.Level) channel.LevelsAnswer {
+	t.mu.Lock()
+	before := t.failed
+	t.mu.Unlock()
+	if before != nil {
+		return allFailed(levels, before, true)
+	}
+	answer, f := t.setLevels(ctx, levels)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.reached = t.reached || f == nil || !accountRefused(f)
+	if f == nil {
+		return answer
+	}
+	t.failed = cmp.Or(t.failed, f)
+	return allFailed(levels, f, accountRefused(f))
+}
+
+// accountRefused reports whether a call that failed has changed nothing and met what every call of the account meets.
+func accountRefused(f *channel.Fault) bool {
+	return !f.Ambiguous && (f.Class == channel.Auth || f.Class == channel.Config || f.Class == channel.Throttled)
+}
+
+// allFailed returns what became of the levels of a call that failed or was not made. The call was refused, not any of them, so each is sent again.
+func allFailed(levels []channel.Level, f *channel.Fault, unsent bool) (a channel.LevelsAnswer) {
+	of := f.Again()
+	switch {
+	case unsent:
+		of = f.Unsent()
+	case of.Permanent():
+		of.Class = channel.Unknown
+	}
+	for _, l := range levels {
+		a.Results = append(a.Results, channel.LevelResult{SKU: l.SKU, RequestID: f.RequestID, Fault: of, Unsent: unsent, Shared: true})
+	}
+	return a
+}
+
+// setLevels makes one call.
+func (c *connection) setLevels(ctx context.Context, levels []channel.Level) (channel.LevelsAnswer, *channel.Fault) {
 	var body struct {
 		Requests []priceQuantity `json:"requests"`
 	}
@@ -63,7 +149,7 @@ func (c *connection) SetLevels(ctx context.Context, levels []channel.Level) (cha
 }
 
 // levelsAnswer returns the outcome of every level: eBay answers 200 or 207 with one response per SKU or offer.
-func levelsAnswer(a *transport.Answer, levels []channel.Level) (channel.LevelsAnswer, error) {
+func levelsAnswer(a *transport.Answer, levels []channel.Level) (channel.LevelsAnswer, *channel.Fault) {
 	responses, f := readResponses(a, opLevels)
 	if f != nil {
 		return channel.LevelsAnswer{}, f

@@ -124,8 +124,13 @@ func readOffers(a *transport.Answer) ([]ebayOffer, *channel.Fault) {
 
 // each calls do for 0 to n-1, a few at a time, until one fails.
 func each(ctx context.Context, operation string, n int, do func(ctx context.Context, i int) *channel.Fault) *channel.Fault {
+	return together(ctx, atOnce, operation, n, do)
+}
+
+// together is each with another number of calls at a time.
+func together(ctx context.Context, limit int, operation string, n int, do func(ctx context.Context, i int) *channel.Fault) *channel.Fault {
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(atOnce)
+	group.SetLimit(limit)
 	for i := range n {
 		group.Go(func() error {
 			if f := do(ctx, i); f != nil {

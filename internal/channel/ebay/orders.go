@@ -65,7 +65,7 @@ func (c *connection) Orders(ctx context.Context, q channel.OrdersQuery) (channel
 	if w.Past {
 		page.Total = found.total
 	}
-	if f := c.complete(ctx, found.orders, &page); f != nil {
+	if f := c.complete(ctx, found, !w.Open && !w.Past, &page); f != nil {
 		return channel.OrdersPage{}, f
 	}
 	n := found.shown
@@ -116,11 +116,11 @@ func (c *connection) readOrder(ctx context.Context, operation, requestID string,
 	if err != nil {
 		return order.Snapshot{}, orderError(operation, requestID, body, err)
 	}
-	out, f := c.withFulfilments(ctx, o)
+	sent, f := c.readSent(ctx, o)
 	if f != nil {
 		return order.Snapshot{}, f
 	}
-	return out, nil
+	return o.order(sent), nil
 }
 
 // watermark returns where the next scan for changes may start, after a scan of everything until the given moment.
@@ -222,44 +222,4 @@ func leadsBeyond(next string, offset int) bool {
 	}
 	n, err := strconv.Atoi(u.Query().Get("offset"))
 	return err != nil || n > offset
-}
-
-// complete converts eBay's orders for a page. An order whose fulfillments can't be read is set aside until the next scan; the page
-// fails only when the account may make no call, or its time is up.
-func (c *connection) complete(ctx context.Context, found []ebayOrder, page *channel.OrdersPage) *channel.Fault {
-	orders := make([]order.Snapshot, len(found))
-	faults := make([]*channel.Fault, len(found))
-	f := each(ctx, opFulfilments, len(found), func(call context.Context, i int) *channel.Fault {
-		orders[i], faults[i] = c.withFulfilments(call, found[i])
-		if f := faults[i]; f != nil && (f.Class == channel.Auth || ctx.Err() != nil) {
-			return f
-		}
-		return nil
-	})
-	if f != nil {
-		return f
-	}
-	for i, o := range found {
-		if f := faults[i]; f != nil {
-			e := channel.Unfinished(f, o.raw, string(o.OrderID), time.Time(o.Modified))
-			e.Site = siteIn(o.raw)
-			page.Aside = append(page.Aside, e)
-			continue
-		}
-		page.Orders = append(page.Orders, orders[i])
-	}
-	return nil
-}
-
-// withFulfilments converts one order. A line's status only shows that some of it was shipped; the number of units is in the order's
-// fulfillments, which are read for the few orders that need it.
-func (c *connection) withFulfilments(ctx context.Context, o ebayOrder) (order.Snapshot, *channel.Fault) {
-	if !o.needsFulfilments() {
-		return o.order(nil), nil
-	}
-	list, f := c.fulfilments(ctx, string(o.OrderID))
-	if f != nil {
-		return order.Snapshot{}, f
-	}
-	return o.order(unitsOf(list)), nil
 }

@@ -34,7 +34,8 @@ type Connection struct {
 	listings      pageSize
 	collections   pageSize
 	returnsDenied atomic.Bool // the app may not read returns
-	activated     sync.Map    // item and location, as one text: stocked there since the connection was opened
+	told          channel.Further[told]
+	activated     sync.Map // item and location, as one text: stocked there since the connection was opened
 }
 
 var (

@@ -153,16 +153,16 @@ func splitLines(orders []fulfillmentOrder) map[string]bool {
 }
 
 // readUnits returns the shipped and open units of an order's lines that do not show them: of one of which a service ships units, ours.
-// Fulfillments and fulfillment orders show what the refunds were for. It returns nil when the lines are enough.
-func (c *Connection) readUnits(ctx context.Context, o *wireOrder) (map[string]shippedOpen, *channel.Fault) {
+// Fulfillments and fulfillment orders show what the refunds were for. It makes no call and returns nil when the lines are enough.
+func (c *Connection) readUnits(ctx context.Context, o *wireOrder) (units map[string]shippedOpen, asked bool, fault *channel.Fault) {
 	enough, together := o.linesShowUnits(), o.leavesTogether(c.account.Locations)
 	waits := o.waitsTogether()
 	if enough && together && waits && !o.mayBeServed() {
-		return nil, nil
+		return nil, false, nil
 	}
 	orders, _, fault := c.fulfillmentOrders(ctx, o.ID)
 	if fault != nil {
-		return nil, fault
+		return nil, true, fault
 	}
 	if !together {
 		o.places.readLines(orders)
@@ -171,13 +171,13 @@ func (c *Connection) readUnits(ctx context.Context, o *wireOrder) (map[string]sh
 		o.readWaiting(orders)
 	}
 	if o.served, o.split = servedLines(orders), splitLines(orders); enough && len(o.split) == 0 {
-		return nil, nil
+		return nil, true, nil
 	}
 	done, fault := c.fulfillments(ctx, o.ID)
 	if fault != nil {
-		return nil, fault
+		return nil, true, fault
 	}
-	return o.count(orders, done, enough), nil
+	return o.count(orders, done, enough), true, nil
 }
 
 // count counts the shipped and open units of an order's lines; with enough, only of those of which a service ships units.

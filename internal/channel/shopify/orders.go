@@ -75,8 +75,9 @@ func (c *Connection) Orders(ctx context.Context, q channel.OrdersQuery) (channel
 	}
 	page := channel.OrdersPage{RequestID: r.requestID, Withheld: r.partial.withheld}
 	var read []*wireOrder
-	for i, edge := range data.Orders.Edges {
-		o, fault := c.add(ctx, r, i, edge.Node, &page)
+	shown := c.completeAll(ctx, r, data, !q.OpenOnly && !q.Past())
+	for i, s := range shown {
+		o, fault := s.order, s.addTo(&page, r)
 		if !o.UpdatedAt.Time().IsZero() {
 			read = append(read, o)
 		}
@@ -105,34 +106,6 @@ func (c *Connection) Orders(ctx context.Context, q channel.OrdersQuery) (channel
 		}
 	}
 	return page, nil
-}
-
-// add adds the order at a place of a page to it, or sets it aside. It returns a fault when the page ends before this order: the points
-// have run out, the account may make no call, or its time is up.
-func (c *Connection) add(ctx context.Context, r reply, place int, body []byte, page *channel.OrdersPage) (*wireOrder, *channel.Fault) {
-	o, err := decodeOrder(body)
-	if err != nil {
-		page.Aside = append(page.Aside, orderError(opOrders.name, r.requestID, body, err))
-		return o, nil
-	}
-	fault := r.partial.failed[place]
-	if fault == nil {
-		out, err := c.complete(ctx, r, opOrders.name, o, body)
-		if err == nil {
-			page.Orders = append(page.Orders, out)
-			return o, nil
-		}
-		if e := channel.AsOrderError(err); e != nil {
-			page.Aside = append(page.Aside, e)
-			return o, nil
-		}
-		fault = channel.AsFault(err, opOrders.name)
-		if fault.Class == channel.Throttled || fault.Class == channel.Auth || ctx.Err() != nil {
-			return o, fault
-		}
-	}
-	page.Aside = append(page.Aside, channel.Unfinished(fault, body, o.ID, o.UpdatedAt.Time()))
-	return o, nil
 }
 
 // overtaken reports whether the scan has reached changes made after it began.
@@ -201,48 +174,4 @@ func (c *Connection) readOrder(ctx context.Context, r reply, body []byte) (order
 		return order.Snapshot{}, orderError(opOrder.name, r.requestID, body, err)
 	}
 	return c.complete(ctx, r, opOrder.name, o, body)
-}
-
-// allLines reads the remaining lines of an order.
-func (c *Connection) allLines(ctx context.Context, o *wireOrder) *channel.Fault {
-	return o.LineItems.finish(opOrderLines, func(after string) (page paged[wireLine], r reply, fault *channel.Fault) {
-		var data struct {
-			Order *struct {
-				LineItems paged[wireLine] `json:"lineItems"`
-			} `json:"order"`
-		}
-		v := variables{"id": o.ID, "lines": linesPerExtraPage, "after": after}
-		if r, fault = c.read(ctx, opOrderLines, v, &data); fault != nil {
-			return page, r, fault
-		}
-		if data.Order == nil {
-			return page, r, r.answer.Fault(channel.Missing, opOrderLines.name, CodeNotFound)
-		}
-		return data.Order.LineItems, r, nil
-	})
-}
-
-// complete reads the remaining lines of an order, finds the units that the lines do not show, and converts it. Errors:
-// *channel.OrderError, or the fault of a call.
-func (c *Connection) complete(ctx context.Context, r reply, operation string, o *wireOrder, body []byte) (order.Snapshot, error) {
-	if fault := c.allLines(ctx, o); fault != nil {
-		return order.Snapshot{}, fault
-	}
-	units, fault := c.readUnits(ctx, o)
-	if fault != nil {
-		return order.Snapshot{}, fault
-	}
-	returns, fault := c.returnsOf(ctx, o)
-	if fault != nil {
-		return order.Snapshot{}, fault
-	}
-	out, err := o.order(units)
-	if err != nil {
-		return order.Snapshot{}, orderError(operation, r.requestID, body, err)
-	}
-	out.Returns = returns
-	if r.partial.amounts() {
-		out.WithoutAmounts()
-	}
-	return out, nil
 }

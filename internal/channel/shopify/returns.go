@@ -60,11 +60,13 @@ func deniesReturns(failures []failure) bool {
 	})
 }
 
-// returnsOf returns what came back of an order, in one call, if its status says that something did: the first 20 returns with 50 lines.
+// mayBeReturned reports whether something of an order came back by its status, and may be asked for.
+func (c *Connection) mayBeReturned(o *wireOrder) bool {
+	return o.Returned != "" && o.Returned != noReturns && !c.returnsDenied.Load()
+}
+
+// returnsOf returns what came back of an order, in one call: the first 20 returns with 50 lines.
 func (c *Connection) returnsOf(ctx context.Context, o *wireOrder) ([]order.ShownReturn, *channel.Fault) {
-	if o.Returned == "" || o.Returned == noReturns || c.returnsDenied.Load() {
-		return nil, nil
-	}
 	var data struct {
 		Order *struct {
 			Returns struct {

@@ -4,9 +4,14 @@ import (
 	"context"
 	"fmt"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/towpath/towpath/internal/simulator/market"
 	"github.com/towpath/towpath/internal/simulator/warehouse"
 )
+
+// listedAtOnce is on how many marketplaces the products are listed at once: each has a file of its own.
+const listedAtOnce = 4
 
 // Setup lists every product on every marketplace, one listing per spelling of its code, each with all units free at
 // the start of the book, and puts the opening stock into the merchant's box. A second Setup changes nothing. It
@@ -36,10 +41,15 @@ func (p *Player) Setup(ctx context.Context) error {
 			listings = append(listings, market.Listing{SKU: code, Title: product.Title, Price: product.UnitPrice, Quantity: units[product.SKU]})
 		}
 	}
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(listedAtOnce)
 	for account, m := range p.options.Markets {
-		if err := m.List(ctx, listings); err != nil {
-			return fmt.Errorf("set up order book on %s: %w", account, err)
-		}
+		g.Go(func() error {
+			if err := m.List(gctx, listings); err != nil {
+				return fmt.Errorf("set up order book on %s: %w", account, err)
+			}
+			return nil
+		})
 	}
-	return nil
+	return g.Wait()
 }

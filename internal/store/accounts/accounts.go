@@ -71,6 +71,10 @@ func one(ctx context.Context, read db.Reading, id string) (Account, error) {
 // readAccounts reads one account, or all when id is empty.
 func readAccounts(ctx context.Context, read db.Reading, id string) ([]Account, error) {
 	var out []Account
+	w := db.Where{}
+	if id != "" {
+		w.And(`a.id = %s`, id)
+	}
 	err := read(ctx, `SELECT a.id, a.channel, a.endpoint, a.name, a.order_location, a.buffer, a.cap, a.reserve_at,
 			a.enabled, a.paused, a.paused_reason, a.paused_at, a.paused_work, a.watermark, a.process_at, a.statuses, a.ship_from,
 			a.may_revise, a.may_end, a.may_relist, a.at_zero, a.host, a.simulated, a.authorised_on, a.secret_issued_on,
@@ -78,7 +82,7 @@ func readAccounts(ctx context.Context, read db.Reading, id string) ([]Account, e
 			(SELECT COUNT(*) FROM links l WHERE l.account = a.id AND l.apart <> '' AND l.apart = 'sample'),
 			(SELECT COUNT(*) FROM links l WHERE l.account = a.id AND l.apart <> '' AND l.apart = 'undo')
 		FROM accounts a LEFT JOIN account_locations p ON p.account = a.id LEFT JOIN grants g ON g.account = a.id
-		WHERE CAST($1 AS TEXT) = '' OR a.id = CAST($1 AS TEXT) ORDER BY a.id, p.position`, func(rows *sql.Rows) error {
+		`+w.Text()+` ORDER BY a.id, p.position`, func(rows *sql.Rows) error {
 		a, location, err := scanAccount(rows)
 		if err != nil {
 			return err
@@ -91,7 +95,7 @@ func readAccounts(ctx context.Context, read db.Reading, id string) ([]Account, e
 			last.StockLocations = append(last.StockLocations, location)
 		}
 		return nil
-	}, id)
+	}, w.Args...)
 	return out, err
 }
 
@@ -134,6 +138,14 @@ func (s *Store) PauseWork(ctx context.Context, id string, w account.Work, reason
 // ResumeWork lets a kind of work continue and reports whether it was paused by itself.
 func (s *Store) ResumeWork(ctx context.Context, id string, w account.Work) (changed bool, err error) {
 	return s.setPause(ctx, id, func(a *Account, _ time.Time) bool { return a.ResumeWork(w) })
+}
+
+// Keep keeps an account's row as it is until the transaction ends, beside others that keep it. Who changes it waits.
+func Keep(ctx context.Context, t *db.Tx, id string) error {
+	if t.SoleWriter() {
+		return nil
+	}
+	return t.Query(ctx, `SELECT o.id FROM accounts o WHERE o.id = $1 {{keep o}}`, func(*sql.Rows) error { return nil }, id)
 }
 
 // setPause pauses or resumes an account by a rule that reports whether it changed.

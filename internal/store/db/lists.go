@@ -2,6 +2,8 @@ package db
 
 import (
 	"cmp"
+	"context"
+	"database/sql"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -50,6 +52,17 @@ func Words[S ~string](all []S, rule func(S) bool) string {
 		}
 	}
 	return "(" + strings.Join(words, ", ") + ")"
+}
+
+// MostCounted is how many rows of a list are counted where nobody needs to know more: a longer list has more than so many.
+const MostCounted = 1_000
+
+// CountUpTo counts the rows of a table that meet conditions, at most MostCounted + 1 of them, which means more than MostCounted.
+func (d *DB) CountUpTo(ctx context.Context, table string, w Where) (n int, err error) {
+	w.Args = slices.Clone(w.Args)
+	err = d.Read(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM `+table+w.Text()+` LIMIT `+w.Arg(MostCounted+1)+`) x`,
+		func(rows *sql.Rows) error { return rows.Scan(&n) }, w.Args...)
+	return n, err
 }
 
 // LikeText escapes the special characters of LIKE with !.

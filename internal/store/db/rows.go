@@ -98,8 +98,8 @@ func columnsOf(t reflect.Type) []rowColumn {
 			}
 		}
 	}
-	rowTypes.Store(t, columns)
-	return columns
+	first, _ := rowTypes.LoadOrStore(t, columns)
+	return first.([]rowColumn)
 }
 
 // sqlKind returns the SQL type for a Go type. Times and durations are in microseconds.
@@ -113,24 +113,6 @@ func sqlKind(t reflect.Type) string {
 		return "DOUBLE PRECISION"
 	}
 	panic(fmt.Sprintf("a column can't hold a %s", t)) // a mistake in this package
-}
-
-// expand writes the tables among a statement's parameters out: in its text, and as the texts that they travel as.
-func (d dialect) expand(text string, args []any) (string, []any) {
-	plain := args
-	for i, arg := range args {
-		t, ok := arg.(*RowTable)
-		if !ok {
-			continue
-		}
-		if &plain[0] == &args[0] {
-			plain = append([]any(nil), args...)
-		}
-		plain[i] = t.text
-		n := fmt.Sprintf(" %d}}", i+1)
-		text = strings.NewReplacer("{{rows"+n, d.table(t, i+1), "{{columns"+n, t.names(""), "{{values"+n, t.names("r.")).Replace(text)
-	}
-	return d.sql(text), plain
 }
 
 // table is a parameter as a table r.

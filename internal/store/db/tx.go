@@ -100,6 +100,10 @@ func (t *Tx) Alone(ctx context.Context, what string) error {
 	return t.Query(ctx, t.db.dialect.alone, func(*sql.Rows) error { return nil }, what)
 }
 
+// SoleWriter reports whether no other transaction writes until this one ends: what it has read stays true, and it need lock nothing. SQLite's
+// take the write lock at their beginning.
+func (t *Tx) SoleWriter() bool { return t.db.dialect.alone == "" }
+
 // lostRace reports whether repeating the transaction may help: after a serialization failure, a deadlock, a busy database, or a
 // row or key that another transaction took first.
 func lostRace(err error) bool {
@@ -125,8 +129,7 @@ type querier interface {
 
 // each runs a query and calls scan for every row.
 func (d *DB) each(ctx context.Context, q querier, text string, scan func(*sql.Rows) error, args ...any) error {
-	d.statements.Add(1)
-	text, args = d.dialect.expand(text, args)
+	text, args = d.sent(text, args)
 	rows, err := q.QueryContext(ctx, text, args...)
 	if err != nil {
 		return err
@@ -152,8 +155,7 @@ func (t *Tx) Query(ctx context.Context, text string, scan func(*sql.Rows) error,
 
 // Exec runs a statement and returns how many rows it changed.
 func (t *Tx) Exec(ctx context.Context, text string, args ...any) (int, error) {
-	t.db.statements.Add(1)
-	text, args = t.db.dialect.expand(text, args)
+	text, args = t.db.sent(text, args)
 	res, err := t.conn.ExecContext(ctx, text, args...)
 	if err != nil {
 		return 0, err

@@ -40,8 +40,8 @@ func countUnlinked(ctx context.Context, t *db.Tx, orders []int64) error {
 	c := Count(incident.Unlinked)
 	err := t.Query(ctx, `WITH touched AS (SELECT DISTINCT a.id FROM {{rows 1}} CROSS JOIN orders o JOIN accounts a ON a.id = o.account
 			WHERE o.id = r.value AND a.endpoint IN `+CountedEndpoints+`),
-		waiting AS (SELECT o.account, l.channel_sku, SUM(l.unlinked) AS units FROM order_lines l JOIN orders o ON o.id = l.order_id
-			WHERE l.unlinked > 0 AND l.sku = '' AND o.account IN (SELECT id FROM touched) GROUP BY o.account, l.channel_sku)
+		waiting AS (SELECT o.account, l.channel_sku, SUM(l.unlinked) AS units FROM order_lines l CROSS JOIN orders o
+			WHERE o.id = l.order_id AND l.unlinked > 0 AND l.sku = '' AND o.account IN (SELECT id FROM touched) GROUP BY o.account, l.channel_sku)
 		SELECT t.id, COALESCE(w.channel_sku, ''), CAST(COALESCE(w.units, 0) AS BIGINT), `+SavedColumns+`
 		FROM touched t LEFT JOIN waiting w ON w.account = t.id `+Saved("$2", "t.id")+` ORDER BY t.id, w.units DESC, w.channel_sku`,
 		c.Scan, db.IDs(orders), string(incident.Unlinked))
@@ -57,12 +57,13 @@ func UpdateBackordered(t *db.Tx, counts []int64) {
 	aloneOf(t, incident.Backordered, "", fmt.Sprint(counts), func(ctx context.Context) error { return countBackordered(ctx, t, counts) })
 }
 
+// countBackordered reads the lines that wait, which are few, and then their orders: the other way round SQLite reads all orders of the accounts.
 func countBackordered(ctx context.Context, t *db.Tx, counts []int64) error {
 	c := Count(incident.Backordered)
 	err := t.Query(ctx, `WITH touched AS (SELECT DISTINCT o.account AS id FROM {{rows 1}} CROSS JOIN orders o WHERE o.id = r.value
 			UNION SELECT x.account FROM incidents x WHERE x.kind = CAST($2 AS TEXT) AND x.state = 'open'),
-		waiting AS (SELECT o.account, l.sku, SUM(l.backordered) AS units FROM order_lines l JOIN orders o ON o.id = l.order_id
-			WHERE l.backordered > 0 AND o.account IN (SELECT id FROM touched) GROUP BY o.account, l.sku)
+		waiting AS (SELECT o.account, l.sku, SUM(l.backordered) AS units FROM order_lines l CROSS JOIN orders o
+			WHERE o.id = l.order_id AND l.backordered > 0 AND o.account IN (SELECT id FROM touched) GROUP BY o.account, l.sku)
 		SELECT t.id, COALESCE(w.sku, ''), CAST(COALESCE(w.units, 0) AS BIGINT), `+SavedColumns+`
 		FROM touched t LEFT JOIN waiting w ON w.account = t.id `+Saved("$2", "t.id")+` ORDER BY t.id, w.units DESC, w.sku`,
 		c.Scan, db.IDs(counts), string(incident.Backordered))

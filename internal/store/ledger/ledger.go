@@ -27,12 +27,13 @@ func New(d *db.DB) *Store { return &Store{DB: d, accounts: accounts.New(d)} }
 type Ledger struct {
 	*order.Allocation
 	tx    *db.Tx
+	read  map[order.LineKey]lineRow       // lines as they were read
 	MayGo func(*order.Line) []stock.Place // further places where a line may be reserved, locked with its own; nil: no line moves
 }
 
 // NewLedger returns an empty ledger for a transaction.
 func NewLedger(t *db.Tx) *Ledger {
-	return &Ledger{Allocation: order.NewAllocation(), tx: t}
+	return &Ledger{Allocation: order.NewAllocation(), tx: t, read: map[order.LineKey]lineRow{}}
 }
 
 // placeRow is a place as a row of a list.
@@ -111,8 +112,8 @@ func (g *Ledger) OpenLines(ctx context.Context, orderIDs []int64, further []stoc
 			places = append(places, g.MayGo(l)...)
 		}
 	}
-	if err := g.open(ctx, places); err != nil {
-		return nil, err
+	if err := g.open(ctx, places); err != nil || g.tx.SoleWriter() {
+		return lines, err
 	}
 	return g.loadLines(ctx, orderIDs)
 }

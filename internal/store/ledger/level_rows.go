@@ -44,12 +44,13 @@ var levelCandidates = map[stock.LevelView]string{
 	stock.LevelsUnlisted:    `NOT ` + levelLinked,
 }
 
-// LevelFilter selects a page of SKUs with stock, sorted by SKU. Kits have none of their own.
+// LevelFilter selects a page of SKUs with stock. Kits have none of their own.
 type LevelFilter struct {
 	Search string // in the SKU or the title, in whatever case
 	View   stock.LevelView
-	After  string // the last SKU shown
-	Limit  int    // SKUs
+	Sort   LevelSort // empty: LevelsBySKU
+	After  string    // the last SKU shown
+	Limit  int       // SKUs
 }
 
 func (f LevelFilter) where() db.Where {
@@ -75,14 +76,14 @@ func (s *Store) LevelRows(ctx context.Context, filter LevelFilter) ([]LevelRow, 
 		w.Arg(standingsFor(filter.View.Shows))
 		w.Conditions = append(w.Conditions, levelCandidates[filter.View], db.Among(levelFacts, len(w.Args)))
 	}
-	if filter.After != "" {
-		w.And(`l.sku > %s`, filter.After)
-	}
+	found := filter.found(&w)
+	direction, _ := filter.Sort.direction()
 	var out []LevelRow
-	err := s.Read(ctx, `WITH found AS (SELECT DISTINCT l.sku FROM stock_levels l`+w.Text()+` ORDER BY l.sku LIMIT `+w.Arg(db.Limited(filter.Limit))+`)
+	err := s.Read(ctx, `WITH found AS (`+found+`)
 		SELECT l.sku, COALESCE(v.title, ''), l.location, l.on_hand, l.reserved, l.backordered,
 			(SELECT COUNT(*) FROM links k WHERE k.sku = l.sku), (SELECT COUNT(*) FROM links k WHERE k.sku = l.sku AND k.held_at > 0)
-		FROM found f JOIN stock_levels l ON l.sku = f.sku LEFT JOIN variants v ON v.sku = f.sku ORDER BY l.sku, l.location`,
+		FROM found f CROSS JOIN stock_levels l LEFT JOIN variants v ON v.sku = f.sku WHERE l.sku = f.sku
+		ORDER BY f.place`+direction+`, f.sku`+direction+`, l.location`,
 		func(rows *sql.Rows) error {
 			var r LevelRow
 			err := rows.Scan(&r.SKU, &r.Title, &r.Location, &r.OnHand, &r.Reserved, &r.Backordered, &r.Links, &r.Held)

@@ -25,19 +25,10 @@ type lineRow struct {
 	UnitPrice        int64  `db:"unit_price"`
 	Total            int64  `db:"total"`
 	Booked           bool   `db:"booked"`
-	Reserved         int    `db:"reserved"`
-	Backordered      int    `db:"backordered"`
-	Unlinked         int    `db:"unlinked"`
-	Packed           int    `db:"packed"`
-	Shipped          int    `db:"shipped"`
-	Cancelled        int    `db:"cancelled"`
 	Returned         int    `db:"returned"`
 	ChannelCancelled int    `db:"channel_cancelled"`
-	ChannelShipped   int    `db:"channel_shipped"`
 	ShownCancelled   int    `db:"shown_cancelled"`
-	ShownShipped     int    `db:"shown_shipped"`
 	Undeducted       int    `db:"undeducted"`
-	Added            int    `db:"added"`
 	NotBefore        int64  `db:"not_before"`
 
 	Sender         order.Sender `db:"sender"`
@@ -45,7 +36,27 @@ type lineRow struct {
 	Tax            int64        `db:"tax"`
 	Discount       int64        `db:"discount"`
 	UnlinkedReason string       `db:"unlinked_reason"`
-	Revision       int64        `db:"revision"`
+	lineProgress
+}
+
+// lineProgress has the columns that change on a line's way from the order to the buyer.
+type lineProgress struct {
+	Reserved       int   `db:"reserved"`
+	Backordered    int   `db:"backordered"`
+	Unlinked       int   `db:"unlinked"`
+	Packed         int   `db:"packed"`
+	Shipped        int   `db:"shipped"`
+	Cancelled      int   `db:"cancelled"`
+	ChannelShipped int   `db:"channel_shipped"`
+	ShownShipped   int   `db:"shown_shipped"`
+	Added          int   `db:"added"`
+	Revision       int64 `db:"revision"`
+}
+
+// onlyProgressed reports whether nothing but the progress of a line is not as it was in another row of it.
+func (r lineRow) onlyProgressed(before lineRow) bool {
+	before.lineProgress = r.lineProgress
+	return r == before
 }
 
 func rowOfLine(l *order.Line) lineRow {
@@ -53,10 +64,13 @@ func rowOfLine(l *order.Line) lineRow {
 	return lineRow{
 		OrderID: l.OrderID, LineID: l.LineID, Position: l.Position, ChannelSKU: l.ChannelSKU, SKU: l.SKU, Location: l.Location,
 		Title: l.Title, Quantity: l.Quantity, UnitPrice: l.UnitPrice, Total: l.Total, Booked: l.Booked,
-		Reserved: u.Reserved, Backordered: u.Backordered, Unlinked: u.Unlinked, Packed: u.Packed, Shipped: u.Shipped, Cancelled: u.Cancelled,
-		Returned: l.Returned, ChannelCancelled: l.ChannelCancelled, ChannelShipped: l.ChannelShipped, ShownCancelled: l.ShownCancelled,
-		ShownShipped: l.ShownShipped, Undeducted: l.Undeducted, Added: l.Added, NotBefore: l.NotBefore, UnlinkedReason: l.UnlinkedReason, Revision: l.Revision,
+		Returned: l.Returned, ChannelCancelled: l.ChannelCancelled, ShownCancelled: l.ShownCancelled,
+		Undeducted: l.Undeducted, NotBefore: l.NotBefore, UnlinkedReason: l.UnlinkedReason,
 		Sender: l.Sender, MovedTo: l.MovedTo, Tax: l.Tax, Discount: l.Discount,
+		lineProgress: lineProgress{
+			Reserved: u.Reserved, Backordered: u.Backordered, Unlinked: u.Unlinked, Packed: u.Packed, Shipped: u.Shipped, Cancelled: u.Cancelled,
+			ChannelShipped: l.ChannelShipped, ShownShipped: l.ShownShipped, Added: l.Added, Revision: l.Revision,
+		},
 	}
 }
 
@@ -99,7 +113,8 @@ func (s *LineScan) Scan(rows *sql.Rows) error {
 	return nil
 }
 
-// loadLines reads the lines of orders. Called again after the levels are locked, it reads what is true then.
+// loadLines reads the lines of orders. Called again after the levels are locked, it reads what is true then: somebody may have filled them
+// meanwhile.
 func (g *Ledger) loadLines(ctx context.Context, orderIDs []int64) ([]*order.Line, error) {
 	var found LineScan
 	err := g.tx.Query(ctx, `SELECT `+LineColumns+`, o.placed_at, `+PartColumns+`
@@ -108,6 +123,9 @@ func (g *Ledger) loadLines(ctx context.Context, orderIDs []int64) ([]*order.Line
 		WHERE l.order_id = r.value
 		ORDER BY l.order_id, l.position, l.line_id, q.part`, found.Scan, db.IDs(orderIDs))
 	g.Put(found.Lines...)
+	for _, l := range found.Lines {
+		g.read[l.LineKey] = rowOfLine(l)
+	}
 	return found.Lines, err
 }
 
@@ -163,6 +181,11 @@ func (g *Ledger) loadCandidates(ctx context.Context, want map[stock.Place]int, k
 		return err
 	}
 	g.PutFurther(found.Lines...)
+	for _, l := range found.Lines {
+		if _, known := g.read[l.LineKey]; !known {
+			g.read[l.LineKey] = rowOfLine(l)
+		}
+	}
 	return g.openParts(ctx, g.LinesAt(want))
 }
 

@@ -83,9 +83,9 @@ func (s *Store) Locations(ctx context.Context) ([]string, error) {
 // UnlinkedUnits returns how many units of orders placed before a time wait for a link, so that their SKU is unknown.
 func (s *Store) UnlinkedUnits(ctx context.Context, placedBefore time.Time) (int, error) {
 	n := 0
-	err := s.Read(ctx, `SELECT CAST(COALESCE(SUM(l.unlinked), 0) AS BIGINT) FROM order_lines l JOIN orders o ON o.id = l.order_id
+	err := s.Read(ctx, `SELECT CAST(COALESCE(SUM(l.unlinked), 0) AS BIGINT) FROM order_lines l CROSS JOIN orders o
 			JOIN accounts a ON a.id = o.account
-		WHERE l.unlinked > 0 AND o.placed_at < $1 AND a.endpoint IN `+incidents.CountedEndpoints, func(rows *sql.Rows) error { return rows.Scan(&n) }, db.Micro(placedBefore))
+		WHERE o.id = l.order_id AND l.unlinked > 0 AND o.placed_at < $1 AND a.endpoint IN `+incidents.CountedEndpoints, func(rows *sql.Rows) error { return rows.Scan(&n) }, db.Micro(placedBefore))
 	if err != nil {
 		return 0, fmt.Errorf("count unlinked units: %w", err)
 	}

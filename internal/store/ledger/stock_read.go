@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/db"
 )
@@ -99,6 +100,30 @@ func (s *Store) StockMoved(ctx context.Context, key string) ([]Movement, error) 
 		stock.EntryKey(key), db.Limited(0))
 	if err != nil {
 		return nil, fmt.Errorf("read what change %s did: %w", key, err)
+	}
+	return out, nil
+}
+
+// mostOfOrder is how many movements of an order are looked for: far more than an order has.
+const mostOfOrder = 1_000
+
+// OfOrder returns the movements that an order caused, the first first. They are found by their keys, which the revisions of its lines give.
+func (s *Store) OfOrder(ctx context.Context, rowID int64) ([]Movement, error) {
+	var keys []string
+	err := s.Read(ctx, `SELECT line_id, revision FROM order_lines WHERE order_id = $1 ORDER BY position`, func(rows *sql.Rows) error {
+		line, last := order.LineKey{OrderID: rowID}, int64(0)
+		err := rows.Scan(&line.LineID, &last)
+		for revision := int64(1); revision <= last && len(keys) < mostOfOrder; revision++ {
+			keys = append(keys, order.EntryKey(line, revision))
+		}
+		return err
+	}, rowID)
+	if err != nil {
+		return nil, fmt.Errorf("read the lines of order %d: %w", rowID, err)
+	}
+	out, err := s.movements(ctx, `{{rows 1}} CROSS JOIN movements m`, ` WHERE m.key = r.value ORDER BY m.id`, db.Texts(keys))
+	if err != nil {
+		return nil, fmt.Errorf("read what order %d moved: %w", rowID, err)
 	}
 	return out, nil
 }

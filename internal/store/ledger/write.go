@@ -61,43 +61,6 @@ func (g *Ledger) updateIncidents(lines []*order.Line) {
 	}
 }
 
-func (g *Ledger) insertLines(ctx context.Context, lines []*order.Line) error {
-	if len(lines) == 0 {
-		return nil
-	}
-	rows := make([]lineRow, len(lines))
-	for i, l := range lines {
-		rows[i] = rowOfLine(l)
-	}
-	return g.tx.ExecAll(ctx, len(rows), `INSERT INTO order_lines ({{columns 1}}) SELECT {{values 1}} FROM {{rows 1}}`, db.RowsOf(rows))
-}
-
-// lineUpdate is a line as it is to be, and the revision as which it was read: the condition of its update.
-type lineUpdate struct {
-	lineRow
-	Read int64 `db:"read_revision"`
-}
-
-func (g *Ledger) updateLines(ctx context.Context, lines []*order.Line) error {
-	if len(lines) == 0 {
-		return nil
-	}
-	rows := make([]lineUpdate, len(lines))
-	for i, l := range lines {
-		rows[i] = lineUpdate{rowOfLine(l), l.Read}
-		rows[i].Revision++
-	}
-	return g.tx.ExecAll(ctx, len(rows), `UPDATE order_lines SET
-			sku = r.sku, title = r.title, quantity = r.quantity, unit_price = r.unit_price, total = r.total, booked = r.booked,
-			reserved = r.reserved, backordered = r.backordered, unlinked = r.unlinked, packed = r.packed, shipped = r.shipped,
-			cancelled = r.cancelled, returned = r.returned, channel_cancelled = r.channel_cancelled, channel_shipped = r.channel_shipped,
-			shown_cancelled = r.shown_cancelled, shown_shipped = r.shown_shipped, undeducted = r.undeducted, added = r.added, not_before = r.not_before,
-			sender = r.sender, moved_to = r.moved_to, tax = r.tax, discount = r.discount,
-			unlinked_reason = r.unlinked_reason, revision = r.revision, location = r.location, channel_sku = r.channel_sku
-		FROM {{rows 1}}
-		WHERE order_lines.order_id = r.order_id AND order_lines.line_id = r.line_id AND order_lines.revision = r.read_revision`, db.RowsOf(rows))
-}
-
 // linePartRow is a row of order_line_parts.
 type linePartRow struct {
 	OrderID  int64  `db:"order_id"`

@@ -26,6 +26,12 @@ type wentLive struct {
 	at     map[string]stock.ByLocation // of accounts that list each location by itself
 }
 
+// expecting is a quantity as of a moment: what was sold later has left it.
+type expecting struct {
+	quantity int
+	at       int64
+}
+
 // before returns what channel SKUs of an account go back to: what they listed before they went live, less what was sold on the channel since,
 // wherever the units are by now. Of orders placed in the very second in which a listing was read, those count that were not seen before: a unit
 // too few is listed rather than one too many. SKUs of which nobody knows what they listed are left out.

@@ -44,17 +44,30 @@ func MarkOrders(ctx context.Context, t *db.Tx, orderIDs []int64, cause stock.Cau
 	return err
 }
 
-// Unsent is the SQL condition for a link whose level is to be sent, now or after a scan of orders: stock.Track.Sends in the words of
-// the index links_dirty; the channel's API must know the listing, Towpath must not have ended it at 0, the account must be live, or the link apart from it, and it must not be left to
-// another tool.
-var Unsent = `l.dirty_version > l.clean_version AND l.dirty_version > l.failed_version AND l.dirty_version > l.held_version
-	AND l.channel_fulfils = 0 AND NOT ` + UnmanagedLink + ` AND (l.apart <> '' OR NOT EXISTS (SELECT 1 FROM accounts x WHERE x.id = l.account AND x.observing = 1))
-	AND NOT ` + EndedLink + ` AND NOT ` + IsLeft("l", listing.FieldLevel)
+// dirtyLink is stock.Track.Sends in the words of the index links_dirty, for a link whose listing the channel's API knows.
+const dirtyLink = `l.dirty_version > l.clean_version AND l.dirty_version > l.failed_version AND l.dirty_version > l.held_version
+	AND l.channel_fulfils = 0 AND NOT ` + UnmanagedLink
 
-// Sendable is the SQL condition for a link whose level is to be sent now: it does not wait for a later time (SendLater), and where the
-// channel refused to overwrite a quantity, a scan of orders that began late enough must have been completed.
-var Sendable = Unsent + ` AND l.dirty_version > l.later_version AND (l.stale_at = 0 OR EXISTS (SELECT 1 FROM runs scan WHERE scan.account = l.account
+// Unsent is the SQL condition for a link whose level is to be sent, now or after a scan of orders: it is dirty, Towpath must not have ended the listing at 0,
+// the account must be live, or the link apart from it, and it must not be left to another tool.
+var Unsent = dirtyLink + ` AND (l.apart <> '' OR NOT ` + observes("l.account") + `) AND NOT ` + EndedLink + ` AND NOT ` + IsLeft("l", listing.FieldLevel)
+
+// Sendable is the SQL condition for a link whose level is to be sent now.
+var Sendable = Unsent + notLater
+
+// notLater is the SQL condition for a link that does not wait for a later time (SendLater); where the channel refused to overwrite a quantity, a scan of orders
+// that began late enough must have been completed.
+const notLater = ` AND l.dirty_version > l.later_version AND (l.stale_at = 0 OR EXISTS (SELECT 1 FROM runs scan WHERE scan.account = l.account
 	AND scan.kind = '` + string(register.Orders) + `' AND scan.started_at >= l.stale_at AND scan.ended_at > 0 AND scan.fault_id = ''))`
+
+// sendableOfOne is Sendable for the links of the account $1 alone: what no link of the account has, databases find out once, and not for each link.
+var sendableOfOne = dirtyLink + ` AND (l.apart <> '' OR NOT ` + observes("CAST($1 AS TEXT)") + `)
+	AND NOT (EXISTS (SELECT 1 FROM at_zero y WHERE y.account = CAST($1 AS TEXT) AND y.state = 'ended') AND ` + EndedLink + `)
+	AND NOT (EXISTS (SELECT 1 FROM left_to_others y WHERE y.account = CAST($1 AS TEXT)) AND ` + IsLeft("l", listing.FieldLevel) + `)` + notLater
+
+func observes(account string) string {
+	return `EXISTS (SELECT 1 FROM accounts x WHERE x.id = ` + account + ` AND x.observing = 1)`
+}
 
 // UnmanagedLink is the SQL condition for a link to a listing that the channel's API does not know.
 const UnmanagedLink = `(l.listing_ref = '' AND EXISTS (SELECT 1 FROM listings u

@@ -11,10 +11,28 @@ import (
 	"github.com/towpath/towpath/internal/store/db"
 )
 
-// expecting is a level for which it is found out what the channel should list.
-type expecting struct {
-	quantity int
-	at       int64 // units that were sold later have left the quantity
+// sold is what an order has bought.
+type sold struct{ units, placedAt, seenAt int64 }
+
+// subtract subtracts what an order has bought, if it has left the quantity.
+func subtract(e stock.Expectation, s sold) stock.Expectation {
+	at := s.seenAt
+	if e.Placed {
+		at = s.placedAt
+	}
+	if at > e.At {
+		e.Quantity -= int(s.units)
+	}
+	return e
+}
+
+// soldFrom returns the moment since which orders must have been seen to be subtracted, from when the level is dirty since: a sale makes it dirty.
+func soldFrom(e stock.Expectation, dirtySince int64) int64 {
+	from := dirtySince - pageTakes.Microseconds()
+	if e.Placed { // the channel's clock may be ahead of ours
+		return max(e.At-pageTakes.Microseconds(), from)
+	}
+	return max(e.At, from)
 }
 
 // pageTakes is longer than the time between reading a page of orders and saving it.
@@ -23,7 +41,7 @@ const pageTakes = 10 * time.Minute
 // Expected returns what the account's channel should list of channel SKUs now: what it accepted or showed last, less what its own
 // buyers have bought since, packed or shipped or not. SKUs of which nothing is known are left out.
 func (s *Store) Expected(ctx context.Context, account string, channelSKUs []string) (map[string]int, error) {
-	levels := map[string]expecting{}
+	levels := map[string]stock.Expectation{}
 	since := int64(math.MaxInt64) // no unit was sold before that has to be subtracted
 	err := s.Read(ctx, `SELECT l.channel_sku, `+db.SelectsOf[TrackRow]("l")+`, `+ShownQuantity+`
 		FROM {{rows 1}} CROSS JOIN links l WHERE l.account = CAST($2 AS TEXT) AND l.channel_sku = r.value`, func(rows *sql.Rows) error {
@@ -34,12 +52,9 @@ func (s *Store) Expected(ctx context.Context, account string, channelSKUs []stri
 		if err := rows.Scan(append(append([]any{&sku}, db.FieldsOf(&row)...), &shown, &shownAt)...); err != nil {
 			return err
 		}
-		quantity, at, known := stock.Track(row).Expected(shown, shownAt)
-		if !known {
-			return nil
+		if e, known := stock.Track(row).Expected(shown, shownAt); known {
+			levels[sku], since = e, min(since, soldFrom(e, row.DirtySince))
 		}
-		levels[sku] = expecting{quantity, at}
-		since = min(since, max(at, row.DirtySince-pageTakes.Microseconds())) // a sale makes a level dirty
 		return nil
 	}, db.Texts(channelSKUs), account)
 	if err == nil && since < math.MaxInt64 {
@@ -50,7 +65,7 @@ func (s *Store) Expected(ctx context.Context, account string, channelSKUs []stri
 	}
 	expected := make(map[string]int, len(levels))
 	for sku, l := range levels {
-		expected[sku] = l.quantity
+		expected[sku] = l.Quantity
 	}
 	return expected, nil
 }
@@ -65,24 +80,23 @@ const soldSince = `
 			AND o.seen_at > $3 AND m.booked = 1 AND m.reserved + m.packed + m.shipped > 0
 			AND m.channel_sku IN (SELECT r.value FROM {{rows 1}})`
 
+// soldColumns are the columns of a sold.
+const soldColumns = `o.placed_at, o.seen_at, m.quantity - m.cancelled`
+
 // subtractSold subtracts from levels what the account's orders have bought that were first seen after a moment.
-func (s *Store) subtractSold(ctx context.Context, account string, levels map[string]expecting, since int64) error {
+func (s *Store) subtractSold(ctx context.Context, account string, levels map[string]stock.Expectation, since int64) error {
 	names := make([]string, 0, len(levels))
 	for sku := range levels {
 		names = append(names, sku)
 	}
-	return s.Read(ctx, `SELECT m.channel_sku, o.seen_at, m.quantity - m.cancelled`+soldSince, func(rows *sql.Rows) error {
+	return s.Read(ctx, `SELECT m.channel_sku, `+soldColumns+soldSince, func(rows *sql.Rows) error {
 		var sku string
-		var soldAt int64
-		var units int
-		if err := rows.Scan(&sku, &soldAt, &units); err != nil {
-			return err
+		var one sold
+		err := rows.Scan(&sku, &one.placedAt, &one.seenAt, &one.units)
+		if l, there := levels[sku]; there {
+			levels[sku] = subtract(l, one)
 		}
-		if l := levels[sku]; soldAt > l.at {
-			l.quantity -= units
-			levels[sku] = l
-		}
-		return nil
+		return err
 	}, db.Texts(names), account, since)
 }
 

@@ -20,8 +20,8 @@ type LocationLevel struct {
 	AsOf     time.Time // what its buyers bought later is not in it
 }
 
-// Exact is the AsOf of a quantity that was read after the channel refused to overwrite another one: nobody knows which sales it
-// includes, and what was sold later is refused again.
+// Exact is the AsOf of a quantity that was read after the channel refused to overwrite another one: which sales it includes says the channel's clock
+// (stock.Track.Expected).
 var Exact = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // locatedRow is a row of location_levels.
@@ -94,17 +94,19 @@ type place struct{ sku, location string }
 // ExpectedAt returns what a channel with a level per location should list now, by channel SKU and location: what it accepted or showed
 // last, less what its own buyers have bought there since, packed or shipped or not. Places of which nothing is known are left out.
 func (s *Store) ExpectedAt(ctx context.Context, account string, channelSKUs []string) (map[string]map[string]int, error) {
-	known := map[place]expecting{}
+	known := map[place]stock.Expectation{}
 	since := int64(math.MaxInt64) // no unit was sold before that has to be subtracted
-	err := s.Read(ctx, `SELECT q.channel_sku, q.location, q.quantity, q.as_of, l.dirty_since
+	err := s.Read(ctx, `SELECT q.channel_sku, q.location, q.quantity, q.as_of, l.dirty_since, l.stale_at
 		FROM {{rows 1}} CROSS JOIN location_levels q JOIN links l ON l.account = q.account AND l.channel_sku = q.channel_sku
 		WHERE q.account = CAST($2 AS TEXT) AND q.channel_sku = r.value`, func(rows *sql.Rows) error {
 		var p place
-		var e expecting
-		var dirtySince int64
-		err := rows.Scan(&p.sku, &p.location, &e.quantity, &e.at, &dirtySince)
-		known[p] = e
-		since = min(since, max(e.at, dirtySince-pageTakes.Microseconds())) // a sale makes a level dirty
+		var e stock.Expectation
+		var dirtySince, staleAt int64
+		err := rows.Scan(&p.sku, &p.location, &e.Quantity, &e.At, &dirtySince, &staleAt)
+		if e.At == db.Micro(Exact) && staleAt > 0 {
+			e.At, e.Placed = staleAt, true
+		}
+		known[p], since = e, min(since, soldFrom(e, dirtySince))
 		return err
 	}, db.Texts(channelSKUs), account)
 	if err == nil && len(known) > 0 {
@@ -118,21 +120,19 @@ func (s *Store) ExpectedAt(ctx context.Context, account string, channelSKUs []st
 		if expected[p.sku] == nil {
 			expected[p.sku] = map[string]int{}
 		}
-		expected[p.sku][p.location] = e.quantity
+		expected[p.sku][p.location] = e.Quantity
 	}
 	return expected, nil
 }
 
 // subtractSoldAt is subtractSold for places.
-func (s *Store) subtractSoldAt(ctx context.Context, account string, channelSKUs []string, known map[place]expecting, since int64) error {
-	return s.Read(ctx, `SELECT m.channel_sku, m.location, o.seen_at, m.quantity - m.cancelled`+soldSince, func(rows *sql.Rows) error {
+func (s *Store) subtractSoldAt(ctx context.Context, account string, channelSKUs []string, known map[place]stock.Expectation, since int64) error {
+	return s.Read(ctx, `SELECT m.channel_sku, m.location, `+soldColumns+soldSince, func(rows *sql.Rows) error {
 		var p place
-		var soldAt int64
-		var units int
-		err := rows.Scan(&p.sku, &p.location, &soldAt, &units)
-		if e, there := known[p]; there && soldAt > e.at {
-			e.quantity -= units
-			known[p] = e
+		var one sold
+		err := rows.Scan(&p.sku, &p.location, &one.placedAt, &one.seenAt, &one.units)
+		if e, there := known[p]; there {
+			known[p] = subtract(e, one)
 		}
 		return err
 	}, db.Texts(channelSKUs), account, since)

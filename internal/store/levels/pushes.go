@@ -1,6 +1,7 @@
 package levels
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -20,9 +21,12 @@ type DirtyLevel struct {
 	At         stock.ByLocation // of Quantity, what each location is to list; nil: the channel has one level for all
 	Version    int64            // goes up with every change of the level
 	DirtySince time.Time        // when the oldest change not yet pushed was saved
+	Call       int              // of a turn, by SpendRevisions
 
-	queued stock.Queued // what a feed has of it
-	apart  Apart
+	queued   stock.Queued // what a feed has of it
+	apart    Apart
+	accepted int   // the quantity that the channel accepted last, or stock.UnknownListed
+	triedAt  int64 // when it was sent in vain; 0: not since it was answered last
 }
 
 // Push is the outcome of sending one level.
@@ -34,7 +38,7 @@ type Push struct {
 	AckedAt    time.Time      // zero: not accepted
 	Fault      *channel.Fault // set when not accepted
 	RequestID  string
-	Stale      bool             // with Fault: the channel has another quantity than it was to overwrite; Seen is what it has
+	Stale      bool             // with Fault, or accepted lower (stock.Lowered): the channel had another quantity than it was to overwrite; Seen is what it has
 	Seen       int              // or stock.UnknownSeen
 	At         []LocationLevel  // what the channel lists at single locations since
 	Wanted     stock.ByLocation // of Quantity, what each location was to list; nil: the channel has one level for all
@@ -58,7 +62,7 @@ func (s *Store) SendableCount(ctx context.Context, account string) (int, error) 
 
 func (s *Store) count(ctx context.Context, account, condition string) (int, error) {
 	n := 0
-	err := s.Read(ctx, `SELECT COUNT(*) FROM links l WHERE l.account = $1 AND `+condition,
+	err := s.Read(ctx, `SELECT COUNT(*) FROM links l WHERE l.account = CAST($1 AS TEXT) AND `+condition,
 		func(rows *sql.Rows) error { return rows.Scan(&n) }, account)
 	if err != nil {
 		return 0, fmt.Errorf("count dirty levels of %s: %w", account, err)
@@ -66,18 +70,28 @@ func (s *Store) count(ctx context.Context, account, condition string) (int, erro
 	return n, nil
 }
 
-// free is the SQL condition for a link whose level is to be sent now and is in no feed.
-var free = Sendable + ` AND NOT ` + inFeed
+// free is the SQL condition for a link of the account $1 whose level is to be sent now and is in no feed.
+var free = sendableOfOne + ` AND NOT (EXISTS (SELECT 1 FROM level_feeds y WHERE y.account = CAST($1 AS TEXT)) AND ` + inFeed + `)`
 
-// DirtyLevels returns levels to be sent that are in no feed, each with its version and its quantity, read by one statement: the longest
-// dirty first, and behind them those that were sent in vain, so that one that always fails holds up no other.
+// looksAhead is how many times as many of the longest dirty levels are read as are sent, to find the urgent ones among them. What is passed
+// over is among the first of the next reading: it waits only as long as every turn is full of more urgent ones.
+const looksAhead = 2
+
+// DirtyLevels returns levels to be sent that are in no feed, each with its version and its quantity, read by one statement: of the longest
+// dirty those first that buyers could oversell (stock.Urgency), and behind all those that were sent in vain, so that one that always fails holds up no other.
 func (s *Store) DirtyLevels(ctx context.Context, account string, limit int) ([]DirtyLevel, error) {
-	list, err := s.toSend(ctx, `l.account = CAST($1 AS TEXT) AND `+free, account, db.Limited(limit))
+	limit = db.Limited(limit)
+	list, err := s.toSend(ctx, `l.account = CAST($1 AS TEXT) AND `+free, account, db.Limited(looksAhead*limit))
 	if err != nil {
 		return nil, fmt.Errorf("list dirty levels of %s: %w", account, err)
 	}
-	return list, nil
+	slices.SortStableFunc(list, func(a, b DirtyLevel) int {
+		return cmp.Or(cmp.Compare(a.triedAt, b.triedAt), cmp.Compare(a.urgency(), b.urgency()))
+	})
+	return list[:min(limit, len(list))], nil
 }
+
+func (d DirtyLevel) urgency() stock.Urgency { return stock.UrgencyOf(d.accepted, d.Quantity) }
 
 // toSend reads the levels of the links l of a condition, at most $2, of the account $1. What goes back is read later than its version: a sale in
 // between is in it, and gives it another version.
@@ -113,10 +127,11 @@ func (s *Store) offered(ctx context.Context, condition string, args ...any) ([]D
 		}
 	}
 	err := s.Read(ctx, `WITH dirty AS (
-			SELECT l.account, l.channel_sku, l.listing_ref, l.sku, l.dirty_version, l.tried_at, l.dirty_since, l.held, l.held_cap, l.apart FROM links l
+			SELECT l.account, l.channel_sku, l.listing_ref, l.sku, l.dirty_version, l.tried_at, l.dirty_since, l.held, l.held_cap, l.apart,
+				CASE WHEN l.accepted_version > 0 THEN l.accepted_quantity ELSE -1 END AS accepted FROM links l
 			WHERE `+condition+`
 			ORDER BY l.tried_at, l.dirty_since, l.channel_sku LIMIT $2)
-		SELECT d.channel_sku, d.listing_ref, d.dirty_version, d.dirty_since, a.buffer, a.cap, `+StruckOff("d")+`, a.by_location, d.held, d.held_cap, d.apart, `+PartColumns+`
+		SELECT d.channel_sku, d.listing_ref, d.dirty_version, d.dirty_since, a.buffer, a.cap, `+StruckOff("d")+`, a.by_location, d.held, d.held_cap, d.apart, d.accepted, d.tried_at, `+PartColumns+`
 		FROM dirty d JOIN accounts a ON a.id = d.account `+PartsOf("d")+`
 		ORDER BY d.tried_at, d.dirty_since, d.channel_sku, p.location`, func(rows *sql.Rows) error {
 		var d DirtyLevel
@@ -124,7 +139,8 @@ func (s *Store) offered(ctx context.Context, condition string, args ...any) ([]D
 		var offer stock.Offer
 		var hold stock.Hold
 		var on PartRow
-		if err := rows.Scan(append([]any{&d.ChannelSKU, &d.ListingRef, &d.Version, &since, &offer.Buffer, &offer.Cap, &offer.Off, &byLocation, &hold.Units, &hold.Cap, &d.apart}, on.Dest()...)...); err != nil {
+		if err := rows.Scan(append([]any{&d.ChannelSKU, &d.ListingRef, &d.Version, &since, &offer.Buffer, &offer.Cap, &offer.Off, &byLocation, &hold.Units, &hold.Cap, &d.apart, &d.accepted, &d.triedAt},
+			on.Dest()...)...); err != nil {
 			return err
 		}
 		if n := len(out); n == 0 || out[n-1].ChannelSKU != d.ChannelSKU {

@@ -1,6 +1,7 @@
 package levels
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -41,11 +42,11 @@ type laterRow struct {
 	Used       int    `db:"used"`
 }
 
-// SpendRevisions counts a revision of each listing that a call with these levels will revise, and returns the levels that are to be in
-// the call. The others wait: they are sent at a later time (ReleaseLater), or when they change. All variations of a listing share its
-// revisions, and one revision takes all of them that are in the call. It must be called before the channel is: what is killed in
-// between has counted too many.
-func (s *Store) SpendRevisions(ctx context.Context, account string, list []DirtyLevel, limit stock.RevisionLimit, now time.Time) ([]DirtyLevel, error) {
+// SpendRevisions deals levels to the calls of a turn, counts a revision of each listing that they will revise, and returns the levels that are to be sent,
+// those of a call following each other. The others wait: for a later turn, or, where their listing has few revisions left, for a later time (ReleaseLater) or
+// until they change. All variations of a listing share its revisions, and one revision takes all of them that are in the call. It must be called
+// before the channel is: what is killed in between has counted too many.
+func (s *Store) SpendRevisions(ctx context.Context, account string, list []DirtyLevel, turn stock.Turn, limit stock.RevisionLimit, now time.Time) ([]DirtyLevel, error) {
 	if len(list) == 0 {
 		return nil, nil
 	}
@@ -60,8 +61,9 @@ func (s *Store) SpendRevisions(ctx context.Context, account string, list []Dirty
 		if err != nil {
 			return err
 		}
+		sent := dealt(list, listings, turn)
 		zero := map[string]bool{} // by listing: whether one of its levels is 0
-		for _, d := range list {
+		for _, d := range sent {
 			zero[listings[d.ChannelSKU]] = zero[listings[d.ChannelSKU]] || d.Quantity == 0
 		}
 		r := &revising{Tx: t, account: account, limit: limit, at: db.Micro(now)}
@@ -73,7 +75,7 @@ func (s *Store) SpendRevisions(ctx context.Context, account string, list []Dirty
 			return err
 		}
 		var later []laterRow
-		for _, d := range list {
+		for _, d := range sent {
 			listing := listings[d.ChannelSKU]
 			if due[listing] <= r.at {
 				out = append(out, d)
@@ -84,6 +86,22 @@ func (s *Store) SpendRevisions(ctx context.Context, account string, list []Dirty
 		return sendLater(ctx, t, account, later)
 	})
 	return out, err
+}
+
+// dealt returns the levels that a turn takes, by call.
+func dealt(list []DirtyLevel, listings map[string]string, turn stock.Turn) (sent []DirtyLevel) {
+	whole := make([]string, len(list))
+	for i, d := range list {
+		whole[i] = listings[d.ChannelSKU]
+	}
+	for i, call := range turn.Deal(whole) {
+		if call >= 0 {
+			list[i].Call = call
+			sent = append(sent, list[i])
+		}
+	}
+	slices.SortStableFunc(sent, func(a, b DirtyLevel) int { return cmp.Compare(a.Call, b.Call) })
+	return sent
 }
 
 // CountRevisions counts a revision of each listing that a publication will revise, and returns those that it may not revise now.

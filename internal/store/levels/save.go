@@ -50,6 +50,7 @@ type pushesSave struct {
 	faults         []*channel.Fault
 	items          []runs.Item
 	counts         message.PushCounts
+	lags           []time.Duration
 }
 
 // answer applies one outcome.
@@ -60,6 +61,8 @@ func (s *pushesSave) answer(p Push) {
 		s.faults = append(s.faults, p.Fault)
 	}
 	switch {
+	case p.Stale && p.Fault == nil:
+		item.Status, item.Reason = runs.ItemPending, loweredReason
 	case p.Stale:
 		item.Status, item.Reason = runs.ItemPending, staleReason
 	case !p.UsedUpAt.IsZero():
@@ -67,6 +70,9 @@ func (s *pushesSave) answer(p Push) {
 	}
 	track := s.tracks[p.ChannelSKU]
 	sent := track.Sent(p.sending())
+	if lag, accepted := track.Lagged(s.tracks[p.ChannelSKU]); accepted {
+		s.lags = append(s.lags, lag)
+	}
 	if track != s.tracks[p.ChannelSKU] {
 		s.changed = append(s.changed, linkTrack{p.ChannelSKU, TrackRow(track)})
 	}
@@ -83,7 +89,7 @@ func (s *pushesSave) answer(p Push) {
 	case stock.SentAhead:
 		s.ahead = append(s.ahead, markedRow{p.ChannelSKU, p.Version})
 		item.Status, item.Reason = runs.ItemPending, aheadReason
-	case stock.SentPassing, stock.SentLater:
+	case stock.SentPassing, stock.SentLater, stock.SentLowered:
 	}
 	s.items = append(s.items, item)
 }
@@ -115,6 +121,9 @@ func (s *pushesSave) write(ctx context.Context, pushes []Push, calls []runs.Call
 	if err := runs.SaveItems(ctx, s.Tx, s.items); err != nil {
 		return err
 	}
+	if err := saveLags(ctx, s.Tx, s.account, s.lags); err != nil {
+		return err
+	}
 	return runs.SaveCalls(ctx, s.Tx, calls)
 }
 
@@ -125,11 +134,12 @@ func (p Push) sending() stock.Sending {
 		UsedUp: !p.UsedUpAt.IsZero(), Until: db.Micro(p.Until), Used: p.Used}
 }
 
-// The reasons of levels that wait: for a scan of orders, for the channel's next day, and for the feed that overwrites them.
+// The reasons of levels that wait: for a scan of orders (after it was refused, or sent lower: stock.Lowered), for the channel's next day, and for the feed that overwrites them.
 const (
-	usedUpReason = "the channel takes no more revisions of the listing today: it is sent again every hour until the channel takes it"
-	staleReason  = "the channel has another quantity than we last saw: orders are read before it is overwritten"
-	aheadReason  = "sent ahead of the feed that has it too: it is sent again when the channel has finished that feed"
+	usedUpReason  = "the channel takes no more revisions of the listing today: it is sent again every hour until the channel takes it"
+	staleReason   = "the channel has another quantity than we last saw: orders are read before it is overwritten"
+	loweredReason = "the channel's buyers bought units that we have not seen: it lists that many less, and the exact level follows when orders are read"
+	aheadReason   = "sent ahead of the feed that has it too: it is sent again when the channel has finished that feed"
 )
 
 // pushRow has the columns of pushes that a push sets.

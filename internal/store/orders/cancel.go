@@ -102,7 +102,10 @@ func (s *Store) ApplyCancellation(ctx context.Context, rowID int64, cancelID str
 		if err != nil || applied {
 			return "", err
 		}
-		refusal := c.Cancel(c.Books.Allocation, c.unsent, asked)
+		if c.unsent, err = loadUnsent(ctx, c.Tx, []int64{rowID}); err != nil {
+			return "", err
+		}
+		refusal := c.Cancel(c.Books.Allocation, c.unsent[rowID], asked)
 		if refusal != "" {
 			return refusal, c.ExecAll(ctx, 1, `UPDATE cancellations SET refusal = $3
 				WHERE order_id = $1 AND cancel_id = $2 AND applied_at = 0`, rowID, cancelID, refusal)

@@ -62,27 +62,31 @@ func sayWhy(holds []Held, word Held) {
 // Hold is a person's word that nothing of an order is to be packed for now (order.Order.HoldByHand), with who says so and why. Of one that a
 // person holds already nothing changes.
 func (s *Store) Hold(ctx context.Context, rowID int64, by, reason string) (Outcome, error) {
-	return Change(ctx, s.DB, "hold", rowID, func(ctx context.Context, c *OrderChange) (string, error) {
-		if c.Holds.Has(order.HoldByHand) && c.State.ToBePacked() {
-			return "", nil
-		}
-		if refusal := c.Order.HoldByHand(c.Now); refusal != "" {
-			return refusal, nil
-		}
-		_, err := c.Exec(ctx, `INSERT INTO order_holds (order_id, actor, reason, at) VALUES ($1, $2, $3, $4)
-			ON CONFLICT (order_id) WHERE lifted_at = 0 DO NOTHING`, c.RowID, db.Clean(by), db.Clean(reason), c.Now)
-		return "", err
-	})
+	return Change(ctx, s.DB, "hold", rowID, func(ctx context.Context, c *OrderChange) (string, error) { return c.holdByHand(ctx, by, reason) })
+}
+
+func (c *OrderChange) holdByHand(ctx context.Context, by, reason string) (refusal string, err error) {
+	if c.Holds.Has(order.HoldByHand) && c.State.ToBePacked() {
+		return "", nil
+	}
+	if refusal := c.Order.HoldByHand(c.Now); refusal != "" {
+		return refusal, nil
+	}
+	_, err = c.Exec(ctx, `INSERT INTO order_holds (order_id, actor, reason, at) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (order_id) WHERE lifted_at = 0 DO NOTHING`, c.RowID, db.Clean(by), db.Clean(reason), c.Now)
+	return "", err
 }
 
 // Allow lifts holds of an order, or the only one (order.Order.Allow).
 func (s *Store) Allow(ctx context.Context, rowID int64, by string, holds []order.Hold) (Outcome, error) {
-	return Change(ctx, s.DB, "allow", rowID, func(ctx context.Context, c *OrderChange) (string, error) {
-		if refusal := c.Order.Allow(holds, c.Now); refusal != "" {
-			return refusal, nil
-		}
-		return "", c.lifted(ctx, by)
-	})
+	return Change(ctx, s.DB, "allow", rowID, func(ctx context.Context, c *OrderChange) (string, error) { return c.allow(ctx, by, holds) })
+}
+
+func (c *OrderChange) allow(ctx context.Context, by string, holds []order.Hold) (refusal string, err error) {
+	if refusal := c.Order.Allow(holds, c.Now); refusal != "" {
+		return refusal, nil
+	}
+	return "", c.lifted(ctx, by)
 }
 
 // LiftAll lifts all that holds the order, if anything does, with the change that it is part of.

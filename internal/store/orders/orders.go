@@ -9,7 +9,6 @@ import (
 
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
-	"github.com/towpath/towpath/internal/store/buyers"
 	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/incidents"
 	"github.com/towpath/towpath/internal/store/ledger"
@@ -46,53 +45,6 @@ func scanOrder(rows *sql.Rows, o *OrderRow, further ...any) error {
 	return nil
 }
 
-// Find lists orders, the newest row first, or the oldest.
-func (s *Store) Find(ctx context.Context, filter OrderFilter) ([]OrderRow, error) {
-	w := db.Where{}
-	switch {
-	case filter.Account == "":
-	case filter.AtRisk || filter.ShipByFirst: // not by the index of all the account's orders
-		w.And(`o.account || '' = %s`, filter.Account)
-	default:
-		w.And(`o.account = %s`, filter.Account)
-	}
-	if filter.State != "" {
-		w.And(`o.state = %s`, string(filter.State))
-	}
-	if filter.Undecided {
-		// The orders that may be undecided are looked up: behind the newest ones there may be none for long.
-		w.Conditions = append(w.Conditions, `o.id IN (SELECT x.id FROM orders x WHERE x.contradiction <> '' UNION ALL SELECT x.id FROM orders x WHERE x.hold <> '')`, incidents.UndecidedOrder)
-	}
-	if filter.Shipments != "" {
-		w.Conditions = append(w.Conditions, soFar(filter.Shipments)...)
-	}
-	if filter.SameAddress {
-		w.Conditions = append(w.Conditions, buyers.SharedAddress)
-	}
-	if filter.Uncancelled {
-		w.Conditions = append(w.Conditions, `o.id IN (SELECT c.order_id FROM channel_cancels c
-			WHERE c.declines = 0 AND c.state IN `+db.Words(order.CancelStates(), order.CancelState.ForPerson)+`)`)
-	}
-	if filter.Reference != "" {
-		w.And(`o.id IN (SELECT x.id FROM orders x WHERE x.reference = %s UNION SELECT x.id FROM orders x WHERE x.channel_order_id = %s)`, filter.Reference, filter.Reference)
-	}
-	if (filter.AtRisk || filter.ShipByFirst) && filter.State != "" && !filter.State.ToBeShipped() {
-		return nil, nil
-	}
-	by, err := s.sorted(ctx, &w, filter)
-	if err != nil {
-		return nil, fmt.Errorf("find orders: %w", err)
-	}
-	out, err := s.orderRows(ctx, w, by, db.Limited(filter.Limit))
-	if err == nil && filter.SameAddress {
-		err = s.addTogether(ctx, out)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("find orders: %w", err)
-	}
-	return out, nil
-}
-
 // addTogether adds to each order which others go to the same address.
 func (s *Store) addTogether(ctx context.Context, list []OrderRow) error {
 	ids := make([]int64, len(list))
@@ -104,28 +56,6 @@ func (s *Store) addTogether(ctx context.Context, list []OrderRow) error {
 		list[i].Together = found[list[i].Key.RowID]
 	}
 	return err
-}
-
-// sorted adds what the order of the rows asks for, and returns it.
-func (s *Store) sorted(ctx context.Context, w *db.Where, filter OrderFilter) (by string, err error) {
-	if filter.AtRisk {
-		w.And(promised+` <= %s`, atRiskBefore())
-	}
-	if filter.AtRisk || filter.ShipByFirst {
-		w.Conditions = append(w.Conditions, toBeShipped)
-		if filter.After > 0 {
-			err = s.behindPromised(ctx, w, filter.After)
-		}
-		return promised + `, o.id`, err
-	}
-	by, behind := `o.id DESC`, `o.id < %s`
-	if filter.Oldest {
-		by, behind = `o.id`, `o.id > %s`
-	}
-	if filter.After > 0 {
-		w.And(behind, filter.After)
-	}
-	return by, nil
 }
 
 func (s *Store) orderRows(ctx context.Context, w db.Where, by string, limit int) ([]OrderRow, error) {
@@ -142,9 +72,10 @@ func (s *Store) orderRows(ctx context.Context, w db.Where, by string, limit int)
 			CAST(COALESCE(u.backordered, 0) AS BIGINT), CAST(COALESCE(u.unlinked, 0) AS BIGINT), CAST(COALESCE(u.packed, 0) AS BIGINT),
 			CAST(COALESCE(u.shipped, 0) AS BIGINT), CAST(COALESCE(u.cancelled, 0) AS BIGINT),
 			COALESCE(e.id, 0), COALESCE(e.created_at, 0), COALESCE(p.parked, 0), COALESCE(p.processed, 0), COALESCE(p.confirmed, 0)
-		FROM found f JOIN orders o ON o.id = f.id JOIN accounts a ON a.id = o.account LEFT JOIN sums u ON u.order_id = o.id
+		FROM found f CROSS JOIN orders o JOIN accounts a ON a.id = o.account LEFT JOIN sums u ON u.order_id = o.id
 			LEFT JOIN outs x ON x.order_id = o.id LEFT JOIN order_exports e ON e.id = x.export_id
 			LEFT JOIN packs p ON p.order_id = o.id
+		WHERE o.id = f.id
 		ORDER BY ` + by
 	var deleted, byHand []int64
 	err := s.Read(ctx, text, func(rows *sql.Rows) error {

@@ -60,7 +60,7 @@ func (p *pageSave) classify(ctx context.Context) error {
 	return err
 }
 
-// readOthers locks the orders outside the page that have units of its lines. Its last condition is that of the index order_lines_alive.
+// readOthers locks the orders outside the page that have units of its lines. Its last condition is that of the index order_lines_with_units.
 func (p *pageSave) readOthers(ctx context.Context) error {
 	ids := p.intake.MetAgain()
 	if len(ids) == 0 {
@@ -72,7 +72,7 @@ func (p *pageSave) readOthers(ctx context.Context) error {
 	}
 	return p.Query(ctx, `SELECT `+recordColumns+` FROM orders o JOIN accounts a ON a.id = o.account
 		WHERE o.account = CAST($2 AS TEXT) AND o.id IN (SELECT l.order_id FROM {{rows 1}} CROSS JOIN order_lines l
-			WHERE l.line_id = r.value AND (l.reserved > 0 OR l.backordered > 0 OR l.unlinked > 0 OR l.packed > 0 OR l.shipped > 0))
+			WHERE l.line_id = r.value AND l.reserved + l.backordered + l.unlinked + l.packed + l.shipped > 0)
 		ORDER BY o.id {{lock o}}`, func(rows *sql.Rows) error {
 		r := &Record{}
 		err := rows.Scan(r.fields()...)
@@ -91,8 +91,7 @@ func (p *pageSave) readItems(ctx context.Context) error {
 		return nil
 	}
 	// Wait for links that are being saved, and block new ones until the page is saved (links.CloseLinks).
-	err := p.Query(ctx, `SELECT o.id FROM accounts o WHERE o.id = $1 {{keep o}}`, func(*sql.Rows) error { return nil }, p.account.ID)
-	if err != nil {
+	if err := accounts.Keep(ctx, p.Tx, p.account.ID); err != nil {
 		return err
 	}
 	return p.Query(ctx, `SELECT l.channel_sku, l.sku, COALESCE(k.version, 0), COALESCE(q.part, ''), COALESCE(q.quantity, 0)

@@ -147,11 +147,13 @@ func (p *pageSave) writeDecisions(context.Context) error {
 	return nil
 }
 
-// settleCancels settles what the page's orders show as done: cancellations, and declined requests.
+// settleCancels settles what the page's known orders show as done: cancellations, and declined requests.
 func (p *pageSave) settleCancels(ctx context.Context) error {
 	var settled settledOrders
 	for _, a := range p.intake.Arrivals {
-		settled.note(p.key(a.Order), a.Order)
+		if a.Known {
+			settled.note(p.key(a.Order), a.Order)
+		}
 	}
 	dirty, err := settleCancels(ctx, p.Tx, p.account.ID, settled)
 	if dirty && !slices.Contains(p.result.Dirty, p.account.ID) {
@@ -225,9 +227,15 @@ func (p *pageSave) fillOutbox(ctx context.Context) error {
 	if len(pending) == 0 {
 		return nil
 	}
-	list := make([]int64, len(pending))
-	for i, o := range pending {
-		list[i] = o.RowID
+	fresh := map[*order.Order]bool{} // they have no packages yet
+	for _, a := range p.intake.New() {
+		fresh[a.Order] = true
+	}
+	var list []int64
+	for _, o := range pending {
+		if !fresh[o] {
+			list = append(list, o.RowID)
+		}
 	}
 	unsent, err := Unsent(ctx, p.Query, list)
 	if err != nil {

@@ -35,3 +35,6 @@ func soFar(p shipment.Progress) []string {
 	}
 	return []string{sent, notOf(shipment.Parked), notOf(shipment.Processed), `NOT ` + open}
 }
+
+// waits reports whether the packages of an order that are so far wait for something: few orders have such, and an index finds them.
+func waits(p shipment.Progress) bool { return p != "" && p != shipment.Prepared }

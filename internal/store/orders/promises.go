@@ -49,6 +49,7 @@ func (s *Store) behindPromised(ctx context.Context, w *db.Where, rowID int64) er
 type Promises struct {
 	Late   int        `json:"late"`
 	AtRisk int        `json:"atRisk"`
+	Soon   int        `json:"soon"`  // of AtRisk, those to be shipped within order.SoonAhead
 	First  []Promised `json:"first"` // the earliest
 }
 
@@ -63,25 +64,26 @@ const mostPromised = 5
 
 // Promises counts the orders that are late or at risk, by account; an account without any is missing.
 func (s *Store) Promises(ctx context.Context) (map[string]*Promises, error) {
-	out := map[string]*Promises{}
+	out, now := map[string]*Promises{}, time.Now()
 	err := s.Read(ctx, `WITH due AS (SELECT o.account, o.reference, o.ship_by,
 				ROW_NUMBER() OVER (PARTITION BY o.account ORDER BY o.ship_by, o.id) AS nth,
 				COUNT(*) OVER (PARTITION BY o.account) AS n,
-				COUNT(CASE WHEN o.ship_by <= $2 THEN 1 END) OVER (PARTITION BY o.account) AS late
+				COUNT(CASE WHEN o.ship_by <= $2 THEN 1 END) OVER (PARTITION BY o.account) AS late,
+				COUNT(CASE WHEN o.ship_by <= $4 THEN 1 END) OVER (PARTITION BY o.account) AS soon
 			FROM orders o WHERE `+toBeShipped+` AND `+promised+` <= $1)
-		SELECT account, n, late, reference, ship_by FROM due WHERE nth <= $3 ORDER BY account, nth`, func(rows *sql.Rows) error {
+		SELECT account, n, late, soon, reference, ship_by FROM due WHERE nth <= $3 ORDER BY account, nth`, func(rows *sql.Rows) error {
 		var account string
-		var n, late int
+		var n, late, soon int
 		var shipBy int64
 		var first Promised
-		err := rows.Scan(&account, &n, &late, &first.Reference, &shipBy)
+		err := rows.Scan(&account, &n, &late, &soon, &first.Reference, &shipBy)
 		if out[account] == nil {
-			out[account] = &Promises{Late: late, AtRisk: n - late}
+			out[account] = &Promises{Late: late, AtRisk: n - late, Soon: soon - late}
 		}
 		first.ShipBy = db.At(shipBy)
 		out[account].First = append(out[account].First, first)
 		return err
-	}, atRiskBefore(), time.Now().UnixMicro(), mostPromised)
+	}, atRiskBefore(), now.UnixMicro(), mostPromised, now.Add(order.SoonAhead).UnixMicro())
 	if err != nil {
 		return nil, fmt.Errorf("count orders by their ship-by dates: %w", err)
 	}

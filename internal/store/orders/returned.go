@@ -53,8 +53,8 @@ func saveInboxes(ctx context.Context, t *db.Tx, by string, inboxes ...order.Inbo
 	if len(rows) == 0 {
 		return nil
 	}
-	_, err := t.Exec(ctx, `INSERT INTO returns ({{columns 1}}, actor, reported_at, changed_at)
-		SELECT {{values 1}}, CAST($2 AS TEXT), CAST($3 AS BIGINT), CAST($3 AS BIGINT) FROM {{rows 1}} WHERE true
+	_, err := t.Exec(ctx, `INSERT INTO returns ({{columns 1}}, account, actor, reported_at, changed_at)
+		SELECT {{values 1}}, (SELECT o.account FROM orders o WHERE o.id = r.order_id), CAST($2 AS TEXT), CAST($3 AS BIGINT), CAST($3 AS BIGINT) FROM {{rows 1}} WHERE true
 		ON CONFLICT (order_id, report_id) DO UPDATE SET stage = excluded.stage, quantity = excluded.quantity, restocked = excluded.restocked,
 			written_off = excluded.written_off, earlier = excluded.earlier, open_units = excluded.open_units, reason = excluded.reason,
 			changed_at = excluded.changed_at`, db.RowsOf(rows), db.Clean(by), t.Now)

@@ -11,7 +11,6 @@ import (
 
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
-	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/store/buyers"
 	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/incidents"
@@ -97,12 +96,12 @@ type Outcome struct {
 	Dirty   []string // accounts that have dirty levels now, if the change made any
 }
 
-// OrderChange is a locked order with the levels of its lines and its unsent packages.
+// OrderChange is a locked order with the levels of its lines.
 type OrderChange struct {
 	*db.Tx
 	*Record
 	Books  *ledger.Ledger
-	unsent *shipment.Unsent
+	unsent order.Packages // read when units are taken out of them
 	dirty  []string
 	before order.Order // without its lines
 }
@@ -139,11 +138,7 @@ func openOrder(ctx context.Context, t *db.Tx, rowID int64) (*OrderChange, error)
 		return nil, err
 	}
 	c.before = c.Order
-	if c.Lines, err = c.Books.OpenLines(ctx, []int64{rowID}, nil); err != nil {
-		return nil, err
-	}
-	unsent, err := loadUnsent(ctx, t, []int64{rowID})
-	c.unsent = unsent[rowID]
+	c.Lines, err = c.Books.OpenLines(ctx, []int64{rowID}, nil)
 	return c, err
 }
 
@@ -157,7 +152,7 @@ func (c *OrderChange) flush(ctx context.Context) error {
 	if c.dirty, err = c.Books.Flush(ctx); err != nil {
 		return err
 	}
-	if err := flushUnsent(ctx, c.Tx, map[int64]*shipment.Unsent{c.RowID: c.unsent}); err != nil {
+	if err := flushUnsent(ctx, c.Tx, c.unsent); err != nil {
 		return err
 	}
 	if !c.differs() {

@@ -130,20 +130,3 @@ func (d OrderDetail) Whence() string {
 	}
 	return d.Locations()
 }
-
-// OrderFilter selects orders. Zero fields do not filter. Pages are keyset: After is the RowID of the last row shown.
-type OrderFilter struct {
-	Account   string
-	State     order.State
-	Reference string // exact reference or channel order id
-	Undecided bool   // only those about which a person has to decide
-	// Uncancelled: only those that are cancelled here and that a person has to cancel on the channel.
-	Uncancelled bool
-	Shipments   shipment.Progress // only those whose packages are so far
-	SameAddress bool              // only those that wait to be packed and are not the only one for their address
-	AtRisk      bool              // only those that are late or at risk, by ShipByFirst
-	Oldest      bool              // the oldest row first, not the newest
-	ShipByFirst bool              // only those to be shipped, the earliest ship-by date first, those without one last
-	After       int64             // rows behind this one, in the list's order
-	Limit       int
-}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/store/db"
@@ -18,18 +19,45 @@ type VariantRow struct {
 	Brand    string           `json:"brand"`
 	Category string           `json:"category"`
 	Barcode  string           `json:"barcode"`
-	Price    *catalogue.Price `json:"price,omitempty"` // of every account; nil: none
-	Parts    int              `json:"parts"`           // of a kit; 0: it is none
-	Links    int              `json:"links"`           // of all accounts
-	Images   int              `json:"images"`          // its own and its product's
+	Price    *catalogue.Price `json:"price,omitempty"`    // of every account; nil: none
+	Parts    int              `json:"parts"`              // of a kit; 0: it is none
+	Links    int              `json:"links"`              // of all accounts
+	Images   int              `json:"images"`             // its own and its product's
+	Changed  time.Time        `json:"changedAt,omitzero"` // what the catalogue says of it; zero: before that was noted
 }
 
-// VariantFilter selects a page of the catalogue, sorted by SKU.
+// VariantSort is the order of a list of the catalogue.
+type VariantSort string
+
+// The sorts; each has an index.
+const (
+	BySKU        VariantSort = "by-sku"
+	ChangedLast  VariantSort = "last-changed-first"
+	ChangedFirst VariantSort = "first-changed-first"
+)
+
+// VariantSorts lists the sorts; the first is the usual one.
+func VariantSorts() []VariantSort { return []VariantSort{BySKU, ChangedLast, ChangedFirst} }
+
+// order returns the columns of variants v that a list is in the order of, and the condition of what is behind a SKU.
+func (s VariantSort) order() (by, behind string) {
+	switch s {
+	case ChangedLast:
+		return `v.changed_at DESC, v.sku DESC`, `(v.changed_at, v.sku) < (SELECT a.changed_at, a.sku FROM variants a WHERE a.sku = %s)`
+	case ChangedFirst:
+		return `v.changed_at, v.sku`, `(v.changed_at, v.sku) > (SELECT a.changed_at, a.sku FROM variants a WHERE a.sku = %s)`
+	case BySKU:
+	}
+	return `v.sku`, `v.sku > %s`
+}
+
+// VariantFilter selects a page of the catalogue.
 type VariantFilter struct {
 	Search   string // in SKU, title, barcode, brand and product, in whatever case
 	Category string // its path, or the beginning of one, in whatever case
 	View     catalogue.View
-	After    string // SKU of the last row shown
+	Sort     VariantSort // empty: BySKU
+	After    string      // SKU of the last row shown
 	Limit    int
 }
 
@@ -50,25 +78,28 @@ func (f VariantFilter) where() db.Where {
 func (s *Store) VariantRows(ctx context.Context, filter VariantFilter) ([]VariantRow, error) {
 	w := filter.where()
 	shows(&w, filter.View)
+	by, behind := filter.Sort.order()
 	if filter.After != "" {
-		w.And(`v.sku > %s`, filter.After)
+		w.And(behind, filter.After)
 	}
 	var out []VariantRow
 	err := s.Read(ctx, `SELECT v.sku, v.title, v.product, COALESCE(p.brand, ''), COALESCE(p.category, ''), v.barcode,
 			COALESCE(x.currency, ''), COALESCE(x.amount, 0),
 			(SELECT COUNT(*) FROM kit_parts k WHERE k.kit = v.sku AND k.quantity > 0),
-			(SELECT COUNT(*) FROM links l WHERE l.sku = v.sku), v.images, COALESCE(p.images, '[]')
+			(SELECT COUNT(*) FROM links l WHERE l.sku = v.sku), v.images, COALESCE(p.images, '[]'), v.changed_at
 		FROM variants v LEFT JOIN products p ON p.key = v.product
 			LEFT JOIN prices x ON x.sku = v.sku AND x.account = ''`+
-		w.Text()+` ORDER BY v.sku LIMIT `+w.Arg(db.Limited(filter.Limit)), func(rows *sql.Rows) error {
+		w.Text()+` ORDER BY `+by+` LIMIT `+w.Arg(db.Limited(filter.Limit)), func(rows *sql.Rows) error {
 		var r VariantRow
 		var price catalogue.Price
 		var own, shared string
 		var images, more []string
-		err := rows.Scan(&r.SKU, &r.Title, &r.Product, &r.Brand, &r.Category, &r.Barcode, &price.Currency, &price.Amount, &r.Parts, &r.Links, &own, &shared)
+		var changed int64
+		err := rows.Scan(&r.SKU, &r.Title, &r.Product, &r.Brand, &r.Category, &r.Barcode, &price.Currency, &price.Amount, &r.Parts, &r.Links, &own, &shared, &changed)
 		if err == nil {
 			err = db.FromJSON(own, &images, shared, &more)
 		}
+		r.Changed = db.At(changed)
 		r.Images = len(catalogue.Variant{Images: images}.Shown(catalogue.Product{Images: more}))
 		if price.Currency != "" {
 			r.Price = &price

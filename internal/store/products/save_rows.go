@@ -99,7 +99,14 @@ func (w catalogueRows) writeVariants(ctx context.Context, t *db.Tx) error {
 	if err := insertVariants(ctx, t, update+`, changed_at = excluded.changed_at`, db.RowsBy(altered, rowOfVariant)); err != nil {
 		return err
 	}
-	return insertVariants(ctx, t, update, db.RowsBy(same, rowOfVariant))
+	if err := insertVariants(ctx, t, update, db.RowsBy(same, rowOfVariant)); err != nil {
+		return err
+	}
+	titles := make(map[string]string, len(w.Variants))
+	for _, row := range w.Variants {
+		titles[row.SKU] = row.Title
+	}
+	return writeWords(ctx, t, titles)
 }
 
 func rowOfVariant(r catalogue.VariantRow) variantRow {

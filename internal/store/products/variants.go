@@ -1,6 +1,6 @@
 // Package products stores the merchant's catalogue: products, variants, prices, categories, kits with their parts, product types
 // per account, and the channels' definitions of them. Its tables are products, variants, prices, categories, kits, kit_parts,
-// type_settings and definitions. It imports the rooms up to levels, because a changed kit makes levels dirty.
+// type_settings, definitions and title_words. It imports the rooms up to levels, because a changed kit makes levels dirty.
 package products
 
 import (
@@ -46,6 +46,13 @@ func (s *Store) SaveVariants(ctx context.Context, variants []Variant) error {
 			}
 			if err := insertVariants(ctx, t, `UPDATE SET title = excluded.title, hash = excluded.hash, changed_at = excluded.changed_at
 				WHERE variants.title <> excluded.title`, db.RowsBy(batch, variantOfTitled)); err != nil {
+				return err
+			}
+			titles := make(map[string]string, len(batch))
+			for _, v := range batch {
+				titles[v.SKU] = v.Title
+			}
+			if err := writeWords(ctx, t, titles); err != nil {
 				return err
 			}
 		}

@@ -34,6 +34,20 @@ func (s *Store) NotPermitted(ctx context.Context, account string) (out NotPermit
 	return out, nil
 }
 
+// Begun returns the accounts that have published something on the production endpoint.
+func (s *Store) Begun(ctx context.Context) (accounts []string, err error) {
+	err = s.Read(ctx, `SELECT a.id FROM accounts a WHERE EXISTS (SELECT 1 FROM publications p WHERE p.account = a.id AND p.endpoint = $1 AND p.started_at > 0) ORDER BY a.id`, func(rows *sql.Rows) error {
+		var account string
+		err := rows.Scan(&account)
+		accounts = append(accounts, account)
+		return err
+	}, string(channel.Production))
+	if err != nil {
+		return nil, fmt.Errorf("read which accounts have published: %w", err)
+	}
+	return accounts, nil
+}
+
 // notPermitted looks through the errors of the run. A product whose variants are all in error has the code of one of them: it is counted only
 // where none of its variants is.
 func (s *Store) notPermitted(ctx context.Context, out *NotPermitted) error {

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
@@ -25,6 +24,7 @@ type FaultRow struct {
 	RunOn     channel.Endpoint `json:"runEndpoint,omitempty"` // to which the run went: a publication may go to a test endpoint
 	OrderRow  int64            `json:"-"`                     // row id of the order that it hit; 0: no single one
 	Order     string           `json:"order,omitempty"`       // the channel's id of it
+	Reference string           `json:"reference,omitempty"`   // what people call it
 	PackageID string           `json:"packageId,omitempty"`
 	SKU       string           `json:"sku,omitempty"`
 	Calls     []channel.CallID `json:"calls,omitempty"` // where several calls made it
@@ -32,13 +32,13 @@ type FaultRow struct {
 
 // hitColumns are the columns of what a fault f hit; its order is o, its run k.
 const (
-	hitColumns = `f.run_id, COALESCE(k.kind, ''), COALESCE(k.endpoint, ''), f.package_id, f.channel_sku, f.calls, f.order_id, COALESCE(o.channel_order_id, '')`
+	hitColumns = `f.run_id, COALESCE(k.kind, ''), COALESCE(k.endpoint, ''), f.package_id, f.channel_sku, f.calls, f.order_id, COALESCE(o.channel_order_id, ''), COALESCE(o.reference, '')`
 	hitOrder   = ` LEFT JOIN orders o ON o.id = f.order_id AND f.order_id > 0 LEFT JOIN runs k ON k.id = f.run_id AND f.run_id <> ''`
 )
 
 // hit returns the destinations of hitColumns.
 func (r *FaultRow) hit(calls *string) []any {
-	return []any{&r.RunID, &r.RunKind, &r.RunOn, &r.PackageID, &r.SKU, calls, &r.OrderRow, &r.Order}
+	return []any{&r.RunID, &r.RunKind, &r.RunOn, &r.PackageID, &r.SKU, calls, &r.OrderRow, &r.Order, &r.Reference}
 }
 
 // made reads the calls of a fault.
@@ -150,74 +150,6 @@ func (s *Store) Fault(ctx context.Context, id string) (FaultRow, error) {
 	}
 	if err != nil {
 		return FaultRow{}, fmt.Errorf("fault %q: %w", id, err)
-	}
-	return out, nil
-}
-
-// FaultFilter selects faults of one account, newest first; Before is the ID of the last one shown.
-type FaultFilter struct {
-	Account string // must be given
-	Before  string
-	Limit   int
-
-	// What they hit; empty: whatever it was.
-	RunID     string
-	OrderRow  int64
-	PackageID string // of OrderRow
-	SKU       string // the channel's
-
-	IDs []string // these only; nil: all
-}
-
-// Faults lists faults of an account, newest first, with their raw words: which remedy fits may depend on them.
-func (s *Store) Faults(ctx context.Context, filter FaultFilter) ([]FaultRow, error) {
-	w := db.Where{}
-	w.And(`f.account = %s`, filter.Account)
-	if filter.Before != "" {
-		w.And(`(f.at, f.id) < (SELECT at, id FROM faults WHERE id = %s)`, filter.Before)
-	}
-	for column, is := range map[string]string{"f.run_id": filter.RunID, "f.package_id": filter.PackageID, "f.channel_sku": filter.SKU} {
-		if is != "" {
-			w.And(column+` = %s`, is)
-		}
-	}
-	if filter.IDs != nil {
-		names := make([]string, len(filter.IDs))
-		for i, id := range filter.IDs {
-			names[i] = w.Arg(id)
-		}
-		w.Conditions = append(w.Conditions, `f.id IN ('', `+strings.Join(names, ", ")+`)`)
-	}
-	if filter.RunID != "" {
-		w.And(`f.run_id <> ''`) // as the index of runs' faults says
-	}
-	if filter.OrderRow != 0 {
-		w.And(`f.order_id = %s`, filter.OrderRow)
-	}
-	var out []FaultRow
-	err := s.Read(ctx, `SELECT `+FaultColumns+`, f.account, COALESCE(a.endpoint, ''), f.at, f.raw, `+hitColumns+`
-		FROM faults f LEFT JOIN accounts a ON a.id = f.account`+hitOrder+w.Text()+
-		` ORDER BY f.at DESC, f.id DESC LIMIT `+w.Arg(db.Limited(filter.Limit)), func(rows *sql.Rows) error {
-		var (
-			row    FaultRow
-			fields FaultFields
-			when   int64
-			calls  string
-		)
-		dest := append(fields.Dest(), &row.Account, &row.Endpoint, &when, &row.Words)
-		if err := rows.Scan(append(dest, row.hit(&calls)...)...); err != nil {
-			return err
-		}
-		if err := row.made(calls); err != nil {
-			return err
-		}
-		row.Fault, row.At, row.Raw = *fields.Fault(), db.At(when), row.Words
-		row.Hit.SKU = row.SKU
-		out = append(out, row)
-		return nil
-	}, w.Args...)
-	if err != nil {
-		return nil, fmt.Errorf("list faults of %s: %w", filter.Account, err)
 	}
 	return out, nil
 }

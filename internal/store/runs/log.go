@@ -40,6 +40,8 @@ type LogRow struct {
 	Level   int // of an item that is a level: what was sent; -1: not known
 	Call    Call
 	Order   string // the channel's id of the order that the call was about
+	// Reference is what people call the order.
+	Reference string
 }
 
 // Mark is the position of a row, as LogFilter takes it.
@@ -52,8 +54,9 @@ type LogFilter struct {
 	Kind    RunKind
 	Errors  bool // what failed only
 	Since   time.Time
-	Mark    string // continue after this row: with Upwards after it in time, else before it
-	Upwards bool   // the oldest first; false: the newest first
+	Until   time.Time // only what was before this moment
+	Mark    string    // continue after this row: with Upwards after it in time, else before it
+	Upwards bool      // the oldest first; false: the newest first
 	Limit   int
 }
 
@@ -129,6 +132,9 @@ func compareIDs(a, b string) int {
 func (f LogFilter) place(w *db.Where, m *logMark, source LogSource, at, id string) {
 	if !f.Since.IsZero() {
 		w.And(at+` >= %s`, db.Micro(f.Since))
+	}
+	if !f.Until.IsZero() {
+		w.And(at+` < %s`, db.Micro(f.Until))
 	}
 	if m == nil {
 		return

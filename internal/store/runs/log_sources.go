@@ -53,11 +53,11 @@ func (s *Store) logCalls(ctx context.Context, f LogFilter, m *logMark) ([]LogRow
 	}
 	f.place(&w, m, LogCall, `c.at`, `c.id`)
 	var out []LogRow
-	err := s.Read(ctx, `SELECT c.id, c.at, c.took, c.operation, c.request_id, c.status, c.run_id, c.package_id, `+kindOf(`c.package_id`)+`, COALESCE(b.channel_order_id, '')
+	err := s.Read(ctx, `SELECT c.id, c.at, c.took, c.operation, c.request_id, c.status, c.run_id, c.package_id, `+kindOf(`c.package_id`)+`, COALESCE(b.channel_order_id, ''), COALESCE(b.reference, '')
 		FROM calls c LEFT JOIN runs o ON o.id = c.run_id LEFT JOIN orders b ON b.id = c.order_id AND c.order_id > 0`+w.Text()+f.order(&w, `c.at`, `c.id`), func(rows *sql.Rows) error {
 		r := LogRow{Source: LogCall, Account: f.Account}
 		var id, when, took int64
-		err := rows.Scan(&id, &when, &took, &r.Call.Operation, &r.Call.RequestID, &r.Call.Status, &r.Call.RunID, &r.Call.PackageID, &r.Kind, &r.Order)
+		err := rows.Scan(&id, &when, &took, &r.Call.Operation, &r.Call.RequestID, &r.Call.Status, &r.Call.RunID, &r.Call.PackageID, &r.Kind, &r.Order, &r.Reference)
 		r.ID, r.At, r.Call.Took = strconv.FormatInt(id, 10), db.At(when), time.Duration(took)*time.Microsecond
 		out = append(out, r)
 		return err
@@ -94,7 +94,7 @@ func (s *Store) logFaults(ctx context.Context, f LogFilter, m *logMark) ([]LogRo
 			return err
 		}
 		r.At, r.Again, r.Fault.Fault, r.Fault.Account, r.Fault.At = db.At(when), db.At(again), *fields.Fault(), f.Account, db.At(when)
-		r.Fault.Raw, r.Order = r.Fault.Words, r.Fault.Order
+		r.Fault.Raw, r.Order, r.Reference = r.Fault.Words, r.Fault.Order, r.Fault.Reference
 		out = append(out, r)
 		return r.Fault.made(calls)
 	}, w.Args...)

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/register"
 	"github.com/towpath/towpath/internal/store/db"
 )
@@ -17,6 +16,7 @@ import (
 // Store records runs, items, calls and faults. It is safe for concurrent use.
 type Store struct {
 	*db.DB
+	recent recentRuns
 }
 
 // New returns the room for an open database.
@@ -40,17 +40,6 @@ const (
 
 // Run is one execution of a sync: a row of the activity register.
 type Run = register.Run
-
-// RunFilter selects runs, newest first; Before is the ID of the last row shown.
-type RunFilter struct {
-	ID       string // this run only
-	Kind     RunKind
-	Account  string
-	Endpoint channel.Endpoint
-	Errors   bool // only runs that ended with a fault or with items in error
-	Before   string
-	Limit    int
-}
 
 // StartRun records that a run has begun. It may be repeated.
 func (s *Store) StartRun(ctx context.Context, run Run) error {
@@ -95,40 +84,6 @@ func EndRun(ctx context.Context, t *db.Tx, run Run) error {
 func Reopen(ctx context.Context, t *db.Tx, id string) error {
 	_, err := t.Exec(ctx, `UPDATE runs SET ended_at = 0, fault_id = '', fault_class = '', fault_code = '' WHERE id = $1`, id)
 	return err
-}
-
-// List lists runs, newest first.
-func (s *Store) List(ctx context.Context, filter RunFilter) ([]Run, error) {
-	w := db.Where{}
-	if filter.ID != "" {
-		w.And(`id = %s`, filter.ID)
-	}
-	if filter.Kind != "" {
-		w.And(`kind = %s`, string(filter.Kind))
-	}
-	if filter.Account != "" {
-		w.And(`account = %s`, filter.Account)
-	}
-	if filter.Endpoint != "" {
-		w.And(`endpoint = %s`, string(filter.Endpoint))
-	}
-	if filter.Errors {
-		w.And(failed)
-	}
-	if filter.Before != "" {
-		w.And(`(started_at, id) < (SELECT started_at, id FROM runs WHERE id = %s)`, filter.Before)
-	}
-	var out []Run
-	err := s.Read(ctx, `SELECT `+RunColumns+` FROM runs o`+w.Text()+` ORDER BY started_at DESC, id DESC LIMIT `+w.Arg(db.Limited(filter.Limit)),
-		func(rows *sql.Rows) error {
-			r, err := ScanRun(rows)
-			out = append(out, r)
-			return err
-		}, w.Args...)
-	if err != nil {
-		return nil, fmt.Errorf("list runs: %w", err)
-	}
-	return out, nil
 }
 
 // itemRow has the columns of a row of run_items that an item fills.
