@@ -100,13 +100,12 @@ func (s *Starter) logLines(ctx context.Context, f runs.LogFilter) (lines []LogLi
 		if err != nil {
 			return nil, false, err
 		}
-		rows = append(rows, found...)
+		rows = nearest(append(rows, found...), &f)
 	}
-	slices.SortFunc(rows, runs.LogRow.Compare)
 	if more = len(rows) > want; more && f.Upwards {
 		rows = rows[:want]
 	} else if more {
-		rows = rows[len(rows)-want:]
+		rows = rows[1:]
 	}
 	titles, err := s.titles(ctx, rows, kinds)
 	if err != nil {
@@ -117,6 +116,23 @@ func (s *Starter) logLines(ctx context.Context, f runs.LogFilter) (lines []LogLi
 		lines[i] = logLine(r, titles)
 	}
 	return lines, more, nil
+}
+
+// nearest returns the rows that come first in the direction of the filter, as many as it limits, the oldest first. When there are so many, the filter asks
+// the accounts that are left for nothing that lies behind them.
+func nearest(rows []runs.LogRow, f *runs.LogFilter) []runs.LogRow {
+	slices.SortFunc(rows, runs.LogRow.Compare)
+	if len(rows) < f.Limit {
+		return rows
+	}
+	if f.Upwards {
+		rows = rows[:f.Limit]
+		f.Until = rows[f.Limit-1].At.Add(time.Microsecond)
+	} else {
+		rows = rows[len(rows)-f.Limit:]
+		f.Since = rows[0].At
+	}
+	return rows
 }
 
 // logAccounts returns the accounts whose log is read: of a run, its own.

@@ -1,6 +1,7 @@
 package starter_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/register"
 	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/starter"
 )
 
 // The line of a call that failed says that it was tried again only if it was for the same package, and how much later.
@@ -39,4 +41,40 @@ func TestALineOfTheLogSaysThatACallWasTriedAgain(t *testing.T) {
 		}
 	}
 	require.Equal(t, map[string]bool{"tried": true, "waits": false}, said)
+}
+
+// The log of all accounts is their logs together, paged to and fro, of moments that several have, too.
+func TestTheLogOfAllAccountsHasEachLineOnce(t *testing.T) {
+	t.Parallel()
+	d, ctx := newFixture(t), t.Context()
+	for i := range 30 {
+		account, at := []string{"amazon-uk", "ebay-uk"}[i%2], epoch.Add(time.Duration(i/4)*time.Second)
+		run := runs.Run{ID: fmt.Sprintf("run-%02d", i), Kind: runs.RunOrders, Account: account, Endpoint: channel.Production, StartedAt: at}
+		require.NoError(t, d.store.Runs.StartRun(ctx, run))
+	}
+	var whole []string
+	require.NoError(t, d.WholeLog(ctx, runs.LogFilter{}, func(lines []starter.LogLine) error {
+		for _, l := range lines {
+			whole = append(whole, l.RunID)
+		}
+		return nil
+	}))
+	require.Len(t, whole, 30)
+	for _, upwards := range []bool{false, true} {
+		var paged []string
+		for f, more := (runs.LogFilter{Limit: 4, Upwards: upwards}), true; more; more = f.Mark != "" {
+			p, err := d.Log(ctx, f)
+			require.NoError(t, err)
+			var page []string
+			for _, l := range p.Lines {
+				page = append(page, l.RunID)
+			}
+			if f.Mark = p.Later; upwards {
+				paged = append(paged, page...)
+			} else {
+				paged, f.Mark = append(page, paged...), p.Earlier
+			}
+		}
+		require.Equal(t, whole, paged, upwards)
+	}
 }

@@ -36,9 +36,22 @@ type Register struct {
 // asked.
 func (s *Starter) Register(ctx context.Context, noTemporal string) (Register, error) {
 	out := Register{Activities: []Activity{}, NoTemporal: noTemporal}
+	known, err := s.Activities(ctx)
+	if err != nil {
+		return out, err
+	}
+	out.Activities = append(out.Activities, known...)
+	if noTemporal == "" {
+		s.Listen(ctx, out.Activities)
+	}
+	return out, nil
+}
+
+// Activities returns the rows of the activity register with what the store knows: without Live, and without Next where a schedule has it.
+func (s *Starter) Activities(ctx context.Context) ([]Activity, error) {
 	summaries, err := s.Store.Summaries(ctx)
 	if err != nil {
-		return out, fmt.Errorf("read accounts: %w", err)
+		return nil, fmt.Errorf("read accounts: %w", err)
 	}
 	accounts := make(map[string]store.AccountSummary, len(summaries))
 	for _, a := range summaries {
@@ -46,27 +59,30 @@ func (s *Starter) Register(ctx context.Context, noTemporal string) (Register, er
 	}
 	known, err := s.Store.Register(ctx)
 	if err != nil {
-		return out, err
+		return nil, err
 	}
-	var g errgroup.Group
-	g.SetLimit(deliveries)
-	out.Activities = make([]Activity, len(known))
+	all := make([]Activity, len(known))
 	for i, k := range known {
 		acc := accounts[k.Account]
-		a := &out.Activities[i]
-		*a = Activity{Activity: k, Channel: acc.Channel, NoTime: noTime(acc, k.Kind)}
+		all[i] = Activity{Activity: k, Channel: acc.Channel, NoTime: noTime(acc, k.Kind)}
 		if k.Kind == runs.RunStock {
-			a.Levels = acc.Dirty
-		}
-		if noTemporal == "" {
-			g.Go(func() error { s.listen(ctx, a); return nil })
+			all[i].Levels = acc.Dirty
 		}
 	}
-	return out, g.Wait()
+	return all, nil
 }
 
-// listen asks Temporal for what the store does not have: the statuses of running workflows, and when the schedule starts the
-// next.
+// Listen asks the Temporal server for what the store does not have of these rows: Live and Next.
+func (s *Starter) Listen(ctx context.Context, rows []Activity) {
+	var g errgroup.Group
+	g.SetLimit(deliveries)
+	for i := range rows {
+		g.Go(func() error { s.listen(ctx, &rows[i]); return nil })
+	}
+	_ = g.Wait() // listening has no errors: what is not answered is missing
+}
+
+// listen asks for the statuses of running workflows, and when the schedule starts the next.
 func (s *Starter) listen(ctx context.Context, a *Activity) {
 	for _, run := range a.Running {
 		var live *message.Status

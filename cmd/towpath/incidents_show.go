@@ -67,7 +67,7 @@ func showIncident(pg *page, i starter.IncidentShown, at time.Time) {
 		if !a.LastSeen.IsZero() {
 			rows = append(rows, words("last seen", pg.moment(i.Account, a.LastSeen)))
 		}
-		rows = append(rows, words("affected", fmt.Sprint(a.Items)), words("trend", i.Trend), words("at stake", stake(*a, func(t time.Time) string { return pg.moment(i.Account, t) })))
+		rows = append(rows, words("affected", wording.AtLeast(a.Items, a.More)), words("trend", i.Trend), words("at stake", stake(*a, func(t time.Time) string { return pg.moment(i.Account, t) })))
 	} else if i.Subjects > 0 {
 		rows = append(rows, words("affected", fmt.Sprint(i.Subjects)))
 	}
@@ -114,7 +114,7 @@ func showAffected(pg *page, i starter.IncidentShown, at time.Time) {
 	}
 	pg.table(nil, rows)
 	if more := i.Affected.Items - len(rows); more > 0 {
-		pg.line("  and %d more: %s", more, i.Command)
+		pg.line("  and %s more: %s", wording.AtLeast(more, i.Affected.More), i.Command)
 	}
 }
 

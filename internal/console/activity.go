@@ -49,6 +49,8 @@ func (c *console) activity(ctx context.Context, r *http.Request) (view, error) {
 	l := newList[activityRow](in, "activities")
 	account := l.account(g)
 	kind := runs.RunKind(l.choose("kind", "Kind", words(runKinds), "all kinds"))
+	state := in.choice("state", words(activityStates))
+	mark := in.mark()
 	if in.err != nil {
 		return view{}, in.err
 	}
@@ -58,18 +60,27 @@ func (c *console) activity(ctx context.Context, r *http.Request) (view, error) {
 	}
 	asked, cancel := context.WithTimeout(ctx, liveTimeout)
 	defer cancel()
-	found, err := c.starter.Register(asked, p.Detached)
+	all, err := c.starter.Activities(asked)
 	if err != nil {
 		return view{}, err
 	}
-	var rows []activityRow
-	for _, a := range found.Activities {
-		if (account == "" || a.Account == account) && (kind == "" || a.Kind == kind) {
-			rows = append(rows, c.activityRow(a))
-			p.Queue = append(p.Queue, a.Queued...)
-		}
+	all = slices.DeleteFunc(all, func(a starter.Activity) bool {
+		return account != "" && a.Account != account || kind != "" && a.Kind != kind
+	})
+	l.tabs("state", state, "all", words(activityStates), countStates(all))
+	all = slices.DeleteFunc(all, func(a starter.Activity) bool { return !inState(a, state) })
+	for _, a := range all {
+		p.Queue = append(p.Queue, a.Queued...)
 	}
-	l.Rows = rows
+	shown := after(all, mark, l.limit())
+	if p.Detached == "" {
+		c.starter.Listen(asked, shown[:min(len(shown), in.rows)])
+	}
+	rows := make([]activityRow, len(shown))
+	for i, a := range shown {
+		rows[i] = c.activityRow(a)
+	}
+	l.fill(rows, func(row activityRow) string { return activityMark(row.Activity) })
 	return view{Title: "Activity", Section: "Activity", Template: "activity", Data: p}, nil
 }
 

@@ -21,7 +21,7 @@ var functions = template.FuncMap{
 	"iso":  func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 	"hour": func(t time.Time) string { return wording.HourIn(t, time.UTC) },
 	"full": full, "in": func(zone *time.Location, t time.Time) time.Time { return t.In(zone) }, "day": wording.Day, "dayIn": wording.DayIn,
-	"n": wording.Number[int], "percent": wording.Percent, "rate": wording.Rate, "change": wording.Change, "plural": wording.Count,
+	"n": wording.Number[int], "atLeast": wording.AtLeast, "percent": wording.Percent, "rate": wording.Rate, "change": wording.Change, "plural": wording.Count,
 	"money": amountOf, "spaced": spaced, "segments": segments, "empty": empty,
 	"stateTone": wording.OrderTone, "promiseTone": wording.PromiseTone, "packageTone": wording.PackageTone, "shipmentTone": wording.ShipmentTone, "itemTone": starter.ItemTone, "endTone": wording.EndTone, "issueTone": issueTone,
 	"faultText": (*channel.Fault).Brief, "stepText": wording.Step, "gap": func() string { return remedy.GapWords },

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 // Affected is what an incident affects, and what is at stake.
 type Affected struct {
 	Items     int              `json:"items"`
+	More      bool             `json:"more,omitempty"`       // there may be more, and older ones: only so many were counted
 	FirstSeen time.Time        `json:"firstSeen,omitzero"` // of what is affected now
 	LastSeen  time.Time        `json:"lastSeen,omitzero"`
 	Sample    []AffectedItem   `json:"sample,omitempty"` // the longest first
@@ -47,9 +49,14 @@ type affectedRows struct {
 
 const faultIs = `CASE WHEN COALESCE(f.code, '') <> '' THEN f.code ELSE COALESCE(f.class, '') END = CAST($2 AS TEXT)`
 
-// lastWell is when the last run of an account, $1, and a kind, $2, began that went well; 0: none has. It is the first that the index has from its end.
-const lastWell = `COALESCE((SELECT w.started_at FROM runs w WHERE w.account = CAST($1 AS TEXT) AND w.kind = CAST($2 AS TEXT)
-	AND w.ended_at > 0 AND w.errors = 0 AND w.fault_id = '' ORDER BY w.started_at DESC LIMIT 1), 0)`
+// mostFailing is how many of the newest runs are looked at for those that have failed since the last one that went well: an account may have failed for years.
+const mostFailing = 500
+
+// failingRuns is SQL for the runs of an account, $1, and a kind, $2, that have failed since one went well, among its newest.
+var failingRuns = `WITH newest AS MATERIALIZED (SELECT id, started_at, ended_at, errors, fault_id FROM runs
+			WHERE account = CAST($1 AS TEXT) AND kind = CAST($2 AS TEXT) ORDER BY started_at DESC, id DESC LIMIT ` + strconv.Itoa(mostFailing) + `)
+		SELECT id, started_at, fault_id FROM newest WHERE (errors > 0 OR fault_id <> '') AND ended_at > 0
+			AND started_at > COALESCE((SELECT MAX(w.started_at) FROM newest w WHERE w.ended_at > 0 AND w.errors = 0 AND w.fault_id = ''), 0)`
 
 var affectedBy = map[incident.Kind]affectedRows{
 	incident.Parked: {text: `SELECT COALESCE(o.reference, p.reference) AS reference, p.workflow_id AS item, p.order_id, p.since AS at
@@ -74,9 +81,7 @@ var affectedBy = map[incident.Kind]affectedRows{
 		FROM order_lines l CROSS JOIN orders o WHERE o.id = l.order_id AND o.account = CAST($1 AS TEXT) AND CAST($2 AS TEXT) = '' AND l.backordered > 0`},
 	incident.Unlinked: {text: `SELECT DISTINCT o.reference, l.channel_sku AS item, o.id AS order_id, o.placed_at AS at
 		FROM order_lines l CROSS JOIN orders o WHERE o.id = l.order_id AND o.account = CAST($1 AS TEXT) AND CAST($2 AS TEXT) = '' AND l.unlinked > 0 AND l.sku = ''`},
-	incident.Failing: {text: `SELECT id AS reference, id AS item, 0 AS order_id, started_at AS at
-		FROM runs WHERE account = CAST($1 AS TEXT) AND kind = CAST($2 AS TEXT) AND (errors > 0 OR fault_id <> '') AND ended_at > 0
-			AND started_at > ` + lastWell},
+	incident.Failing: {text: `SELECT id AS reference, id AS item, 0 AS order_id, started_at AS at FROM (` + failingRuns + `) failing`},
 }
 
 // Affected returns what an incident affects, with a sample of so many, and whether it can be said for its kind.
@@ -110,7 +115,7 @@ func (s *Store) Affected(ctx context.Context, n incident.Name, sample int) (a Af
 	case rows.skus:
 		a.Orders, a.SKUs = 0, a.Items
 	case n.Kind == incident.Failing:
-		a.Orders = 0
+		a.Orders, a.More = 0, a.Items >= mostFailing
 	default:
 		err = s.atStake(ctx, text, n, &a)
 	}
@@ -146,10 +151,9 @@ func (s *Store) atStake(ctx context.Context, text string, n incident.Name, a *Af
 const faultWith = `f.account = CAST($1 AS TEXT) AND (f.code = CAST($2 AS TEXT) OR f.code = '' AND f.class = CAST($2 AS TEXT))`
 
 // lastFaultOfRuns is SQL for the fault of the newest failing run: the one that ended it, or else the newest that one of its items met.
-const lastFaultOfRuns = `SELECT fault FROM (SELECT o.started_at, COALESCE(NULLIF(o.fault_id, ''),
+var lastFaultOfRuns = `SELECT fault FROM (SELECT o.started_at, COALESCE(NULLIF(o.fault_id, ''),
 		(SELECT f.id FROM faults f WHERE f.run_id = o.id AND f.run_id <> '' ORDER BY f.at DESC, f.id LIMIT 1), '') AS fault
-	FROM runs o WHERE o.account = CAST($1 AS TEXT) AND o.kind = CAST($2 AS TEXT) AND (o.errors > 0 OR o.fault_id <> '') AND o.ended_at > 0
-		AND o.started_at > ` + lastWell + `) failed
+	FROM (` + failingRuns + `) o) failed
 	WHERE fault <> '' ORDER BY started_at DESC LIMIT 1`
 
 // lastFault adds the newest fault with the incident's code; of failing runs, that of the newest run.

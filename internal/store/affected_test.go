@@ -37,3 +37,22 @@ func TestFailingRunsAreExplainedByTheirOwnFaults(t *testing.T) {
 		require.Equal(t, met.ID, a.FaultID, "the newest run met nothing that was kept: the one before did")
 	})
 }
+
+// Of an account that has failed for years the newest runs are counted, and it is said that there are more.
+func TestRunsThatHaveFailedForYearsAreCountedToALimit(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		manyRuns(t, s, 4_000)
+		require.NoError(t, storetest.Exec(ctx, s.DB, `UPDATE runs SET errors = 1 WHERE account = 'ebay-uk' AND kind = 'stock'`))
+		a, _, err := s.Affected(ctx, incident.Name{Kind: incident.Failing, Account: "ebay-uk", Code: "stock"}, 3)
+		require.NoError(t, err)
+		require.True(t, a.More)
+		require.Equal(t, 500, a.Items)
+		require.Len(t, a.Sample, 3)
+		require.NoError(t, storetest.Exec(ctx, s.DB, `UPDATE runs SET errors = 0, fault_id = '' WHERE id = 'run-3901'`)) // run-3901 is one of them
+		a, _, err = s.Affected(ctx, incident.Name{Kind: incident.Failing, Account: "ebay-uk", Code: "stock"}, 3)
+		require.NoError(t, err)
+		require.False(t, a.More)
+		require.Equal(t, 16, a.Items)
+	})
+}

@@ -129,3 +129,31 @@ func TestWhatWaitsIsReadFromTheLinesThatWait(t *testing.T) {
 		}
 	})
 }
+
+// The register reads the newest run of each account and kind, not the years of runs before it.
+func TestTheRegisterSortsNoRuns(t *testing.T) {
+	t.Parallel()
+	t.Run("sqlite", func(t *testing.T) {
+		s := storetest.Fresh(t, storetest.Openers["sqlite"](t))
+		manyRuns(t, s, 100)
+		var read []string
+		var given [][]any
+		s.Watch(func(text string, args []any) {
+			if strings.Contains(text, "FROM runs o") {
+				read, given = append(read, text), append(given, args)
+			}
+		})
+		_, err := s.Register(ctx)
+		require.NoError(t, err)
+		s.Watch(func(string, []any) {})
+		require.Len(t, read, 2)
+		for i, text := range read {
+			plan := planOf(t, s, text, given[i]...)
+			require.NotContains(t, plan, "runs_ended_of_account", text)
+			if strings.Contains(text, "LIMIT 1)") {
+				require.Contains(t, plan, "runs_of_account_and_kind (account=? AND kind=?)")
+				require.NotContains(t, plan, "TEMP B-TREE")
+			}
+		}
+	})
+}

@@ -81,14 +81,15 @@ func (r *activities) accounts(ctx context.Context) error {
 	})
 }
 
-// lastRuns finds the last run of each account and kind through the index, without reading others.
+// lastRuns finds the last run of each account and kind through the index, without reading others. The sign keeps SQLite from reading all
+// runs of the account that have ended, in the order of another index.
 func (r *activities) lastRuns(ctx context.Context) error {
 	var kinds []string
 	for _, k := range runs.RunKinds() {
 		kinds = append(kinds, string(k))
 	}
 	return r.Read(ctx, `SELECT `+runs.RunColumns+` FROM {{rows 1}} CROSS JOIN accounts a JOIN runs o ON o.id = (SELECT o.id FROM runs o
-			WHERE o.account = a.id AND o.kind = r.value AND `+runs.Ended+` ORDER BY o.started_at DESC LIMIT 1)`, func(rows *sql.Rows) error {
+			WHERE o.account = a.id AND o.kind = r.value AND +`+runs.Ended+` ORDER BY o.started_at DESC LIMIT 1)`, func(rows *sql.Rows) error {
 		run, err := runs.ScanRun(rows)
 		r.of(run.Account, run.Kind).Last = &run
 		return err

@@ -77,7 +77,7 @@ func (s *Store) Summaries(ctx context.Context) ([]AccountSummary, error) {
 				a.Parked += n
 			}
 		})
-	count(`SELECT account, CASE WHEN code <> '' THEN code ELSE class END, COUNT(*) FROM faults WHERE at >= $1 GROUP BY 1, 2`,
+	count(`SELECT f.account, CASE WHEN f.code <> '' THEN f.code ELSE f.class END, COUNT(*) FROM accounts a CROSS JOIN faults f WHERE f.account = a.id AND f.at >= $1 GROUP BY 1, 2`,
 		func(a *AccountSummary, code string, n int) {
 			if a.ByCode == nil {
 				a.ByCode = map[string]int{}

@@ -62,15 +62,17 @@ type Promised struct {
 // mostPromised is how many orders Promises names of an account.
 const mostPromised = 5
 
-// Promises counts the orders that are late or at risk, by account; an account without any is missing.
+// Promises counts the orders that are late or at risk, by account; an account without any is missing. They are found first: to have them
+// by account, SQLite would read all orders.
 func (s *Store) Promises(ctx context.Context) (map[string]*Promises, error) {
 	out, now := map[string]*Promises{}, time.Now()
-	err := s.Read(ctx, `WITH due AS (SELECT o.account, o.reference, o.ship_by,
-				ROW_NUMBER() OVER (PARTITION BY o.account ORDER BY o.ship_by, o.id) AS nth,
-				COUNT(*) OVER (PARTITION BY o.account) AS n,
-				COUNT(CASE WHEN o.ship_by <= $2 THEN 1 END) OVER (PARTITION BY o.account) AS late,
-				COUNT(CASE WHEN o.ship_by <= $4 THEN 1 END) OVER (PARTITION BY o.account) AS soon
-			FROM orders o WHERE `+toBeShipped+` AND `+promised+` <= $1)
+	err := s.Read(ctx, `WITH promised AS MATERIALIZED (SELECT o.account, o.reference, o.ship_by, o.id FROM orders o WHERE `+toBeShipped+` AND `+promised+` <= $1),
+			due AS (SELECT p.account, p.reference, p.ship_by,
+				ROW_NUMBER() OVER (PARTITION BY p.account ORDER BY p.ship_by, p.id) AS nth,
+				COUNT(*) OVER (PARTITION BY p.account) AS n,
+				COUNT(CASE WHEN p.ship_by <= $2 THEN 1 END) OVER (PARTITION BY p.account) AS late,
+				COUNT(CASE WHEN p.ship_by <= $4 THEN 1 END) OVER (PARTITION BY p.account) AS soon
+			FROM promised p)
 		SELECT account, n, late, soon, reference, ship_by FROM due WHERE nth <= $3 ORDER BY account, nth`, func(rows *sql.Rows) error {
 		var account string
 		var n, late, soon int

@@ -128,14 +128,20 @@ func compareIDs(a, b string) int {
 	return strings.Compare(a, b)
 }
 
-// place adds the conditions of position and time for one source, whose rows have a time and an id in the columns.
+// place adds the conditions of position and time for one source, whose rows have a time and an id in the columns. The position stands first: of several
+// lower or upper bounds of a column SQLite searches from the first.
 func (f LogFilter) place(w *db.Where, m *logMark, source LogSource, at, id string) {
+	f.behind(w, m, source, at, id)
 	if !f.Since.IsZero() {
 		w.And(at+` >= %s`, db.Micro(f.Since))
 	}
 	if !f.Until.IsZero() {
 		w.And(at+` < %s`, db.Micro(f.Until))
 	}
+}
+
+// behind leaves out what the pages before have shown.
+func (f LogFilter) behind(w *db.Where, m *logMark, source LogSource, at, id string) {
 	if m == nil {
 		return
 	}

@@ -13,9 +13,6 @@ import (
 func (s *Store) logRuns(ctx context.Context, f LogFilter, m *logMark, source LogSource, column string, at func(Run) time.Time) ([]LogRow, error) {
 	w := db.Where{}
 	w.And(`o.account = %s`, f.Account)
-	if source == LogEnded {
-		w.And(Ended)
-	}
 	if f.RunID != "" {
 		w.And(`o.id = %s`, f.RunID)
 	}
@@ -26,6 +23,9 @@ func (s *Store) logRuns(ctx context.Context, f LogFilter, m *logMark, source Log
 		w.And(failed)
 	}
 	f.place(&w, m, source, column, `o.id`)
+	if source == LogEnded { // the last: SQLite searches from the first lower bound that it meets
+		w.And(Ended)
+	}
 	var out []LogRow
 	err := s.Read(ctx, `SELECT `+RunColumns+` FROM runs o`+w.Text()+f.order(&w, column, `o.id`), func(rows *sql.Rows) error {
 		r, err := ScanRun(rows)
@@ -108,9 +108,10 @@ const sentLevel = `CASE WHEN i.type = 'level' THEN COALESCE((SELECT p.quantity F
 // logItems returns the items of a run, or those in error of an account.
 func (s *Store) logItems(ctx context.Context, f LogFilter, m *logMark) ([]LogRow, error) {
 	w := db.Where{}
-	w.And(`i.account = %s`, f.Account)
-	if f.RunID != "" {
-		w.And(`i.run_id = %s`, f.RunID)
+	if f.RunID != "" { // found by the run: SQLite would read all items of the account
+		w.And(`i.run_id = %s AND i.account || '' = %s`, f.RunID, f.Account)
+	} else {
+		w.And(`i.account = %s`, f.Account)
 	}
 	if f.RunID == "" || f.Errors {
 		w.And(`i.status = '` + string(ItemError) + `'`)
