@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/klauspost/compress/gzhttp"
 	"go.uber.org/zap"
 
 	"github.com/towpath/towpath/internal/account"
@@ -151,7 +152,7 @@ func New(s *starter.Starter, o Options) http.Handler {
 	mux.HandleFunc("GET /support", c.supportFile)
 	mux.HandleFunc("GET /log/download", c.logFile)
 	mux.HandleFunc("GET /healthz", c.healthz)
-	mux.HandleFunc("GET /assets/{name}", asset)
+	mux.Handle("GET /assets/{name}", gzhttp.GzipHandler(http.HandlerFunc(asset)))
 	return c.guard(mux)
 }
 

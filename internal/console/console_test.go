@@ -120,6 +120,13 @@ func TestAnswersCarryTheGuards(t *testing.T) {
 		code, _ := b.get(html.UnescapeString(m[1]))
 		require.Equal(t, http.StatusOK, code, m[1])
 	}
+	r := httptest.NewRequestWithContext(b.ctx, http.MethodGet, addressOf("console.css"), http.NoBody)
+	r.Header.Set("Accept-Encoding", "gzip")
+	w = httptest.NewRecorder()
+	b.web.ServeHTTP(w, r)
+	require.Equal(t, "gzip", w.Header().Get("Content-Encoding"))
+	require.Equal(t, "text/css; charset=utf-8", w.Header().Get("Content-Type"))
+	require.Less(t, w.Body.Len(), 8_000)
 	code, _ := b.get("/assets/..%2fpage.go")
 	require.Equal(t, http.StatusNotFound, code)
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // barsShown is how many runs a row of bars has at most.
-const barsShown = 30
+const barsShown = 24
 
 // runBars are the newest runs of a kind on an account as a row of bars, the oldest on the left.
 type runBars struct {

@@ -157,3 +157,28 @@ func TestTheRegisterSortsNoRuns(t *testing.T) {
 		}
 	})
 }
+
+// Nearly all orders of a shop that has worked for long are completed: the newest of them are read from the end, not sorted; and what is looked up in a view
+// is not searched for among all in a state.
+func TestTheNewestCompletedOrdersAreNotSorted(t *testing.T) {
+	t.Parallel()
+	t.Run("sqlite", func(t *testing.T) {
+		s := storetest.Fresh(t, storetest.Openers["sqlite"](t))
+		for _, f := range []orders.OrderFilter{
+			{State: order.Completed, Limit: 26}, {State: order.Completed, Sort: orders.OldestFirst, Limit: 26},
+			{State: order.Completed, View: order.ViewUnconfirmed, Limit: 26}, {View: order.ViewBackordered, Limit: 26},
+		} {
+			var text string
+			var args []any
+			s.Watch(func(t string, a []any) { text, args = t, a })
+			_, err := s.Orders.Find(ctx, f)
+			require.NoError(t, err)
+			s.Watch(func(string, []any) {})
+			plan := planOf(t, s, text, args...)
+			require.NotContains(t, plan, "orders_by_state", f)
+			if f.View == "" {
+				require.True(t, strings.HasPrefix(plan, "MATERIALIZE found\nSCAN o\nMATERIALIZE sums"), plan)
+			}
+		}
+	})
+}
