@@ -60,6 +60,13 @@ func measurePages(ctx context.Context, a pagesAsked, out io.Writer) error {
 	server := httptest.NewServer(console.New(s.starter, console.Options{}))
 	defer server.Close()
 	site := crawl{base: server.URL, client: server.Client(), times: a.times}
+	began := time.Now()
+	if _, _, err := site.get(ctx, "/", "identity"); err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintf(out, "The first page after a start takes %s ms.\n", ms(time.Since(began))); err != nil {
+		return err
+	}
 	kinds, err := site.all(ctx)
 	if err != nil {
 		return err
