@@ -3,6 +3,7 @@ package console
 import (
 	"fmt"
 	"maps"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -76,14 +77,17 @@ func (in *inputs) choice(name string, allowed []string) string {
 }
 
 // position returns the number at which the list begins. It is not a filter.
-func (in *inputs) position() int64 {
-	s := in.given.Get("after")
+func (in *inputs) position() int64 { return in.row("after") }
+
+// row returns the number of a row that is no filter; 0: none is given.
+func (in *inputs) row(name string) int64 {
+	s := in.given.Get(name)
 	if s == "" {
 		return 0
 	}
 	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil || n < 1 {
-		in.fail("after", "want the number of a row")
+	if err != nil || n < 1 || n == math.MaxInt64 {
+		in.fail(name, "want the number of a row")
 		return 0
 	}
 	return n

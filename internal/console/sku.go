@@ -52,6 +52,14 @@ func (l listedRow) Capped() bool { return l.Cap < stock.NoCap }
 // State returns the state of the level, in words.
 func (l listedRow) State() wording.Said { return starter.ListedWords(l.StockListed).State() }
 
+// WhyNone says why nothing is listed, in words; empty: something is, or its state says it.
+func (l listedRow) WhyNone() string {
+	if l.Listed > 0 || l.StruckOff || l.Fulfils {
+		return ""
+	}
+	return wording.WhyNone(wording.Offer{Units: l.Raw, Located: len(l.Offers) > 0, Buffer: l.Buffer, Cap: l.Cap})
+}
+
 // movementRow is a row of the ledger.
 type movementRow struct{ ledger.Movement }
 
@@ -59,7 +67,7 @@ func (c *console) sku(ctx context.Context, r *http.Request) (view, error) {
 	in := readInputs(r)
 	sku, done := in.text("sku"), in.given.Get("done")
 	p := skuPage{Ledger: newList[movementRow](in, "movements"), Key: rand.Text(), Notice: saidOf(r)}
-	after := in.position()
+	after, undo := in.position(), in.row("undo")
 	if in.err == nil && done != "" && !changeKey.MatchString(done) {
 		in.fail("done", "it is no key of a change")
 	}
@@ -77,7 +85,9 @@ func (c *console) sku(ctx context.Context, r *http.Request) (view, error) {
 		if p.Locations, err = c.starter.Store.Ledger.Locations(ctx); err != nil {
 			return view{}, err
 		}
-		p.Forms = stockForms
+		if p.Forms, err = c.stockForms(ctx, sku, undo); err != nil {
+			return view{}, err
+		}
 	}
 	if p.Done, err = c.stockDone(ctx, done); err != nil {
 		return view{}, err

@@ -13,15 +13,15 @@ import (
 
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
-	"github.com/towpath/towpath/internal/store/ledger"
 	"github.com/towpath/towpath/starter"
 )
 
 // stockForm is one way to change stock by hand.
 type stockForm struct {
 	What, Title, Help, Quantity string
-	Least                       string // of the quantity; empty: it may be negative
-	To                          bool   // it needs a second location
+	Least                       string  // of the quantity; empty: it may be negative
+	To                          bool    // it needs a second location
+	Filled                      *undone // takes back an earlier change; nil: the form is empty
 	do                          func(*starter.Starter, context.Context, starter.StockAsk) (starter.StockOutcome, error)
 }
 
@@ -115,9 +115,9 @@ func readAsk(form url.Values) (ask starter.StockAsk, err error) {
 
 // stockDone is the effect of a change, as the ledger has it.
 type stockDone struct {
-	Moved       []ledger.Movement // by hand: one, of a move two
-	Backordered []orderUnits      // orders that lost units
-	Filled      []orderUnits      // orders that got units they had waited for
+	Moved       []movementRow // by hand: one, of a move two
+	Backordered []orderUnits  // orders that lost units
+	Filled      []orderUnits  // orders that got units they had waited for
 }
 
 type orderUnits struct {
@@ -142,7 +142,7 @@ func (c *console) stockDone(ctx context.Context, key string) (*stockDone, error)
 		case m.Kind == stock.Reserve:
 			d.Filled = append(d.Filled, orderUnits{m.Account, m.Reference, m.Reserved})
 		case m.Reference == "":
-			d.Moved = append(d.Moved, m)
+			d.Moved = append(d.Moved, movementRow{m})
 		}
 	}
 	return d, nil

@@ -74,6 +74,30 @@ func (l Listed) State() Said {
 	return Said{"sent", Good}
 }
 
+// Offer is what an account could list of a SKU, and what keeps it from it.
+type Offer struct {
+	Units       int  // free at its locations, less what is backordered
+	Located     bool // it has locations that count
+	Buffer, Cap int
+}
+
+// WhyNone says why nothing of it is listed, without a full stop.
+func WhyNone(o Offer) string {
+	switch {
+	case !o.Located:
+		return "no stock is counted at its locations"
+	case o.Units < 0:
+		return Count(-o.Units, "unit is", "units are") + " missing for orders that wait"
+	case o.Units == 0:
+		return "no unit is free"
+	case o.Units <= o.Buffer:
+		return "the buffer keeps back all"
+	case o.Cap <= 0:
+		return "its cap is 0"
+	}
+	return "the brake holds all of it"
+}
+
 // Step returns the progress of an item of a publication.
 func Step(s listing.Step) string {
 	if s == listing.Listed {

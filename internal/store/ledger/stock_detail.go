@@ -4,8 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
+	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/stock"
@@ -41,6 +43,7 @@ type StockListed struct {
 	Sent       int              `json:"sent"`                // what the channel accepted last
 	SentAt     time.Time        `json:"sentAt,omitzero"`
 	Shown      int              `json:"shown"`               // what the channel showed when its listings were last read; channel.UnknownQuantity: not known
+	ShownAt    time.Time        `json:"shownAt,omitzero"`    // when that was
 	Waits      bool             `json:"waits"`               // a newer level is to be sent
 	Refused    bool             `json:"refused"`             // the channel refused the newest level
 	EndedAt    time.Time        `json:"endedAt,omitzero"`    // since when Towpath has ended the listing at 0; its level is not sent
@@ -49,7 +52,7 @@ type StockListed struct {
 	Revisions  int              `json:"revisions,omitempty"` // with WaitsUntil: how often its listing had been revised when that was decided
 	Fulfils    bool             `json:"channelFulfils"`
 	Observing  bool             `json:"observing"` // its account observes, and it is not of a sample
-	Paused     bool             `json:"paused"`
+	Paused     bool             `json:"paused"`    // its account, or the stock of it alone
 }
 
 // StockDetail reads a SKU; ErrNotFound when neither the catalogue nor the books know it.
@@ -106,26 +109,33 @@ func (s *Store) detailLevels(ctx context.Context, d *StockDetail) error {
 
 func (s *Store) detailLists(ctx context.Context, d *StockDetail) error {
 	err := s.Read(ctx, `SELECT l.account, l.channel_sku, a.buffer, a.cap, `+levels.StruckOff("l")+`, `+levels.EndedSince("l")+`, a.may_relist, l.held, l.held_cap, `+levels.Left("l", listing.FieldLevel)+`, `+db.SelectsOf[levels.TrackRow]("l")+`,
-			CASE WHEN a.observing = 1 AND l.apart = '' THEN 1 ELSE 0 END, a.paused, COALESCE((SELECT MAX(o.quantity) FROM listings o
-				WHERE o.account = l.account AND o.channel_sku = l.channel_sku AND o.gone_at = 0), $2), `+levels.PartColumns+`
+			CASE WHEN a.observing = 1 AND l.apart = '' THEN 1 ELSE 0 END, a.paused, a.paused_work, COALESCE((SELECT MAX(o.quantity) FROM listings o
+				WHERE o.account = l.account AND o.channel_sku = l.channel_sku AND o.gone_at = 0), $2),
+			COALESCE((SELECT MAX(o.seen_at) FROM listings o WHERE o.account = l.account AND o.channel_sku = l.channel_sku AND o.gone_at = 0), 0), `+levels.PartColumns+`
 		FROM links l JOIN accounts a ON a.id = l.account `+levels.PartsOf("l")+`
 		WHERE l.sku = $1 ORDER BY l.account, l.channel_sku, p.location, k.part`, func(rows *sql.Rows) error {
 		var one StockListed
 		var row levels.TrackRow
 		var on levels.PartRow
-		var ended int64
+		var ended, shown int64
+		var pausedWork string
 		dest := []any{&one.Account, &one.ChannelSKU, &one.Buffer, &one.Cap, &one.StruckOff, &ended, &one.Relists, &one.Held, &one.HeldCap, &one.Left}
-		dest = append(append(dest, db.FieldsOf(&row)...), &one.Observing, &one.Paused, &one.Shown)
+		dest = append(append(dest, db.FieldsOf(&row)...), &one.Observing, &one.Paused, &pausedWork, &one.Shown, &shown)
 		if err := rows.Scan(append(dest, on.Dest()...)...); err != nil {
 			return err
 		}
+		var work []account.PausedWork
+		if err := db.FromJSON(pausedWork, &work); err != nil {
+			return err
+		}
+		one.Paused = one.Paused || slices.ContainsFunc(work, func(p account.PausedWork) bool { return p.Work == account.Stock })
 		track := stock.Track(row)
 		one.Braked, one.Sent, one.SentAt, one.Fulfils = track.HeldAt > 0, track.AcceptedQuantity, db.At(track.AcceptedAt), track.Theirs
 		one.Refused = track.Refused()
 		if track.WaitsLater() {
 			one.WaitsUntil, one.Revisions = db.At(track.LaterUntil), track.LaterUsed
 		}
-		one.EndedAt = db.At(ended)
+		one.EndedAt, one.ShownAt = db.At(ended), db.At(shown)
 		one.Waits = !one.Left && ended == 0 && (track.Waits() || one.Refused)
 		if n := len(d.Lists); n == 0 || d.Lists[n-1].Account != one.Account || d.Lists[n-1].ChannelSKU != one.ChannelSKU {
 			d.Lists = append(d.Lists, one)
