@@ -103,7 +103,7 @@ func checkBatch(b orders.Batch) error {
 	}
 	for _, o := range b.Orders {
 		if b.Action == order.ActProcess && (o.Carrier == "" || o.Tracking == "") {
-			return &UsageError{Problem: fmt.Sprintf("order %s has no carrier or no tracking number: fill them in, or take its tick away", o.Reference)}
+			return &UsageError{Problem: fmt.Sprintf("order %s has no carrier or no tracking number: fill them in, or leave both empty to leave it out", o.Reference)}
 		}
 		if b.Action.AsShown() && o.Shown == "" {
 			return &UsageError{Problem: fmt.Sprintf("it does not say what was shown of order %s: choose the orders again", o.Reference)}

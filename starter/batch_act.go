@@ -30,7 +30,10 @@ func (s *Starter) actOn(ctx context.Context, b orders.Batch, o orders.BatchOrder
 		return s.releaseInBatch(ctx, b, d.OrderRow)
 	case order.ActCancel:
 		_, err = s.Cancel(ctx, d.OrderRow, orders.Cancellation{ID: key, Reason: b.Reason})
-		return "cancelled", err
+		if err != nil {
+			return "", err
+		}
+		return s.cancelledWords(ctx, d.Key.Account.ID)
 	case order.ActProcess:
 		_, err = s.Process(ctx, d.OrderRow, []shipment.Package{wholeOrder(d, key, o)})
 		return "packed as " + o.Carrier + " " + o.Tracking, err
@@ -57,6 +60,18 @@ func (s *Starter) checkShown(ctx context.Context, action order.Action, o orders.
 		return nil
 	}
 	return &RefusedError{Reason: "it has changed since you were shown it: look again"}
+}
+
+// cancelledWords says how far a cancellation reaches: a person has to know when the channel is left to him.
+func (s *Starter) cancelledWords(ctx context.Context, id string) (string, error) {
+	a, err := s.Store.Accounts.Account(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	if a.SendsCancels() {
+		return "cancelled here, and its channel is asked to", nil
+	}
+	return "cancelled here only: cancel it on its channel too", nil
 }
 
 func (s *Starter) holdInBatch(ctx context.Context, b orders.Batch, row orders.OrderRow) (words string, err error) {

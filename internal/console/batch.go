@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"net/http"
@@ -27,8 +28,11 @@ type batchPlan struct {
 	Fit     []starter.Planned // to which it would be done
 	LeftOut []starter.Planned
 	Picked  int
-	More    bool   // more match than one action takes
-	Back    string // the list
+	More    bool     // more match than one action takes
+	Back    string   // the list, or the order's page
+	Of      bool     // it was chosen on an order's page
+	Sends   []string // accounts whose orders are cancelled on their channel too
+	Keeps   []string // accounts whose orders are not
 }
 
 // Commands are the commands that do the same, a line each.
@@ -45,7 +49,7 @@ func (c *console) planBatch(ctx context.Context, r *http.Request) (view, error) 
 	if err := r.ParseForm(); err != nil {
 		return view{}, badForm("it can't be read", "/orders")
 	}
-	p := batchPlan{Action: order.Action(r.PostForm.Get("action")), Key: uuid.NewString(), Back: listAddress(r.PostForm.Get("query"))}
+	p := batchPlan{Action: order.Action(r.PostForm.Get("action")), Key: uuid.NewString(), Back: backOf(r.PostForm)}
 	if !slices.Contains(order.Actions(), p.Action) {
 		return view{}, badForm("the action is none of those that the page offers", p.Back)
 	}
@@ -53,6 +57,7 @@ func (c *console) planBatch(ctx context.Context, r *http.Request) (view, error) 
 	if err != nil {
 		return view{}, err
 	}
+	p.Of = r.PostForm.Get("of") != ""
 	most := mostAtOnce
 	if p.Action == order.ActProcess {
 		most = mostProcessed
@@ -72,7 +77,43 @@ func (c *console) planBatch(ctx context.Context, r *http.Request) (view, error) 
 			p.LeftOut = append(p.LeftOut, o)
 		}
 	}
+	if err := c.reaches(ctx, &p); err != nil {
+		return view{}, err
+	}
 	return view{Title: "Before it is done", Section: "Orders", Template: "batchplan", Data: p}, nil
+}
+
+// backOf returns the page from which an action was chosen: an order's own, or the list with its filters.
+func backOf(form url.Values) string {
+	if id, err := strconv.ParseInt(form.Get("of"), 10, 64); err == nil && id > 0 {
+		return "/orders/" + strconv.FormatInt(id, 10)
+	}
+	return listAddress(form.Get("query"))
+}
+
+// reaches notes of a cancellation which accounts send it to their channel.
+func (c *console) reaches(ctx context.Context, p *batchPlan) error {
+	if p.Action != order.ActCancel || len(p.Fit) == 0 {
+		return nil
+	}
+	g, err := c.glance(ctx)
+	if err != nil {
+		return err
+	}
+	sends := map[string]bool{}
+	for _, a := range g.accounts {
+		sends[a.ID] = a.SendsCancels()
+	}
+	for _, o := range p.Fit {
+		to := &p.Keeps
+		if sends[o.Key.Account.ID] {
+			to = &p.Sends
+		}
+		if !slices.Contains(*to, o.Key.Account.ID) {
+			*to = append(*to, o.Key.Account.ID)
+		}
+	}
+	return nil
 }
 
 // listAddress returns the list of orders with the filters that a form names.
@@ -153,11 +194,18 @@ func (c *console) runBatch(ctx context.Context, r *http.Request) (string, error)
 		}
 		if b.Action == order.ActProcess {
 			o.Carrier, o.Tracking = text("carrier-"+id), text("tracking-"+id)
+			if o.Carrier == "" && o.Tracking == "" {
+				continue // left out: its label is not printed yet
+			}
+			o.Carrier = cmp.Or(o.Carrier, text("carrier-all"))
 			if !plainText(o.Carrier) || !plainText(o.Tracking) {
 				return "", notDone("carrier or tracking number of order "+row.Reference+" is too long, or not plain text", "/orders")
 			}
 		}
 		b.Orders = append(b.Orders, o)
+	}
+	if len(b.Orders) == 0 && len(rows) > 0 {
+		return "", notDone("no order has a tracking number", "/orders")
 	}
 	// The one who clicks twice, or leaves, does not stop it half way.
 	doing, cancel := context.WithTimeout(context.WithoutCancel(ctx), goLiveTimeout)

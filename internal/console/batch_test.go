@@ -36,7 +36,7 @@ func TestOrdersAreHeldAtOnce(t *testing.T) {
 
 	plan := b.send("/batches/plan", url.Values{"action": {"hold"}, "order": {one, two, three}}).Body.String()
 	text := textOf(plan)
-	require.Contains(t, text, "3 orders selected. 2 orders : nothing of it is packed until it is released")
+	require.Contains(t, text, "3 orders selected. 2 orders : nothing of an order is packed until it is released")
 	require.Contains(t, text, "203-3 amazon-uk : a person holds it already.")
 	require.Contains(t, text, "towpath order hold 203-1 --account amazon-uk --reason WHY")
 	form := confirmed(plan)

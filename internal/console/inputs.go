@@ -22,8 +22,7 @@ type inputs struct {
 	given  url.Values
 	filter url.Values // filters in force, without the position in the list
 	rows   int        // how many rows to show: pageSize, or a multiple of it
-	spans  []option   // the usual spans of days, by their first
-	today  string     // their last
+	spans  []option   // the usual spans of days, as daySpans has them
 	err    error
 }
 

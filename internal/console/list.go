@@ -46,6 +46,7 @@ type field struct {
 // option is a choice in a form or a row of tabs.
 type option struct {
 	Value, Label string
+	Last         string // the last day of a span that begins with Value
 	Title        string // what it means
 	Href         string
 	Chosen       bool
@@ -111,7 +112,9 @@ func (l *list[T]) choose(name, label string, allowed []string, all string) strin
 }
 
 // day adds a filter for a date: what happened since its beginning, UTC.
-func (l *list[T]) day(name, label string) time.Time { return l.dayIn(name, label, time.UTC) }
+func (l *list[T]) day(name, label string) time.Time {
+	return l.dayIn(name, label, time.UTC, time.Now())
+}
 
 // tick adds a filter that is on or off.
 func (l *list[T]) tick(name, label string) bool {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/remedy"
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/store"
@@ -37,6 +38,31 @@ type orderPage struct {
 	Timeline  []starter.Happened
 	Aside     *asideView // a newer version of it that can't be read; nil: none
 	Notice    string
+}
+
+// Actions are what can be done to the order with a form of several: to ship all of it, and to cancel it. It has forms of its own for the others.
+func (p orderPage) Actions() []order.Action {
+	var fit []order.Action
+	for _, a := range []order.Action{order.ActProcess, order.ActCancel} {
+		if a.LeftOut(order.Standing{State: p.State, Units: p.Units, Held: len(p.OpenHolds()) > 0}) == "" {
+			fit = append(fit, a)
+		}
+	}
+	return fit
+}
+
+// mostOnTheWay is how many packages are named where the page says where the order is. All are further down.
+const mostOnTheWay = 3
+
+// OnTheWay are the packages that the channel has confirmed: what a buyer who asks is told.
+func (p orderPage) OnTheWay() []packageView {
+	var sent []packageView
+	for _, k := range p.Packages {
+		if k.State == shipment.Confirmed && len(sent) < mostOnTheWay {
+			sent = append(sent, k)
+		}
+	}
+	return sent
 }
 
 // liveWord is the status that one of the order's workflows reports.

@@ -18,6 +18,7 @@ type ordersPage struct {
 	Views   []option // the views that every installation has
 	Own     []ownView
 	Keeps   string // the filters in force as an address has them: they can be kept as a view; empty: there are none
+	Span    string // the usual span of days among them, which can move on with the calendar; empty: there is none
 	Query   string // the same, for what is done to all that match
 	All     int    // how many match, at most one more than are counted
 	AllMost int    // how many of them one action takes
@@ -118,6 +119,7 @@ func (p *ordersPage) count(f orders.OrderFilter, counts orderCounts) {
 	p.Totals, p.All = wording.OrderTotals(counts.Totals), counts.Orders
 	p.Query = p.in.filter.Encode()
 	p.Keeps = p.Query
+	_, p.Span = p.in.moving()
 	for _, v := range order.Views() {
 		o := option{Value: string(v), Label: spaced(v), Title: v.Means(), Href: p.in.path + "?view=" + string(v), Chosen: f.View == v, Counted: true, Count: counts.Views[v]}
 		if o.Chosen {

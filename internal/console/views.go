@@ -23,9 +23,10 @@ type ownView struct {
 // ownViews returns the kept views with their addresses.
 func (c *console) ownViews(ctx context.Context, in *inputs) ([]ownView, error) {
 	kept, err := c.starter.Store.Orders.KeptViews(ctx)
+	moving, span := in.moving()
 	all := make([]ownView, len(kept))
 	for i, v := range kept {
-		all[i] = ownView{KeptView: v, Href: listAddress(v.Query), Chosen: v.Query == in.filter.Encode()}
+		all[i] = ownView{KeptView: v, Href: listAddress(v.Query), Chosen: v.Query == in.filter.Encode() || span != "" && v.Query == moving}
 	}
 	return all, err
 }
@@ -51,7 +52,10 @@ func (c *console) keepView(ctx context.Context, r *http.Request) (string, error)
 	if orderFilter(newList[orderRow](in, "orders"), g); in.err != nil {
 		return "", in.err
 	}
-	if v.Query = in.filter.Encode(); v.Query == "" {
+	if v.Query = in.filter.Encode(); r.PostForm.Get("moving") != "" {
+		v.Query, _ = in.moving()
+	}
+	if v.Query == "" {
 		return "", notDone("nothing is filtered or sorted: there is nothing to keep", "/orders")
 	}
 	kept, err := c.starter.Store.Orders.KeepView(ctx, v, mostViews)

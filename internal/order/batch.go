@@ -23,13 +23,13 @@ func (a Action) Reasoned() bool { return a == ActHold || a == ActCancel }
 // AsShown reports whether the action is done only while an order's units are those that were shown before: what it does to them can't be taken back.
 func (a Action) AsShown() bool { return a == ActProcess || a == ActCancel }
 
-// Does says what the action does to an order, without a full stop.
+// Does says what the action does to each order, without a full stop.
 func (a Action) Does() string {
 	return map[Action]string{
-		ActHold: "nothing of it is packed until it is released; its stock stays reserved", ActRelease: "it may be packed again",
+		ActHold: "nothing of an order is packed until it is released; its stock stays reserved", ActRelease: "an order may be packed again",
 		ActCancel:  "all units that are not shipped are cancelled, packed ones too, and their stock is free again",
-		ActProcess: "its units leave stock in one package, and the channel gets the shipment",
-		ActRetry:   "its waiting packages are sent to the channel again",
+		ActProcess: "all units of an order leave stock in one package, and its channel gets the shipment",
+		ActRetry:   "an order's waiting packages are sent to its channel again",
 	}[a]
 }
 
@@ -91,7 +91,7 @@ func (s Standing) notProcessed(is string) string {
 	case !s.State.Packs():
 		return "nothing of it waits to be packed: " + is
 	case s.Held:
-		return "it is held"
+		return "it is held: its page says by what, and lets it go"
 	case waits == 1:
 		return "1 unit waits for stock or a link: pack the others on the command line"
 	case waits > 1:

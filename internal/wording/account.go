@@ -169,7 +169,7 @@ func Errors(n, uncured int) string {
 	case uncured == 0:
 		return text + ", all cured by themselves"
 	case uncured < n:
-		return text + ", " + Number(n-uncured) + " cured by themselves"
+		return text + ", " + Count(n-uncured, "cured by itself", "cured by themselves")
 	}
 	return text
 }

@@ -281,6 +281,18 @@
   });
   setInterval(ages, 1000);
 
+  // A package with half of its label is noticed here, where what was typed is not lost; an order without any is left out.
+  document.addEventListener("input", (e) => {
+    const form = e.target.closest("#batch");
+    if (!form) return;
+    const all = form.elements["carrier-all"];
+    form.querySelectorAll("tr[data-pack]").forEach((row) => {
+      const [carrier, tracking] = row.querySelectorAll("input[type=text]");
+      tracking.required = carrier.value.trim() !== "";
+      carrier.required = tracking.value.trim() !== "" && all.value.trim() === "";
+    });
+  });
+
   // follow asks for changes as long as the page is seen. The server answers when there are any and it is this page's turn.
   let question = null;
   let following = false;
