@@ -117,6 +117,7 @@ func New(s *starter.Starter, o Options) http.Handler {
 	mux.Handle("POST /shipments/sync", c.action(actionTimeout, c.syncShipments))
 	mux.Handle("POST /orders/{id}/decide", c.action(actionTimeout, c.decide))
 	mux.Handle("POST /orders/{id}/word", c.action(actionTimeout, c.orderWord))
+	mux.Handle("POST /orders/{id}/return", c.action(actionTimeout, c.enterReturn))
 	mux.Handle("POST /orders/{id}/correct", c.action(actionTimeout, c.correctPackage))
 	mux.Handle("POST /batches/plan", c.answer(c.planBatch))
 	mux.Handle("POST /batches", c.action(goLiveTimeout, c.runBatch))

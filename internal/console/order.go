@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"crypto/rand"
 	"net/http"
 	"strconv"
 	"time"
@@ -36,6 +37,7 @@ type orderPage struct {
 	Contents  map[string]string // line id to what to call the line
 	Calls     []callRow         // the latest that concerned it
 	Timeline  []starter.Happened
+	ReturnKey string     // of the next return that is entered here: sent twice, it counts once
 	Aside     *asideView // a newer version of it that can't be read; nil: none
 	Notice    string
 }
@@ -108,7 +110,7 @@ func (c *console) order(ctx context.Context, r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	p := orderPage{OrderDetail: d, Zone: time.UTC, Buyer: masked, Contents: map[string]string{}, Notice: notices[r.URL.Query().Get("notice")]}
+	p := orderPage{OrderDetail: d, Zone: time.UTC, Buyer: masked, Contents: map[string]string{}, ReturnKey: rand.Text(), Notice: notices[r.URL.Query().Get("notice")]}
 	unread, err := c.starter.AsideOf(ctx, d.Key)
 	if err != nil {
 		return view{}, err

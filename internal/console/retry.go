@@ -31,11 +31,12 @@ var notices = map[string]string{
 	"correcting":      "Corrected here, and the channel is being told. The package shows the number that the channel still has until it has the right one.",
 	"corrected-later": "Corrected here. Temporal did not answer: the next sweep tells the channel.",
 
+	"returned":      "Entered: nothing happens to stock until you decide here.",
 	"settled":       "Done: its units are booked.",
 	"settled-later": "Done. Temporal did not answer: the next sweep sends the levels.",
 	"unsettled":     "Nothing changed: the return was decided about meanwhile, or its units can't be taken back.",
 
-	"paused":         "Paused: a call in progress is finished, and then nothing of it is read or sent.",
+	"paused":         "Paused: a call in progress is finished, and then nothing of what is paused is read or sent.",
 	"resumed":        "Resumed: the channel accepts it, and all that waited goes on.",
 	"paused-later":   "Paused. Temporal did not answer: its schedules follow with the next sweep, and nothing is read or sent until it is resumed.",
 	"resumed-later":  "Resumed. Temporal did not answer for all of it: what waits goes on with the next sweep.",

@@ -34,7 +34,7 @@ func TestWhyAnOrderIsMissing(t *testing.T) {
 	id := b.save("amazon-uk", "run-1", o)["203-1"]
 
 	page := b.page(fmt.Sprintf("/orders/%d", id))
-	require.Contains(t, page, `<a href="/why?reference=203-1&amp;account=amazon-uk">Why?</a>`)
+	require.Contains(t, page, `<a href="/why?reference=%2310%2f01%20%3cb%3e&amp;account=amazon-uk">Explain it</a>`)
 	page = b.page("/why?" + url.Values{"reference": {"#10/01 <b>"}}.Encode())
 	require.Contains(t, page, "It is here, and open.")
 	require.Contains(t, page, "it was not asked")

@@ -86,6 +86,7 @@ type Explanation struct {
 	Channel  channel.Kind     `json:"channel"`
 	Endpoint channel.Endpoint `json:"endpoint"`
 	OrderID  string           `json:"orderId,omitempty"` // the channel's; empty: it is not known
+	Name     string           `json:"name"`              // what people call it: its number, or what was asked for
 	RowID    int64            `json:"rowId,omitempty"`   // in the store; 0: it is not saved
 	Findings []Finding        `json:"findings"`          // the one that explains it first; never empty
 	Checks   []Checked        `json:"checks"`            // all of Checks, in their order
@@ -105,7 +106,7 @@ func (x Explanation) First() Finding { return x.Findings[0] }
 
 // Explain looks at the evidence with every check, and returns what explains it first.
 func Explain(e Evidence) Explanation {
-	x := Explanation{Account: e.Account.ID, Channel: e.Account.Channel, Endpoint: e.Account.Endpoint, Answer: e.Channel, Others: others(e)}
+	x := Explanation{Account: e.Account.ID, Channel: e.Account.Channel, Endpoint: e.Account.Endpoint, Answer: e.Channel, Others: others(e), Name: e.name()}
 	if x.OrderID = e.Channel.OrderID; e.Order != nil {
 		x.OrderID = e.Order.OrderID
 	}

@@ -62,7 +62,7 @@ func lookView(e Evidence) result {
 		return notThis(notHere)
 	}
 	list := fmt.Sprintf("`towpath orders --account %s --state %s` has it; a list of another account or state leaves it out.", e.Account.ID, o.State)
-	f := Finding{Cause: OtherView, Says: fmt.Sprintf("It is here, and %s.", o.State), Evidence: []string{"Saved " + e.moment(o.SavedAt) + ", as order " + o.OrderID + "."},
+	f := Finding{Cause: OtherView, Says: fmt.Sprintf("It is here, and %s.", o.State), Evidence: []string{"Saved " + e.moment(o.SavedAt) + ", as order " + e.name() + "."},
 		Do: []string{list, e.show()}}
 	if o.State.ToBePacked() && (o.Units.Backordered > 0 || o.Units.Unlinked > 0) || o.State == order.AwaitingPayment {
 		f.Cause = Waiting

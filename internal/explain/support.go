@@ -15,7 +15,7 @@ import (
 func support(e Evidence, x Explanation) []Fact {
 	a := e.Account
 	facts := []Fact{
-		{"reference", e.Reference},
+		{"reference", e.name()},
 		{"channel order id", cmp.Or(x.OrderID, "not known")},
 		{"source", string(a.Channel)},
 		{"subsource", fmt.Sprintf("%s (%s), %s, endpoint %s", a.ID, a.Name, cmp.Or(a.Marketplace, "no marketplace given"), a.EndpointText())},
