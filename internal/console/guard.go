@@ -106,7 +106,11 @@ func (c *console) action(within time.Duration, do func(context.Context, *http.Re
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := limitForm(w, r, within)
 		defer cancel()
-		next, err := do(ctx, r)
+		var next string
+		err := readTyped(r)
+		if err == nil {
+			next, err = do(ctx, r)
+		}
 		c.glimpse.forget() // the page that follows shows what was done
 		c.syncing.forget()
 		c.lately.forget()
@@ -150,6 +154,7 @@ type problem struct {
 	What, Do string
 	Steps    []string // what to do in steps, before Do; nil: Do is enough
 	Back     string   // where to go on; empty: the overview
+	Afresh   bool     // Back is the same page without filters
 	Still    bool     // it answers a form: the page can't be loaded again
 }
 

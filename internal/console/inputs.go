@@ -35,13 +35,13 @@ func inputsOf(path, query string) *inputs {
 	in := &inputs{path: path, filter: url.Values{}}
 	in.given, in.err = url.ParseQuery(query)
 	if in.err != nil {
-		in.err = badInput("the address", "it can't be read")
+		in.err = in.bad("the address", "it can't be read")
 	}
 	in.readRows()
 	return in
 }
 
-func badInput(what, why string) error {
+func badInput(what, why string) *problem {
 	return &problem{Status: http.StatusBadRequest, Title: "Filter not understood", What: fmt.Sprintf("%s: %s.", what, why), Do: "Correct it, or begin again without filters."}
 }
 
@@ -108,9 +108,16 @@ func (in *inputs) keep(name, value string) {
 	}
 }
 
+// bad is the problem that a filter is not understood; it leads to the same page without filters.
+func (in *inputs) bad(what, why string) error {
+	p := badInput(what, why)
+	p.Back, p.Afresh = in.path, true
+	return p
+}
+
 func (in *inputs) fail(name, why string) {
 	if in.err == nil {
-		in.err = badInput("Filter "+name, why)
+		in.err = in.bad("Filter "+name, why)
 	}
 }
 

@@ -90,7 +90,9 @@ func (c *console) logRows(g *glance, lines []starter.LogLine, on string) []logRo
 // logProblem turns a filter that names nothing into bad input.
 func logProblem(err error) error {
 	if usage := (*starter.UsageError)(nil); errors.As(err, &usage) {
-		return badInput("The log", usage.Problem)
+		p := badInput("The log", usage.Problem)
+		p.Back, p.Afresh = "/log", true
+		return p
 	}
 	return err
 }
