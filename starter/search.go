@@ -34,7 +34,7 @@ func FoundKinds() []FoundKind {
 }
 
 // Searchable says what a search finds, for who has found nothing.
-const Searchable = "A search finds what begins with its text: orders by their number (#1007, 202-5538961-7743559, or the number of Towpath's own page), SKUs and the words of their titles, " +
+const Searchable = "A search finds what begins with its text: orders by their number (#1007, 202-5538961-7743559, or the number of Towpath's own page), also inside a buyer's message, SKUs and the words of their titles, " +
 	"channel SKUs, listing ids, tracking numbers, packages, incidents and accounts, and runs and errors by their whole id. Buyers are not searched: their data is encrypted."
 
 // Hit is one thing that was found.
@@ -123,6 +123,9 @@ func (s *Starter) Search(ctx context.Context, text string, kind FoundKind, needs
 			return Found{}, fmt.Errorf("look for %s: %w", part.kind, err)
 		}
 		out.add(part.kind, hits, q.most)
+	}
+	if len(out.Groups) == 0 && (kind == "" || kind == FoundOrders) {
+		return out, q.ordersInside(ctx, &out)
 	}
 	return out, nil
 }

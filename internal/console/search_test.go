@@ -45,6 +45,7 @@ func TestSearchFindsEachThingByItsNames(t *testing.T) {
 	for text, want := range map[string]string{
 		"#1007": fmt.Sprintf("/orders/%d", row), "1007": fmt.Sprintf("/orders/%d", row), "450789469": fmt.Sprintf("/orders/%d", row), shop.ID: fmt.Sprintf("/orders/%d", row),
 		"12-34567": order, " 12-34567 ": order, "RMP1GB": order, "rm p1 gb": order, "P1": order,
+		"Hello, where is my order #1007? Thanks": fmt.Sprintf("/orders/%d", row), "order (12-34567), please": order,
 		"tp1002b": "/sku?sku=TP1002B", "run-1": "/runs/run-1", f.ID: "/errors/" + f.ID, "EBAY-UK": "/accounts/ebay-uk", "parked/ebay-uk/auth": "/incidents/parked/ebay-uk/auth",
 	} {
 		to, body := b.finds(text)

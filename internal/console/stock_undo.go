@@ -20,7 +20,7 @@ type undone struct {
 func (m movementRow) Undoes() bool { return undoes(m.Movement) }
 
 func undoes(m ledger.Movement) bool {
-	byHand := m.Kind == stock.Count || m.Kind == stock.Adjust || m.Kind == stock.Receipt || m.Kind == stock.Opening
+	byHand := m.Kind == stock.Count || m.Kind == stock.Adjust || m.Kind == stock.Receipt
 	return byHand && m.OnHand != 0 && m.Reference == ""
 }
 

@@ -34,6 +34,7 @@ var functions = template.FuncMap{
 		return incidentPath(incident.Name{Kind: incident.Paused, Account: account, Code: work})
 	},
 	"sentence":    wording.Sentence,
+	"past":        past,
 	"sampleFirst": func() int { return starter.SampleFirst },
 }
 
@@ -44,6 +45,12 @@ func full(t time.Time) string {
 	}
 	return wording.MomentIn(t, t.Location())
 }
+
+// overdue is how long ago something may have been due that is still said to come: it is "just now".
+const overdue = 2 * time.Second
+
+// past reports whether something that was to happen at a time is overdue, as the next run is while Temporal does not answer.
+func past(t time.Time) bool { return !t.IsZero() && time.Since(t) > overdue }
 
 // tone returns the tone of a text.
 type tone = wording.Tone

@@ -10,6 +10,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/simulator/warehouse"
@@ -103,12 +104,12 @@ func (d *dev) publishGoods(ctx context.Context) error {
 		return nil
 	}
 	for _, a := range d.simulation.production() {
-		account, err := d.platform.Store.Accounts.Account(ctx, a.ID)
-		if err != nil || account.Observing {
-			if err != nil {
-				return err
-			}
-			continue // reported already
+		saved, err := d.platform.Store.Accounts.Account(ctx, a.ID)
+		if err != nil {
+			return err
+		}
+		if saved.Observing || !saved.Does(account.Listings) {
+			continue // it is reported already, or a person has paused it, who could not resume it if this start ended here
 		}
 		for _, t := range demoTypes[a.Kind] {
 			if _, err := d.platform.Store.Products.SetType(ctx, a.ID, t); err != nil {

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/account"
 )
 
 // The next start imports a file whose import failed; it leaves alone a file that is there, because the merchant may
@@ -35,6 +37,22 @@ func TestGoodsThatCannotBePublishedSayWhere(t *testing.T) {
 	f.publish = errors.New("no connection")
 	require.EqualError(t, d.publishGoods(t.Context()), "publish the goods on amazon-uk: no connection")
 	require.NotContains(t, out.String(), "are being published")
+}
+
+// An account that somebody has paused keeps nobody from starting again, and its goods wait.
+func TestGoodsOfAPausedAccountWait(t *testing.T) {
+	t.Parallel()
+	f := &fakeOperator{}
+	d, _ := observing(t, f)
+	require.NoError(t, d.firstDay(t.Context()))
+	_, err := d.platform.Store.Accounts.PauseWork(t.Context(), "amazon-uk", account.Listings, "a look first")
+	require.NoError(t, err)
+	require.NoError(t, d.publishGoods(t.Context()))
+	require.Empty(t, f.asked)
+	_, err = d.platform.Store.Accounts.ResumeWork(t.Context(), "amazon-uk", account.Listings)
+	require.NoError(t, err)
+	require.NoError(t, d.publishGoods(t.Context()))
+	require.Len(t, f.asked, 1)
 }
 
 // A later start in the same folder uses the same key, and prints nothing about a run that has ended.

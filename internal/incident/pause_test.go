@@ -58,3 +58,14 @@ func TestWhatWaitsForAPauseIsToldByThePauseAlone(t *testing.T) {
 		require.ElementsMatch(t, tc.waits, waits, name)
 	}
 }
+
+// What failed in an account that a person has paused was cured, or not, without him: only a pause by a fault explains faults.
+func TestAPersonsPauseExplainsNoFaults(t *testing.T) {
+	t.Parallel()
+	paused := incident.Need{Kind: incident.Paused, Account: "a", State: incident.Open, Acts: incident.You}
+	require.True(t, paused.Waits())
+	require.False(t, paused.Explains("a", "30500"))
+	paused.FaultID = "f"
+	require.True(t, paused.Explains("a", "30500"))
+	require.False(t, paused.Explains("b", "30500"))
+}

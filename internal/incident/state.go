@@ -56,13 +56,14 @@ func (a *Acknowledgement) Holds(n Need) bool {
 // Waits reports whether the need waits for a person, and is counted in red.
 func (n Need) Waits() bool { return n.Acts == You && n.State != Acknowledged }
 
-// Explains reports whether a fault of an account with a code belongs to the incident: its calls have not been cured.
+// Explains reports whether a fault of an account with a code belongs to the incident: its calls have not been cured. A pause that a person has made
+// explains none: what went wrong before was cured or not without it.
 func (n Need) Explains(account, code string) bool {
 	if n.Account != account || !n.Waits() {
 		return false
 	}
 	_, ofItem := PublicationCode(n.Code)
-	return n.Kind == Paused && n.Code == "" || n.Code == code || n.Kind == Unpublished && ofItem == code || n.Kind == Failing && n.Fault == code
+	return n.Kind == Paused && n.Code == "" && n.FaultID != "" || n.Code == code || n.Kind == Unpublished && ofItem == code || n.Kind == Failing && n.Fault == code
 }
 
 // Known reports whether a person has acknowledged the incident of a name, so that what it affects waits for nobody.
