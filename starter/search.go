@@ -125,7 +125,9 @@ func (s *Starter) Search(ctx context.Context, text string, kind FoundKind, needs
 		out.add(part.kind, hits, q.most)
 	}
 	if len(out.Groups) == 0 && (kind == "" || kind == FoundOrders) {
-		return out, q.ordersInside(ctx, &out)
+		if err := q.ordersInside(ctx, &out); err != nil {
+			return Found{}, err
+		}
 	}
 	return out, nil
 }
