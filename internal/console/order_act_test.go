@@ -24,7 +24,7 @@ func TestAnOrdersPageLeadsToItsActions(t *testing.T) {
 	chosen := url.Values{"action": {"cancel"}, "order": {fmt.Sprint(id)}, "of": {fmt.Sprint(id)}}
 	plan := b.send("/batches/plan", chosen).Body.String()
 	require.Contains(t, plan, `href="`+page+`">Do nothing</a>`)
-	require.Contains(t, textOf(plan), "They are cancelled here only, on amazon-uk: cancel them on the channel yourself.")
+	require.Contains(t, textOf(plan), "On amazon-uk: cancelled here only, so cancel on the channel yourself.")
 	_, err := b.store.Orders.Delete(b.ctx, id, "Ann", "a test")
 	require.NoError(t, err)
 	require.NotContains(t, b.page(page), `name="action" value="`)
