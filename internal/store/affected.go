@@ -20,7 +20,7 @@ import (
 // Affected is what an incident affects, and what is at stake.
 type Affected struct {
 	Items     int              `json:"items"`
-	More      bool             `json:"more,omitempty"`       // there may be more, and older ones: only so many were counted
+	More      bool             `json:"more,omitempty"`     // there may be more, and older ones: only so many were counted
 	FirstSeen time.Time        `json:"firstSeen,omitzero"` // of what is affected now
 	LastSeen  time.Time        `json:"lastSeen,omitzero"`
 	Sample    []AffectedItem   `json:"sample,omitempty"` // the longest first

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/bulk"
@@ -180,5 +181,27 @@ func TestTheNewestCompletedOrdersAreNotSorted(t *testing.T) {
 				require.True(t, strings.HasPrefix(plan, "MATERIALIZE found\nSCAN o\nMATERIALIZE sums"), plan)
 			}
 		}
+	})
+}
+
+// Every few minutes a sweep looks for buyers to forget, with the store's one writer: among those that are known, not among all orders that are over.
+func TestBuyersToForgetAreSoughtAmongThoseKnown(t *testing.T) {
+	t.Parallel()
+	t.Run("sqlite", func(t *testing.T) {
+		s := storetest.Fresh(t, storetest.Openers["sqlite"](t))
+		var plans []string
+		read := map[string][]any{}
+		s.Watch(func(text string, args []any) {
+			if strings.Contains(text, "FROM buyers b") {
+				read[text] = args
+			}
+		})
+		_, err := s.Buyers.Expire(ctx, channel.Amazon, time.Hour, 10)
+		require.NoError(t, err)
+		s.Watch(func(string, []any) {})
+		for text, args := range read {
+			plans = append(plans, planOf(t, s, text, args...))
+		}
+		require.Equal(t, []string{"SCAN b USING COVERING INDEX buyers_known\nSEARCH o USING INTEGER PRIMARY KEY (rowid=?)\nSEARCH a USING INDEX sqlite_autoindex_accounts_1 (id=?)"}, plans)
 	})
 }

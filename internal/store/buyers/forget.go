@@ -115,13 +115,14 @@ func (s *Store) Find(ctx context.Context, what string, limit int) ([]int64, erro
 }
 
 // Expire removes up to limit records of a channel's orders whose time is over, the oldest first, and returns how many: those of
-// orders that are over (order.State.Terminal) and have not changed for the time that records are kept.
+// orders that are over (order.State.Terminal) and have not changed for the time that records are kept. It goes through the records that there are: SQLite would
+// read all orders that are over.
 func (s *Store) Expire(ctx context.Context, kind channel.Kind, kept time.Duration, limit int) (int, error) {
 	n := 0
 	err := s.Write(ctx, "remove buyers whose time is over", func(ctx context.Context, t *db.Tx) error {
 		var over []int64
-		err := t.Query(ctx, `SELECT b.order_id FROM buyers b JOIN orders o ON o.id = b.order_id JOIN accounts a ON a.id = o.account
-			WHERE a.channel = $3 AND b.forgotten_at = 0 AND o.updated_at < $1 AND o.state IN `+db.Words(order.States(), order.State.Terminal)+`
+		err := t.Query(ctx, `SELECT b.order_id FROM buyers b CROSS JOIN orders o CROSS JOIN accounts a
+			WHERE o.id = b.order_id AND a.id = o.account AND a.channel = $3 AND b.forgotten_at = 0 AND o.updated_at < $1 AND o.state IN `+db.Words(order.States(), order.State.Terminal)+`
 			ORDER BY b.order_id LIMIT $2`, func(rows *sql.Rows) error {
 			var id int64
 			err := rows.Scan(&id)
