@@ -84,7 +84,7 @@ func filled(ctx context.Context, a pagesAsked) (*shop, error) {
 		if dir, err = os.MkdirTemp("", "towpath-pages-"); err != nil {
 			return nil, err
 		}
-	} else if err = os.MkdirAll(dir, 0o700); err != nil {
+	} else if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
 	full := filepath.Join(dir, "full")

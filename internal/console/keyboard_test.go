@@ -27,13 +27,14 @@ const controls = `(() => {
 const stop = `(() => {
 	const e = document.activeElement, at = stops.indexOf(e), box = e.getBoundingClientRect();
 	const seen = box.right > 0 && box.bottom > 0 && box.left < innerWidth && box.top < innerHeight;
-	return { At: at, What: e.outerHTML.slice(0, 120), Wrong: look(e) === looks[at] ? "looks as without the focus" : seen ? "" : "is off the screen" };
+	return { Renewed: stops.some((s) => !s.isConnected), At: at, What: e.outerHTML.slice(0, 120), Wrong: look(e) === looks[at] ? "looks as without the focus" : seen ? "" : "is off the screen" };
 })()`
 
 type focused struct {
-	At    int
-	What  string
-	Wrong string
+	Renewed bool // the page was, and has other controls now
+	At      int
+	What    string
+	Wrong   string
 }
 
 // tabTo presses the Tab key, or with back Shift and it, until what matches the selector has the focus.
@@ -60,25 +61,40 @@ func TestTheTabKeyReachesEveryControlOfTheList(t *testing.T) {
 	tab, base := b.browse()
 	for _, s := range schemes {
 		tab.Prefer(s)
-		tab.Go(base + "/orders")
-		all := browsertest.Eval[int](tab, controls)
-		require.Greater(t, all, 80)
-		next := 0
-		for range 3 * all { // a field of a date has a stop for each of its parts
-			tab.Press(browsertest.TabKey)
-			at := browsertest.Eval[focused](tab, stop)
-			if at.At == next-1 {
-				continue
-			}
-			require.Equal(t, next, at.At, "it jumps to %s", at.What)
-			require.Empty(t, at.Wrong, "%s: %s", s, at.What)
-			if next++; next == all {
+		for renewals := 0; ; renewals++ {
+			tab.Go(base + "/orders")
+			if tabsThrough(t, tab, s) {
 				break
 			}
+			require.Less(t, renewals, 5)
 		}
-		require.Equal(t, all, next)
 	}
 	tab.RequireNothingWrong("orders")
+}
+
+// tabsThrough presses the Tab key until it has reached the last control; false: the page was renewed meanwhile.
+func tabsThrough(t *testing.T, tab *browsertest.Tab, scheme browsertest.Scheme) bool {
+	t.Helper()
+	all := browsertest.Eval[int](tab, controls)
+	require.Greater(t, all, 80)
+	next := 0
+	for range 3 * all { // a field of a date has a stop for each of its parts
+		tab.Press(browsertest.TabKey)
+		at := browsertest.Eval[focused](tab, stop)
+		if at.Renewed {
+			return false
+		}
+		if at.At == next-1 {
+			continue
+		}
+		require.Equal(t, next, at.At, "it jumps to %s", at.What)
+		require.Empty(t, at.Wrong, "%s: %s", scheme, at.What)
+		if next++; next == all {
+			break
+		}
+	}
+	require.Equal(t, all, next)
+	return true
 }
 
 // The key / goes to the search, and Escape back to where one was, whatever is typed.
@@ -109,7 +125,7 @@ func TestOrdersAreHeldAtOnceByTheKeyboard(t *testing.T) {
 	tab, base := b.browse()
 	tab.Go(base + "/orders")
 	tabTo(t, tab, "#filters [name=account]", false)
-	tab.Press("amazon")
+	tab.Press("a") // the next one that begins so
 	tab.Until("the filtered list", rowCount+" === 3")
 	tabTo(t, tab, "[data-pick]", false)
 	tab.Press(browsertest.Space)
@@ -133,6 +149,7 @@ func TestOrdersAreHeldAtOnceByTheKeyboard(t *testing.T) {
 	tabTo(t, tab, "#batch button[type=submit]", false)
 	tab.Press(browsertest.Enter)
 	tab.Sees("2 done")
+	tab.Until("a row for each", `document.querySelectorAll("tbody tr").length === 2`)
 	rows := browsertest.Eval[[]string](tab, `[...document.querySelectorAll("tbody tr")].map((r) => r.cells[0].innerText + " " + r.cells[2].innerText)`)
 	require.ElementsMatch(t, []string{"203-002 done", "203-001 done"}, rows)
 	require.Empty(t, flaws(tab, "what was done"))

@@ -92,7 +92,7 @@ func wholesale(text string, plan []planStep, partial map[string]bool) (bad []str
 		if m == nil && sorted { // of a range all is read
 			m = ranged.FindStringSubmatch(p.line)
 		}
-		if m != nil && tables[m[1]] && !partial[m[2]] && (sorted || !strings.Contains(text, "LIMIT")) {
+		if len(m) > 2 && tables[m[1]] && !partial[m[2]] && (sorted || !strings.Contains(text, "LIMIT")) {
 			bad = append(bad, p.line)
 		}
 	}
