@@ -13,10 +13,10 @@ import (
 // until it is its turn to be fetched. So a page that has nothing new costs next to nothing, and however many are open, they cost no more than a small share
 // of one processor.
 const (
-	looksEvery  = time.Second           // the store is asked for its mark at most so often, for all open pages together
+	looksEvery  = 2 * time.Second       // the store is asked for its mark at most so often, for all open pages together
 	soonest     = 2 * time.Second       // between two renewals of a page
 	latest      = time.Minute           // the same, however many pages are open
-	holdsAsking = 25 * time.Second      // a question is answered by then: proxies cut longer ones
+	holdsAsking = 50 * time.Second      // a question is answered by then: proxies cut what takes a minute
 	asksHealth  = 15 * time.Second      // Temporal is asked so often whether it answers
 	share       = 0.03                  // of one processor, for making all open pages
 	dearest     = 50 * time.Millisecond // what a page counts at most: one that waited for Temporal cost no processor
@@ -98,8 +98,8 @@ func (n *changes) turn(now time.Time) (rest time.Duration) {
 	return rest
 }
 
-// wait returns a channel that is closed when the version goes up, and a function to be called once that is not waited for any more. One look at the store each
-// second is enough for all who wait.
+// wait returns a channel that is closed when the version goes up, and a function to be called once that is not waited for any more. One look at the store every
+// two seconds is enough for all who wait.
 func (c *console) wait() (moved <-chan struct{}, done func()) {
 	n := &c.changes
 	n.mu.Lock()

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/store/orders"
@@ -78,17 +80,17 @@ func (c *console) orders(ctx context.Context, r *http.Request) (view, error) {
 	if in.err != nil {
 		return view{}, in.err
 	}
-	counts, err := c.orderCounts(ctx, f)
-	if err != nil {
+	var counts orderCounts
+	var found []orders.OrderRow
+	all, asked := errgroup.WithContext(ctx)
+	all.Go(func() (err error) { counts, err = c.orderCounts(asked, f); return err })
+	all.Go(func() (err error) { found, err = c.starter.Store.Orders.Find(asked, f); return badCursor(err) })
+	if err := all.Wait(); err != nil {
 		return view{}, err
 	}
 	p.count(f, counts)
 	if p.Own, err = c.ownViews(ctx, in); err != nil {
 		return view{}, err
-	}
-	found, err := c.starter.Store.Orders.Find(ctx, f)
-	if err != nil {
-		return view{}, badCursor(err)
 	}
 	rows, zones := make([]orderRow, len(found)), g.zones()
 	for i, row := range found {

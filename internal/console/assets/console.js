@@ -5,7 +5,7 @@
 (() => {
   "use strict";
   const patience = 8000;
-  const asking = 40000; // longer than the server holds a question
+  const asking = 70000; // longer than the server holds a question
   const pause = 2000; // after a failure, and while the page is in use
   const anyway = 300000; // a page that has nothing new is fetched again all the same, for what only time changes
   const parts = ["#pulse", "main"];
