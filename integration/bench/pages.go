@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -175,40 +176,50 @@ func openPage(ctx context.Context, site crawl, out io.Writer) error {
 	return err
 }
 
-// watchPages leaves n pages open for a while, and returns the processor's time and how often they asked for changes.
+// watchPages leaves n pages open for a while, and returns the processor's time and how often they asked for changes after their first question: a page
+// stays open for hours.
 func watchPages(ctx context.Context, site crawl, n int) (used time.Duration, asked int64, err error) {
-	ctx, cancel := context.WithTimeout(ctx, openFor)
+	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	began := cpuTime()
 	var questions atomic.Int64
+	var opened sync.WaitGroup
+	opened.Add(n)
 	var g errgroup.Group
 	for range n {
-		g.Go(func() error {
-			version := ""
-			for {
-				var answer struct {
-					Version string
-					Rest    int64 // milliseconds
-				}
-				switch err := site.json(ctx, "/changes?since="+version, &answer); {
-				case ctx.Err() != nil:
-					return nil
-				case err != nil:
-					return err
-				}
-				questions.Add(1)
-				version = answer.Version
-				select {
-				case <-ctx.Done():
-					return nil
-				case <-time.After(time.Duration(answer.Rest) * time.Millisecond):
-				}
-			}
-		})
+		g.Go(func() error { return leaveOpen(ctx, site, &questions, opened.Done) })
 	}
+	opened.Wait()
+	before, began := questions.Load(), cpuTime()
+	time.AfterFunc(openFor, cancel)
 	<-ctx.Done()
-	err = g.Wait()
-	return cpuTime() - began, questions.Load(), err
+	used, asked = cpuTime()-began, questions.Load()-before
+	return used, asked, g.Wait()
+}
+
+// leaveOpen asks for changes as the script of an open page does, until ctx ends. opened is called after the first answer, whatever it is.
+func leaveOpen(ctx context.Context, site crawl, questions *atomic.Int64, opened func()) error {
+	version, first := "", sync.OnceFunc(opened)
+	defer first()
+	for {
+		var answer struct {
+			Version string
+			Rest    int64 // milliseconds
+		}
+		switch err := site.json(ctx, "/changes?since="+version, &answer); {
+		case ctx.Err() != nil:
+			return nil
+		case err != nil:
+			return err
+		}
+		questions.Add(1)
+		first()
+		version = answer.Version
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(time.Duration(answer.Rest) * time.Millisecond):
+		}
+	}
 }
 
 // cpuTime is what this process has used so far.
