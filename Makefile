@@ -41,8 +41,8 @@ bench: ## Measure throughput, costs and lag end to end, and print a table
 histories: ## Record workflow histories for the replay tests from a running towpath-dev (see integration/histories)
 	go run ./integration/histories -data .towpath $(ARGS)
 
-screenshots: ## Take the console's pictures for the README from a demonstration that it plays (minutes; look at them before you keep them)
-	go run ./integration/screenshots $(ARGS)
+screenshots: ## Take pictures of every page from a demonstration that it plays, those of the README too (minutes; look at them before you keep them)
+	go run ./integration/screenshots -all .towpath/pictures $(ARGS)
 
 lint: $(GOLANGCI_LINT) $(WORKFLOWCHECK) ## Check style, the direction of dependencies, determinism of workflows, docker-compose.yml
 	$(GOLANGCI_LINT) run ./...

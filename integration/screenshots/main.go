@@ -2,7 +2,7 @@
 // account's access away, so that there is an incident, and opens the pages in a real browser.
 //
 //	go run ./integration/screenshots                            # the pictures of the README, in docs/pictures
-//	go run ./integration/screenshots -all -out /tmp/pictures    # every page in light, dark and as wide as a phone, in full length
+//	go run ./integration/screenshots -all .towpath/pictures     # the same, and every page in light, dark and as wide as a phone, in full length
 //	go run ./integration/screenshots -console http://127.0.0.1:8480   # of a console that runs already
 //
 // Look at what it has written before you keep it. The goods, the orders and their buyers are made up; no picture shows a buyer all the same.
@@ -21,15 +21,15 @@ import (
 // options are the flags.
 type options struct {
 	out     string
-	all     bool
+	all     string
 	console string
 	shipped int
 }
 
 func main() {
 	var o options
-	flag.StringVar(&o.out, "out", filepath.Join("docs", "pictures"), "folder of the pictures")
-	flag.BoolVar(&o.all, "all", false, "every page in light, dark and as wide as a phone, in full length")
+	flag.StringVar(&o.out, "out", filepath.Join("docs", "pictures"), "folder of the README's pictures")
+	flag.StringVar(&o.all, "all", "", "folder for every page in light, dark and as wide as a phone, in full length; empty: they are not taken")
 	flag.StringVar(&o.console, "console", "", "address of a console that runs already; empty: play the demonstration (minutes)")
 	flag.IntVar(&o.shipped, "shipped", 60, "how many orders the demonstration ships before the pictures are taken")
 	flag.Parse()
@@ -44,9 +44,6 @@ func main() {
 
 // take brings a console up if there is none, and writes the pictures of it.
 func take(ctx context.Context, o options, out io.Writer) error {
-	if err := os.MkdirAll(o.out, 0o755); err != nil {
-		return fmt.Errorf("make the folder of the pictures: %w", err)
-	}
 	address := o.console
 	if address == "" {
 		d, err := play(ctx, o.shipped, out)
@@ -61,10 +58,21 @@ func take(ctx context.Context, o options, out io.Writer) error {
 		return err
 	}
 	defer tab.close()
+	if err := tab.pictures(address, o.out, false, out); err != nil || o.all == "" {
+		return err
+	}
+	return tab.pictures(address, o.all, true, out)
+}
+
+// pictures writes those of the README to a folder, or those of all pages.
+func (b *browser) pictures(console, folder string, all bool, out io.Writer) error {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return fmt.Errorf("make the folder of the pictures: %w", err)
+	}
 	for _, p := range pages {
-		for _, l := range p.looks(o.all) {
-			name := filepath.Join(o.out, p.name+l.suffix+".png")
-			size, err := tab.picture(address, p, l, name)
+		for _, l := range p.looks(all) {
+			name := filepath.Join(folder, p.name+l.suffix+".png")
+			size, err := b.picture(console, p, l, name)
 			if err != nil {
 				return fmt.Errorf("take the picture %s: %w", name, err)
 			}
