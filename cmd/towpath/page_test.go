@@ -44,7 +44,7 @@ func TestMoneyIsReadInItsOwnMinorUnits(t *testing.T) {
 	require.Equal(t, "5000 UGX", amountOf(5000, "UGX"))
 	require.Equal(t, "-", amountOf(0, ""))
 	require.Equal(t, "1250 XYZ minor units", amountOf(1250, "XYZ"))
-	require.Equal(t, "-92233720368547758.08 GBP", amountOf(-1<<63, "GBP"))
+	require.Equal(t, "-92,233,720,368,547,758.08 GBP", amountOf(-1<<63, "GBP"))
 }
 
 func TestTimesAreShownAsAPersonWouldSayThem(t *testing.T) {

@@ -10,8 +10,10 @@ import (
 )
 
 // Number returns a whole number with thousands separated by commas.
-func Number[N int | int64](n N) string {
-	text := strconv.FormatInt(int64(n), 10)
+func Number[N int | int64](n N) string { return grouped(strconv.FormatInt(int64(n), 10)) }
+
+// grouped parts the digits of a whole number by thousands.
+func grouped(text string) string {
 	digits := strings.TrimPrefix(text, "-")
 	var b strings.Builder
 	b.WriteString(text[:len(text)-len(digits)])
@@ -69,7 +71,12 @@ func Amount(minor int64, currency string) string {
 	if currency == "" {
 		return ""
 	}
-	text := money.Format(minor, currency) + " " + currency
+	whole, rest, parted := strings.Cut(money.Format(minor, currency), ".")
+	text := grouped(whole)
+	if parted {
+		text += "." + rest
+	}
+	text += " " + currency
 	if _, known := money.Digits(currency); !known {
 		text += " minor units"
 	}
