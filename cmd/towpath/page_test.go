@@ -39,11 +39,11 @@ func TestMoneyIsReadInItsOwnMinorUnits(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, "0.05 GBP", amountOf(5, "GBP"))
 	require.Equal(t, "-12.50 EUR", amountOf(-1250, "EUR"))
-	require.Equal(t, "1250 JPY", amountOf(1250, "JPY"))
+	require.Equal(t, "1,250 JPY", amountOf(1250, "JPY"))
 	require.Equal(t, "1.250 KWD", amountOf(1250, "KWD"))
-	require.Equal(t, "5000 UGX", amountOf(5000, "UGX"))
+	require.Equal(t, "5,000 UGX", amountOf(5000, "UGX"))
 	require.Equal(t, "-", amountOf(0, ""))
-	require.Equal(t, "1250 XYZ minor units", amountOf(1250, "XYZ"))
+	require.Equal(t, "1,250 XYZ minor units", amountOf(1250, "XYZ"))
 	require.Equal(t, "-92,233,720,368,547,758.08 GBP", amountOf(-1<<63, "GBP"))
 }
 
