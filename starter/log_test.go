@@ -48,7 +48,7 @@ func TestTheLogOfAllAccountsHasEachLineOnce(t *testing.T) {
 	t.Parallel()
 	d, ctx := newFixture(t), t.Context()
 	for i := range 30 {
-		account, at := []string{"amazon-uk", "ebay-uk"}[i%2], epoch.Add(time.Duration(i/4)*time.Second)
+		account, at := []string{"amazon-uk", "ebay-uk"}[i%2], epoch.Add(time.Duration(i/16)*time.Second)
 		run := runs.Run{ID: fmt.Sprintf("run-%02d", i), Kind: runs.RunOrders, Account: account, Endpoint: channel.Production, StartedAt: at}
 		require.NoError(t, d.store.Runs.StartRun(ctx, run))
 	}
